@@ -1,0 +1,53 @@
+"""Tells the users of scratch space how much of it they use: early, calmly and seldom.
+
+The names below are the public ones: what a plugin needs, and all that a plugin may import. They are
+looked up when first used, so that `import xfc_notify` costs nothing, reads no settings and opens nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
+
+    from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
+    from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.usage import Tally, Usage
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Area": "domain",
+    "DeliveryError": "errors",
+    "Finding": "domain",
+    "Level": "domain",
+    "Message": "domain",
+    "PastScan": "domain",
+    "PermanentDeliveryError": "errors",
+    "Person": "domain",
+    "Tally": "usage",
+    "Usage": "usage",
+    "XfcNotifyError": "errors",
+    "hookimpl": "hookspecs",
+}
+
+__all__ = [
+    "Area",
+    "DeliveryError",
+    "Finding",
+    "Level",
+    "Message",
+    "PastScan",
+    "PermanentDeliveryError",
+    "Person",
+    "Tally",
+    "Usage",
+    "XfcNotifyError",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(f"xfc_notify.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'xfc_notify' has no attribute {name!r}")

@@ -1,0 +1,171 @@
+"""The nouns: what the parts of xfc-notify hand to each other. Standard library only.
+
+All times are aware datetimes in UTC. Paths are bytes. Sizes are bytes, temporal amounts byte-days.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Self
+
+from xfc_notify.usage import Clock, Usage
+
+
+class Level(IntEnum):
+    """How close an area is to a limit; levels compare: `Level.NOTICE < Level.OVER`."""
+
+    OK = 0
+    NOTICE = 1
+    WARNING = 2
+    OVER = 3
+
+    @classmethod
+    def at(cls, used: float, limit: float, notice: float = 0.8, warning: float = 0.9) -> Self:
+        """The level at which `used` stands; `notice` and `warning` are shares of the limit.
+
+        Equal to the limit is not over.
+        """
+        if used > limit:
+            return cls(cls.OVER)
+        if used >= warning * limit and limit > 0:
+            return cls(cls.WARNING)
+        return cls(cls.NOTICE if used >= notice * limit and limit > 0 else cls.OK)
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A place that holds one directory per user, as the settings name it."""
+
+    name: str
+    path: bytes
+    capacity: int | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom to tell. `email` is None where no address is known."""
+
+    username: str
+    full_name: str = ""
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One directory that is measured, with its owner and limits.
+
+    `hard_quota` is in bytes, `temporal_quota` in byte-days; `last_scanned` is the time of the last scan
+    that came to its end.
+    """
+
+    owner: str
+    volume: str
+    path: bytes
+    hard_quota: int
+    temporal_quota: float
+    last_scanned: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastScan:
+    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days."""
+
+    as_of: datetime
+    size: int
+    temporal_usage: float
+    files: int
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a policy says of an area after a scan.
+
+    used, limit  in `unit`: "bytes", "byte-days", or any word of the policy's own
+    title        names the limit for people: "hard quota"
+    due          when the limit will be passed if nothing changes
+    facts        further lines for the message, name → text
+    policy       tells several findings of one plugin apart; the plugin's name unless given
+    thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
+                 when usage is 5 points under the level's threshold
+    """
+
+    level: Level
+    used: float
+    limit: float
+    unit: str
+    title: str
+    due: datetime | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    policy: str | None = None
+    thresholds: tuple[float, float, float] = (0.8, 0.9, 1.0)
+
+
+class Reason(StrEnum):
+    """Why somebody is told something; nothing is said without one of these."""
+
+    BEGAN = "began"
+    WORSE = "worse"
+    REPEAT = "repeat"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to one person, ready to be delivered.
+
+    message_id  unique for ever, the same at every attempt: receivers can tell a duplicate by it
+    thread      the message_id of the first message of the same episode; its own for the first
+    contact     whom the reader may ask: an address
+    """
+
+    message_id: str
+    thread: str
+    username: str
+    created_at: datetime
+    level: Level
+    subject: str
+    text: str
+    html: str
+    service: str
+    contact: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOrder:
+    """Measure these directories of an area, for about `budget` seconds, then say what remains.
+
+    directories  relative to `root`; b"" is the area itself
+    as_of        the time against which ages are counted, the same for all slices of a scan
+    """
+
+    scan_id: str
+    slice_id: str
+    root: bytes
+    directories: tuple[bytes, ...]
+    as_of: datetime
+    clock: Clock
+    budget: float
+    one_file_system: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """The answer to a ScanOrder: measured + remaining = ordered.
+
+    failure  why the area could not be measured at all; nothing else counts then
+    """
+
+    scan_id: str
+    slice_id: str
+    usage: Usage
+    remaining: tuple[bytes, ...]
+    seconds: float
+    host: str
+    failure: str | None = None

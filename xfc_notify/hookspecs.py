@@ -1,0 +1,56 @@
+"""Everything that a plugin may implement.
+
+A plugin is a module with functions marked `@hookimpl`, found through the entry-point group `xfc_notify`.
+It implements the hooks it needs, with the parameters it needs. `settings` is the plugin's own table
+`[plugins.<name>]`, validated by its `settings_model`; None for a plugin without one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from xfc_notify.domain import Area, Finding, Message, PastScan, Person
+from xfc_notify.usage import Usage
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+hookspec = pluggy.HookspecMarker("xfc_notify")
+hookimpl = pluggy.HookimplMarker("xfc_notify")
+
+
+@hookspec
+def settings_model() -> "type[BaseModel]":  # type: ignore[empty-body]
+    """The pydantic model of the plugin's own settings table; forbid extra keys to catch typing errors."""
+
+
+@hookspec
+def find_person(username: str, settings: Any) -> Person | None:
+    """The person behind a username, or None if this plugin does not know them; the first that knows wins."""
+
+
+@hookspec
+def evaluate(  # type: ignore[empty-body]
+    area: Area, usage: Usage, history: Sequence[PastScan], now: datetime, settings: Any
+) -> Iterable[Finding]:
+    """What this policy says of an area after a scan. Pure: no clock, no database, no network.
+
+    `history` holds the earlier scans, oldest first. Findings at level ok are welcome: `status` shows them.
+    """
+
+
+@hookspec
+def addresses(message: Message, person: Person, settings: Any) -> Iterable[str]:  # type: ignore[empty-body]
+    """Where this plugin would send the message: addresses in a form of its own, none if it has none."""
+
+
+@hookspec
+def deliver(message: Message, address: str, settings: Any) -> None:
+    """Send the message to exactly one address.
+
+    Raises DeliveryError where another try may succeed (`retry_after` if the server named a time) and
+    PermanentDeliveryError where none will. Any other exception counts as a DeliveryError. May be called again
+    with the same message after a crash; the message_id is then the same.
+    """
