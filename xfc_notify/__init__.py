@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
-
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.hookspecs import hookimpl
     from xfc_notify.usage import Tally, Usage

@@ -116,6 +116,30 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Episode:
+    """From the first finding above ok to its return, per area and policy.
+
+    id          in the database; None before it is stored
+    finding     the latest one
+    told_level, told_at   of the last message that spoke of it; None before the first
+    thread      the message_id of that first message
+    settled     ended, and nothing more is to be said of it
+    """
+
+    plugin: str
+    policy: str
+    level: Level
+    finding: Finding
+    began_at: datetime
+    id: int | None = None
+    ended_at: datetime | None = None
+    told_level: Level | None = None
+    told_at: datetime | None = None
+    thread: str | None = None
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message to one person, ready to be delivered.
 

@@ -84,7 +84,9 @@ class Service(Table):
 
     name: str = Field("XFC", description="how the service calls itself, in every subject")
     contact: str = Field("", description="whom the reader of a message may ask: an address")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="zone of the times in messages")
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="zone of the times in messages"
+    )
 
 
 class Database(Table):
@@ -112,7 +114,9 @@ class Scan(Table):
     slice_seconds: float = Field(60, ge=0, le=600, description="time budget of one scan order")
     threads: int = Field(0, ge=0, le=256, description="threads of the scanner; 0 chooses by itself")
     every: Duration = Field(timedelta(hours=24), description="`tick` scans what was scanned longer ago")
-    one_file_system: bool = Field(default=True, description="do not enter file systems mounted inside an area")
+    one_file_system: bool = Field(
+        default=True, description="do not enter file systems mounted inside an area"
+    )
 
 
 class Limits(Table):
@@ -126,9 +130,13 @@ class VolumeTable(Table):
     """[[volumes]]"""
 
     name: str = Field(min_length=1, max_length=100, description="how tables and messages call it")
-    path: Annotated[bytes, BeforeValidator(_path)] = Field(description="the folder that holds one directory per user")
+    path: Annotated[bytes, BeforeValidator(_path)] = Field(
+        description="the folder that holds one directory per user"
+    )
     capacity: Size | None = Field(None, description="bytes; not needed for measuring")
-    retired: bool = Field(default=False, description="nothing new is placed here; what is here is still scanned")
+    retired: bool = Field(
+        default=False, description="nothing new is placed here; what is here is still scanned"
+    )
 
     def volume(self) -> Volume:
         """The same as the noun that the parts share."""
@@ -146,10 +154,18 @@ class People(Table):
 class Messages(Table):
     """[messages]"""
 
-    mode: Literal["live", "shadow"] = Field("live", description="shadow: record what would be sent, send nothing")
-    min_interval: Duration = Field(timedelta(hours=24), description="least time between two messages to a person")
-    repeat_over: Duration = Field(timedelta(days=3), description="remind of a quota passed, after the last message")
-    repeat_warning: Duration = Field(timedelta(days=7), description="remind of a warning, after the last message")
+    mode: Literal["live", "shadow"] = Field(
+        "live", description="shadow: record what would be sent, send nothing"
+    )
+    min_interval: Duration = Field(
+        timedelta(hours=24), description="least time between two messages to a person"
+    )
+    repeat_over: Duration = Field(
+        timedelta(days=3), description="remind of a quota passed, after the last message"
+    )
+    repeat_warning: Duration = Field(
+        timedelta(days=7), description="remind of a warning, after the last message"
+    )
 
 
 class Plugins(BaseModel):
@@ -192,7 +208,9 @@ class Settings(Table):
                 if other.name == volume.name:
                     raise self.mistake("volumes.name", f"two volumes are called {volume.name!r}")
                 if os.path.commonpath([other.path, volume.path]) in (other.path, volume.path):
-                    raise self.mistake("volumes.path", f"{volume.name!r} and {other.name!r} lie inside each other")
+                    raise self.mistake(
+                        "volumes.path", f"{volume.name!r} and {other.name!r} lie inside each other"
+                    )
             seen.append(volume)
 
     def mistake(self, key: str, what: str) -> SettingsError:

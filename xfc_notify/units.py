@@ -69,7 +69,7 @@ def _quantity(text: str, complaint: str) -> tuple[Decimal, str]:
 def format_size(size: float) -> str:
     """A size in bytes for people: "3.2 TB", "40 TB", "512 B"."""
     value, unit = float(size), _SI[0]
-    for unit in _SI:  # noqa: B007 - the unit that the loop ends on is the answer
+    for unit in _SI:
         if abs(value) < 999.95 or unit == _SI[-1]:
             break
         value /= 1000
@@ -90,7 +90,8 @@ def format_amount(amount: float, unit: str) -> str:
         case "byte-days":
             return format_byte_days(amount)
         case _:
-            return f"{amount:,.6g} {unit}".strip()
+            digits = f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.6g}"
+            return f"{digits} {unit}".strip()
 
 
 def percent(used: float, limit: float) -> int:

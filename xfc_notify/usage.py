@@ -100,9 +100,7 @@ class Errors:
     samples: tuple[bytes, ...]
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(
-            self.count + other.count, tuple(sorted({*self.samples, *other.samples})[:SAMPLES])
-        )
+        return type(self)(self.count + other.count, tuple(sorted({*self.samples, *other.samples})[:SAMPLES]))
 
 
 @dataclass(frozen=True, slots=True)

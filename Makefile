@@ -1,0 +1,45 @@
+# Everything happens in a virtual environment, .venv; `make clean` removes it.
+PYTHON ?= python3
+
+BIN := .venv/bin
+READY := .venv/ready
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY)  ## make the virtual environment
+
+demo: setup  ## build a sample volume in demo/ and run everything on it
+	@$(BIN)/xfc-notify demo demo
+
+test: setup servers  ## run all tests, on real servers
+	@$(BIN)/pytest
+
+lint: setup  ## run all checks that need no servers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+check: lint test  ## lint and test
+
+clean:  ## remove what the other targets made
+	@rm -rf .venv build demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+# pytest skips, or fails in CI, what needs a server that could not be installed.
+servers:
+	@tests/servers/install || true
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "Python 3.11 or newer is needed, as in: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	    tests/servers/install "$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+	@echo "Setting up .venv ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt setuptools
+	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
+	@touch $@
+
+.PHONY: help setup demo test lint check clean servers

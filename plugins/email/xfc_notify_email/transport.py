@@ -1,0 +1,119 @@
+"""The edge: a mail goes to a server or into a folder, and what was answered becomes the right error."""
+
+import mailbox
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from pathlib import Path
+
+from xfc_notify import DeliveryError, PermanentDeliveryError
+from xfc_notify_email.address import printable
+from xfc_notify_email.settings import Server
+
+TIMEOUT = 30.0
+"""Seconds for each answer of the server."""
+
+_ABOUT_OUR_LOGIN = frozenset({530, 534, 535, 538})
+"""Refusals (RFC 4954, 3207) that another login would turn: the operator's to mend, not the recipient's."""
+
+_TOO_LARGE = 552
+
+
+def submit(mail: EmailMessage, sender: str, recipient: str, server: Server, ca: str) -> None:
+    """Hand the mail to the server for one recipient.
+
+    Raises PermanentDeliveryError for a 5xx about this recipient or this mail; DeliveryError for a 4xx, a
+    connection that fails or is not safe enough, and whatever the operator has to mend.
+    """
+    try:
+        with _session(server, ca) as smtp:
+            _send(smtp, mail, sender, recipient, server)
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _refusal(server, *error.recipients[recipient]) from None
+    except smtplib.SMTPDataError as error:
+        raise _refusal(server, error.smtp_code, error.smtp_error) from None
+    except smtplib.SMTPSenderRefused as error:
+        refusal = _refusal(server, error.smtp_code, error.smtp_error)
+        raise (refusal if error.smtp_code == _TOO_LARGE else DeliveryError(refusal.what)) from None
+    except smtplib.SMTPResponseException as error:
+        raise DeliveryError(_answer(server, error.smtp_code, error.smtp_error)) from None
+    except (OSError, UnicodeError) as error:  # a host that is no name at all is a UnicodeError
+        raise DeliveryError(f"{server}: {printable(str(error))}") from None
+
+
+def store(mail: EmailMessage, folder: Path) -> None:
+    """Put the mail into a maildir, which is made where it is missing; never seen there half written."""
+    try:
+        for part in ("tmp", "new", "cur"):
+            (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
+        mailbox.Maildir(folder, create=False).add(mail.as_bytes())
+    except (OSError, mailbox.Error) as error:
+        raise DeliveryError(f"maildir {printable(str(folder))}: {printable(str(error))}") from None
+
+
+@contextmanager
+def _session(server: Server, ca: str) -> Iterator[smtplib.SMTP]:
+    """A connection, encrypted and logged in as far as the server's url demands."""
+    context = _context(server, ca)
+    if server.scheme == "smtps":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+    try:
+        if server.scheme != "smtps":
+            _encrypt(smtp, server, context)
+        if server.user:
+            _log_in(smtp, server)
+        yield smtp
+    finally:  # once a mail is accepted, no bad end of the conversation may count against it
+        with suppress(OSError):
+            smtp.quit()
+        smtp.close()
+
+
+def _context(server: Server, ca: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cadata=ca or None)
+    if not server.protected and not ca:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _encrypt(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if smtp.has_extn("starttls"):
+        smtp.starttls(context=context)
+    elif server.protected:
+        raise DeliveryError(f"{server} offers no STARTTLS; nothing was sent over the open connection")
+
+
+def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
+    try:
+        smtp.login(server.user, server.password)
+    except smtplib.SMTPAuthenticationError as error:  # its text is the server's and may repeat what we sent
+        raise DeliveryError(f"{server} refuses the user name or the password ({error.smtp_code})") from None
+    except smtplib.SMTPNotSupportedError:
+        raise DeliveryError(f"{server} offers no login") from None
+
+
+def _send(smtp: smtplib.SMTP, mail: EmailMessage, sender: str, recipient: str, server: Server) -> None:
+    options = () if recipient.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
+    smtp.ehlo_or_helo_if_needed()
+    if options and not smtp.has_extn("smtputf8"):
+        raise PermanentDeliveryError(f"{server} takes no address beyond ASCII (SMTPUTF8)")
+    # Not send_message: it writes a line that begins with "From " as ">From ".
+    content = mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+    smtp.sendmail(sender, [recipient], content, options)
+
+
+def _refusal(server: Server, code: int, text: bytes | str) -> DeliveryError:
+    permanent = 500 <= code < 600 and code not in _ABOUT_OUR_LOGIN
+    return (PermanentDeliveryError if permanent else DeliveryError)(_answer(server, code, text))
+
+
+def _answer(server: Server, code: int, text: bytes | str) -> str:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    return f"{server} answered {code} {printable(' '.join(text.split()))}"[:500]

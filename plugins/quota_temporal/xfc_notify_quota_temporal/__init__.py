@@ -1,0 +1,35 @@
+"""The temporal quota: size × time kept, in byte-days; 2 TB kept for 7 days are 14 TB·days."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from xfc_notify import Area, Finding, Level, PastScan, Usage, hookimpl
+from xfc_notify_quota_temporal.amounts import day_of_passing, usage_from_history
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@hookimpl
+def settings_model() -> "type[BaseModel]":
+    """[plugins.quota_temporal]"""
+    from xfc_notify_quota_temporal.settings import QuotaTemporalSettings
+
+    return QuotaTemporalSettings
+
+
+@hookimpl
+def evaluate(area: Area, usage: Usage, history: Sequence[PastScan], settings: Any) -> Iterable[Finding]:
+    """The temporal usage of the area against its temporal quota, and the day on which it will be passed."""
+    used = usage.temporal_usage
+    if settings.method == "history":
+        used = usage_from_history([*((scan.as_of, scan.size) for scan in history), (usage.as_of, usage.size)])
+    yield Finding(
+        level=Level.at(used, area.temporal_quota, settings.notice, settings.warning),
+        used=used,
+        limit=area.temporal_quota,
+        unit="byte-days",
+        title="temporal quota",
+        due=day_of_passing(used, usage.size, area.temporal_quota, usage.as_of),
+        thresholds=(settings.notice, settings.warning, 1.0),
+    )

@@ -1,0 +1,91 @@
+"""Fixtures that all tests share: real servers, started when first needed and once for all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from servers.postgres import GivenPostgres, Postgres
+from servers.process import MissingServerError
+from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
+
+MISSING = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The time at which tests happen."""
+    return datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> Iterator[Postgres | GivenPostgres]:
+    """A PostgreSQL server."""
+    if url := os.environ.get("XFC_TEST_DATABASE_URL"):
+        given = GivenPostgres(url)
+        yield given
+        given.close()
+        return
+    with _needed(pytestconfig):
+        server = Postgres()
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(pytestconfig: pytest.Config) -> Iterator[RabbitMQ | GivenRabbitMQ]:
+    """A RabbitMQ server."""
+    if url := os.environ.get("XFC_TEST_AMQP_URL"):
+        given = GivenRabbitMQ(url)
+        yield given
+        given.close()
+        return
+    with _needed(pytestconfig):
+        server = RabbitMQ()
+    with server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres | GivenPostgres) -> str:
+    """The URL of an empty PostgreSQL database."""
+    return postgres.new_database()
+
+
+@pytest.fixture
+def amqp_url(rabbitmq: RabbitMQ | GivenRabbitMQ) -> str:
+    """The URL of a virtual host without queues."""
+    return rabbitmq.new_vhost()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of an SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path}/xfc-notify.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database; the test runs once on each kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@contextmanager
+def _needed(config: pytest.Config) -> Iterator[None]:
+    """Where a server is missing: fail in CI, else skip, and say so again at the end."""
+    try:
+        yield
+    except MissingServerError as missing:
+        if os.environ.get("CI"):
+            raise pytest.fail.Exception(str(missing), pytrace=False) from None
+        config.stash.setdefault(MISSING, []).append(str(missing))
+        raise pytest.skip.Exception(str(missing)) from None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say loudly what was not tested."""
+    for missing in config.stash.get(MISSING, []):
+        terminalreporter.write_sep("!", f"TESTS WERE SKIPPED. {missing}", red=True, bold=True)

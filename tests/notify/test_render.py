@@ -1,0 +1,184 @@
+"""What a letter looks like as text and as HTML.
+
+The golden files in `golden/` hold a message of every kind. After a wanted change of words or form, write them
+anew with `XFC_TEST_WRITE_GOLDEN=1 python -m pytest tests/notify/test_render.py` and read the difference.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from letters import LETTERS
+
+from xfc_notify.notify.letter import Words
+from xfc_notify.notify.render import fill, put_into_words, table
+from xfc_notify.notify.sentences import width
+
+GOLDEN = Path(__file__).parent / "golden"
+WRITE = os.environ.get("XFC_TEST_WRITE_GOLDEN") == "1"
+
+kinds = pytest.mark.parametrize("kind", LETTERS)
+harmless_kinds = pytest.mark.parametrize("kind", [kind for kind in LETTERS if kind != "hostile"])
+
+
+class Page(HTMLParser):
+    """The visible text, the tags and the attributes of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+        self._hidden = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(name, value or "") for name, value in attrs]
+        self._hidden = tag in ("style", "title")
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
+        self._hidden = False
+        self.text += " "
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self._hidden else data
+
+
+def words(kind: str) -> Words:
+    return put_into_words(LETTERS[kind])
+
+
+def numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:[.,:]\d+)*", text))
+
+
+@kinds
+@pytest.mark.parametrize("part", ["subject", "text", "html"])
+def test_a_message_of_every_kind_reads_as_the_golden_file_says(kind: str, part: str) -> None:
+    written = getattr(words(kind), part).rstrip("\n") + "\n"
+    file = GOLDEN / f"{kind}.{'txt' if part == 'text' else part}"
+    if WRITE:
+        file.write_text(written, "utf-8")
+    assert written == file.read_text("utf-8")
+
+
+def test_there_is_no_golden_file_without_a_letter() -> None:
+    assert {file.stem for file in GOLDEN.iterdir()} == LETTERS.keys()
+
+
+@harmless_kinds
+def test_every_number_in_the_html_stands_in_the_text_and_the_other_way_round(kind: str) -> None:
+    # The steps are numbered in the text and an <ol> in HTML, which counts by itself.
+    text = re.sub(r"(?m)^  [123]\. ", "", words(kind).text)
+    assert numbers(Page(words(kind).html).text) == numbers(text)
+
+
+@kinds
+def test_every_sentence_of_the_text_stands_in_the_html(kind: str) -> None:
+    def plain(text: str) -> str:
+        return " ".join(text.split())
+
+    shown = plain(Page(words(kind).html).text)
+    paragraphs = [plain(part) for part in words(kind).text.split("\n\n")]
+    prose = [part for part in paragraphs[:2] if part]
+    assert len(prose) == 2
+    assert all(part in shown for part in prose)
+
+
+@kinds
+def test_no_raw_control_character_is_in_any_part(kind: str) -> None:
+    made = words(kind)
+    assert made.subject.isprintable()
+    for part in (made.text, made.html):
+        assert all(line.isprintable() for line in part.split("\n"))
+
+
+def test_nothing_of_a_hostile_name_becomes_markup() -> None:
+    page, plain = Page(words("hostile").html), Page(words("began-hard").html)
+    assert page.tags.keys() <= plain.tags.keys() | {"ul"}
+    assert {name for name, _ in page.attributes} <= {name for name, _ in plain.attributes} | {"href"}
+    assert "<script>alert(1)</script>" in page.text
+    assert (
+        "{{ words.subject }}" in words("hostile").text.replace("…", "{{ words.subj")
+        or "{% raw %}" in page.text
+    )
+
+
+@kinds
+def test_the_page_loads_nothing_from_anywhere(kind: str) -> None:
+    page = Page(words(kind).html)
+    assert not page.tags.keys() & {"img", "link", "script", "iframe", "object", "embed", "svg"}
+    assert all(value.startswith("mailto:") for name, value in page.attributes if name in ("href", "src"))
+    assert "url(" not in words(kind).html
+    assert "@import" not in words(kind).html
+
+
+@kinds
+def test_the_subject_is_one_short_line_and_goes_through_a_header(kind: str) -> None:
+    subject = words(kind).subject
+    assert len(subject) < 78
+    assert subject.startswith("[XFC")
+    mail = EmailMessage()
+    mail["Subject"] = subject
+    assert mail.keys() == ["Subject"]
+
+
+@harmless_kinds
+def test_nobody_is_shouted_at(kind: str) -> None:
+    made = words(kind)
+    for part in (made.subject, made.text, Page(made.html).text):
+        assert "!" not in part
+        assert not re.search(r"\b[A-Z]{4,}\b", part)
+        assert not re.search(
+            r"\b(urgent|immediately|must|deadline|violat\w*|exceed\w*)\b", part, re.IGNORECASE
+        )
+
+
+@harmless_kinds
+def test_the_text_fits_a_narrow_window(kind: str) -> None:
+    assert max(map(width, words(kind).text.splitlines())) <= 76
+
+
+@kinds
+def test_every_message_promises_that_nothing_is_deleted(kind: str) -> None:
+    promise = "xfc-notify never deletes or changes anything in your area."
+    assert promise in " ".join(words(kind).text.split())
+    assert promise in " ".join(Page(words(kind).html).text.split())
+
+
+@kinds
+def test_a_bar_is_never_longer_than_its_track(kind: str) -> None:
+    bars = [int(value[:-1]) for name, value in Page(words(kind).html).attributes if name == "width"]
+    assert bars
+    assert max(bars) <= 100
+
+
+def test_a_page_names_its_language_and_title_and_bears_dark_mode() -> None:
+    html = words("began-hard").html
+    assert '<html lang="en"' in html
+    assert "<title>[XFC] You have used 86 % of your space</title>" in html
+    assert "@media (prefers-color-scheme: dark)" in html
+
+
+def test_a_number_stays_on_the_line_of_its_unit() -> None:
+    for length in range(40, 80):
+        assert not re.search(r"\d$", fill("x" * length + " 86 % and 34.4 TB·days and 12 kB"), re.MULTILINE)
+
+
+def test_wide_characters_take_two_columns_of_a_table() -> None:
+    lines = table([("温度", "1"), ("abcd", "22")], "lr").splitlines()
+    assert lines == ["  温度   1", "  abcd  22"]
+
+
+def test_importing_the_renderer_does_not_import_jinja_or_css_inline() -> None:
+    check = (
+        "import sys, xfc_notify.notify.render; sys.exit(bool({'jinja2', 'css_inline'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -1,0 +1,272 @@
+"""What a letter says, whatever its form."""
+
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from letters import AREA, HOME, LETTERS, NOW, TB, figures, hard, letter, temporal, usage
+
+from xfc_notify import units
+from xfc_notify.domain import Area, Finding, Level, Person, Reason
+from xfc_notify.notify import sentences
+from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.sentences import shortened, width
+from xfc_notify.notify.wording import Step, wording
+from xfc_notify.usage import Clock, Tally
+
+DAY = 86_400
+
+
+def about(finding: Finding, reason: Reason | None = Reason.BEGAN, **fields: object) -> Letter:
+    """A letter about one finding of one area."""
+    topic = Topic(AREA, finding, finding.level, reason)
+    plain = replace(LETTERS["began-hard"], topics=(topic,), areas=(AreaFigures(AREA, usage(30), (finding,)),))
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def quota(used: float, limit: float, **fields: object) -> Finding:
+    finding = Finding(Level.at(used, limit), used, limit, "bytes", "hard quota", policy="quota_hard")
+    return replace(finding, **fields)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("began-hard", "[XFC] You have used 86 % of your space"),
+        ("worse-over-hard", "[XFC] You have used 104 % of your space"),
+        ("warning-temporal-due", "[XFC] You have used 91 % of your temporal quota"),
+        ("both-over", "[XFC] You have used 104 % of your space"),
+        ("repeat", "[XFC] You have used 108 % of your space (reminder)"),
+        ("ended", "[XFC] Thank you: you are down to 70 % of your space"),
+        ("incomplete", "[XFC] You have used at least 93 % of your space"),
+        ("two-areas", "[XFC] You have used 112 % of your space on vol2"),
+        ("third-party", "[XFC] You have used 85 % of your file quota"),
+    ],
+)
+def test_the_subject_tells_the_worst(kind: str, subject: str) -> None:
+    assert wording(LETTERS[kind]).subject == subject
+
+
+def test_what_is_still_open_comes_before_what_has_ended() -> None:
+    ended, still_open = hard(usage(20)), temporal(usage(30, 11))
+    topics = (Topic(AREA, ended, Level.OK, Reason.ENDED), Topic(AREA, still_open, Level.OVER))
+    words = wording(replace(LETTERS["ended"], topics=topics))
+    assert words.subject == "[XFC] You have used 146 % of your temporal quota"
+    assert words.lines[1].startswith("Your hard quota is 40 TB, and you now use 20 TB")
+
+
+def test_a_letter_is_a_reminder_only_where_nothing_in_it_is_new() -> None:
+    first, second = LETTERS["both-over"].topics
+    topics = (replace(first, reason=Reason.REPEAT), replace(second, reason=Reason.BEGAN))
+    assert "reminder" not in wording(replace(LETTERS["both-over"], topics=topics)).subject
+    topics = (replace(first, reason=Reason.REPEAT), replace(second, reason=None))
+    assert "reminder" in wording(replace(LETTERS["both-over"], topics=topics)).subject
+
+
+def test_an_episode_whose_policy_fell_silent_is_not_thanked_with_its_old_figures() -> None:
+    words = wording(about(quota(42 * TB, 40 * TB), Reason.ENDED))
+    assert words.subject == "[XFC] Thank you: your hard quota is fine again"
+    assert "42 TB" not in " ".join(words.lines)
+    assert words.steps == ()
+
+
+def test_a_person_without_a_full_name_is_greeted_by_username() -> None:
+    assert wording(replace(LETTERS["ended"], person=Person("bo"))).greeting == "Dear bo,"
+    assert wording(replace(LETTERS["ended"], person=Person("bo", " Bo Ek "))).greeting == "Dear Bo Ek,"
+
+
+def test_a_limit_of_zero_has_no_percent_and_a_full_bar() -> None:
+    words = wording(about(quota(3 * TB, 0)))
+    assert words.subject == "[XFC] You have used 3 TB of your space"
+    assert "%" not in words.subject + words.headline + "".join(words.lines)
+    assert [(row.percent, row.share) for row in words.areas[0].figures] == [("", 100)]
+    assert wording(about(quota(0, 0))).areas[0].figures[0].share == 0
+
+
+def test_a_bar_is_full_above_the_limit_and_the_percent_says_by_how_much() -> None:
+    row = wording(about(quota(104 * TB, 100 * TB))).areas[0].figures[0]
+    assert (row.share, row.percent, row.state) == (100, "104 %", "over the limit")
+
+
+def test_a_limit_that_is_exactly_reached_is_not_called_passed() -> None:
+    words = wording(about(quota(40 * TB, 40 * TB)))
+    assert words.lines == ("Your hard quota is 40 TB, and you use 40 TB, which is all of it.",)
+    assert "reached 90 %" in words.closing[0]
+
+
+def test_a_due_date_has_weekday_and_zone_and_no_year_unless_it_is_another() -> None:
+    due = datetime(2026, 3, 11, 23, 30, tzinfo=UTC)
+    near = wording(about(quota(35 * TB, 40 * TB, due=due)))
+    assert near.lines[0].endswith(
+        "If nothing changes, the hard quota will be passed on Wednesday 11 March, in 9 days."
+    )
+    in_paris = wording(about(quota(35 * TB, 40 * TB, due=due), timezone="Europe/Paris"))
+    assert in_paris.lines[0].endswith("will be passed on Thursday 12 March, in 10 days.")
+    far = wording(about(quota(35 * TB, 40 * TB, due=due.replace(year=2027))))
+    assert "Thursday 11 March 2027" in far.lines[0]
+
+
+@pytest.mark.parametrize(("hours", "said"), [(2, "today"), (20, "tomorrow")])
+def test_a_near_due_date_is_called_by_its_day(hours: int, said: str) -> None:
+    due = NOW + timedelta(hours=hours)
+    assert wording(about(quota(35 * TB, 40 * TB, due=due))).lines[0].endswith(f"March, {said}.")
+
+
+def test_a_due_date_that_is_past_or_a_limit_already_passed_names_no_day() -> None:
+    for finding in (
+        quota(35 * TB, 40 * TB, due=NOW - timedelta(days=1)),
+        quota(41 * TB, 40 * TB, due=NOW + timedelta(days=1)),
+    ):
+        assert "will be passed" not in " ".join(wording(about(finding)).lines)
+
+
+@given(used=st.integers(1, 10**17), limit=st.integers(1, 10**16), share=st.floats(0.5, 1))
+def test_freeing_what_the_letter_says_really_brings_one_under_the_threshold(
+    used: int, limit: int, share: float
+) -> None:
+    finding = quota(used, limit, thresholds=(share, 1.0, 1.0))
+    text = sentences.goal(about(finding), Topic(AREA, finding, Level.OVER, Reason.BEGAN))
+    if not text:
+        assert used < share * limit
+        return
+    freed = units.parse_size(text.split("reeing ")[-1].split(" brings")[0])
+    assert used - freed < share * limit
+    assert freed <= 1.1 * (used - share * limit) + 2
+
+
+def test_whoever_is_over_is_told_first_how_to_get_back_and_that_nothing_is_deleted() -> None:
+    words = wording(LETTERS["worse-over-hard"])
+    assert words.lines[-1] == "Nothing will be deleted by this service."
+    assert words.steps[0].text == (
+        "Freeing 1.6 TB brings you back within your hard quota; freeing 9.6 TB brings you under 80 %."
+    )
+
+
+def test_the_step_names_what_weighs_most_in_the_measure_of_the_topic() -> None:
+    assert wording(LETTERS["began-hard"]).steps[1].path.endswith("/alopes/cmip6-downscaling")
+    assert wording(LETTERS["warning-temporal-due"]).steps[1].path.endswith("/alopes/radar-2025")
+    assert "48,211 files" in wording(LETTERS["third-party"]).steps[1].text
+
+
+def test_a_path_to_copy_is_whole_or_not_there() -> None:
+    def step(name: bytes) -> Step:
+        measured = usage(36, by_directory={name: Tally.of(1, 36 * TB)})
+        return wording(letter(figures(measured), reasons={})).steps[1]
+
+    assert step(b"x" * 100).path == f"{AREA.path.decode()}/{'x' * 100}"
+    assert step(b"x" * 200).path == ""
+    assert "…" in step(b"x" * 200).text
+    assert step(b".").path == AREA.path.decode()
+    assert "backslash" in step(b"a\nb").text
+    assert "backslash" not in step("é è".encode()).text
+
+
+def test_there_are_at_most_three_steps_and_none_where_nothing_is_open() -> None:
+    for kind, made in LETTERS.items():
+        steps = wording(made).steps
+        assert len(steps) <= 3, kind
+        assert bool(steps) is (kind != "ended")
+
+
+def test_an_empty_area_over_a_limit_still_gets_a_letter() -> None:
+    measured = replace(usage(36), total=Tally(), by_directory={}, birth_times=0)
+    words = wording(
+        letter(AreaFigures(AREA, measured, (quota(1, 0),)), reasons={("vol1", "quota_hard"): Reason.BEGAN})
+    )
+    assert words.areas[0].directories == ()
+    assert (
+        words.areas[0].measured
+        == "Measured on Monday 2 March 2026, 08:00 UTC: 0 files, and everything could be read."
+    )
+
+
+def test_a_partial_scan_is_called_a_lower_bound_with_kinds_counts_and_three_samples() -> None:
+    area = wording(LETTERS["incomplete"]).areas[0]
+    assert "lower bound" in area.measured
+    assert area.unread == ("not permitted to read: 1,212", "another error while reading: 1")
+    assert area.samples == (
+        "cmip6-downscaling/locked",
+        "radar-2025/raw/2025-01",
+        "notebooks/.ipynb_checkpoints",
+    )
+
+
+def test_a_whole_scan_does_not_speak_of_what_vanished_meanwhile() -> None:
+    errors = {"vanished": LETTERS["incomplete"].areas[0].usage.errors["vanished"]}
+    area = wording(letter(figures(usage(36, errors=errors)), reasons={})).areas[0]
+    assert (area.unread, area.samples) == ((), ())
+    assert "everything could be read" in area.measured
+
+
+@pytest.mark.parametrize(
+    ("clock", "births", "said"),
+    [
+        (Clock.ARRIVAL, 53_555, "from its arrival here (birth time)."),
+        (Clock.ARRIVAL, 9, "or from its last change (ctime) where the file system keeps no birth time."),
+        (Clock.ARRIVAL, 0, "from its last change (ctime)."),
+        (Clock.CTIME, 0, "from its last change (ctime)."),
+        (Clock.MTIME, 0, "from its last modification (mtime)."),
+    ],
+)
+def test_the_letter_says_which_clock_was_used(clock: Clock, births: int, said: str) -> None:
+    made = letter(figures(usage(36, clock=clock, birth_times=births)), reasons={})
+    assert any(line.endswith(said) for line in wording(made).explanations)
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("UTC", "Monday 2 March 2026, 08:00 UTC"),
+        ("Europe/Paris", "Monday 2 March 2026, 09:00 CET"),
+        ("America/Sao_Paulo", "Monday 2 March 2026, 05:00 UTC-03"),
+        ("Pacific/Auckland", "Monday 2 March 2026, 21:00 NZDT"),
+    ],
+)
+def test_the_scan_time_is_in_the_zone_of_the_service(zone: str, said: str) -> None:
+    words = wording(replace(LETTERS["ended"], timezone=zone))
+    assert words.areas[0].measured.startswith(f"Measured on {said}: ")
+
+
+def test_the_worst_area_stands_first_and_is_named_in_every_sentence() -> None:
+    words = wording(LETTERS["two-areas"])
+    assert [area.volume for area in words.areas] == [HOME.volume, AREA.volume]
+    assert words.lines[0].startswith("Your hard quota on vol2 is 10 TB")
+    assert words.lines[1].startswith("Your hard quota on vol1 is 40 TB")
+    assert words.steps[1].path.startswith("/work/xfc/vol2/")
+
+
+def test_a_preview_without_topics_tells_where_one_stands_without_advice() -> None:
+    words = wording(letter(figures(usage(12.3)), reasons={}))
+    assert words.subject == "[XFC] You have used 30 % of your space"
+    assert words.steps == ()
+    nothing = wording(replace(LETTERS["ended"], topics=(), areas=()))
+    assert nothing.subject == "[XFC] How your areas stand"
+
+
+@given(st.text(max_size=60), st.integers(3, 40))
+def test_a_shortened_text_fits_and_keeps_both_ends(text: str, columns: int) -> None:
+    short = shortened(text, columns)
+    assert width(short) <= columns
+    if short != text:
+        head, tail = short.rsplit("…", 1) if "…" not in text else short.split("…", 1)
+        assert text.startswith(head) or "…" in text
+        assert text.endswith(tail) or "…" in text
+
+
+@given(st.binary(min_size=1, max_size=80), st.text(max_size=40), st.text(max_size=40))
+def test_no_name_however_odd_breaks_a_line(name: bytes, volume: str, title: str) -> None:
+    area = Area("x", volume, b"/v/" + name, 40 * TB, 300 * TB)
+    measured = usage(36, by_directory={name: Tally.of(1, TB, TB * DAY)})
+    finding = replace(hard(measured, area), title=title, facts={title: volume})
+    topic = Topic(area, finding, Level.WARNING, Reason.BEGAN)
+    words = wording(
+        replace(LETTERS["ended"], topics=(topic,), areas=(AreaFigures(area, measured, (finding,)),))
+    )
+    shown = [words.subject, words.headline, *words.lines, *words.closing, *words.areas[0].facts]
+    shown += [words.areas[0].path, words.areas[0].directories[0].path, *(step.path for step in words.steps)]
+    kinds = {unicodedata.category(character) for line in shown for character in line}
+    assert not kinds & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    assert width(words.subject) <= 77

@@ -1,0 +1,204 @@
+from datetime import UTC, datetime
+from functools import reduce
+from operator import add
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xfc_notify.scan.stat import Stat
+from xfc_notify.scan.summary import (
+    MOST_DIRECTORIES,
+    MOST_TYPES,
+    OTHER_DIRECTORIES,
+    OTHER_TYPES,
+    Summary,
+    file_type,
+)
+from xfc_notify.usage import Clock, Entry, Errors, Usage
+
+from .trees import DAY, NOW, SECOND
+
+
+def looked_at(size: int, age: int = 0, links: int = 1, owner: int = 7, born: bool = False) -> Stat:
+    return Stat(0o100644, size, 512 * (size // 512), links, owner, 1, 1, SECOND - age, born)
+
+
+def test_nothing_added_is_an_empty_usage() -> None:
+    assert Summary(NOW, Clock.MTIME).usage() == Usage(NOW, Clock.MTIME)
+
+
+def test_a_file_is_counted_in_every_table() -> None:
+    summary = Summary(NOW, Clock.ARRIVAL)
+    summary.at([b"run 1", b"raw"])
+    summary.add(b"Sample.FASTQ.gz", looked_at(1_000, 3 * DAY, born=True))
+    usage = summary.usage()
+    assert (usage.files, usage.size, usage.allocated, usage.byte_seconds) == (1, 1_000, 512, 3_000 * DAY)
+    assert usage.total == usage.by_age[3] == usage.by_owner[7] == usage.by_directory[b"run 1"]
+    assert usage.total == usage.by_type["fastq.gz"]
+    assert usage.largest == (Entry(3_000 * DAY, 1_000, b"run 1/raw/Sample.FASTQ.gz"),)
+    assert (usage.birth_times, usage.oldest, usage.newest) == (1, SECOND - 3 * DAY, SECOND - 3 * DAY)
+
+
+def test_loose_files_stand_under_a_dot_and_have_plain_paths() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    summary.at([])
+    summary.add(b"loose", looked_at(5))
+    summary.at([b"a"])
+    summary.add(b"inside", looked_at(6))
+    usage = summary.usage()
+    assert {name: tally.size for name, tally in usage.by_directory.items()} == {b".": 5, b"a": 6}
+    assert {entry.path for entry in usage.largest} == {b"loose", b"a/inside"}
+
+
+def test_a_time_in_the_future_counts_as_age_zero_and_is_the_newest() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    summary.add(b"tomorrow", looked_at(9, age=-DAY))
+    summary.add(b"yesterday", looked_at(1, age=DAY))
+    usage = summary.usage()
+    assert usage.byte_seconds == DAY
+    assert usage.by_age.keys() == {0, 1}
+    assert (usage.oldest, usage.newest) == (SECOND - DAY, SECOND + DAY)
+
+
+def test_ages_are_binned_by_day_then_by_thirty_days_then_together() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    for days in (0, 399, 400, 429, 430, 3_999, 4_000, 9_999):
+        summary.add(b"f", looked_at(1, days * DAY))
+    bins = {edge: tally.files for edge, tally in summary.usage().by_age.items()}
+    assert bins == {0: 1, 399: 1, 400: 2, 430: 1, 3_970: 1, 4_000: 2}
+
+
+def test_the_largest_are_those_with_the_most_bytes_times_age_per_link() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    everything = []
+    for number in range(500):
+        size, age, links = number * 7_919 % 503, number * 31 % 97, number % 3 + 1
+        summary.add(b"%03d" % number, looked_at(size, age, links))
+        everything.append(Entry(size * age // links, size, b"%03d" % number))
+    assert summary.usage().largest == tuple(sorted(everything, reverse=True)[:20])
+
+
+def test_hard_links_are_summed_undivided_by_their_number() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    for name in (b"a", b"b", b"c"):
+        summary.add(name, looked_at(100, 10, links=3))
+    summary.add(b"d", looked_at(7, links=2))
+    usage = summary.usage()
+    assert {links: sums.size for links, sums in usage.total.by_links.items()} == {3: 300, 2: 7}
+    assert (usage.files, usage.size, usage.byte_seconds) == (4, 103, 1_000)
+
+
+def test_an_error_of_the_area_itself_is_shown_as_a_dot() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    summary.fail("failed", b"")
+    assert summary.usage().errors == {"failed": Errors(1, (b".",))}
+
+
+def test_of_many_errors_the_first_paths_in_byte_order_are_kept() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    for path in (b"z", b"\xff", b"b", b"a", b"c"):
+        summary.fail("unreadable", path)
+    assert summary.usage().errors == {"unreadable": Errors(5, (b"a", b"b", b"c"))}
+
+
+def test_a_flood_of_directories_keeps_the_largest_and_pools_the_rest_exactly() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    count = 2 * MOST_DIRECTORIES + 500
+    for number in range(count):
+        summary.at([b"d%06d" % number])
+        summary.add(b"f", looked_at(number, 1))
+    usage = summary.usage()
+    kept = usage.by_directory
+    assert len(kept) == MOST_DIRECTORIES + 1
+    assert kept[b"d%06d" % (count - 1)].size == count - 1
+    assert kept[OTHER_DIRECTORIES].size == sum(range(count - MOST_DIRECTORIES))
+    assert sum(tally.files for tally in kept.values()) == usage.files == count
+
+
+def test_a_flood_of_types_is_pooled_exactly() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    for number in range(3 * MOST_TYPES):
+        summary.at([b"%d" % number])
+        summary.add(b"f.t%d" % number, looked_at(number))
+    usage = summary.usage()
+    assert len(usage.by_type) == MOST_TYPES + 1
+    assert OTHER_TYPES in usage.by_type
+    assert sum(tally.size for tally in usage.by_type.values()) == usage.size == sum(range(3 * MOST_TYPES))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        (b"plain", ""),
+        (b"a.txt", "txt"),
+        (b"A.TXT", "txt"),
+        (b"a.b.nc", "nc"),
+        (b".bashrc", ""),
+        (b"..hidden", ""),
+        (b".config.toml", "toml"),
+        (b"ends.", ""),
+        (b"...", ""),
+        (b"reads.fastq.gz", "fastq.gz"),
+        (b"backup.tar.ZST", "tar.zst"),
+        (b".tar.gz", "gz"),
+        (b"a.gz", "gz"),
+        (b"a..gz", "gz"),
+        (b"my report (final).gz", "gz"),
+        (b"v1.not a suffix.gz", "gz"),
+        (b"a.txt.bak", "bak"),
+        (b"a.0123456789", "0123456789"),
+        (b"a.01234567890", ""),
+        (b"a.t\nt", ""),
+        (b"a.\xc3\xa9t\xc3\xa9", ""),
+        (b"a.\xff", ""),
+        (b"a.<b>", ""),
+    ],
+)
+def test_the_type_of_a_file_is_its_suffix(name: bytes, kind: str) -> None:
+    assert file_type(name) == kind
+
+
+@st.composite
+def usages(draw: st.DrawFn) -> Usage:
+    summary = Summary(NOW, Clock.MTIME)
+    for _ in range(draw(st.integers(0, 12))):
+        summary.at(draw(st.sampled_from([(), (b"a",), (b"a", b"b"), (b"c",)])))
+        summary.add(
+            draw(st.sampled_from([b"x", b"y.txt", b"z.tar.gz"])),
+            looked_at(
+                draw(st.integers(0, 2**60)),
+                draw(st.integers(-DAY, 10_000 * DAY)),
+                draw(st.integers(1, 7)),
+                draw(st.integers(0, 3)),
+                draw(st.booleans()),
+            ),
+        )
+    for _ in range(draw(st.integers(0, 5))):
+        summary.fail(draw(st.sampled_from(["unreadable", "vanished"])), draw(st.binary(max_size=2)))
+    summary.directories, summary.symlinks, summary.others = draw(st.tuples(*[st.integers(0, 9)] * 3))
+    return summary.usage()
+
+
+@given(usages(), usages(), usages())
+def test_usages_add_up_in_any_order_and_grouping(one: Usage, two: Usage, three: Usage) -> None:
+    assert one + two == two + one
+    assert (one + two) + three == one + (two + three)
+    assert one + Usage(NOW, Clock.MTIME) == one
+
+
+@given(st.lists(usages(), min_size=2, max_size=5))
+def test_the_figures_of_a_sum_are_the_sums_of_the_figures(parts: list[Usage]) -> None:
+    total = reduce(add, parts)
+    for links in {links for part in parts for links in part.total.by_links}:
+        whole = total.total.by_links[links]
+        pieces = [part.total.by_links[links] for part in parts if links in part.total.by_links]
+        assert tuple(whole) == tuple(map(sum, zip(*pieces, strict=True)))
+    assert total.files == sum(part.files for part in parts)
+    assert total.files == sum(tally.files for tally in total.by_directory.values())
+
+
+def test_fractions_of_a_second_are_cut_off() -> None:
+    summary = Summary(datetime.fromtimestamp(SECOND + 0.9, UTC), Clock.MTIME)
+    summary.add(b"f", looked_at(1, age=10))
+    assert summary.usage().byte_seconds == 10

@@ -1,0 +1,83 @@
+"""Trees to measure, and short ways to measure them."""
+
+import itertools
+import os
+import pickle
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from xfc_notify.scan.slice import measure_whole
+from xfc_notify.scan.walk import walk
+from xfc_notify.usage import Clock, Usage
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECOND = int(NOW.timestamp())
+DAY = 86_400
+NOBODY = 65_534
+
+_T = TypeVar("_T")
+
+
+def write(path: Path | bytes, size: int = 0, mtime: int = SECOND) -> None:
+    """A sparse file, with the directories above it."""
+    name = os.fsencode(path)
+    os.makedirs(os.path.dirname(name), exist_ok=True)
+    with open(name, "wb") as file:
+        file.truncate(size)
+    os.utime(name, (mtime, mtime))
+
+
+def whole(path: Path | bytes, clock: Clock = Clock.MTIME, as_of: datetime = NOW) -> Usage:
+    return measure_whole(os.fsencode(path), as_of=as_of, clock=clock, one_file_system=True)
+
+
+def cut(
+    path: Path | bytes, directories: Sequence[bytes], after: int, one_file_system: bool = True
+) -> tuple[Usage, tuple[bytes, ...]]:
+    """One slice whose budget is spent when `after` directories are done."""
+    root = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        return walk(
+            root,
+            directories,
+            as_of=NOW,
+            clock=Clock.MTIME,
+            budget=after,
+            one_file_system=one_file_system,
+            monotonic=itertools.count().__next__,
+        )
+    finally:
+        os.close(root)
+
+
+def as_nobody(function: Callable[[], _T]) -> _T:
+    """What the function returns in a process without root's rights."""
+    if os.getuid() != 0:
+        return function()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            answer = pickle.dumps(function())
+        except BaseException as error:
+            answer = pickle.dumps(RuntimeError(f"{type(error).__name__}: {error}"))
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(answer)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        result = pickle.loads(pipe.read())
+    os.waitpid(child, 0)
+    if isinstance(result, RuntimeError):
+        raise result
+    return result  # type: ignore[no-any-return]
+
+
+def descriptors() -> int:
+    """How many descriptors this process holds."""
+    return len(os.listdir("/proc/self/fd"))

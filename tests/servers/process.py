@@ -1,0 +1,144 @@
+"""What the private servers have in common: a folder, a port, and a process that ends when the tests do."""
+
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import ClassVar, Self
+
+import pytest
+
+PATIENCE = 60.0  # seconds that a server may take to start or to stop
+
+
+class MissingServerError(Exception):
+    """A server is not installed; the text says what to install."""
+
+
+class Server(ABC):
+    """A server with a folder of its own; `with` starts it, and in the end removes it with all its data."""
+
+    stop_signal: ClassVar = signal.SIGTERM
+
+    def __init__(self, user: str | None = None) -> None:
+        self.port = free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"xfc-notify-{type(self).__name__.lower()}-"))
+        if user:
+            shutil.chown(self.folder, user)
+        self._user = user
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @abstractmethod
+    def command(self) -> list[str]:
+        """What to run."""
+
+    @abstractmethod
+    def environment(self) -> dict[str, str]:
+        """In what environment to run it."""
+
+    @abstractmethod
+    def is_ready(self) -> bool:
+        """Whether it serves clients by now."""
+
+    def start(self) -> None:
+        """Start on the same port and data as before, and return when it serves clients."""
+        deadline = time.monotonic() + PATIENCE
+        self._process = spawn(self.command(), self.environment(), self.folder, self._user)
+        while not self.is_ready():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"{self.command()[0]} did not start:\n{log(self.folder)[-4000:]}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Shut it down in good order."""
+        self._end(self.stop_signal)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Shut it down and start it again."""
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        """End it and remove its data."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end(self, by: signal.Signals) -> None:
+        if self._process:
+            process, self._process = self._process, None
+            process.send_signal(by)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class GivenServer:
+    """A server that somebody else runs: no test may stop it, so those that would are skipped."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def stop(self) -> None:
+        """Skip the test."""
+        pytest.skip("stops the server, so it needs a private one")
+
+    start = kill = restart = stop
+
+
+def spawn(
+    command: list[str], environment: dict[str, str], folder: Path, user: str | None = None
+) -> subprocess.Popen[bytes]:
+    """Run a command that Ctrl-C does not reach and that is killed when this process dies, however it dies."""
+    with (folder / "log").open("ab") as output:
+        return subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *command],
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(folder), **environment},
+            cwd=folder,
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def log(folder: Path) -> str:
+    """What the commands run in a folder have printed."""
+    return (folder / "log").read_text(encoding="utf-8", errors="replace")
+
+
+def free_port() -> int:
+    """A free TCP port of 127.0.0.1, below those that the kernel gives to clients."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port

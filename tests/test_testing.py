@@ -1,0 +1,142 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from xfc_notify import Finding, Level, Person, hookimpl
+from xfc_notify.testing import check_plugin, sample_area, sample_message, sample_person, sample_usage
+
+
+def plugin(**hooks: Callable[..., Any]) -> ModuleType:
+    module = ModuleType("broken")
+    for name, function in hooks.items():
+        setattr(module, name, hookimpl(function))
+    return module
+
+
+def hard(usage, area):
+    level = Level.at(usage.size, area.hard_quota)
+    return [Finding(level, usage.size, area.hard_quota, "bytes", "hard quota")]
+
+
+def changed(**changes: Any) -> Callable[..., Any]:
+    """A policy that is right but for these fields."""
+    return lambda area, usage: [replace(finding, **changes) for finding in hard(usage, area)]
+
+
+def deliver(message):
+    pytest.fail("the check sends nothing")
+
+
+def at_another_time(usage, time):
+    return []
+
+
+def knowing_everybody(username):
+    return Person(username)
+
+
+def settings_of(extra: str) -> type[BaseModel]:
+    return type("Table", (BaseModel,), {"model_config": ConfigDict(extra=extra)})
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    limit: int
+
+
+def test_a_sound_policy_passes():
+    check_plugin(plugin(evaluate=hard))
+
+
+def test_a_policy_that_sees_nothing_to_say_passes():
+    check_plugin(plugin(evaluate=lambda: None))
+
+
+def test_a_plugin_with_settings_is_asked_with_its_settings():
+    asked: list[int] = []
+
+    def addresses(settings):
+        asked.append(settings.limit)
+        return ()
+
+    whole = plugin(settings_model=lambda: Strict, addresses=addresses, deliver=deliver)
+    check_plugin(whole, {"limit": 3})
+    assert set(asked) == {3}
+    with pytest.raises(AssertionError, match=r"plugins\.this\.limit: Field required"):
+        check_plugin(whole)
+    with pytest.raises(AssertionError, match="unknown key"):
+        check_plugin(whole, {"limit": 3, "limti": 4})
+
+
+def test_a_message_is_never_sent_by_the_check():
+    check_plugin(plugin(addresses=lambda: ["somewhere"], deliver=deliver))
+
+
+def test_a_policy_that_changes_its_input_is_found():
+    def evaluate(usage, area):
+        usage.by_type["seen"] = usage.total
+        return hard(usage, area)
+
+    with pytest.raises(AssertionError, match="changes what it is given"):
+        check_plugin(plugin(evaluate=evaluate))
+
+
+def test_a_policy_with_a_memory_is_found():
+    calls = count()
+    with pytest.raises(AssertionError, match="in two ways"):
+        check_plugin(
+            plugin(evaluate=lambda area, usage: [replace(*hard(usage, area), title=f"{next(calls)}")])
+        )
+
+
+@pytest.mark.parametrize(
+    ("hooks", "complaint"),
+    [
+        ({}, "implements no hook"),
+        ({"evalute": hard}, "evalute"),
+        ({"evaluate": at_another_time}, "time"),
+        ({"settings_model": lambda: Strict(limit=1)}, "must return a class"),
+        ({"settings_model": lambda: dict}, "pydantic model"),
+        ({"settings_model": lambda: settings_of("ignore")}, "typing errors"),
+        ({"evaluate": lambda: ["over"]}, "not a Finding"),
+        ({"evaluate": changed(level=3)}, "not a Level"),
+        ({"evaluate": changed(used="much")}, "not a number"),
+        ({"evaluate": changed(limit=float("nan"))}, "not a finite number"),
+        ({"evaluate": changed(unit=None)}, "are text"),
+        ({"evaluate": changed(facts={"files": 3})}, "are text"),
+        ({"evaluate": changed(due=datetime(2026, 3, 2))}, "time zone"),  # noqa: DTZ001
+        ({"evaluate": changed(level=Level.OVER)}, "is not over by the thresholds"),
+        ({"evaluate": lambda area, usage: hard(usage, area) * 2}, "two findings of a policy"),
+        ({"addresses": lambda: ["a"]}, "of no use without deliver"),
+        ({"deliver": deliver}, "of no use without addresses"),
+        ({"addresses": lambda: "a@b.org", "deliver": deliver}, "a list of texts"),
+        ({"addresses": lambda: [None], "deliver": deliver}, "not text"),
+        ({"addresses": lambda: [""], "deliver": deliver}, "empty"),
+        ({"find_person": knowing_everybody}, "None is wanted"),
+        ({"find_person": lambda username: {}[username]}, "raises KeyError"),
+    ],
+)
+def test_what_is_wrong_with_a_plugin_is_said_clearly(hooks, complaint):
+    with pytest.raises(AssertionError, match=complaint):
+        check_plugin(plugin(**hooks))
+
+
+def test_settings_for_a_plugin_that_has_none_are_refused():
+    with pytest.raises(AssertionError, match="no settings_model"):
+        check_plugin(plugin(evaluate=hard), {"notice": 0.8})
+
+
+def test_samples_are_what_they_are_asked_to_be():
+    usage = sample_usage(size=10**9, byte_days=7e9)
+    assert (usage.size, usage.temporal_usage, usage.files) == (10**9, 7e9, 10)
+    assert sum(tally.size for tally in usage.by_directory.values()) == usage.size
+    assert sample_usage(0).files == 0
+    assert sample_area(owner="bob").owner == "bob"
+    assert sample_person(email=None).email is None
+    assert sample_message(subject="hello").subject == "hello"

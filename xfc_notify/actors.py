@@ -1,0 +1,19 @@
+"""What workers run: `dramatiq xfc_notify.actors`, on storage nodes `dramatiq xfc_notify.actors -Q scan -t 1`.
+
+Importing this module reads the settings and builds the pipeline; it is shown whole in `pipeline.py`.
+"""
+
+import sys
+
+import dramatiq
+
+from xfc_notify.errors import XfcNotifyError
+from xfc_notify.pipeline import build
+from xfc_notify.settings import load
+
+try:
+    pipeline = build(load())
+except XfcNotifyError as error:
+    sys.exit(f"xfc-notify: {error.what} {error.hint}".rstrip())
+
+dramatiq.set_broker(pipeline.broker)

@@ -1,0 +1,65 @@
+"""Puts the commands together, and turns errors into one line and an exit code."""
+
+import logging
+import sys
+
+import typer
+from typer.main import get_command
+
+from xfc_notify import __version__
+from xfc_notify.cli import check, deliveries, demo, explain, flow, plugins, scan, status, users
+from xfc_notify.errors import XfcNotifyError
+
+app = typer.Typer(
+    name="xfc-notify",
+    help="Measures scratch space, judges it by its quotas and tells its users: early, calmly and seldom.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for module in (demo, check, flow, users, status, explain, deliveries, scan, plugins):
+    module.add_to(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"xfc-notify {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 failed, 2 wrong usage or settings; errors are one line and a hint."""
+    logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
+    logging.getLogger("dramatiq").setLevel(logging.ERROR)
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    try:
+        sys.exit(get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0)
+    except XfcNotifyError as error:
+        sys.exit(_told(error.what, error.hint, error.exit_code))
+    except typer.Abort:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except typer.TyperException as error:  # wrong usage
+        sys.exit(_told(error.format_message(), "See: xfc-notify --help", 2))
+
+
+def _told(what: str, hint: str, code: int) -> int:
+    from xfc_notify.paths import harmless
+
+    typer.echo(f"xfc-notify: {harmless(what)}", err=True)
+    if hint:
+        typer.echo(f"  {harmless(hint)}", err=True)
+    return code

@@ -1,0 +1,113 @@
+"""xfc-notify check: settings, database, broker, plugins, volumes; one line each."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from xfc_notify.cli.output import print_json, print_table
+from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
+from xfc_notify.errors import XfcNotifyError
+
+if TYPE_CHECKING:
+    from xfc_notify.settings import VolumeTable
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was looked at: state is ok, notice or failed; `what` says what to do if it is not ok."""
+
+    name: str
+    state: str
+    what: str
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check", help="Look at settings, database, broker, plugins and volumes: one line each.")(
+        _check
+    )
+
+
+def _check(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    opened = without_database(settings)
+    results = list(_checked(opened))
+    if as_json:
+        print_json([asdict(result) for result in results])
+    else:
+        print_table(
+            ["checked", "state", ""], [(result.name, result.state, result.what) for result in results]
+        )
+    if any(result.state == "failed" for result in results):
+        raise typer.Exit(1)
+
+
+def _checked(opened: Session) -> Iterator[Checked]:
+    settings = opened.settings
+    yield Checked("settings", "ok", str(settings.source))
+    yield _database(opened)
+    yield _broker(opened)
+    yield from _plugins(opened)
+    if not settings.volumes:
+        yield Checked("volumes", "notice", "none; add a [[volumes]] block to the settings")
+    for volume in settings.volumes:
+        yield _volume(volume)
+    if settings.messages.mode == "shadow":
+        yield Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
+
+
+def _database(opened: Session) -> Checked:
+    from xfc_notify.store import database, migrate
+
+    database.prepare(opened.settings.database.url)
+    try:
+        if (missing := database.sqlite_folder_missing()) is not None:
+            return Checked("database", "failed", f"{database.shown()}: there is no folder {missing}")
+        with database.connected():
+            pending = migrate.pending()
+    except XfcNotifyError as error:
+        return Checked("database", "failed", error.what)
+    if pending and not database.is_sqlite():
+        return Checked(
+            "database", "failed", f"{database.shown()}: older than this program; run: xfc-notify migrate"
+        )
+    return Checked("database", "ok", database.shown())
+
+
+def _broker(opened: Session) -> Checked:
+    from xfc_notify import broker
+    from xfc_notify.settings import masked
+
+    url = opened.settings.broker.url
+    try:
+        broker.check(opened.pipeline.broker, url)
+    except XfcNotifyError as error:
+        return Checked("broker", "failed", error.what)
+    return Checked("broker", "ok", masked(url))
+
+
+def _plugins(opened: Session) -> Iterator[Checked]:
+    try:
+        plugins = opened.plugins
+    except XfcNotifyError as error:
+        yield Checked("plugins", "failed", error.what)
+        return
+    for plugin in plugins.all:
+        yield Checked(f"plugin {plugin.name}", "ok", f"{plugin.origin}: {', '.join(plugin.hooks)}")
+    if not plugins.having("deliver"):
+        yield Checked("plugins", "notice", "no plugin delivers messages")
+
+
+def _volume(volume: "VolumeTable") -> Checked:
+    from xfc_notify.paths import show
+
+    name, path = f"volume {volume.name}", show(volume.path)
+    try:
+        with os.scandir(volume.path) as entries:
+            count = sum(1 for _ in entries)
+    except OSError as error:
+        return Checked(name, "failed", f"{path}: {error.strerror}; is it mounted?")
+    retired = ", retired" if volume.retired else ""
+    return Checked(name, "ok", f"{path}: {count} entries{retired}")

@@ -1,0 +1,138 @@
+"""explain, preview: why something was or was not said, and what would be said now."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from xfc_notify.cli.output import at, print_json, say
+from xfc_notify.cli.session import AsJson, SettingsFile, session
+
+Name = Annotated[str, typer.Argument(metavar="USER")]
+_LATEST = 10
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("explain", help="Why a user was or was not told something.")(_explain)
+    app.command("preview", help="The message to a user as it would be now.")(_preview)
+
+
+def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    with session(settings) as opened:
+        told = _gather(name, opened.settings.messages.mode)
+    if as_json:
+        print_json(told)
+        return
+    say(f"{told['user']}: notify is {'on' if told['notify'] else 'off'}, messages are {told['mode']}.")
+    for area in told["areas"]:
+        say(f"\n{area['path']}: last scanned {at(area['last_scanned'])}")
+        if not area["episodes"]:
+            say("  No policy has found anything above ok, so there is nothing to say.")
+        for episode in area["episodes"]:
+            state = f"ended {at(episode['ended_at'])}" if episode["ended_at"] else episode["level"]
+            said = (
+                f"told {at(episode['told_at'])} ({episode['told_level']})"
+                if episode["told_at"]
+                else "not told"
+            )
+            say(f"  {episode['policy']}: began {at(episode['began_at'])}, {state}, {said}")
+            if episode["silence"]:
+                say(f"    silent because: {episode['silence']}")
+        for event in area["events"]:
+            say(f"    {at(event['at'])}  {event['policy']}: {event['kind']}: {event['what']}")
+    for message in told["messages"]:
+        reasons = ", ".join(
+            f"{item['policy']} {item['reason']} ({item['level']})" for item in message["reasons"]
+        )
+        say(f"\nmessage of {at(message['created_at'])} ({message['mode']}): {message['subject']}")
+        say(f"  because: {reasons}")
+        for delivery in message["deliveries"]:
+            error = f": {delivery['error']}" if delivery["error"] else ""
+            say(f"  {delivery['channel']} to {delivery['address']}: {delivery['state']}{error}")
+    if not told["messages"]:
+        say("\nNo message was written to this user yet.")
+
+
+def _gather(name: str, mode: str) -> dict[str, Any]:
+    from xfc_notify.store import areas, episodes, outbox
+
+    user = areas.user_named(name)
+    return {
+        "user": user.name,
+        "notify": user.notify,
+        "mode": mode,
+        "areas": [
+            {
+                "path": area.path,
+                "last_scanned": area.last_scanned,
+                "episodes": [_episode(row) for row in episodes.latest(area, _LATEST)],
+                "events": [
+                    {"at": event.at, "policy": event.policy, "kind": event.kind, "what": event.what}
+                    for event in episodes.events(area, _LATEST)
+                ],
+            }
+            for area in areas.areas_of(user)
+        ],
+        "messages": [
+            {
+                "message_id": message.id,
+                "created_at": message.created_at,
+                "mode": message.mode,
+                "subject": message.subject,
+                "reasons": message.reasons,
+                "deliveries": [
+                    {"channel": d.channel, "address": _address(d.address), "state": d.state, "error": d.error}
+                    for d in outbox.deliveries_of(message)
+                ],
+            }
+            for message in outbox.latest_messages(user, _LATEST)
+        ],
+    }
+
+
+def _episode(row: Any) -> dict[str, Any]:
+    from xfc_notify.domain import Level
+
+    return {
+        "policy": row.policy,
+        "level": str(Level(row.level)),
+        "began_at": row.began_at,
+        "ended_at": row.ended_at,
+        "told_at": row.told_at,
+        "told_level": None if row.told_level is None else str(Level(row.told_level)),
+        "silence": row.silence,
+    }
+
+
+def _address(address: str) -> str:
+    """An address may be a URL with a password in it."""
+    from xfc_notify.settings import masked
+
+    return masked(address) if "://" in address else address
+
+
+def _preview(
+    name: Name,
+    html: Annotated[bool, typer.Option("--html", help="The HTML part instead of the text part.")] = False,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    from xfc_notify.notify.compose import preview
+    from xfc_notify.store import areas
+
+    with session(settings) as opened:
+        message = preview(areas.user_named(name), opened.settings, datetime.now(UTC))
+    if as_json:
+        print_json(
+            {
+                "subject": message.subject,
+                "text": message.text,
+                "html": message.html,
+                "level": str(message.level),
+            }
+        )
+    elif html:
+        typer.echo(message.html)
+    else:
+        typer.echo(f"Subject: {message.subject}\n\n{message.text}")

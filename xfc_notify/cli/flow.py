@@ -1,0 +1,126 @@
+"""migrate, discover, enqueue, tick: what moves the service on."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from xfc_notify.cli.output import print_json, say
+from xfc_notify.cli.session import AsJson, Session, SettingsFile, session, without_database
+from xfc_notify.cli.work import Work, finish_here
+from xfc_notify.errors import WrongInput
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("migrate", help="Create or upgrade the tables (SQLite does it by itself).")(_migrate)
+    app.command("discover", help="Find users and areas from the directories under the volumes.")(_discover)
+    app.command("enqueue", help="Order scans: of the area scanned longest ago, or of those that are named.")(
+        _enqueue
+    )
+    app.command("tick", help="Do everything that is due now, once.")(_tick)
+
+
+def _migrate(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.store import database, migrate
+
+    opened = without_database(settings)
+    database.prepare(opened.settings.database.url)
+    with database.connected():
+        applied = migrate.upgrade()
+    if as_json:
+        print_json({"applied": applied})
+    else:
+        say(f"Applied: {', '.join(applied)}." if applied else "The tables are up to date.")
+
+
+def _discover(
+    volumes: Annotated[
+        list[str] | None, typer.Argument(metavar="[VOLUME]...", help="Names from the settings.")
+    ] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    from dataclasses import asdict
+
+    from xfc_notify.discover import discover
+
+    with session(settings) as opened:
+        found = discover(opened.settings, opened.plugins, volumes or [], datetime.now(UTC))
+    if as_json:
+        print_json(asdict(found))
+        return
+    say(f"{len(found.new_users)} new users, {len(found.new_areas)} new areas, {found.known} known areas.")
+    for path in found.vanished:
+        say(f"vanished: {path} (kept; nothing was deleted)")
+    for path, why in sorted(found.refused.items()):
+        say(f"passed over: {path}: {why}")
+    if found.without_address:
+        say(
+            f"no address: {', '.join(found.without_address)} (see [people] in the settings, or users set --email)"
+        )
+
+
+def _enqueue(
+    users: Annotated[
+        list[str] | None, typer.Argument(metavar="[USER]...", help="All areas of these users.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All areas.")] = False,
+    volume: Annotated[str | None, typer.Option(help="All areas on this volume.")] = None,
+    older_than: Annotated[str | None, typer.Option(help="All whose last scan is older, like 24h.")] = None,
+    count: Annotated[int | None, typer.Option(min=1, help="At most so many, oldest first.")] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    from xfc_notify.store import areas, scans
+    from xfc_notify.units import parse_duration
+
+    now = datetime.now(UTC)
+    try:
+        not_since = now - parse_duration(older_than) if older_than else None
+    except ValueError as error:
+        raise WrongInput(f"--older-than: {error}") from None
+    with session(settings) as opened:
+        for name in users or ():
+            areas.user_named(name)
+        if volume is not None and volume not in {known.name for known in opened.settings.volumes}:
+            known = ", ".join(v.name for v in opened.settings.volumes) or "none"
+            raise WrongInput(f"--volume: there is no volume {volume} in the settings.", f"Known: {known}")
+        named = bool(users or every or volume or older_than)
+        choice = scans.Choice(tuple(users or ()), volume, not_since)
+        opened_scans = scans.open_scans(
+            choice, count or (None if named else 1), opened.settings.scan.clock, now
+        )
+        work = finish_here(opened)
+    _report(opened, opened_scans, work, as_json)
+
+
+def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.tick import tick
+
+    with session(settings) as opened:
+        done = tick(opened.settings, opened.plugins, datetime.now(UTC))
+        work = finish_here(opened)
+    if as_json:
+        print_json(
+            {"given_up": done.given_up, "opened": done.opened, "messages": done.messages + work.messages,
+             "failed": work.failed}
+        )  # fmt: skip
+        return
+    if done.given_up:
+        say(f"{done.given_up} scans given up: no scanner answered for a day.")
+    if done.messages:
+        say(f"{done.messages} messages written that were due.")
+    _report(opened, done.opened, work, as_json=False)
+
+
+def _report(opened: Session, scans: int, work: Work, as_json: bool) -> None:
+    if as_json:
+        print_json({"opened": scans, "failed": work.failed, "messages": work.messages})
+        return
+    if not opened.pipeline.embedded:
+        say(f"{scans} scans ordered.")
+        return
+    say(f"{scans - work.failed} areas scanned, {work.messages} messages written.")
+    if work.failed:
+        say(f"{work.failed} scans failed; see: xfc-notify status")

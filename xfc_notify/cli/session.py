@@ -1,0 +1,72 @@
+"""What a command works with: the settings, the database, the plugins, the pipeline; each opened when needed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xfc_notify.errors import SettingsError
+
+if TYPE_CHECKING:
+    from xfc_notify.pipeline import Pipeline
+    from xfc_notify.plugins import Plugins
+    from xfc_notify.settings import Settings
+
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings", metavar="FILE", help="settings.toml; else $XFC_NOTIFY_SETTINGS, ./, /etc/xfc-notify/"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with exact numbers.")]
+
+
+@dataclass(frozen=True)
+class Session:
+    """The settings, and what they lead to."""
+
+    settings: "Settings"
+
+    @cached_property
+    def plugins(self) -> "Plugins":
+        """The plugins; PluginError or SettingsError if one does not fit."""
+        from xfc_notify.plugins import Plugins
+
+        return Plugins.load(self.settings)
+
+    @cached_property
+    def pipeline(self) -> "Pipeline":
+        """The actors on their broker."""
+        from xfc_notify.pipeline import build
+
+        return build(self.settings)
+
+
+def without_database(file: Path | None, *, or_defaults: bool = False) -> Session:
+    """A session that opens no database. `or_defaults`: where no settings are found, go on without."""
+    from xfc_notify.settings import PLACES, PREFIX, Settings, load
+
+    named = file is not None or os.environ.get(PREFIX + "SETTINGS")
+    if or_defaults and not named and not any(place.exists() for place in PLACES):
+        return Session(Settings(source=Path("settings.toml").absolute()))
+    return Session(load(file))
+
+
+@contextmanager
+def session(file: Path | None) -> Iterator[Session]:
+    """A session with the database connected and its tables current."""
+    opened = without_database(file)
+    from xfc_notify.store import database, migrate
+
+    database.prepare(opened.settings.database.url)
+    missing = database.sqlite_folder_missing()
+    if missing is not None:
+        raise SettingsError(f"{opened.settings.source}: database.url: there is no folder {missing}")
+    with database.connected():
+        migrate.ensure_current()
+        yield opened

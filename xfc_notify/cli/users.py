@@ -1,0 +1,135 @@
+"""users list, show, set."""
+
+from typing import Annotated, Any
+
+import typer
+
+from xfc_notify.cli.output import at, print_json, print_table, say
+from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.errors import WrongInput
+
+Name = Annotated[str, typer.Argument(metavar="USER")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    users = typer.Typer(no_args_is_help=True, help="List, show and change users.")
+    users.command("list", help="All users.")(_list)
+    users.command("show", help="One user with all areas and limits.")(_show)
+    users.command("set", help="Change the address, the notify switch or the limits of a user.")(_set)
+    app.add_typer(users, name="users")
+
+
+def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.store import areas
+
+    with session(settings):
+        users = areas.users()
+    if as_json:
+        print_json([_user(user) for user in users])
+        return
+    rows = [(user.name, user.full_name, user.email or "-", _switch(user.notify)) for user in users]
+    print_table(["user", "name", "email", "notify"], rows)
+
+
+def _show(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.store import areas
+
+    with session(settings):
+        user = areas.user_named(name)
+        rows = areas.areas_of(user)
+    if as_json:
+        print_json(_user(user) | {"areas": [_area(row) for row in rows]})
+        return
+    _print(user, rows)
+
+
+def _set(
+    name: Name,
+    email: Annotated[str | None, typer.Option(help='Address; "" for none.')] = None,
+    notify: Annotated[
+        bool | None, typer.Option("--notify/--no-notify", help="Whether to tell this user.")
+    ] = None,
+    hard_quota: Annotated[str | None, typer.Option(help='For all areas of the user, like "40 TB".')] = None,
+    temporal_quota: Annotated[str | None, typer.Option(help='For all areas, like "300 TB days".')] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    from xfc_notify.store import areas
+    from xfc_notify.units import parse_byte_days, parse_size
+
+    if (email, notify, hard_quota, temporal_quota) == (None, None, None, None):
+        raise WrongInput(
+            "Nothing to change.", "Give --email, --notify, --no-notify, --hard-quota or --temporal-quota."
+        )
+    if email and not _plausible(email):
+        raise WrongInput(f"--email: {email!r} is not an address; write it like ada@example.org.")
+    size = _positive("--hard-quota", parse_size, hard_quota)
+    byte_days = _positive("--temporal-quota", parse_byte_days, temporal_quota)
+    with session(settings):
+        user = areas.user_named(name)
+        areas.change(
+            user,
+            email=email,
+            notify=notify,
+            hard_quota=None if size is None else int(size),
+            temporal_quota=byte_days,
+        )
+        user, rows = areas.user_named(name), areas.areas_of(user)
+    if as_json:
+        print_json(_user(user) | {"areas": [_area(row) for row in rows]})
+        return
+    _print(user, rows)
+
+
+def _print(user: Any, rows: list[Any]) -> None:
+    from xfc_notify.units import format_byte_days, format_size
+
+    say(f"{user.name} {user.full_name}".rstrip())
+    say(f"email: {user.email or '-'}    notify: {_switch(user.notify)}")
+    cells = [
+        (
+            row.path,
+            row.volume,
+            format_size(row.hard_quota),
+            format_byte_days(row.temporal_quota),
+            at(row.last_scanned),
+        )
+        for row in rows
+    ]
+    print_table(["area", "volume", "hard quota", "temporal quota", "last scanned"], cells)
+
+
+def _user(user: Any) -> dict[str, Any]:
+    return {"name": user.name, "full_name": user.full_name, "email": user.email, "notify": user.notify}
+
+
+def _area(row: Any) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "volume": row.volume,
+        "hard_quota": row.hard_quota,
+        "temporal_quota": row.temporal_quota,
+        "last_scanned": row.last_scanned,
+    }
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def _plausible(email: str) -> bool:
+    local, at_sign, domain = email.rpartition("@")
+    return bool(local and at_sign and domain) and email.isprintable() and " " not in email
+
+
+def _positive(option: str, parse: Any, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        amount: float = parse(text)
+    except ValueError as error:
+        raise WrongInput(f"{option}: {error}") from None
+    if amount <= 0:
+        raise WrongInput(f"{option}: must be more than 0")
+    return amount

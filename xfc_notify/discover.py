@@ -1,0 +1,118 @@
+"""Reinstates users and areas from the directories under the volumes. Adds, reports, and touches nothing else."""
+
+import os
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from xfc_notify.domain import Person, Volume
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import show
+from xfc_notify.plugins import Plugins
+from xfc_notify.settings import Settings
+from xfc_notify.store import areas
+from xfc_notify.store.database import db
+
+USERNAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", re.ASCII)
+"""What is taken for a user's name; anything else under a volume is reported and left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found. Paths are shown text; `refused` maps a path to why it is no area."""
+
+    new_users: list[str] = field(default_factory=list)
+    new_areas: list[str] = field(default_factory=list)
+    known: int = 0
+    vanished: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    without_address: list[str] = field(default_factory=list)
+
+
+def discover(settings: Settings, plugins: Plugins, names: Sequence[str], now: datetime) -> Discovery:
+    """Look under the named volumes, or all; a second run finds nothing new.
+
+    Raises WrongInput for a volume that is not in the settings or cannot be read: nothing is stored then.
+    """
+    chosen = [volume.volume() for volume in settings.volumes if not names or volume.name in names]
+    unknown = set(names) - {volume.name for volume in chosen}
+    if unknown:
+        known = ", ".join(volume.name for volume in settings.volumes) or "none"
+        raise WrongInput(
+            f"There is no volume {show(min(unknown).encode())} in {settings.source}.", f"Known: {known}"
+        )
+    found = [(volume, _directories(volume)) for volume in chosen]
+    people = _People(settings, plugins)
+    discovery = Discovery()
+    counted = 0
+    with db.atomic():
+        for volume, (directories, refused) in found:
+            discovery.refused.update(refused)
+            known_paths = areas.paths_on(volume.name)
+            discovery.vanished.extend(sorted(show(path) for path in known_paths.keys() - directories.keys()))
+            counted += len(known_paths.keys() & directories.keys())
+            for path, owner in sorted(directories.items()):
+                if path not in known_paths:
+                    _add(volume, path, owner, people, settings, discovery, now)
+        without = [user.name for user in areas.users() if not user.email]
+    return Discovery(
+        discovery.new_users, discovery.new_areas, counted, discovery.vanished, discovery.refused, without
+    )
+
+
+class _People:
+    """Looks people up as the plugins and [people] know them."""
+
+    def __init__(self, settings: Settings, plugins: Plugins) -> None:
+        self._pattern = settings.people.email
+        self._plugins = plugins
+
+    def find(self, username: str) -> Person:
+        found = self._plugins.find_person(username) or Person(username)
+        email = found.email or self._pattern.replace("{username}", username) or None
+        return Person(username, found.full_name, email)
+
+
+def _add(
+    volume: Volume,
+    path: bytes,
+    owner: str,
+    people: _People,
+    settings: Settings,
+    found: Discovery,
+    now: datetime,
+) -> None:
+    limits = settings.limits
+    if areas.add_user(people.find(owner), now):
+        found.new_users.append(owner)
+    if areas.add_area(owner, volume.name, path, limits.hard_quota, limits.temporal_quota, now):
+        found.new_areas.append(show(path))
+
+
+def _directories(volume: Volume) -> tuple[dict[bytes, str], dict[str, str]]:
+    """Path → owner of what may be areas, and path → reason of what may not."""
+    directories: dict[bytes, str] = {}
+    refused: dict[str, str] = {}
+    try:
+        with os.scandir(volume.path) as entries:
+            for entry in entries:
+                path = b"/".join((volume.path, entry.name))
+                try:
+                    mode = entry.stat(follow_symlinks=False).st_mode
+                except FileNotFoundError:
+                    continue
+                name = os.fsdecode(entry.name)
+                if not stat.S_ISDIR(mode):
+                    refused[show(path)] = "a link" if stat.S_ISLNK(mode) else "not a directory"
+                elif not USERNAME.fullmatch(name):
+                    refused[show(path)] = "not the name of a user: letters, digits, . _ - only"
+                else:
+                    directories[path] = name
+    except OSError as error:
+        raise WrongInput(
+            f"The volume {volume.name} at {show(volume.path)} cannot be read: {error.strerror}.",
+            "Is it mounted? Nothing was changed.",
+        ) from None
+    return directories, refused

@@ -1,0 +1,33 @@
+"""Retries that lose nothing."""
+
+import logging
+from typing import Any
+
+import dramatiq.middleware
+from dramatiq import Broker, MessageProxy
+
+log = logging.getLogger(__name__)
+
+
+class Retries(dramatiq.middleware.Retries):
+    """Sends a message that failed again; where even that fails, to the dead letters.
+
+    Dramatiq's own would acknowledge the message although its retry could not be sent, and it would be gone.
+    """
+
+    def after_process_message(
+        self,
+        broker: Broker,
+        message: MessageProxy,
+        *,
+        result: Any = None,
+        exception: BaseException | None = None,
+    ) -> None:
+        """Retry, or keep as a dead letter."""
+        try:
+            super().after_process_message(broker, message, result=result, exception=exception)
+        except Exception:
+            log.exception(
+                "message %s could not be sent again; it is kept as a dead letter", message.message_id
+            )
+            message.fail()

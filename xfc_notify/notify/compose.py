@@ -1,0 +1,92 @@
+"""From episodes to a message: gathers the figures that a letter shows and puts it into words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from xfc_notify.domain import Episode, Level, Message, Reason
+from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.render import put_into_words
+from xfc_notify.notify.rules import due
+from xfc_notify.settings import Settings
+from xfc_notify.store import areas, episodes
+from xfc_notify.store.tables import Area, Scan, User
+from xfc_notify.wire import load_finding, load_usage
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An unsettled episode with the area it belongs to, and why it is told, if it is."""
+
+    area: Area
+    episode: Episode
+    reason: Reason | None
+
+
+def compose(
+    user: User, standing: Sequence[Standing], settings: Settings, now: datetime, also: Sequence[Area] = ()
+) -> Message:
+    """The message about these episodes, worst first; its thread is that of the first episode that has one.
+
+    The figures are those of the areas concerned, and of those in `also`.
+    """
+    ranked = sorted(standing, key=lambda it: (it.reason is None, -it.episode.level, it.episode.began_at))
+    topics = tuple(
+        Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason) for it in ranked
+    )
+    concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
+    letter = Letter(
+        person=areas.person(user),
+        topics=topics,
+        areas=tuple(figures for area in concerned.values() if (figures := _figures(area)) is not None),
+        service=settings.service.name,
+        contact=settings.service.contact,
+        timezone=settings.service.timezone,
+        now=now,
+    )
+    words = put_into_words(letter)
+    message_id = str(uuid4())
+    threads = (it.episode.thread for it in ranked if it.reason is not None)
+    return Message(
+        message_id=message_id,
+        thread=next((thread for thread in threads if thread), message_id),
+        username=user.name,
+        created_at=now,
+        level=max((it.episode.level for it in ranked), default=Level.OK),
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        service=settings.service.name,
+        contact=settings.service.contact,
+        reasons=tuple(it.reason for it in ranked if it.reason is not None),
+    )
+
+
+def preview(user: User, settings: Settings, now: datetime) -> Message:
+    """The message to a user as it would be now, whether or not one is due."""
+    unsettled = episodes.unsettled(user)
+    reasons = {
+        i: reason
+        for i, (_, episode) in enumerate(unsettled)
+        if (reason := due(episode, settings.messages, now))
+    }
+    standing = standing_of(unsettled, reasons)
+    return compose(user, standing, settings, now, also=areas.areas_of(user))
+
+
+def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int, Reason]) -> list[Standing]:
+    """What a message to a person speaks of: all that is due, and what stands beside it and was told before."""
+    return [
+        Standing(area, episode, reasons.get(index))
+        for index, (area, episode) in enumerate(unsettled)
+        if index in reasons or episode.ended_at is None
+    ]
+
+
+def _figures(area: Area) -> AreaFigures | None:
+    scan = Scan.get_or_none(Scan.id == area.last_scan)
+    if scan is None:
+        return None
+    findings = tuple(load_finding(data) for data in scan.findings or ())
+    return AreaFigures(areas.area(area), load_usage(scan.usage), findings)

@@ -1,0 +1,37 @@
+"""Sends one message to one address, and keeps what came of it."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from xfc_notify.errors import DeliveryError, PermanentDeliveryError
+from xfc_notify.paths import harmless
+from xfc_notify.plugins import Plugins
+from xfc_notify.settings import Settings
+from xfc_notify.store import outbox
+
+log = logging.getLogger(__name__)
+
+
+def deliver(number: int, settings: Settings, plugins: Plugins, clock: Callable[[], datetime]) -> None:
+    """Send the delivery of this number, unless another has it or it is done.
+
+    No transaction is open while the server is talked to: a claim with a lease stands for it. A crash between
+    the server's acceptance and our note of it leads to a second sending with the same message_id.
+    """
+    delivery = outbox.claim(number, clock())
+    if delivery is None:
+        return
+    message = outbox.message(delivery.message, settings.service.name, settings.service.contact)
+    try:
+        plugins.deliver(delivery.channel, message, delivery.address)
+    except PermanentDeliveryError as error:
+        outbox.dead(delivery, harmless(str(error)))
+        log.warning("delivery %d by %s will never arrive: %s", number, delivery.channel, harmless(str(error)))
+    except DeliveryError as error:
+        again = outbox.retry(delivery, harmless(str(error)), error.retry_after, clock())
+        when = f"again from {again:%H:%M} UTC" if again else "given up after a day"
+        log.warning("delivery %d by %s failed, %s: %s", number, delivery.channel, when, harmless(str(error)))
+    else:
+        outbox.sent(delivery, clock())
+        log.info("delivery %d by %s sent at attempt %d", number, delivery.channel, delivery.attempts)

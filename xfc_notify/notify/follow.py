@@ -1,0 +1,38 @@
+"""Moves the episodes of an area along with what the policies said, and keeps what happened."""
+
+from datetime import datetime
+
+from xfc_notify.notify.episodes import Change, step, withdrawn
+from xfc_notify.plugins import Judgement
+from xfc_notify.store import episodes
+from xfc_notify.store.tables import Area
+from xfc_notify.units import format_amount
+
+
+def follow(area: Area, judgement: Judgement, complete: bool, now: datetime) -> None:
+    """Begin, raise, lower and end the episodes of an area.
+
+    A policy that failed leaves its episodes as they are; those of one that is no longer asked are withdrawn.
+    """
+    findings = {(verdict.plugin, verdict.policy): verdict.finding for verdict in judgement.verdicts}
+    standing = {(episode.plugin, episode.policy): episode for episode in episodes.open_in(area)}
+    for key in [*standing, *(key for key in findings if key not in standing)]:
+        plugin, policy = key
+        episode = standing.get(key)
+        if plugin in judgement.failed:
+            continue
+        if episode is not None and plugin not in judgement.asked:
+            gone = episodes.save(area, withdrawn(episode, now))
+            episodes.note(area, gone, "withdrawn", f"the plugin {plugin} is no longer there", now)
+            continue
+        moved = step(episode, plugin, policy, findings.get(key), complete, now)
+        if moved is None:
+            continue
+        stored = episodes.save(area, moved.episode)
+        if moved.change is not Change.STAYS:
+            finding = moved.episode.finding
+            used = (
+                f"{format_amount(finding.used, finding.unit)} of {format_amount(finding.limit, finding.unit)}"
+            )
+            episodes.note(area, stored, moved.change, used, now)
+    episodes.note_failed_policies(area, sorted(judgement.failed), now)

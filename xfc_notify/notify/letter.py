@@ -1,0 +1,55 @@
+"""What a message has to tell, before it is put into words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from xfc_notify.domain import Area, Finding, Level, Person, Reason
+from xfc_notify.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One episode in a message.
+
+    level   where the episode stands; ok for one that ended
+    reason  why it is told now; None for one that stands as it stood and is mentioned along with others
+    """
+
+    area: Area
+    finding: Finding
+    level: Level
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFigures:
+    """The last whole scan of one area: what was measured and what the policies said of it."""
+
+    area: Area
+    usage: Usage
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one person: the topics, worst first, and the figures of the areas concerned.
+
+    service, contact, timezone   as in [service] of the settings
+    """
+
+    person: Person
+    topics: tuple[Topic, ...]
+    areas: tuple[AreaFigures, ...]
+    service: str
+    contact: str
+    timezone: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A letter in words: the same content as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str

@@ -1,0 +1,110 @@
+"""The rules for speaking: who hears of what, and why not. Pure.
+
+A message goes out if, and only if, an episode began, got worse than the person was told, is due for a repeat
+or ended after the person had been told. All that is due to one person goes into one message, at most one
+within `min_interval`; only the step to over, and the good news that it is over no more, may break that, once
+each.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from xfc_notify.domain import Episode, Level, Reason
+from xfc_notify.settings import Messages
+from xfc_notify.units import format_duration
+
+STEP_TO_OVER = "over"
+OVER_NO_MORE = "relief"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier message to the person, and whether it broke the interval, and with what."""
+
+    at: datetime
+    broke_interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to say and why, or why to be silent; by the index of the episode.
+
+    `reasons` is empty where nothing is said; `silence` then tells why, for every episode.
+    """
+
+    reasons: Mapping[int, Reason] = field(default_factory=dict)
+    broke_interval: str = ""
+    silence: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def speaks(self) -> bool:
+        return bool(self.reasons)
+
+
+def due(episode: Episode, rules: Messages, now: datetime) -> Reason | None:
+    """Why something is to be said of an episode now; None if nothing is."""
+    if episode.ended_at is not None:
+        return Reason.ENDED if episode.told_at is not None and not episode.settled else None
+    if episode.told_at is None or episode.told_level is None:
+        return Reason.BEGAN
+    if episode.level > episode.told_level:
+        return Reason.WORSE
+    interval = _repeat_interval(episode.level, rules)
+    return Reason.REPEAT if interval is not None and now - episode.told_at >= interval else None
+
+
+def decide(episodes: Sequence[Episode], said: Sequence[Said], rules: Messages, now: datetime) -> Decision:
+    """What one person is told now of all their unsettled episodes; `said` holds what they were told before."""
+    reasons = {i: reason for i, episode in enumerate(episodes) if (reason := due(episode, rules, now))}
+    if not reasons:
+        return Decision(silence={i: _nothing_due(episode, rules) for i, episode in enumerate(episodes)})
+    recent = [message for message in said if now - message.at < rules.min_interval]
+    if not recent:
+        return Decision(reasons)
+    broken = {message.broke_interval for message in recent}
+    breaks = _may_break([(episodes[i], reason) for i, reason in reasons.items()]) - broken
+    if breaks:
+        return Decision(reasons, STEP_TO_OVER if STEP_TO_OVER in breaks else OVER_NO_MORE)
+    last = max(message.at for message in recent)
+    waits = (
+        f"the last message went out at {_at(last)}; at most one in {format_duration(rules.min_interval)}, "
+        f"so it waits until {_at(last + rules.min_interval)}"
+    )
+    return Decision(
+        silence={
+            i: f"{reasons[i]}, but {waits}" if i in reasons else _nothing_due(episode, rules)
+            for i, episode in enumerate(episodes)
+        }
+    )
+
+
+def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
+    """What in a message is weighty enough to break the interval."""
+    breaks = set()
+    for episode, reason in due_now:
+        if reason in (Reason.BEGAN, Reason.WORSE) and episode.level is Level.OVER:
+            breaks.add(STEP_TO_OVER)
+        if reason is Reason.ENDED and episode.told_level is Level.OVER:
+            breaks.add(OVER_NO_MORE)
+    return breaks
+
+
+def _repeat_interval(level: Level, rules: Messages) -> timedelta | None:
+    if level is Level.OVER:
+        return rules.repeat_over
+    return rules.repeat_warning if level is Level.WARNING else None
+
+
+def _nothing_due(episode: Episode, rules: Messages) -> str:
+    if episode.told_at is None:
+        return "it ended before anything was said of it"
+    told = f"told at {_at(episode.told_at)}"
+    interval = _repeat_interval(episode.level, rules)
+    if interval is None:
+        return f"{told}; a {episode.level} is not repeated"
+    return f"{told}; a reminder is due from {_at(episode.told_at + interval)}"
+
+
+def _at(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"

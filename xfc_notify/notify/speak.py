@@ -1,0 +1,104 @@
+"""3. Tell: decides what one person is told now, and writes it into the outbox."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from xfc_notify.domain import Message, Reason
+from xfc_notify.notify.compose import Standing, compose, standing_of
+from xfc_notify.notify.rules import Decision, Said, decide
+from xfc_notify.plugins import Plugins
+from xfc_notify.settings import Settings
+from xfc_notify.store import areas, episodes, outbox
+from xfc_notify.store.database import for_update
+from xfc_notify.store.tables import User
+
+log = logging.getLogger(__name__)
+
+
+def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
+    """Tell a user what is due, if anything is; the message, or None and the reason for silence is kept.
+
+    To be called in a transaction: it locks the user, so that two scans that end at once send one message.
+    """
+    user = for_update(User.select().where(User.id == user.id)).get()
+    unsettled = episodes.unsettled(user)
+    if not unsettled:
+        return None
+    since = now - settings.messages.min_interval
+    said = [Said(row.created_at, row.broke_interval) for row in outbox.messages_since(user, since)]
+    decision = decide([episode for _, episode in unsettled], said, settings.messages, now)
+    if not decision.speaks:
+        episodes.note_silence((unsettled[i][1], why) for i, why in decision.silence.items())
+        return None
+    standing = standing_of(unsettled, decision.reasons)
+    if not user.notify:
+        _stay_silent(standing, "notify is off for this user", settle=True)
+        return None
+    message = compose(user, standing, settings, now)
+    mode = settings.messages.mode
+    places = [] if mode == "shadow" else plugins.addresses(message, areas.person(user))
+    if mode == "live" and not places:
+        _stay_silent(standing, "no delivery plugin has an address for this user", settle=False)
+        return None
+    outbox.write(user, message, _reasons(standing), mode, decision.broke_interval, places)
+    _mark_told(standing, message, decision, mode)
+    return message
+
+
+def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
+    """Tell everybody what is due: reminders, and what had to wait; how many messages were written.
+
+    One person of whom nothing can be said (a bug, then) keeps nobody else from hearing.
+    """
+    from xfc_notify.store.database import db
+
+    written = 0
+    for user in episodes.users_with_unsettled():
+        try:
+            with db.atomic():
+                written += speak(user, settings, plugins, now) is not None
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            log.exception("no message could be made for %s", user.name)
+    return written
+
+
+def _mark_told(standing: list[Standing], message: Message, decision: Decision, mode: str) -> None:
+    """All episodes in the message are told by it, those that were not due too: the reader has seen them."""
+    for it in standing:
+        ended = it.episode.ended_at is not None
+        told = replace(
+            it.episode,
+            told_level=it.episode.level,
+            told_at=message.created_at,
+            thread=it.episode.thread or message.thread,
+            settled=ended,
+        )
+        episodes.save(it.area, told)
+        if it.reason is not None:
+            how = f"{it.reason}: {message.subject}"
+            if decision.broke_interval:
+                how += " (sooner than the interval between messages, for its weight)"
+            episodes.note(it.area, told, "told" if mode == "live" else mode, how, message.created_at)
+    episodes.note_silence((it.episode, "") for it in standing)
+
+
+def _stay_silent(standing: list[Standing], why: str, *, settle: bool) -> None:
+    episodes.note_silence((it.episode, f"{it.reason or 'nothing due'}, but {why}") for it in standing)
+    if settle:
+        for it in standing:
+            if it.reason is Reason.ENDED:
+                episodes.save(it.area, replace(it.episode, settled=True))
+
+
+def _reasons(standing: list[Standing]) -> list[dict[str, str]]:
+    return [
+        {
+            "area": it.area.path,
+            "policy": it.episode.policy,
+            "reason": str(it.reason),
+            "level": str(it.episode.level),
+        }
+        for it in standing
+        if it.reason is not None
+    ]

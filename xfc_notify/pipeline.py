@@ -1,0 +1,121 @@
+"""The whole flow on one page.
+
+    enqueue ──ScanOrder──▶ scan ──SliceResult──▶ record ──number──▶ deliver
+              queue "scan"       queue "results"        queue "delivery"
+
+Every actor checks what it was sent, calls one plain function with the time, and hands on what the database
+then owes to the queues. Lost messages cost time and nothing else: `tick` sends again what is owed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import dramatiq
+from dramatiq import Actor, Broker
+from dramatiq.brokers.stub import StubBroker
+
+from xfc_notify import broker as brokers
+from xfc_notify.domain import Volume
+from xfc_notify.errors import BadMessage
+from xfc_notify.scan.slice import measure
+from xfc_notify.settings import Settings
+from xfc_notify.wire import dump_order, dump_result, load_order, load_result
+
+if TYPE_CHECKING:
+    from xfc_notify.plugins import Plugins
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The three actors on one broker."""
+
+    settings: Settings
+    broker: Broker
+    scan: Actor[..., Any]
+    record: Actor[..., Any]
+    deliver: Actor[..., Any]
+
+    def send_what_is_owed(self) -> int:
+        """Send the orders and deliveries that are due; how many. BrokerError if the broker does not answer."""
+        return self.send_orders() + self.send_deliveries()
+
+    def send_orders(self) -> int:
+        """Send the scan orders that are due."""
+        from xfc_notify.store import scans
+
+        scan = self.settings.scan
+        orders = scans.claim_orders(utc_now(), scan.slice_seconds, scan.one_file_system)
+        messages = [self.scan.message(dump_order(order)) for order in orders]
+        return self._send(messages, lambda done: scans.unclaim(orders[done:]))
+
+    def send_deliveries(self) -> int:
+        """Send the numbers of the deliveries that are due."""
+        from xfc_notify.store import outbox
+
+        due = outbox.claim_due(utc_now())
+        messages = [self.deliver.message(number) for number in due]
+        return self._send(messages, lambda done: outbox.unclaim(due[done:], utc_now()))
+
+    def work_here(self, watch: Callable[[], None]) -> None:
+        """With the embedded broker: do everything that is owed in this process."""
+        if isinstance(self.broker, StubBroker):
+            brokers.drain(self.broker, self.send_what_is_owed, watch)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the work is done in this process."""
+        return isinstance(self.broker, StubBroker)
+
+    def _send(self, messages: list[dramatiq.Message[Any]], take_back: Callable[[int], None]) -> int:
+        url = self.settings.broker.url
+        done = brokers.send(self.broker, messages, url)
+        if done < len(messages):
+            take_back(done)
+            raise brokers.unreachable(url)
+        return done
+
+
+def build(settings: Settings) -> Pipeline:
+    """The pipeline as the settings want it. Connects to nothing yet."""
+    broker = brokers.build(settings.broker.url, settings.database.url)
+    volumes: tuple[Volume, ...] = tuple(volume.volume() for volume in settings.volumes)
+
+    @cache
+    def plugins() -> "Plugins":
+        from xfc_notify.plugins import Plugins
+
+        return Plugins.load(settings)
+
+    @dramatiq.actor(broker=broker, queue_name="scan", throws=BadMessage)
+    def scan(order: object) -> None:
+        """1. Measure: file system and broker, nothing else."""
+        result = measure(load_order(order), volumes)
+        broker.enqueue(record.message(dump_result(result)))
+
+    @dramatiq.actor(broker=broker, queue_name="results", throws=BadMessage)
+    def record(result: object) -> None:
+        """2. and 3. Store, judge, and write down what must be said: one transaction."""
+        from xfc_notify.record import record as store_and_judge
+
+        store_and_judge(load_result(result), settings, plugins(), utc_now())
+        pipeline.send_what_is_owed()
+
+    @dramatiq.actor(broker=broker, queue_name="delivery", throws=BadMessage)
+    def deliver(number: object) -> None:
+        """Send one message to one address."""
+        from xfc_notify.notify.deliver import deliver as send
+
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise BadMessage("not the number of a delivery")
+        send(number, settings, plugins(), utc_now)
+
+    pipeline = Pipeline(settings, broker, scan, record, deliver)
+    return pipeline

@@ -1,0 +1,48 @@
+"""Takes the answer to a slice: the summary grows; when the scan is whole, the area is judged and its owner told.
+
+All of it is one transaction: an answer is taken whole or, if it came before, not at all.
+"""
+
+import logging
+from datetime import datetime
+
+from xfc_notify.domain import SliceResult
+from xfc_notify.evaluate import judge
+from xfc_notify.notify.follow import follow
+from xfc_notify.notify.speak import speak
+from xfc_notify.plugins import Plugins
+from xfc_notify.settings import Settings
+from xfc_notify.store import scans
+from xfc_notify.store.database import db
+from xfc_notify.store.tables import Area, Scan, User
+from xfc_notify.wire import dump_finding, load_usage
+
+log = logging.getLogger(__name__)
+
+
+def record(result: SliceResult, settings: Settings, plugins: Plugins, now: datetime) -> bool:
+    """Store an answer and all that follows from it; False if it was stored before, or its scan is over.
+
+    Raises BadMessage for an answer that does not fit its order.
+    """
+    with db.atomic():
+        scan = scans.answer(result, now)
+        if scan is None:
+            return False
+        if scan.state == "failed":
+            log.warning("scan of %s failed: %s", scan.area.path, scan.failure)
+        if scan.state == "whole":
+            _conclude(scan, settings, plugins, now)
+    return True
+
+
+def _conclude(scan: Scan, settings: Settings, plugins: Plugins, now: datetime) -> None:
+    """What a whole scan leads to: verdicts, episodes, and a message if one is due."""
+    area = Area.select(Area, User).join(User).where(Area.id == scan.area_id).get()
+    usage = load_usage(scan.usage)
+    judgement = judge(scan, area, usage, plugins, now)
+    findings = [dump_finding(verdict.finding) | {"policy": verdict.policy} for verdict in judgement.verdicts]
+    Scan.update(findings=findings).where(Scan.id == scan.id).execute()
+    follow(area, judgement, usage.complete, now)
+    speak(area.user, settings, plugins, now)
+    log.info("scan of %s is whole: %d files in %d slices", area.path, usage.files, scan.slices)

@@ -1,0 +1,79 @@
+"""What a scan worker does with an order, and the command line with a directory."""
+
+import math
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from xfc_notify.domain import ScanOrder, SliceResult, Volume
+from xfc_notify.errors import ScanRefused
+from xfc_notify.scan.area import open_area, open_directory
+from xfc_notify.scan.walk import Progress, walk
+from xfc_notify.usage import Clock, Usage
+
+
+def measure(
+    order: ScanOrder, volumes: Sequence[Volume], progress: Callable[[Progress], None] | None = None
+) -> SliceResult:
+    """Carry out an order; an area that may not or cannot be opened comes back as a `failure`."""
+    began = time.monotonic()
+    usage, failure = Usage(order.as_of, order.clock), None
+    remaining: tuple[bytes, ...] = ()
+    try:
+        usage, remaining = _walk_area(order, volumes, progress)
+    except ScanRefused as refused:
+        failure = str(refused)
+    return SliceResult(
+        scan_id=order.scan_id,
+        slice_id=order.slice_id,
+        usage=usage,
+        remaining=remaining,
+        seconds=time.monotonic() - began,
+        host=socket.gethostname(),
+        failure=failure,
+    )
+
+
+def measure_whole(
+    path: bytes,
+    *,
+    as_of: datetime,
+    clock: Clock,
+    one_file_system: bool,
+    progress: Callable[[Progress], None] | None = None,
+) -> Usage:
+    """Measure any directory to its end; WrongInput where it cannot be opened."""
+    root = open_directory(path)
+    try:
+        usage, _ = walk(
+            root,
+            (b"",),
+            as_of=as_of,
+            clock=clock,
+            budget=math.inf,
+            one_file_system=one_file_system,
+            progress=progress,
+        )
+    finally:
+        os.close(root)
+    return usage
+
+
+def _walk_area(
+    order: ScanOrder, volumes: Sequence[Volume], progress: Callable[[Progress], None] | None
+) -> tuple[Usage, tuple[bytes, ...]]:
+    root = open_area(order.root, volumes)
+    try:
+        return walk(
+            root,
+            order.directories,
+            as_of=order.as_of,
+            clock=order.clock,
+            budget=order.budget,
+            one_file_system=order.one_file_system,
+            progress=progress,
+        )
+    finally:
+        os.close(root)

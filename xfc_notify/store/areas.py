@@ -1,0 +1,120 @@
+"""Users and their areas."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from peewee import JOIN
+
+from xfc_notify import domain
+from xfc_notify.domain import Person
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import parse, show
+from xfc_notify.store.tables import Area, Scan, User
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def person(user: User) -> Person:
+    """The user as the noun that the parts share."""
+    return Person(user.name, user.full_name, user.email)
+
+
+def area(row: Area) -> domain.Area:
+    """The area as the noun that the parts share."""
+    return domain.Area(
+        owner=row.user.name,
+        volume=row.volume,
+        path=parse(row.path),
+        hard_quota=row.hard_quota,
+        temporal_quota=row.temporal_quota,
+        last_scanned=row.last_scanned,
+    )
+
+
+def user_named(name: str) -> User:
+    """The user of that name; WrongInput if there is none."""
+    user = User.get_or_none(User.name == name)
+    if user is None:
+        raise WrongInput(
+            f"There is no user {show(name.encode('utf-8', 'surrogateescape'))}.", "See: xfc-notify users list"
+        )
+    return user
+
+
+def add_user(who: Person, now: datetime) -> bool:
+    """Add a user unless there is one of that name; whether it is new."""
+    return _inserted(User.insert(name=who.username, full_name=who.full_name, email=who.email, added_at=now))
+
+
+def add_area(
+    owner: str, volume: str, path: bytes, hard_quota: int, temporal_quota: float, now: datetime
+) -> bool:
+    """Add an area of an existing user unless there is one with that path; whether it is new."""
+    return _inserted(
+        Area.insert(
+            user=User.select(User.id).where(User.name == owner),
+            volume=volume,
+            path=show(path),
+            hard_quota=hard_quota,
+            temporal_quota=temporal_quota,
+            added_at=now,
+            last_attempt=NEVER,
+        )
+    )
+
+
+def paths_on(volume: str) -> dict[bytes, str]:
+    """Path → owner of the areas that are known on a volume."""
+    rows = Area.select(Area, User).join(User).where(Area.volume == volume)
+    return {parse(row.path): row.user.name for row in rows}
+
+
+def users() -> list[User]:
+    """All users, by name."""
+    return list(User.select().order_by(User.name))
+
+
+def areas_of(user: User) -> list[Area]:
+    """A user's areas, by path."""
+    return list(Area.select(Area, User).join(User).where(Area.user == user).order_by(Area.path))
+
+
+def change(
+    user: User,
+    *,
+    email: str | None,
+    notify: bool | None,
+    hard_quota: int | None,
+    temporal_quota: float | None,
+) -> None:
+    """Change what is given; quotas on all areas of the user. An empty email removes the address."""
+    if email is not None:
+        User.update(email=email or None).where(User.id == user.id).execute()
+    if notify is not None:
+        User.update(notify=notify).where(User.id == user.id).execute()
+    if hard_quota is not None:
+        Area.update(hard_quota=hard_quota).where(Area.user == user).execute()
+    if temporal_quota is not None:
+        Area.update(temporal_quota=temporal_quota).where(Area.user == user).execute()
+
+
+def with_last_scan(user: User | None) -> Iterable[tuple[Area, Scan | None]]:
+    """Every area, or those of one user, with its last whole scan, without the details of its usage."""
+    columns = (Scan.id, Scan.as_of, Scan.size, Scan.files, Scan.temporal_usage, Scan.complete, Scan.findings)
+    query = (
+        Area.select(Area, User, *columns)
+        .join(User)
+        .join_from(Area, Scan, JOIN.LEFT_OUTER, on=(Area.last_scan == Scan.id), attr="scanned")
+        .order_by(User.name, Area.path)
+    )
+    if user is not None:
+        query = query.where(Area.user == user)
+    for row in query.iterator():
+        scanned = getattr(row, "scanned", None)
+        yield row, scanned if scanned is not None and scanned.id is not None else None
+
+
+def _inserted(query: object) -> bool:
+    """Run an insert that gives way to an existing row; whether there is a new one."""
+    count: int = query.on_conflict_ignore().as_rowcount().execute()  # type: ignore[attr-defined]
+    return count == 1

@@ -1,0 +1,115 @@
+"""The one place that opens the database."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import (
+    Database,
+    DatabaseProxy,
+    InterfaceError,
+    OperationalError,
+    PostgresqlDatabase,
+    SqliteDatabase,
+)
+
+from xfc_notify.errors import StoreError
+from xfc_notify.settings import masked
+
+db = DatabaseProxy()
+"""What the tables are bound to; `prepare` says which database it is. One process, one database."""
+
+_SQLITE = "sqlite:///"
+_CONNECT_SECONDS = 10
+
+
+def prepare(url: str) -> Database:
+    """Bind the tables to the database at `url`, without connecting. Bound to it already, they stay so."""
+    name = url.removeprefix(_SQLITE) if url.startswith(_SQLITE) else "postgresql://" + url.partition("://")[2]
+    bound: Database | None = db.obj
+    if bound is not None and bound.database == name:
+        return bound
+    database: Database
+    if url.startswith(_SQLITE):
+        database = SqliteDatabase(
+            name,
+            pragmas={"journal_mode": "wal", "foreign_keys": 1},
+            # A transaction that begins as a reader and then writes fails at once under load; one that begins
+            # as a writer waits its turn.
+            lock_type="IMMEDIATE",
+            timeout=30,
+            autoconnect=False,
+        )
+    else:
+        database = PostgresqlDatabase(
+            name,
+            prefer_psycopg3=True,
+            autoconnect=False,
+            connect_timeout=_CONNECT_SECONDS,
+            application_name="xfc-notify",
+        )
+    db.initialize(database)
+    return database
+
+
+def connect() -> None:
+    """A fresh connection for this thread; StoreError if the database does not answer.
+
+    An open one is closed first: it may be one that the server dropped, which cannot be told from outside.
+    """
+    close()
+    try:
+        db.connect()
+    except (OperationalError, InterfaceError) as error:
+        raise StoreError(f"The database {shown()} does not answer: {_first_line(error)}") from None
+
+
+def close() -> None:
+    """Close this thread's connection, if it has one."""
+    if not db.is_closed():
+        db.close()
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """A connection for the duration of the block."""
+    connect()
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StoreError(f"The database {shown()} failed: {_first_line(error)}") from error
+    finally:
+        close()
+
+
+def for_update(query: Any, of: Any = None, *, skip_locked: bool = False) -> Any:
+    """The query with its rows locked until the transaction ends; in SQLite the transaction itself is the lock."""
+    if is_sqlite():
+        return query
+    return query.for_update("FOR UPDATE SKIP LOCKED" if skip_locked else True, of=of)
+
+
+def is_sqlite() -> bool:
+    """Whether this is the embedded database."""
+    return isinstance(db.obj, SqliteDatabase)
+
+
+def shown() -> str:
+    """The database's name for people, without a password."""
+    return f"{_SQLITE}{db.database}" if is_sqlite() else masked(str(db.database))
+
+
+def sqlite_folder_missing() -> Path | None:
+    """The folder of an SQLite file, if it does not exist."""
+    folder = Path(str(db.database)).parent
+    return folder if is_sqlite() and not folder.is_dir() else None
+
+
+def _first_line(error: Exception) -> str:
+    cause = error.__cause__ or error
+    text = str(cause).strip() or str(error).strip() or type(error).__name__
+    if isinstance(cause, sqlite3.Error) or not is_sqlite():
+        return text.splitlines()[0]
+    return text

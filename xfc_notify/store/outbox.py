@@ -1,0 +1,168 @@
+"""Messages and their deliveries: written once, claimed by one, retried, dead.
+
+A delivery goes queued → sending → sent, retry or dead. `due_at` is when it must be looked at again, so that
+whatever is lost in a queue or with a worker comes back by itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from xfc_notify import domain
+from xfc_notify.domain import Level
+from xfc_notify.store.database import db, for_update
+from xfc_notify.store.tables import Delivery, Message, User
+
+LEASE = timedelta(minutes=10)
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
+TRY_FOR = timedelta(days=1)
+_OWED = ("queued", "sending", "retry")
+
+
+def write(
+    user: User,
+    message: domain.Message,
+    reasons: Sequence[dict[str, Any]],
+    mode: str,
+    broke_interval: str,
+    places: Iterable[tuple[str, str]],
+) -> None:
+    """Store a message and one delivery for every (channel, address)."""
+    Message.create(
+        id=message.message_id,
+        user=user,
+        created_at=message.created_at,
+        mode=mode,
+        broke_interval=broke_interval,
+        thread=message.thread,
+        level=int(message.level),
+        reasons=list(reasons),
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+    )
+    rows = [
+        {"message": message.message_id, "channel": channel, "address": address, "state": "queued",
+         "due_at": message.created_at}
+        for channel, address in places
+    ]  # fmt: skip
+    if rows:
+        Delivery.insert_many(rows).on_conflict_ignore().execute()
+
+
+def messages_since(user: User, since: datetime) -> list[Message]:
+    """What a user was told after a time, newest first, without the bodies."""
+    columns = (Message.id, Message.created_at, Message.broke_interval)
+    query = Message.select(*columns).where(Message.user == user, Message.created_at > since)
+    return list(query.order_by(Message.created_at.desc()))
+
+
+def latest_messages(user: User, count: int) -> list[Message]:
+    """The latest messages to a user, newest first."""
+    return list(Message.select().where(Message.user == user).order_by(Message.created_at.desc()).limit(count))
+
+
+def claim_due(now: datetime) -> list[int]:
+    """Deliveries whose numbers must go to the queue now; each counts as handed over for a lease."""
+    with db.atomic():
+        query = Delivery.select(Delivery.id).where(Delivery.state.in_(_OWED), Delivery.due_at <= now)
+        query = query.order_by(Delivery.due_at, Delivery.id)
+        due = [row.id for row in for_update(query, skip_locked=True)]
+        for start in range(0, len(due), 500):
+            some = due[start : start + 500]
+            Delivery.update(due_at=now + LEASE, state="queued").where(Delivery.id.in_(some)).execute()
+        return due
+
+
+def unclaim(deliveries: Iterable[int], now: datetime) -> None:
+    """Make due again what could not be handed to the queue."""
+    Delivery.update(due_at=now).where(Delivery.id.in_(list(deliveries)), Delivery.state == "queued").execute()
+
+
+def claim(number: int, now: datetime) -> Delivery | None:
+    """Take a queued delivery to send it; None if another has it or it is done."""
+    with db.atomic():
+        taken = (
+            Delivery.update(state="sending", due_at=now + LEASE, attempts=Delivery.attempts + 1)
+            .where(Delivery.id == number, Delivery.state == "queued")
+            .execute()
+        )
+        if not taken:
+            return None
+        return (
+            Delivery.select(Delivery, Message, User)
+            .join(Message)
+            .join(User)
+            .where(Delivery.id == number)
+            .get()
+        )
+
+
+def sent(delivery: Delivery, now: datetime) -> None:
+    """The server took it."""
+    _finish(delivery, state="sent", sent_at=now, error="")
+
+
+def dead(delivery: Delivery, error: str) -> None:
+    """It will never be taken."""
+    _finish(delivery, state="dead", error=error)
+
+
+def retry(delivery: Delivery, error: str, after: timedelta | None, now: datetime) -> datetime | None:
+    """Try again later: after 1 min, 2 min … 1 h, or after what the server asked for; dead after a day.
+
+    Returns when it will be tried again; None if it is dead.
+    """
+    doubled = FIRST_RETRY * 2 ** min(max(delivery.attempts - 1, 0), 10)
+    due_at: datetime = now + max(min(doubled, LONGEST_RETRY), after or timedelta())
+    if due_at > delivery.message.created_at + TRY_FOR:
+        _finish(delivery, state="dead", error=f"given up after a day: {error}")
+        return None
+    _finish(delivery, state="retry", due_at=due_at, error=error)
+    return due_at
+
+
+def revive(number: int | None, now: datetime) -> int:
+    """Queue dead deliveries again, one or all, and those that wait for a retry; how many."""
+    query = Delivery.update(state="queued", due_at=now).where(Delivery.state.in_(("dead", "retry")))
+    if number is not None:
+        query = query.where(Delivery.id == number)
+    return int(query.execute())
+
+
+def deliveries(states: Sequence[str], count: int) -> list[Delivery]:
+    """The latest deliveries in one of these states (any: none given), with message and user, newest first."""
+    query = Delivery.select(Delivery, Message, User).join(Message).join(User)
+    if states:
+        query = query.where(Delivery.state.in_(list(states)))
+    return list(query.order_by(Delivery.id.desc()).limit(count))
+
+
+def deliveries_of(message: Message) -> list[Delivery]:
+    """The deliveries of one message."""
+    return list(Delivery.select().where(Delivery.message == message).order_by(Delivery.id))
+
+
+def message(row: Message, service: str, contact: str) -> domain.Message:
+    """The row as the noun that plugins get."""
+    return domain.Message(
+        message_id=row.id,
+        thread=row.thread,
+        username=row.user.name,
+        created_at=row.created_at,
+        level=Level(row.level),
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        service=service,
+        contact=contact,
+        reasons=tuple(item["reason"] for item in row.reasons),
+    )
+
+
+def _finish(delivery: Delivery, **values: Any) -> None:
+    """Only whoever holds the claim may end it: after a lost lease another may already have sent it."""
+    Delivery.update(**values).where(
+        Delivery.id == delivery.id, Delivery.state == "sending", Delivery.attempts == delivery.attempts
+    ).execute()

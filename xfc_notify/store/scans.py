@@ -1,0 +1,254 @@
+"""Scans and their slices: opened, ordered, answered, given up.
+
+A slice is a row from its order to its first answer; a second answer finds no row and changes nothing. A
+scan is whole when its last slice is answered.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from peewee import Expression, fn
+
+from xfc_notify.domain import PastScan, ScanOrder, SliceResult
+from xfc_notify.errors import BadMessage
+from xfc_notify.paths import parse, show
+from xfc_notify.store.database import db, for_update
+from xfc_notify.store.tables import Area, Scan, Slice, User
+from xfc_notify.usage import Clock, Usage
+from xfc_notify.wire import dump_usage, load_usage
+
+LEASE = timedelta(minutes=30)
+"""How long a slice may stay unanswered before it is sent again; doubled each time: it may only be waiting."""
+LONGEST_LEASE = timedelta(hours=12)
+IN_FLIGHT = 1000
+"""Orders that may be under way at once. The rest wait in the database, where nothing is sent twice."""
+GIVE_UP = timedelta(days=1)
+SHARERS = 8
+"""Into how many slices a scan is kept divided, so that as many workers may share it."""
+HISTORY = 1000
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which areas to scan: all conditions hold together; without any, all areas."""
+
+    users: Sequence[str] = ()
+    volume: str | None = None
+    not_since: datetime | None = None
+
+
+def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -> int:
+    """Open scans of up to `count` chosen areas (all: None), that scanned longest ago first; how many were opened.
+
+    An area whose scan is open is passed over: two callers at once never open two scans of one area.
+    """
+    opened = 0
+    with db.atomic():
+        while count is None or opened < count:
+            room = _BATCH if count is None else min(_BATCH, count - opened)
+            areas = [row.id for row in _not_open(choice).order_by(Area.last_attempt, Area.id).limit(room)]
+            if not areas:
+                break
+            opened += _open(areas, clock, now)
+    return opened
+
+
+def _not_open(choice: Choice) -> Any:
+    is_open = Scan.select(Scan.area).where(Scan.state == "open")
+    query = Area.select(Area.id).where(Area.id.not_in(is_open))
+    if choice.users:
+        query = query.join(User).where(User.name.in_(list(choice.users)))
+    if choice.volume is not None:
+        query = query.where(Area.volume == choice.volume)
+    if choice.not_since is not None:
+        query = query.where(Area.last_attempt <= choice.not_since)
+    return query
+
+
+def _open(areas: Sequence[int], clock: Clock, now: datetime) -> int:
+    as_of = now.replace(microsecond=0)
+    nothing = dump_usage(Usage(as_of, clock))
+    rows = [
+        {"id": str(uuid4()), "area": area, "state": "open", "clock": clock.value, "as_of": as_of, "progress_at": now,
+         "usage": nothing}
+        for area in areas
+    ]  # fmt: skip
+    Scan.insert_many(rows).on_conflict_ignore().execute()
+    mine = {row["id"] for row in rows}
+    opened = [scan.id for scan in Scan.select(Scan.id).where(Scan.id.in_(list(mine)))]
+    for scan_id in opened:
+        _add_slices(scan_id, [[b""]], now)
+    return len(opened)
+
+
+def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[ScanOrder]:
+    """Orders that are due to be sent, oldest first: never sent, or not answered within their lease.
+
+    Each gets a lease; whoever claims it sends it. `budget` in seconds.
+    """
+    with db.atomic():
+        under_way = Slice.select(fn.COUNT(Slice.id)).where(Slice.lease_until > now).scalar()
+        room = IN_FLIGHT - int(under_way)
+        if room <= 0:
+            return []
+        query = Slice.select().where(_unsent(now)).order_by(Slice.ordered_at, Slice.id).limit(room)
+        claimed = list(for_update(query, skip_locked=True))
+        for part in claimed:
+            lease = min(LEASE * 2 ** min(part.attempts, 10), LONGEST_LEASE)
+            Slice.update(lease_until=now + lease, attempts=Slice.attempts + 1).where(
+                Slice.id == part.id
+            ).execute()
+        return _orders(claimed, budget, one_file_system)
+
+
+def unclaim(orders: Iterable[ScanOrder]) -> None:
+    """Take back the lease of orders that could not be sent."""
+    ids = [order.slice_id for order in orders]
+    Slice.update(lease_until=None).where(Slice.id.in_(ids)).execute()
+
+
+def answer(result: SliceResult, now: datetime) -> Scan | None:
+    """Take the answer to a slice into its scan; the scan, or None if the slice was answered before.
+
+    To be called in a transaction. Raises BadMessage for an answer that does not fit its order.
+    """
+    scans = (
+        Scan.select(Scan, Area, User)
+        .join(Area)
+        .join(User)
+        .where(Scan.id == result.scan_id, Scan.state == "open")
+    )
+    scan: Scan | None = for_update(scans, of=Scan).get_or_none()
+    part = Slice.get_or_none(Slice.id == result.slice_id, Slice.scan == result.scan_id)
+    if scan is None or part is None:
+        return None
+    if result.failure is not None:
+        _end(scan, "failed", now, failure=result.failure)
+        return scan
+    _check_remaining(result.remaining, {parse(text) for text in part.directories})
+    try:
+        usage = load_usage(scan.usage) + result.usage
+    except ValueError as error:
+        raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
+    Slice.delete().where(Slice.id == result.slice_id).execute()
+    scan.usage = dump_usage(usage)
+    scan.slices += 1
+    scan.seconds += result.seconds
+    scan.progress_at = now
+    others = Slice.select().where(Slice.scan == scan.id).count()
+    _add_slices(scan.id, _shares(result.remaining, others), now)
+    if not result.remaining and not others:
+        scan.size, scan.files = usage.size, usage.files
+        scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
+        _end(scan, "whole", now)
+    else:
+        scan.save(only=["usage", "slices", "seconds", "progress_at"])
+    return scan
+
+
+def give_up(now: datetime) -> list[str]:
+    """End as failed the scans without progress for a day; the paths of their areas."""
+    with db.atomic():
+        is_stuck = (Scan.state == "open") & (Scan.progress_at <= now - GIVE_UP)
+        stuck = list(for_update(Scan.select(Scan, Area).join(Area).where(is_stuck), of=Scan))
+        for scan in stuck:
+            _end(scan, "failed", now, failure="no scanner answered for a day")
+        return [scan.area.path for scan in stuck]
+
+
+def past(area: Area, before: datetime) -> tuple[PastScan, ...]:
+    """The whole scans of an area before a time, oldest first, at most the last 1,000."""
+    columns = (Scan.as_of, Scan.size, Scan.temporal_usage, Scan.files, Scan.complete)
+    rows = (
+        Scan.select(*columns)
+        .where(Scan.area == area, Scan.state == "whole", Scan.as_of < before)
+        .order_by(Scan.as_of.desc())
+        .limit(HISTORY)
+    )
+    return tuple(
+        PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
+        for row in reversed(list(rows))
+    )
+
+
+def failures() -> list[Scan]:
+    """The last scan of every area whose last scan failed, with the area."""
+    query = Scan.select(Scan.id, Scan.as_of, Scan.failure, Area, User).join(Area).join(User)
+    last = (Area.last_attempt == Scan.as_of) & (
+        Area.last_scanned.is_null() | (Area.last_scanned < Scan.as_of)
+    )
+    return list(query.where(Scan.state == "failed", last).order_by(Area.path))
+
+
+def count_open() -> int:
+    """How many scans are open."""
+    return int(Scan.select().where(Scan.state == "open").count())
+
+
+def _end(scan: Scan, state: str, now: datetime, failure: str | None = None) -> None:
+    scan.state, scan.ended_at, scan.failure = state, now, failure
+    scan.save()
+    Slice.delete().where(Slice.scan == scan.id).execute()
+    changes: dict[str, Any] = {"last_attempt": scan.as_of}
+    if state == "whole":
+        changes |= {"last_scanned": scan.as_of, "last_scan": scan.id}
+    Area.update(**changes).where(Area.id == scan.area_id).execute()
+
+
+def _unsent(now: datetime) -> Expression:
+    return Slice.lease_until.is_null() | (Slice.lease_until <= now)
+
+
+def _orders(slices: Sequence[Slice], budget: float, one_file_system: bool) -> list[ScanOrder]:
+    rows = Scan.select(Scan.id, Scan.as_of, Scan.clock, Area.path).join(Area)
+    rows = rows.where(Scan.id.in_([part.scan_id for part in slices]))
+    scans = {scan.id: scan for scan in rows}
+    return [
+        ScanOrder(
+            scan_id=part.scan_id,
+            slice_id=part.id,
+            root=parse(scans[part.scan_id].area.path),
+            directories=tuple(parse(text) for text in part.directories),
+            as_of=scans[part.scan_id].as_of,
+            clock=Clock(scans[part.scan_id].clock),
+            budget=budget,
+            one_file_system=one_file_system,
+        )
+        for part in slices
+    ]
+
+
+def _add_slices(scan_id: str, shares: Iterable[Sequence[bytes]], now: datetime) -> None:
+    rows = [
+        {
+            "id": str(uuid4()),
+            "scan": scan_id,
+            "directories": [show(path) for path in share],
+            "ordered_at": now,
+        }
+        for share in shares
+    ]
+    if rows:
+        Slice.insert_many(rows).execute()
+
+
+def _shares(directories: Sequence[bytes], others: int) -> list[Sequence[bytes]]:
+    """Deal out directories to as many slices as keep the scan divided among SHARERS."""
+    hands = min(len(directories), max(1, SHARERS - others))
+    return [directories[hand::hands] for hand in range(hands)]
+
+
+def _check_remaining(remaining: Sequence[bytes], ordered: set[bytes]) -> None:
+    """What remains lies inside what was ordered, and is not all of it: else a scan would never end."""
+    if set(remaining) >= ordered:
+        raise BadMessage("an answer that measured nothing of what was ordered")
+    for path in remaining:
+        above = path
+        while above not in ordered:
+            if not above:
+                raise BadMessage("an answer about directories that were not ordered")
+            above = above.rpartition(b"/")[0]

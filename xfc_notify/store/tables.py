@@ -1,0 +1,185 @@
+"""The tables. Paths stand in them as the text of `paths.show`."""
+
+from typing import TYPE_CHECKING
+
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DoubleField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+from xfc_notify.store.database import db
+from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
+
+
+class Table(Model):
+    """What all tables share."""
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+class User(Table):
+    """A person who owns areas, with the notify switch."""
+
+    id = AutoField()
+    name = CharField(unique=True, max_length=64)
+    full_name = TextField(default="")
+    email = TextField(null=True)
+    notify = BooleanField(default=True)
+    added_at = UTCDateTimeField()
+
+    class Meta:
+        table_name = "users"  # "user" is a reserved word in PostgreSQL
+
+
+class Area(Table):
+    """One measured directory. `last_attempt` is the end of the last scan, failed ones too: enqueueing by it
+    keeps an area that cannot be scanned from standing at the head of the line for ever."""
+
+    id = AutoField()
+    user = ForeignKeyField(User, backref="areas")
+    volume = CharField(index=True, max_length=100)
+    path = TextField(unique=True)
+    hard_quota = BigIntegerField()
+    temporal_quota = DoubleField()
+    added_at = UTCDateTimeField()
+    last_scanned = UTCDateTimeField(null=True)
+    last_attempt = UTCDateTimeField(index=True)
+    last_scan = CharField(null=True, max_length=36)
+
+
+class Scan(Table):
+    """One scan of one area: open, whole or failed. `usage` grows with every slice."""
+
+    id = CharField(primary_key=True, max_length=36)
+    area = ForeignKeyField(Area, backref="scans")
+    state = CharField(max_length=8)
+    clock = CharField(max_length=8)
+    as_of = UTCDateTimeField()
+    progress_at = UTCDateTimeField()
+    ended_at = UTCDateTimeField(null=True)
+    slices = IntegerField(default=0)
+    seconds = DoubleField(default=0)
+    size = BigIntegerField(default=0)
+    files = BigIntegerField(default=0)
+    temporal_usage = DoubleField(default=0)
+    complete = BooleanField(default=True)
+    usage = JSONTextField(null=True)
+    findings = JSONTextField(null=True)
+    failure = TextField(null=True)
+
+    if TYPE_CHECKING:  # peewee makes these from the foreign keys
+        area_id: int
+
+
+class Slice(Table):
+    """A part of an open scan that has not been answered yet. It is gone with its first answer."""
+
+    id = CharField(primary_key=True, max_length=36)
+    scan = ForeignKeyField(Scan, backref="open_slices", on_delete="CASCADE")
+    directories = JSONTextField()
+    ordered_at = UTCDateTimeField(index=True)
+    lease_until = UTCDateTimeField(null=True, index=True)
+    attempts = IntegerField(default=0)
+
+    if TYPE_CHECKING:
+        scan_id: str
+
+
+class Episode(Table):
+    """From the first finding above ok to its return. `settled`: nothing more will be said of it.
+
+    told_level and told_at are of the last message that spoke of it; `silence` says why none was sent since.
+    """
+
+    id = AutoField()
+    area = ForeignKeyField(Area, backref="episodes")
+    plugin = CharField(max_length=100)
+    policy = CharField(max_length=100)
+    level = IntegerField()
+    finding = JSONTextField()
+    began_at = UTCDateTimeField()
+    ended_at = UTCDateTimeField(null=True)
+    settled = BooleanField(default=False)
+    told_level = IntegerField(null=True)
+    told_at = UTCDateTimeField(null=True)
+    thread = CharField(null=True, max_length=36)
+    silence = TextField(default="")
+
+
+class Event(Table):
+    """What happened to an episode: began, worse, better, ended, told, withdrawn."""
+
+    id = AutoField()
+    area = ForeignKeyField(Area, backref="events")
+    episode = ForeignKeyField(Episode, backref="events", null=True)
+    policy = CharField(max_length=100)
+    at = UTCDateTimeField()
+    kind = CharField(max_length=16)
+    level = IntegerField()
+    what = TextField()
+
+
+class Message(Table):
+    """What a person was told, or in shadow mode would have been told."""
+
+    id = CharField(primary_key=True, max_length=36)
+    user = ForeignKeyField(User, backref="messages")
+    created_at = UTCDateTimeField()
+    mode = CharField(max_length=8)
+    broke_interval = CharField(max_length=8, default="")
+    thread = CharField(max_length=36)
+    level = IntegerField()
+    reasons = JSONTextField()
+    subject = TextField()
+    text = TextField()
+    html = TextField()
+
+
+class Delivery(Table):
+    """One message to one address over one channel: queued, sending, retry, sent or dead.
+
+    due_at is when it should next be looked at: when to (re)send its number to the queue, or when the lease
+    of a worker that is sending it ends.
+    """
+
+    id = AutoField()
+    message = ForeignKeyField(Message, backref="deliveries")
+    channel = CharField(max_length=100)
+    address = TextField()
+    state = CharField(max_length=8)
+    attempts = IntegerField(default=0)
+    due_at = UTCDateTimeField()
+    sent_at = UTCDateTimeField(null=True)
+    error = TextField(default="")
+
+    class Meta:
+        indexes = ((("message", "channel", "address"), True),)
+
+
+ALL = (User, Area, Scan, Slice, Episode, Event, Message, Delivery)
+
+Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
+Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
+Scan.add_index(Scan.progress_at, where=SQL("state = 'open'"), name="scan_open_by_progress")
+Episode.add_index(
+    Episode.area,
+    Episode.plugin,
+    Episode.policy,
+    where=SQL("ended_at IS NULL"),
+    unique=True,
+    name="episode_one_open",
+)
+Episode.add_index(Episode.area, where=SQL("NOT settled"), name="episode_unsettled")
+Event.add_index(Event.area, Event.at, name="event_by_area")
+Message.add_index(Message.user, Message.created_at, name="message_by_user")
+Delivery.add_index(Delivery.due_at, where=SQL("state IN ('queued', 'sending', 'retry')"), name="delivery_due")

@@ -1,0 +1,35 @@
+"""Everything that is due now, once. May run at any time, anywhere, twice."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.plugins import Plugins
+from xfc_notify.settings import Settings
+from xfc_notify.store import scans
+from xfc_notify.store.scans import Choice
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What a tick did: scans given up and opened, messages written."""
+
+    given_up: int
+    opened: int
+    messages: int
+
+
+def tick(settings: Settings, plugins: Plugins, now: datetime) -> Ticked:
+    """Give up scans that are stuck, open those that are due, and tell what is due to be told.
+
+    What is owed to the queues is sent by the caller: see `pipeline.Pipeline.send_what_is_owed`.
+    """
+    given_up = scans.give_up(now)
+    for path in given_up:
+        log.warning("scan of %s given up: no scanner answered for a day", path)
+    due = Choice(not_since=now - settings.scan.every)
+    opened = scans.open_scans(due, None, settings.scan.clock, now)
+    return Ticked(len(given_up), opened, speak_to_all(settings, plugins, now))
