@@ -8,7 +8,7 @@ exact, and a tree that holds all its links comes to each inode once, with no tab
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -17,6 +17,12 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 LARGEST = 20
 SAMPLES = 3
+MOST_DIRECTORIES = 10_000
+OTHER_DIRECTORIES = b""
+"""What pools the directories beyond the 10,000 largest; no directory can have this name."""
+MOST_TYPES = 1_000
+OTHER_TYPES = "(other)"
+"""What pools the file types beyond the 1,000 largest."""
 BIN_DAYS = 400
 """Ages are counted per day up to here, …"""
 WIDE_BIN_DAYS = 30
@@ -114,8 +120,8 @@ class Usage:
     oldest, newest   arrival in seconds since the epoch; None without files
     by_age        lower edge of the bin in days → tally; a time in the future counts as age 0
     by_owner      uid → tally
-    by_directory  first-level directory → tally; b"." for files that lie loose
-    by_type       file type (the lower-case suffix; "" without one) → tally
+    by_directory  first-level directory → tally; b"." for files that lie loose, b"" for all but the 10,000 largest
+    by_type       file type (the lower-case suffix; "" without one) → tally; "(other)" pools likewise
     largest       the 20 files with the largest size × age
     errors        kind → count and samples
     """
@@ -190,6 +196,16 @@ class Usage:
             errors=_merged(self.errors, other.errors, Errors.__add__),
         )
 
+    def bounded(self) -> Self:
+        """The same with only the largest directories and types by name, the others pooled.
+
+        Each slice is bounded by the scanner; their sum is by this, so that nobody can blow a summary up.
+        """
+        directories = _bounded(self.by_directory, MOST_DIRECTORIES, OTHER_DIRECTORIES)
+        return replace(
+            self, by_directory=directories, by_type=_bounded(self.by_type, MOST_TYPES, OTHER_TYPES)
+        )
+
     def largest_directories(self, count: int) -> list[tuple[bytes, Tally]]:
         """The first-level directories with the most bytes, largest first."""
         return nlargest(count, self.by_directory.items(), key=lambda item: (item[1].size, item[0]))
@@ -201,6 +217,16 @@ def age_bin(age_seconds: int) -> int:
     if days < BIN_DAYS:
         return days
     return min(LAST_BIN_DAYS, days - (days - BIN_DAYS) % WIDE_BIN_DAYS)
+
+
+def _bounded(table: Mapping[_K, Tally], most: int, pool: _K) -> Mapping[_K, Tally]:
+    named = {key: tally for key, tally in table.items() if key != pool}
+    if len(named) <= most:
+        return table
+    kept: dict[_K, Tally] = dict(nlargest(most, named.items(), key=lambda item: item[1].size))
+    others = (tally for key, tally in named.items() if key not in kept)
+    kept[pool] = sum(others, table.get(pool, Tally()))
+    return kept
 
 
 def _add_sums(one: Sums, other: Sums) -> Sums:

@@ -16,14 +16,23 @@ from heapq import heappush, heappushpop, nlargest
 from typing import Generic, TypeAlias, TypeVar
 
 from xfc_notify.scan.stat import Stat
-from xfc_notify.usage import LARGEST, Clock, Entry, Errors, Sums, Tally, Usage, age_bin
+from xfc_notify.usage import (
+    LARGEST,
+    MOST_DIRECTORIES,
+    MOST_TYPES,
+    OTHER_DIRECTORIES,
+    OTHER_TYPES,
+    Clock,
+    Entry,
+    Errors,
+    Sums,
+    Tally,
+    Usage,
+    age_bin,
+)
 
 LOOSE = b"."
 """Stands for the area itself: its loose files in `by_directory`, its own errors in the samples."""
-MOST_DIRECTORIES = 10_000
-OTHER_DIRECTORIES = b""
-MOST_TYPES = 1_000
-OTHER_TYPES = "(other)"
 
 _DAY = 86_400
 _MOST_CELLS = 4_096

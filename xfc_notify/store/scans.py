@@ -135,7 +135,7 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
     except ValueError as error:
         raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
     Slice.delete().where(Slice.id == result.slice_id).execute()
-    scan.usage = dump_usage(usage)
+    scan.usage = dump_usage(usage.bounded())
     scan.slices += 1
     scan.seconds += result.seconds
     scan.progress_at = now
