@@ -208,7 +208,8 @@ class Usage:
 
     def largest_directories(self, count: int) -> list[tuple[bytes, Tally]]:
         """The first-level directories with the most bytes, largest first."""
-        return nlargest(count, self.by_directory.items(), key=lambda item: (item[1].size, item[0]))
+        named = (item for item in self.by_directory.items() if item[0] != OTHER_DIRECTORIES)
+        return nlargest(count, named, key=lambda item: (item[1].size, item[0]))
 
 
 def age_bin(age_seconds: int) -> int:

@@ -16,7 +16,7 @@ from xfc_notify.notify import sentences
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.sentences import shortened
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import HARMLESS_ERRORS, SAMPLES, Errors, Tally, Usage
+from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
 
 DIRECTORIES = 5
 PATH_COLUMNS = 34
@@ -234,7 +234,8 @@ def _look(it: AreaFigures, topic: Topic) -> Step:
     """Where to look first: at what weighs most in the measure of the topic."""
     unit = topic.finding.unit if topic.finding.unit in _MEASURES else "bytes"
     weigh, place = _MEASURES[unit]
-    name, tally = max(it.usage.by_directory.items(), key=lambda item: (weigh(item[1]), item[0]))
+    named = (item for item in it.usage.by_directory.items() if item[0] != OTHER_DIRECTORIES)
+    name, tally = max(named, key=lambda item: (weigh(item[1]), item[0]))
     path = it.area.path if name == b"." else it.area.path.rstrip(b"/") + b"/" + name
     place = "files at the top of your area" if name == b"." else place
     text = f"Look first at the {place}: {units.format_amount(weigh(tally), unit)}."
