@@ -9,10 +9,10 @@ from datetime import datetime
 from xfc_notify.domain import SliceResult
 from xfc_notify.evaluate import judge
 from xfc_notify.notify.follow import follow
-from xfc_notify.notify.speak import speak
+from xfc_notify.notify.speak import speak_if_possible
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.store import scans
+from xfc_notify.store import areas, scans
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import Area, Scan, User
 from xfc_notify.wire import dump_finding, load_usage
@@ -43,6 +43,7 @@ def _conclude(scan: Scan, settings: Settings, plugins: Plugins, now: datetime) -
     judgement = judge(scan, area, usage, plugins, now)
     findings = [dump_finding(verdict.finding) | {"policy": verdict.policy} for verdict in judgement.verdicts]
     Scan.update(findings=findings).where(Scan.id == scan.id).execute()
+    user = areas.locked(area.user)
     follow(area, judgement, usage.complete, now)
-    speak(area.user, settings, plugins, now)
+    speak_if_possible(user, settings, plugins, now)
     log.info("scan of %s is whole: %d files in %d slices", area.path, usage.files, scan.slices)

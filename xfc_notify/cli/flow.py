@@ -119,8 +119,8 @@ def _report(opened: Session, scans: int, work: Work, as_json: bool) -> None:
         print_json({"opened": scans, "failed": work.failed, "messages": work.messages})
         return
     if not opened.pipeline.embedded:
-        say(f"{scans} scans ordered.")
+        say(f"Scans ordered: {scans}.")
         return
-    say(f"{scans - work.failed} areas scanned, {work.messages} messages written.")
+    say(f"Areas scanned: {scans - work.failed}. Messages written: {work.messages}.")
     if work.failed:
         say(f"{work.failed} scans failed; see: xfc-notify status")

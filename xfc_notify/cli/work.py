@@ -1,6 +1,7 @@
 """Sends what is owed; with the embedded broker does the work too, and shows how far it is."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from xfc_notify.cli.output import progress
 from xfc_notify.cli.session import Session
@@ -19,12 +20,16 @@ def finish_here(opened: Session) -> Work:
 
     Raises BrokerError where the broker does not answer; what is owed stays owed.
     """
-    from xfc_notify.store import scans
+    from xfc_notify.store import outbox, scans
     from xfc_notify.store.tables import Message, Scan
 
     if not opened.pipeline.embedded:
         opened.pipeline.send_what_is_owed()
         return Work()
+
+    # What an earlier process had handed to its own broker died with it.
+    scans.release_all()
+    outbox.release_all(datetime.now(UTC))
 
     def counts() -> tuple[int, int]:
         return Scan.select().where(Scan.state == "failed").count(), Message.select().count()

@@ -55,9 +55,25 @@ def step(
     return Step(moved, Change.WORSE if level > episode.level else Change.BETTER)
 
 
+def resumed(new: Episode, unsaid: Episode) -> Episode:
+    """A new episode where the end of the one before was not yet told: to its person it never ended."""
+    return replace(new, told_level=unsaid.told_level, told_at=unsaid.told_at, thread=unsaid.thread)
+
+
 def withdrawn(episode: Episode, now: datetime) -> Episode:
     """An episode whose policy is no longer installed: it ends, and nothing is said of it."""
     return replace(episode, ended_at=now, settled=True)
+
+
+def told(episode: Episode, at: datetime, thread: str) -> Episode:
+    """An episode after a message spoke of it; an ended one is settled by that."""
+    return replace(
+        episode,
+        told_level=episode.level,
+        told_at=at,
+        thread=episode.thread or thread,
+        settled=episode.ended_at is not None,
+    )
 
 
 def _fallen(level: Level, finding: Finding, complete: bool) -> Level:

@@ -1,8 +1,9 @@
 """Moves the episodes of an area along with what the policies said, and keeps what happened."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from xfc_notify.notify.episodes import Change, step, withdrawn
+from xfc_notify.notify.episodes import Change, resumed, step, withdrawn
 from xfc_notify.plugins import Judgement
 from xfc_notify.store import episodes
 from xfc_notify.store.tables import Area
@@ -28,7 +29,14 @@ def follow(area: Area, judgement: Judgement, complete: bool, now: datetime) -> N
         moved = step(episode, plugin, policy, findings.get(key), complete, now)
         if moved is None:
             continue
-        stored = episodes.save(area, moved.episode)
+        followed = moved.episode
+        if (
+            moved.change is Change.BEGAN
+            and (unsaid := episodes.with_unsaid_end(area, plugin, policy)) is not None
+        ):
+            followed = resumed(followed, unsaid)
+            episodes.save(area, replace(unsaid, settled=True))
+        stored = episodes.save(area, followed)
         if moved.change is not Change.STAYS:
             finding = moved.episode.finding
             used = (

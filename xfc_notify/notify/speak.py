@@ -4,13 +4,16 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from peewee import DataError, PeeweeException
+
 from xfc_notify.domain import Message, Reason
 from xfc_notify.notify.compose import Standing, compose, standing_of
+from xfc_notify.notify.episodes import told
 from xfc_notify.notify.rules import Decision, Said, decide
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, outbox
-from xfc_notify.store.database import for_update
+from xfc_notify.store.database import db
 from xfc_notify.store.tables import User
 
 log = logging.getLogger(__name__)
@@ -21,7 +24,7 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
 
     To be called in a transaction: it locks the user, so that two scans that end at once send one message.
     """
-    user = for_update(User.select().where(User.id == user.id)).get()
+    user = areas.locked(user)
     unsettled = episodes.unsettled(user)
     if not unsettled:
         return None
@@ -46,40 +49,37 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
     return message
 
 
-def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
-    """Tell everybody what is due: reminders, and what had to wait; how many messages were written.
+def speak_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
+    """`speak`, where a message that cannot be made (a bug, then) is logged and undoes nothing but itself.
 
-    One person of whom nothing can be said (a bug, then) keeps nobody else from hearing.
+    What is due stays due: `tick` tries again. Errors of the database pass.
     """
-    from xfc_notify.store.database import db
+    try:
+        with db.atomic():
+            return speak(user, settings, plugins, now)
+    except Exception as error:
+        if isinstance(error, PeeweeException) and not isinstance(error, DataError):
+            raise
+        log.exception("no message could be made for %s", user.name)
+        return None
 
-    written = 0
-    for user in episodes.users_with_unsettled():
-        try:
-            with db.atomic():
-                written += speak(user, settings, plugins, now) is not None
-        except (ArithmeticError, LookupError, TypeError, ValueError):
-            log.exception("no message could be made for %s", user.name)
-    return written
+
+def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
+    """Tell everybody what is due: reminders, and what had to wait; how many messages were written."""
+    told_now = (speak_if_possible(user, settings, plugins, now) for user in episodes.users_with_unsettled())
+    return sum(message is not None for message in told_now)
 
 
 def _mark_told(standing: list[Standing], message: Message, decision: Decision, mode: str) -> None:
     """All episodes in the message are told by it, those that were not due too: the reader has seen them."""
     for it in standing:
-        ended = it.episode.ended_at is not None
-        told = replace(
-            it.episode,
-            told_level=it.episode.level,
-            told_at=message.created_at,
-            thread=it.episode.thread or message.thread,
-            settled=ended,
-        )
-        episodes.save(it.area, told)
+        after = told(it.episode, message.created_at, message.thread)
+        episodes.save(it.area, after)
         if it.reason is not None:
             how = f"{it.reason}: {message.subject}"
             if decision.broke_interval:
                 how += " (sooner than the interval between messages, for its weight)"
-            episodes.note(it.area, told, "told" if mode == "live" else mode, how, message.created_at)
+            episodes.note(it.area, after, "told" if mode == "live" else mode, how, message.created_at)
     episodes.note_silence((it.episode, "") for it in standing)
 
 

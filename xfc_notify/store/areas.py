@@ -9,6 +9,7 @@ from xfc_notify import domain
 from xfc_notify.domain import Person
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import parse, show
+from xfc_notify.store.database import for_update
 from xfc_notify.store.tables import Area, Scan, User
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,6 +40,16 @@ def user_named(name: str) -> User:
             f"There is no user {show(name.encode('utf-8', 'surrogateescape'))}.", "See: xfc-notify users list"
         )
     return user
+
+
+def locked(user: User) -> User:
+    """The user as it stands now, locked until the transaction ends.
+
+    To be called before anything is written of the episodes of any of the user's areas, or two scans that end
+    at once would wait for each other.
+    """
+    row: User = for_update(User.select().where(User.id == user.id)).get()
+    return row
 
 
 def add_user(who: Person, now: datetime) -> bool:

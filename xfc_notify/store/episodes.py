@@ -16,6 +16,13 @@ def open_in(area: Area) -> list[domain.Episode]:
     return [episode(row) for row in rows]
 
 
+def with_unsaid_end(area: Area, plugin: str, policy: str) -> domain.Episode | None:
+    """The episode of a policy that ended, and whose end is still to be told."""
+    same = (Episode.area == area) & (Episode.plugin == plugin) & (Episode.policy == policy)
+    row = Episode.select().where(same, ~Episode.settled, Episode.ended_at.is_null(False)).get_or_none()
+    return None if row is None else episode(row)
+
+
 def unsettled(user: User) -> list[tuple[Area, domain.Episode]]:
     """All that may still have to be said to a user, with the areas, oldest first."""
     rows = (

@@ -80,6 +80,11 @@ def unclaim(deliveries: Iterable[int], now: datetime) -> None:
     Delivery.update(due_at=now).where(Delivery.id.in_(list(deliveries)), Delivery.state == "queued").execute()
 
 
+def release_all(now: datetime) -> None:
+    """Make due again what was handed to a broker that died with its process, but not what is being sent."""
+    Delivery.update(due_at=now).where(Delivery.state == "queued", Delivery.due_at > now).execute()
+
+
 def claim(number: int, now: datetime) -> Delivery | None:
     """Take a queued delivery to send it; None if another has it or it is done."""
     with db.atomic():

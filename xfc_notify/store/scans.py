@@ -111,6 +111,11 @@ def unclaim(orders: Iterable[ScanOrder]) -> None:
     Slice.update(lease_until=None).where(Slice.id.in_(ids)).execute()
 
 
+def release_all() -> None:
+    """Make all orders due again: for a broker that died with its process. An order done twice does no harm."""
+    Slice.update(lease_until=None).where(Slice.lease_until.is_null(False)).execute()
+
+
 def answer(result: SliceResult, now: datetime) -> Scan | None:
     """Take the answer to a slice into its scan; the scan, or None if the slice was answered before.
 
