@@ -11,6 +11,8 @@ from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
 
+from xfc_notify.store import database, migrate
+
 MISSING = pytest.StashKey[list[str]]()
 
 
@@ -71,6 +73,25 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database; the test runs once on each kind."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def store_postgres_url(postgres: Postgres | GivenPostgres) -> str:
+    """The URL of the PostgreSQL database of `store`: emptying it is quicker than creating one."""
+    return postgres.new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An open database with today's tables, all empty, and its URL; the test runs once on each kind."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "store_postgres_url")
+    database.prepare(url)
+    with database.connected():
+        if request.param == "postgresql":
+            database.db.execute_sql("DROP SCHEMA public CASCADE")
+            database.db.execute_sql("CREATE SCHEMA public")
+        migrate.upgrade()
+        yield url
 
 
 @contextmanager

@@ -101,23 +101,23 @@ def test_a_policy_with_a_memory_is_found():
         ({}, "implements no hook"),
         ({"evalute": hard}, "evalute"),
         ({"evaluate": at_another_time}, "time"),
-        ({"settings_model": lambda: Strict(limit=1)}, "must return a class"),
-        ({"settings_model": lambda: dict}, "pydantic model"),
+        ({"settings_model": lambda: Strict(limit=1)}, "not a pydantic model"),
+        ({"settings_model": lambda: dict}, "not a pydantic model"),
         ({"settings_model": lambda: settings_of("ignore")}, "typing errors"),
         ({"evaluate": lambda: ["over"]}, "not a Finding"),
         ({"evaluate": changed(level=3)}, "not a Level"),
-        ({"evaluate": changed(used="much")}, "not a number"),
+        ({"evaluate": changed(used="much")}, "not a finite number"),
         ({"evaluate": changed(limit=float("nan"))}, "not a finite number"),
-        ({"evaluate": changed(unit=None)}, "are text"),
-        ({"evaluate": changed(facts={"files": 3})}, "are text"),
+        ({"evaluate": changed(unit=None)}, "that is not text"),
+        ({"evaluate": changed(facts={"files": 3})}, "that is not text"),
         ({"evaluate": changed(due=datetime(2026, 3, 2))}, "time zone"),  # noqa: DTZ001
         ({"evaluate": changed(level=Level.OVER)}, "is not over by the thresholds"),
-        ({"evaluate": lambda area, usage: hard(usage, area) * 2}, "two findings of a policy"),
+        ({"evaluate": lambda area, usage: hard(usage, area) * 2}, "two findings for the policy"),
         ({"addresses": lambda: ["a"]}, "of no use without deliver"),
         ({"deliver": deliver}, "of no use without addresses"),
-        ({"addresses": lambda: "a@b.org", "deliver": deliver}, "a list of texts"),
-        ({"addresses": lambda: [None], "deliver": deliver}, "not text"),
-        ({"addresses": lambda: [""], "deliver": deliver}, "empty"),
+        ({"addresses": lambda: "a@b.org", "deliver": deliver}, "not a list of texts"),
+        ({"addresses": lambda: [None], "deliver": deliver}, "not printable text"),
+        ({"addresses": lambda: [""], "deliver": deliver}, "of 1 to 1,000"),
         ({"find_person": knowing_everybody}, "None is wanted"),
         ({"find_person": lambda username: {}[username]}, "raises KeyError"),
     ],
@@ -128,7 +128,7 @@ def test_what_is_wrong_with_a_plugin_is_said_clearly(hooks, complaint):
 
 
 def test_settings_for_a_plugin_that_has_none_are_refused():
-    with pytest.raises(AssertionError, match="no settings_model"):
+    with pytest.raises(AssertionError, match="has no settings"):
         check_plugin(plugin(evaluate=hard), {"notice": 0.8})
 
 

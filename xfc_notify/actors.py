@@ -8,8 +8,11 @@ import sys
 import dramatiq
 
 from xfc_notify.errors import XfcNotifyError
+from xfc_notify.middleware import log_context
 from xfc_notify.pipeline import build
 from xfc_notify.settings import load
+
+log_context.install()
 
 try:
     pipeline = build(load())

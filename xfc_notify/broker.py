@@ -1,6 +1,5 @@
 """RabbitMQ, or a broker inside the process: the one place that builds it."""
 
-import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -48,9 +47,9 @@ def build(url: str, database_url: str) -> Broker:
     """The broker at `url`, with our middleware. It connects when it is first used."""
     dramatiq.set_encoder(StrictEncoder())
     middleware: list[Middleware] = [
+        LogContext(),  # first to begin, last to end
         TimeLimit(time_limit=TIME_LIMIT),
         Retries(max_retries=RETRIES, min_backoff=1000, max_backoff=LONGEST_BACKOFF),
-        LogContext(),
         Connections(database_url),
     ]
     if url == EMBEDDED:
@@ -58,8 +57,8 @@ def build(url: str, database_url: str) -> Broker:
     return OneAtATime(url=_impatient(url), middleware=middleware, confirm_delivery=True)
 
 
-def send(broker: Broker, messages: list[dramatiq.Message[Any]], url: str) -> int:
-    """Send messages; how many went out before the broker failed, if it did (`len(messages)`: all).
+def send(broker: Broker, messages: list[dramatiq.Message[Any]], url: str) -> tuple[int, BrokerError | None]:
+    """Send messages; how many went out, and why no more if the broker failed.
 
     The caller takes back its claim on those that did not.
     """
@@ -67,9 +66,8 @@ def send(broker: Broker, messages: list[dramatiq.Message[Any]], url: str) -> int
         try:
             broker.enqueue(message)
         except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
-            logging.getLogger(__name__).warning("%s", unreachable(url, error))
-            return done
-    return len(messages)
+            return done, unreachable(url, error)
+    return len(messages), None
 
 
 def check(broker: Broker, url: str) -> None:
@@ -82,11 +80,10 @@ def check(broker: Broker, url: str) -> None:
             raise unreachable(url, error) from None
 
 
-def unreachable(url: str, error: Exception | None = None) -> BrokerError:
+def unreachable(url: str, error: Exception) -> BrokerError:
     """The error that says that the broker at `url` does not answer."""
-    why = f" ({type(error).__name__})" if error else ""
     return BrokerError(
-        f"The broker {masked(url)} does not answer{why}.",
+        f"The broker {masked(url)} does not answer ({type(error).__name__}).",
         "What is owed is kept in the database; `xfc-notify tick` sends it when the broker is back.",
     )
 

@@ -38,7 +38,9 @@ def parse(text: str) -> bytes:
 
 def harmless(text: str) -> str:
     """Any other text from outside (a server's answer, a name from the password file), printable in one line."""
-    return show(text.encode("utf-8", "surrogateescape")).replace("\\\\", "\\")
+    if text.isprintable():
+        return text
+    return "".join(character if character == "\\" else _shown(character) for character in text)
 
 
 def _shown(character: str) -> str:

@@ -7,6 +7,7 @@ Every actor checks what it was sent, calls one plain function with the time, and
 then owes to the queues. Lost messages cost time and nothing else: `tick` sends again what is owed.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,9 @@ from xfc_notify.wire import dump_order, dump_result, load_order, load_result
 
 if TYPE_CHECKING:
     from xfc_notify.plugins import Plugins
+
+LARGEST_NUMBER = 2**31 - 1
+log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -75,11 +79,10 @@ class Pipeline:
         return isinstance(self.broker, StubBroker)
 
     def _send(self, messages: list[dramatiq.Message[Any]], take_back: Callable[[int], None]) -> int:
-        url = self.settings.broker.url
-        done = brokers.send(self.broker, messages, url)
-        if done < len(messages):
+        done, failure = brokers.send(self.broker, messages, self.settings.broker.url)
+        if failure is not None:
             take_back(done)
-            raise brokers.unreachable(url)
+            raise failure
         return done
 
 
@@ -98,6 +101,15 @@ def build(settings: Settings) -> Pipeline:
     def scan(order: object) -> None:
         """1. Measure: file system and broker, nothing else."""
         result = measure(load_order(order), volumes)
+        if result.failure is not None:
+            log.info("refused an order: %s", result.failure)
+        else:
+            log.info(
+                "measured %d files in %.1f s, %d directories remain",
+                result.usage.files,
+                result.seconds,
+                len(result.remaining),
+            )
         broker.enqueue(record.message(dump_result(result)))
 
     @dramatiq.actor(broker=broker, queue_name="results", throws=BadMessage)
@@ -105,7 +117,8 @@ def build(settings: Settings) -> Pipeline:
         """2. and 3. Store, judge, and write down what must be said: one transaction."""
         from xfc_notify.record import record as store_and_judge
 
-        store_and_judge(load_result(result), settings, plugins(), utc_now())
+        if not store_and_judge(load_result(result), settings, plugins(), utc_now()):
+            log.info("an answer that came before, or to a scan that is not open")
         pipeline.send_what_is_owed()
 
     @dramatiq.actor(broker=broker, queue_name="delivery", throws=BadMessage)
@@ -113,7 +126,7 @@ def build(settings: Settings) -> Pipeline:
         """Send one message to one address."""
         from xfc_notify.notify.deliver import deliver as send
 
-        if not isinstance(number, int) or isinstance(number, bool):
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= LARGEST_NUMBER:
             raise BadMessage("not the number of a delivery")
         send(number, settings, plugins(), utc_now)
 

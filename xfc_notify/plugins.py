@@ -9,16 +9,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import pluggy
 
-from xfc_notify import hookspecs
-from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
-from xfc_notify.errors import DeliveryError, PluginError
+from xfc_notify import answers, hookspecs
+from xfc_notify.domain import Area, Finding, Message, PastScan, Person
+from xfc_notify.errors import DeliveryError, PluginError, SettingsError
 from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings, validate
 from xfc_notify.usage import Usage
@@ -80,15 +81,7 @@ class Plugins:
     def load(cls, settings: Settings) -> "Plugins":
         """Load what the entry points name; PluginError or SettingsError if one does not fit."""
         found = _entry_points(settings.plugins.disabled)
-        manager = pluggy.PluginManager("xfc_notify")
-        manager.add_hookspecs(hookspecs)
-        try:
-            for point in found:
-                manager.register(_module(point), name=point.name)
-            manager.check_pending()
-        except pluggy.PluginValidationError as error:
-            name = manager.get_name(error.plugin)
-            raise PluginError(f"plugin {name}: {harmless(' '.join(str(error).split()))}") from None
+        manager = register({point.name: _module(point) for point in found})
         unknown = (settings.plugins.model_extra or {}).keys() - {point.name for point in found}
         unknown -= set(settings.plugins.disabled)
         if unknown:
@@ -108,9 +101,7 @@ class Plugins:
         """The person as the first plugin that knows them tells it."""
         for plugin in self.having("find_person"):
             try:
-                person = self._call(plugin, "find_person", username=username)
-                if person is not None and not isinstance(person, Person):
-                    raise self._failure(plugin, "find_person", f"returned a {type(person).__name__}")
+                person: Person | None = self._call(plugin, "find_person", answers.person, username=username)
             except PluginFailure:
                 continue
             if person is not None:
@@ -124,8 +115,14 @@ class Plugins:
         policies = self.having("evaluate")
         for plugin in policies:
             try:
-                findings = self._call(
-                    plugin, "evaluate", _findings, area=area, usage=usage, history=history, now=now
+                findings: list[Finding] = self._call(
+                    plugin,
+                    "evaluate",
+                    partial(answers.findings, plugin=plugin.name),
+                    area=area,
+                    usage=usage,
+                    history=tuple(history),
+                    now=now,
                 )
             except PluginFailure:
                 failed.add(plugin.name)
@@ -140,10 +137,10 @@ class Plugins:
             if "deliver" not in plugin.hooks:
                 continue
             try:
-                said = self._call(plugin, "addresses", _addresses, message=message, person=person)
+                said = self._call(plugin, "addresses", answers.addresses, message=message, person=person)
             except PluginFailure:
                 continue
-            places += [(plugin.name, address) for address in dict.fromkeys(said)]
+            places += [(plugin.name, address) for address in said]
         return places
 
     def deliver(self, channel: str, message: Message, address: str) -> None:
@@ -152,7 +149,7 @@ class Plugins:
         if plugin is None or "deliver" not in plugin.hooks:
             raise DeliveryError(f"the plugin {channel} is not installed or disabled")
         try:
-            self._call(plugin, "deliver", message=message, address=address, seconds=DELIVERY_SECONDS)
+            self._call(plugin, "deliver", message=message, address=address)
         except PluginFailure as failure:
             raise DeliveryError(str(failure)) from failure
 
@@ -161,21 +158,25 @@ class Plugins:
         plugin: Plugin,
         hook: str,
         check: Callable[[Any], T] | None = None,
-        seconds: float = QUICK_SECONDS,
         **arguments: Any,
     ) -> Any:
-        """Call one hook of one plugin for at most `seconds`; its DeliveryErrors pass, all else is PluginFailure.
+        """Call one hook of one plugin for a limited time; PluginFailure if it does not work.
 
-        `check` reads what it returned, generators included, and raises TypeError or ValueError on nonsense.
+        `check` reads what it returned, generators included, and raises TypeError or ValueError on nonsense. A
+        DeliveryError passes as it is, where something was to be delivered.
         """
-        if (before := self._busy.get(plugin.name)) is not None and before.is_alive() and hook != "deliver":
+        delivers = hook == "deliver"
+        if not delivers and (before := self._busy.get(plugin.name)) is not None and before.is_alive():
             raise self._failure(plugin, hook, "still hangs in an earlier call")
+        seconds = DELIVERY_SECONDS if delivers else QUICK_SECONDS
         outcome: list[Any] = []
         raised: list[BaseException] = []
 
         def run() -> None:
             try:
-                answer = self._hook(plugin, hook)(settings=plugin.settings, **arguments)
+                answer = implementation(self._manager, plugin.name, hook)(
+                    settings=plugin.settings, **arguments
+                )
                 outcome.append(check(answer) if check else answer)
             except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
                 raised.append(error)
@@ -184,32 +185,71 @@ class Plugins:
         thread.start()
         thread.join(seconds)
         if thread.is_alive():
-            self._busy[plugin.name] = thread
+            if not delivers:  # one mute server says nothing of the next, nor of the plugin's other hooks
+                self._busy[plugin.name] = thread
             raise self._failure(plugin, hook, f"took more than {seconds:g} s")
         if raised:
-            if isinstance(raised[0], DeliveryError):
+            if delivers and _is_delivery_error(raised[0]):
                 raise raised[0]
-            raise self._failure(plugin, hook, f"{type(raised[0]).__name__}: {raised[0]}") from raised[0]
+            raise self._failure(plugin, hook, _told(raised[0])) from raised[0]
         return outcome[0]
-
-    def _hook(self, plugin: Plugin, hook: str) -> Callable[..., Any]:
-        """The hook of this plugin alone, which returns its result and not a list of results."""
-        (implementation,) = (
-            found
-            for found in getattr(self._manager.hook, hook).get_hookimpls()
-            if found.plugin_name == plugin.name
-        )
-
-        def call(**arguments: Any) -> Any:
-            return implementation.function(*(arguments[name] for name in implementation.argnames))
-
-        return call
 
     def _failure(self, plugin: Plugin, hook: str, what: str) -> PluginFailure:
         self.failures[plugin.name] += 1
         text = harmless(f"plugin {plugin.name}: {hook}: {what}")[:500]
         log.warning("%s (failure %d of this plugin)", text, self.failures[plugin.name])
         return PluginFailure(text)
+
+
+def register(modules: Mapping[str, ModuleType]) -> pluggy.PluginManager:
+    """The modules by their plugins' names, ready to be called; PluginError if one does not fit the hooks."""
+    manager = pluggy.PluginManager("xfc_notify")
+    manager.add_hookspecs(hookspecs)
+    for name, module in modules.items():
+        if (twin := manager.get_name(module)) is not None:
+            raise PluginError(f"the plugins {twin} and {name} are one module, {module.__name__}")
+        try:
+            manager.register(module, name=name)
+            manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise PluginError(f"plugin {name}: {harmless(' '.join(str(error).split()))}") from None
+        if not manager.get_hookcallers(module):
+            raise PluginError(f"plugin {name} implements no hook: is a function marked @hookimpl?")
+    return manager
+
+
+def hooks_of(manager: pluggy.PluginManager, name: str) -> tuple[str, ...]:
+    """The hooks that a plugin implements."""
+    return tuple(sorted(caller.name for caller in manager.get_hookcallers(manager.get_plugin(name)) or ()))
+
+
+def implementation(manager: pluggy.PluginManager, name: str, hook: str) -> Callable[..., Any]:
+    """The hook of this plugin alone: takes all parameters of the hook, returns one result and not a list."""
+    implementations = getattr(manager.hook, hook).get_hookimpls()
+    (own,) = (found for found in implementations if found.plugin_name == name)
+    return lambda **arguments: own.function(*(arguments[parameter] for parameter in own.argnames))
+
+
+def settings_of(manager: pluggy.PluginManager, name: str, settings: Settings) -> Any:
+    """[plugins.<name>] as the plugin's model; SettingsError or PluginError if one does not fit."""
+    table = settings.plugins.table(name)
+    if not isinstance(table, Mapping):
+        raise settings.mistake(f"plugins.{name}", "must be a table")
+    if "settings_model" not in hooks_of(manager, name):
+        if table:
+            raise settings.mistake(f"plugins.{name}", "this plugin has no settings")
+        return None
+    from pydantic import BaseModel
+
+    try:
+        model = implementation(manager, name, "settings_model")()
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            raise TypeError("returned something that is not a pydantic model")  # noqa: TRY301
+        return validate(model, table, settings.source, ("plugins", name))
+    except SettingsError:
+        raise
+    except Exception as error:
+        raise PluginError(f"plugin {name}: settings_model: {harmless(_told(error))}") from error
 
 
 def _entry_points(disabled: Iterable[str]) -> list[EntryPoint]:
@@ -229,10 +269,9 @@ def _entry_points(disabled: Iterable[str]) -> list[EntryPoint]:
 def _module(point: EntryPoint) -> ModuleType:
     try:
         module = point.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(
-            f"plugin {point.name} ({_origin(point)}) cannot be imported: "
-            f"{type(error).__name__}: {harmless(str(error))}",
+            f"plugin {point.name} ({_origin(point)}) cannot be imported: {harmless(_told(error))}",
             "Repair or uninstall it, or disable it in [plugins].",
         ) from error
     if not isinstance(module, ModuleType):
@@ -241,64 +280,28 @@ def _module(point: EntryPoint) -> ModuleType:
 
 
 def _described(manager: pluggy.PluginManager, point: EntryPoint, settings: Settings) -> Plugin:
-    module = manager.get_plugin(point.name)
-    callers = manager.get_hookcallers(module) or []
-    hooks = tuple(sorted(caller.name for caller in callers))
-    if not hooks:
-        raise PluginError(f"plugin {point.name} ({_origin(point)}) implements no hook")
-    version = point.dist.version if point.dist else ""
     return Plugin(
-        point.name, version, _origin(point), hooks, _settings_of(module, point.name, hooks, settings)
+        name=point.name,
+        version=point.dist.version if point.dist else "",
+        origin=_origin(point),
+        hooks=hooks_of(manager, point.name),
+        settings=settings_of(manager, point.name, settings),
     )
 
 
-def _settings_of(module: Any, name: str, hooks: Sequence[str], settings: Settings) -> Any:
-    table = settings.plugins.table(name)
-    if "settings_model" not in hooks:
-        if table:
-            raise settings.mistake(f"plugins.{name}", "this plugin has no settings")
-        return None
-    if not isinstance(table, Mapping):
-        raise settings.mistake(f"plugins.{name}", "must be a table")
-    from pydantic import BaseModel
-
-    model = module.settings_model()
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        raise PluginError(f"plugin {name}: settings_model must return a pydantic model")
-    return validate(model, table, settings.source, ("plugins", name))
-
-
 def _origin(point: EntryPoint) -> str:
-    if point.dist is None:
-        return point.value
-    return f"{point.dist.name} {point.dist.version}"
+    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
 
 
-def _findings(answer: Any) -> list[Finding]:
-    found: list[Finding] = []
-    for finding in () if answer is None else answer:
-        if not isinstance(finding, Finding):
-            raise TypeError(f"returned a {type(finding).__name__}, not a Finding")
-        if not isinstance(finding.level, Level):
-            raise TypeError(f"returned the level {finding.level!r}")
-        if not all(isinstance(text, str) for text in (finding.unit, finding.title, *finding.facts.values())):
-            raise TypeError("returned a unit, title or fact that is not text")
-        if not (_finite(finding.used) and _finite(finding.limit)):
-            raise ValueError("returned an amount that is not a finite number")
-        if finding.due is not None and finding.due.tzinfo is None:
-            raise ValueError("returned a due date without a time zone")
-        if finding.policy in {other.policy for other in found}:
-            raise ValueError(f"returned two findings for the policy {finding.policy!r}")
-        found.append(finding)
-    return found
+def _is_delivery_error(error: BaseException) -> TypeGuard[DeliveryError]:
+    """Whether it is one that can be acted on: `retry_after` may be anything, or missing in a subclass."""
+    after = getattr(error, "retry_after", "")
+    return isinstance(error, DeliveryError) and isinstance(after, timedelta | None)
 
 
-def _finite(amount: Any) -> bool:
-    return isinstance(amount, int | float) and not isinstance(amount, bool) and abs(amount) < 1e300
-
-
-def _addresses(answer: Any) -> list[str]:
-    found = list(answer or ())
-    if not all(isinstance(address, str) and 0 < len(address) <= 1000 for address in found):
-        raise TypeError("returned an address that is not a text of 1 to 1,000 characters")
-    return found
+def _told(error: BaseException) -> str:
+    """The error in words, whatever the plugin made of its error class."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001
+        return type(error).__name__

@@ -83,36 +83,38 @@ def _files() -> Iterable[SampleFile]:
 def build(folder: Path) -> bool:
     """Build the sample volume in `folder`, unless it is there; whether it is new.
 
-    Raises WrongInput if the folder holds anything else, or its file system has no room for sparse files.
+    Raises WrongInput if the folder holds anything else or cannot be written, or if its file system does not
+    hold sparse files.
     """
-    marker = folder / MARKER
-    if marker.exists():
-        return False
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    try:
+        if (folder / MARKER).exists():
+            return False
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise WrongInput(
+                f"{folder} is there already and was not made by this command.", "Name another folder."
+            )
+        _fill(folder)
+    except OSError as error:
         raise WrongInput(
-            f"{folder} is there already and was not made by this command.", "Name another folder."
-        )
+            f"{folder}: the sample volume cannot be built here: {error.strerror}.",
+            "Name a folder that you may write, on a file system that holds sparse files of 4 TB.",
+        ) from None
+    return True
+
+
+def _fill(folder: Path) -> None:
     volume = folder / "volume"
     volume.mkdir(parents=True)
     now = time.time()
     for file in _files():
-        _make(os.fsencode(volume) + b"/" + file.path, file.size, now - file.days * 86_400)
+        path = volume / os.fsdecode(file.path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as content:
+            content.truncate(file.size)
+        modified = now - file.days * 86_400
+        os.utime(path, (modified, modified))
     (volume / "eve" / "private").chmod(0)
     (volume / "not a user").mkdir()
     (volume / "link-to-ada").symlink_to("ada")
     (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
-    marker.touch()
-    return True
-
-
-def _make(path: bytes, size: int, modified: float) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    try:
-        with open(path, "wb") as file:
-            file.truncate(size)
-    except OSError as error:
-        raise WrongInput(
-            f"This file system cannot hold the sample's sparse files of 4 TB: {error.strerror}.",
-            "Name a folder on another one: xfc-notify demo DIR",
-        ) from None
-    os.utime(path, (modified, modified))
+    (folder / MARKER).touch()

@@ -20,6 +20,7 @@ from pydantic import ValidationError as PydanticError
 from xfc_notify import units
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
+from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock
 
 T = TypeVar("T", bound=BaseModel)
@@ -39,10 +40,15 @@ def _path(value: str, info: ValidationInfo) -> bytes:
     return os.fsencode(os.path.normpath(folder.absolute() / value))
 
 
+def _names(value: str) -> list[str]:
+    """A list as the environment gives it: "email, passwd"."""
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise ValueError(f'{value!r} is not a time zone; write it like "Europe/Paris"') from None
     return value
 
@@ -63,12 +69,12 @@ def _broker_url(value: str) -> str:
 
 
 def _people_email(value: str) -> str:
-    if value and value.replace("{username}", "").strip("{}") != value.replace("{username}", ""):
+    if set("{}") & set(value.replace("{username}", "")):
         raise ValueError('only "{username}" is replaced; write it like "{username}@example.org"')
     return value
 
 
-Size = Annotated[int, _read(units.parse_size), Field(gt=0)]
+Size = Annotated[int, _read(units.parse_size), Field(gt=0, lt=2**63)]
 ByteDays = Annotated[float, _read(units.parse_byte_days), Field(gt=0)]
 Duration = Annotated[timedelta, _read(units.parse_duration), Field(gt=timedelta(0))]
 
@@ -76,7 +82,7 @@ Duration = Annotated[timedelta, _read(units.parse_duration), Field(gt=timedelta(
 class Table(BaseModel):
     """A table of settings: unknown keys are errors, nothing changes after the start."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class Service(Table):
@@ -175,7 +181,9 @@ class Plugins(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
 
-    disabled: tuple[str, ...] = Field((), description="names of plugins that are not loaded")
+    disabled: Annotated[tuple[str, ...], _read(_names)] = Field(
+        (), description="names of plugins that are not loaded"
+    )
 
     def table(self, name: str) -> Mapping[str, Any]:
         """What stands in [plugins.<name>], as it stands there."""
@@ -187,7 +195,7 @@ class Settings(Table):
     """All settings. `source` is the file they came from, `folder` what its relative paths start from."""
 
     service: Service = Service()
-    database: Database = Field(default_factory=Database)
+    database: Database = Field(default_factory=dict, validate_default=True)  # its path needs the folder
     broker: Broker = Broker()
     scan: Scan = Scan()
     limits: Limits = Limits()
@@ -262,14 +270,14 @@ def validate(model: type[T], data: Mapping[str, Any], source: Path, where: tuple
         return model.model_validate(data, context={"folder": source.absolute().parent})
     except PydanticError as failed:
         error = failed.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in (*where, *error["loc"]))
+        key = harmless(".".join(str(part) for part in (*where, *error["loc"])))
         if error["type"] == "extra_forbidden":
             table = _model_at(model, error["loc"][:-1])
             known = ", ".join(name for name in table.model_fields if name != "source") if table else ""
             what = f"unknown key; known here: {known}" if known else "unknown key"
         else:
             what = error["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{source}: {key}: {what}") from None
+        raise SettingsError(f"{source}: {key}: {harmless(what)}") from None
 
 
 def masked(url: str) -> str:
@@ -278,6 +286,8 @@ def masked(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "***"
+    if "@" in parts.path + parts.query + parts.fragment:  # as after a password with a "/" that is not escaped
+        return f"{parts.scheme}://***"
     user, at, host = parts.netloc.rpartition("@")
     if not at:
         return parts._replace(query="").geturl() if parts.query else url
@@ -290,11 +300,12 @@ def _overlay(data: dict[str, Any], environment: Mapping[str, str]) -> None:
         if not variable.startswith(PREFIX) or "__" not in variable:
             continue
         *tables, key = variable.removeprefix(PREFIX).lower().split("__")
-        table: Any = data
+        table: Any = data if tables[0] in Settings.model_fields.keys() - {"source"} else None
         for name in tables:
             table = table.setdefault(name, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict):
             raise SettingsError(f"{variable}: there is no such table in the settings")
+        table.pop(f"{key}_file", None)
         table[key] = value
 
 

@@ -4,27 +4,27 @@ def test_my_plugin_keeps_the_contract():
     check_plugin(my_plugin, {"url": "https://example.org/hook"})
 """
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
-import pluggy
-
-from xfc_notify import hookspecs
+from xfc_notify import answers
 from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
-from xfc_notify.errors import SettingsError
-from xfc_notify.settings import validate
+from xfc_notify.errors import PluginError, SettingsError
+from xfc_notify.plugins import hooks_of, implementation, register, settings_of
+from xfc_notify.settings import Settings
 from xfc_notify.usage import Tally, Usage
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """The time of all samples."""
 
 DAY = timedelta(days=1)
+T = TypeVar("T")
 _HOSTILE_NAMES = ("no-such-user-here", "", "-x", "a/../b", "two\nlines", "\x1b[2J", "\udcff", "nul\0")
 
 
@@ -82,57 +82,57 @@ def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) 
     `settings` is the plugin's table as it would stand in settings.toml. Nothing is sent: of `deliver` only
     the parameters are checked.
     """
-    hooks = _hooks(module)
-    table = _validated(hooks, settings or {})
-    if "evaluate" in hooks:
-        _check_evaluate(hooks["evaluate"], table)
-    if "addresses" in hooks or "deliver" in hooks:
-        _check_addresses(hooks, table)
+    hooks = _hooks(module, settings or {})
+    if "settings_model" in hooks:
+        _check_settings_model(hooks["settings_model"])
     if "find_person" in hooks:
-        _check_find_person(hooks["find_person"], table)
+        _check_find_person(hooks["find_person"])
+    if "evaluate" in hooks:
+        _check_evaluate(hooks["evaluate"])
+    if "addresses" in hooks or "deliver" in hooks:
+        _check_addresses(hooks)
 
 
 Hook = Callable[..., Any]
 
 
-def _hooks(module: ModuleType) -> dict[str, Hook]:
-    manager = pluggy.PluginManager("xfc_notify")
-    manager.add_hookspecs(hookspecs)
+def _hooks(module: ModuleType, table: Mapping[str, Any]) -> dict[str, Hook]:
+    """The hooks, ready to be called without their settings."""
+    settings = Settings.model_validate({"plugins": {"this": table}, "source": Path("settings.toml")})
     try:
-        manager.register(module)
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise AssertionError(f"not as xfc_notify/hookspecs.py wants it: {error}") from None
-    hooks: dict[str, Hook] = {}
-    for caller in manager.get_hookcallers(module) or ():
-        (implementation,) = caller.get_hookimpls()
-        hooks[caller.name] = _taking(implementation.function, implementation.argnames)
-    assert hooks, f"{module.__name__} implements no hook: is a function marked @hookimpl?"
-    return hooks
+        manager = register({"this": module})
+        own = settings_of(manager, "this", settings)
+    except (PluginError, SettingsError) as error:
+        raise AssertionError(error.what) from None
+    return {
+        hook: partial(implementation(manager, "this", hook), settings=own)
+        for hook in hooks_of(manager, "this")
+    }
 
 
-def _taking(function: Hook, names: Sequence[str]) -> Hook:
-    return lambda **arguments: function(*(arguments[name] for name in names))
+def _read(read: Callable[[Any], T], hook: str, answer: Any) -> T:
+    try:
+        return read(answer)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise AssertionError(f"{hook} {error}") from None
 
 
-def _validated(hooks: Mapping[str, Hook], table: Mapping[str, Any]) -> Any:
-    if "settings_model" not in hooks:
-        assert not table, "settings are given, but the plugin has no settings_model"
-        return None
-    from pydantic import BaseModel
-
-    model = hooks["settings_model"]()
-    assert isinstance(model, type), f"settings_model must return a class, not {model!r}"
-    assert issubclass(model, BaseModel), f"settings_model must return a pydantic model, not {model.__name__}"
+def _check_settings_model(settings_model: Hook) -> None:
+    model = settings_model()
     extra = model.model_config.get("extra")
     assert extra == "forbid", f'{model.__name__} lets typing errors pass: set model_config extra="forbid"'
-    try:
-        return validate(model, table, Path("settings.toml"), ("plugins", "this"))
-    except SettingsError as error:
-        raise AssertionError(f"the settings do not pass settings_model: {error}") from None
 
 
-def _check_evaluate(evaluate: Hook, settings: Any) -> None:
+def _check_find_person(find_person: Hook) -> None:
+    for username in _HOSTILE_NAMES:
+        try:
+            person = find_person(username=username)
+        except Exception as error:
+            raise AssertionError(f"find_person raises {error!r} for {username!r}; None is wanted") from error
+        assert person is None, f"find_person returns {person!r} for {username!r}; None is wanted"
+
+
+def _check_evaluate(evaluate: Hook) -> None:
     area = sample_area()
     grown = tuple(
         PastScan(NOW - DAY * days, 10**9 * (60 - days), 5e9 * (60 - days), 10) for days in range(50, 0, -1)
@@ -140,30 +140,16 @@ def _check_evaluate(evaluate: Hook, settings: Any) -> None:
     for share in (0, 0.5, 0.85, 0.95, 1, 1.5, 1000):
         usage = sample_usage(int(area.hard_quota * share), area.temporal_quota * share)
         for history in ((), grown):
-            given = {"area": area, "usage": usage, "history": history, "now": NOW, "settings": settings}
+            given = {"area": area, "usage": usage, "history": history, "now": NOW}
             before = deepcopy(given)
-            findings = list(evaluate(**given) or ())
+            findings = _read(partial(answers.findings, plugin="this"), "evaluate", evaluate(**given))
             assert given == before, "evaluate changes what it is given"
             assert list(evaluate(**given) or ()) == findings, "evaluate answers the same question in two ways"
             for finding in findings:
-                _check_finding(finding)
-            policies = [finding.policy for finding in findings]
-            assert len(set(policies)) == len(policies), (
-                f"evaluate returns two findings of a policy: {policies}"
-            )
+                _check_level(finding)
 
 
-def _check_finding(finding: object) -> None:
-    assert isinstance(finding, Finding), f"evaluate returns {finding!r}, not a Finding"
-    assert isinstance(finding.level, Level), f"the level of a finding is {finding.level!r}, not a Level"
-    for name in ("used", "limit"):
-        amount = getattr(finding, name)
-        assert isinstance(amount, int | float), f"{name} of a finding is {amount!r}, not a number"
-        assert math.isfinite(amount), f"{name} of a finding is {amount!r}, not a finite number"
-    for text in (finding.unit, finding.title, *finding.facts.keys(), *finding.facts.values()):
-        assert isinstance(text, str), f"unit, title and facts of a finding are text, not {text!r}"
-    if finding.due is not None:
-        assert finding.due.tzinfo is not None, "due of a finding needs a time zone"
+def _check_level(finding: Finding) -> None:
     levels = {_level(finding, finding.used * rounding) for rounding in (1 - 1e-9, 1, 1 + 1e-9)}
     assert finding.level in levels, (
         f"{finding.used:g} of {finding.limit:g} is not {finding.level} by the thresholds {finding.thresholds}"
@@ -177,21 +163,9 @@ def _level(finding: Finding, used: float) -> Level:
     return Level.at(min(used, finding.limit), finding.limit, notice, warning)
 
 
-def _check_addresses(hooks: Mapping[str, Hook], settings: Any) -> None:
+def _check_addresses(hooks: Mapping[str, Hook]) -> None:
     for one, other in (("addresses", "deliver"), ("deliver", "addresses")):
         assert other in hooks, f"{one} is of no use without {other}"
     for person in (sample_person(), sample_person(full_name="", email=None)):
-        answer = hooks["addresses"](message=sample_message(), person=person, settings=settings)
-        assert not isinstance(answer, str), "addresses returns one text; a list of texts is wanted"
-        for address in answer or ():
-            assert isinstance(address, str), f"addresses returns {address!r}, which is not text"
-            assert 0 < len(address) <= 1000, "addresses returns a text that is empty or over 1,000 characters"
-
-
-def _check_find_person(find_person: Hook, settings: Any) -> None:
-    for username in _HOSTILE_NAMES:
-        try:
-            person = find_person(username=username, settings=settings)
-        except Exception as error:
-            raise AssertionError(f"find_person raises {error!r} for {username!r}; None is wanted") from error
-        assert person is None, f"find_person returns {person!r} for {username!r}; None is wanted"
+        answer = hooks["addresses"](message=sample_message(), person=person)
+        _read(answers.addresses, "addresses", answer)

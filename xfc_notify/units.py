@@ -4,9 +4,11 @@ Sizes are SI (1 TB = 10¹² bytes); the binary units (TiB) are understood when r
 time kept: 2 TB kept for 7 days are 14 TB·days.
 """
 
+import math
 import re
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 DAY_SECONDS = 86_400
 
@@ -102,8 +104,8 @@ def percent(used: float, limit: float) -> int:
     """
     if limit <= 0:
         return 100 if used <= 0 else 999
-    share = int(used * 100 // limit)
-    return share + 1 if used > limit and share * limit < used * 100 else share
+    share = Fraction(used) * 100 / Fraction(limit)
+    return math.ceil(share) if used > limit else math.floor(share)
 
 
 def format_duration(duration: timedelta) -> str:

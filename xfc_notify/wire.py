@@ -131,10 +131,10 @@ def _order(data: Json) -> ScanOrder:
     return ScanOrder(
         scan_id=_identifier(data["scan_id"]),
         slice_id=_identifier(data["slice_id"]),
-        root=parse(_text(data["root"])),
+        root=_path(data["root"]),
         directories=tuple(_inside(text) for text in _list(data["directories"])),
         as_of=_time(data["as_of"]),
-        clock=Clock(data["clock"]),
+        clock=Clock(_text(data["clock"])),
         budget=_seconds(data["budget"]),
         one_file_system=data["one_file_system"],
     )
@@ -156,7 +156,7 @@ def _result(data: Json) -> SliceResult:
 def _usage(data: Json) -> Usage:
     return Usage(
         as_of=_time(data["as_of"]),
-        clock=Clock(data["clock"]),
+        clock=Clock(_text(data["clock"])),
         total=_tally(data["total"]),
         directories=_count(data["directories"]),
         symlinks=_count(data["symlinks"]),
@@ -164,13 +164,11 @@ def _usage(data: Json) -> Usage:
         birth_times=_count(data["birth_times"]),
         oldest=None if data["oldest"] is None else _integer(data["oldest"]),
         newest=None if data["newest"] is None else _integer(data["newest"]),
-        by_age=_table(data["by_age"], lambda key: _count(int(key)), _tally),
-        by_owner=_table(data["by_owner"], lambda key: _count(int(key)), _tally),
-        by_directory=_table(data["by_directory"], parse, _tally),
+        by_age=_table(data["by_age"], _number, _tally),
+        by_owner=_table(data["by_owner"], _number, _tally),
+        by_directory=_table(data["by_directory"], _name, _tally),
         by_type=_table(data["by_type"], _text, _tally),
-        largest=tuple(
-            Entry(_count(b, _SUM), _count(s), parse(_text(p))) for b, s, p in _list(data["largest"])
-        ),
+        largest=tuple(Entry(_count(b, _SUM), _count(s), _inside(p)) for b, s, p in _list(data["largest"])),
         errors=_table(data["errors"], _text, _errors),
     )
 
@@ -181,17 +179,17 @@ def _dump_tally(tally: Tally) -> list[Any]:
 
 def _tally(data: Any) -> Tally:
     files, by_links = _list(data)
-    return Tally(_count(files), _table(by_links, lambda key: _count(int(key), least=1), _sums))
+    return Tally(_count(files), _table(by_links, lambda key: _count(_number(key), least=1), _sums))
 
 
 def _sums(data: Any) -> Sums:
     size, allocated, byte_seconds = _list(data)
-    return Sums(_count(size), _count(allocated), _count(byte_seconds, _SUM))
+    return Sums(_count(size, _SUM), _count(allocated, _SUM), _count(byte_seconds, _SUM))
 
 
 def _errors(data: Any) -> Errors:
     count, samples = _list(data)
-    return Errors(_count(count), tuple(parse(_text(path)) for path in _list(samples)))
+    return Errors(_count(count), tuple(_path(path) for path in _list(samples)))
 
 
 def _table(data: Any, key: Callable[[str], K], value: Callable[[Any], V]) -> Mapping[K, V]:
@@ -209,14 +207,30 @@ def _list(data: Any) -> list[Any]:
 def _text(data: Any) -> str:
     if not isinstance(data, str) or "\0" in data:
         raise TypeError("not a text")
+    data.encode()  # JSON can hold half a surrogate pair, which no database takes
     return data
+
+
+def _path(data: Any) -> bytes:
+    path = parse(_text(data))
+    if b"\0" in path:
+        raise ValueError(f"{data!r} is not a path")
+    return path
 
 
 def _inside(data: Any) -> bytes:
     """A path below the area: relative, without `..`, so that no order leads out of it."""
-    path = parse(_text(data))
+    path = _path(data)
     if path and any(part in (b"", b".", b"..") for part in path.split(b"/")):
         raise ValueError(f"{data!r} is not a path inside an area")
+    return path
+
+
+def _name(data: Any) -> bytes:
+    """A first-level directory, or b"." for loose files, or b"" for what is pooled."""
+    path = _path(data)
+    if b"/" in path or path == b"..":
+        raise ValueError(f"{data!r} is not a directory's name")
     return path
 
 
@@ -228,6 +242,13 @@ def _integer(data: Any) -> int:
     if not isinstance(data, int) or isinstance(data, bool) or abs(data) >= _COUNT:
         raise TypeError("not a whole number in range")
     return data
+
+
+def _number(key: str) -> int:
+    number = _count(int(key))
+    if str(number) != key:
+        raise ValueError(f"{key!r} is not a plain number")
+    return number
 
 
 def _count(data: Any, limit: int = _COUNT, least: int = 0) -> int:

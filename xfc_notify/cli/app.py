@@ -15,6 +15,7 @@ app = typer.Typer(
     help="Measures scratch space, judges it by its quotas and tells its users: early, calmly and seldom.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -40,6 +41,8 @@ def _root(
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 failed, 2 wrong usage or settings; errors are one line and a hint."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a locale may know no "·"
     logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
     logging.getLogger("dramatiq").setLevel(logging.ERROR)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
@@ -52,8 +55,18 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except typer.TyperException as error:  # wrong usage
-        sys.exit(_told(error.format_message(), "See: xfc-notify --help", 2))
+    except OSError as error:  # a full disk behind stdout, a folder that vanished meanwhile
+        sys.exit(_told(": ".join(filter(None, (str(error.filename or ""), error.strerror))), "", 1))
+    except typer.TyperException as error:
+        sys.exit(_misused(error))
+
+
+def _misused(error: typer.TyperException) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help
+        typer.echo(error.format_message(), err=True)
+        return 2
+    what = error.format_message().replace("Value error, ", "").replace("Input should be", "should be")
+    return _told(" ".join(what.split()), "See: xfc-notify --help", 2)
 
 
 def _told(what: str, hint: str, code: int) -> int:

@@ -26,9 +26,7 @@ class Checked:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help="Look at settings, database, broker, plugins and volumes: one line each.")(
-        _check
-    )
+    app.command("check", help="Look at settings, database, broker, plugins, volumes.")(_check)
 
 
 def _check(as_json: AsJson = False, settings: SettingsFile = None) -> None:

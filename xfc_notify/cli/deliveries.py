@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import at, print_json, print_table, say
+from xfc_notify.cli.output import Column, at, print_json, print_table, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session, without_database
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import DeliveryError, WrongInput, XfcNotifyError
 
+_LARGEST = 2**31 - 1
 STATES = ("queued", "sending", "retry", "sent", "dead")
 
 
@@ -17,16 +18,18 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     deliveries = typer.Typer(no_args_is_help=True, help="Look at deliveries, and send dead ones again.")
     deliveries.command("list", help="The latest deliveries.")(_list)
-    deliveries.command("retry", help="Send dead and waiting deliveries again: one by its number, or --all.")(
-        _retry
-    )
+    deliveries.command("retry", help="Send dead and waiting deliveries again.")(_retry)
     app.add_typer(deliveries, name="deliveries")
     app.command("send-test", help="Send a test message to an address through a delivery plugin.")(_send_test)
 
 
 def _list(
-    state: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(STATES)}.")] = None,
-    count: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
+    state: Annotated[
+        list[str] | None, typer.Option(metavar="STATE", help=f"Only these: {', '.join(STATES)}.")
+    ] = None,
+    count: Annotated[
+        int, typer.Option(min=1, max=100_000, metavar="N", help="At most so many, newest first.")
+    ] = 50,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
@@ -40,17 +43,35 @@ def _list(
     if as_json:
         print_json(rows)
         return
-    headers = ["number", "user", "channel", "address", "state", "attempts", "written", "sent", "error"]
+    if not rows:
+        say("No deliveries." if not state else f"No deliveries are {' or '.join(state)}.")
+        return
+    columns = (
+        Column("number", right=True),
+        "user",
+        Column("channel", spare=3),
+        "address",
+        "state",
+        Column("attempts", right=True, spare=2),
+        Column("written (UTC)", spare=4),
+        Column("sent (UTC)", spare=1),
+        "error",
+    )
     cells = [
         (r["number"], r["user"], r["channel"], r["address"], r["state"], r["attempts"], at(r["created_at"]),
          at(r["sent_at"]), r["error"])
         for r in rows
     ]  # fmt: skip
-    print_table(headers, cells)
+    print_table(columns, cells)
 
 
 def _retry(
-    number: Annotated[int | None, typer.Argument(help="As `deliveries list` shows it.")] = None,
+    number: Annotated[
+        int | None,
+        typer.Argument(
+            min=1, max=_LARGEST, metavar="NUMBER", help="Which one, as `deliveries list` shows it."
+        ),
+    ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="All that are dead or wait for their next try.")
     ] = False,
@@ -75,8 +96,8 @@ def _retry(
 
 
 def _send_test(
-    address: str,
-    channel: Annotated[str, typer.Option(help="The delivery plugin.")] = "email",
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="In the form that the plugin takes.")],
+    channel: Annotated[str, typer.Option(metavar="PLUGIN", help="The delivery plugin.")] = "email",
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:

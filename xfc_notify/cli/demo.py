@@ -2,9 +2,13 @@
 
 import ctypes
 import os
+import shlex
+import shutil
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -30,15 +34,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _demo(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where.")] = Path("xfc-notify-demo"),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")] = Path("xfc-notify-demo"),
     as_json: AsJson = False,
 ) -> None:
-    from xfc_notify import sample
     from xfc_notify.discover import discover
+    from xfc_notify.sample import build
     from xfc_notify.store import scans
 
-    _give_up_root_override()
-    new = sample.build(folder)
+    new = build(folder)
+    _see_as_everybody_else(folder)
     now = datetime.now(UTC)
     with session(folder / "settings.toml") as opened:
         found = discover(opened.settings, opened.plugins, (), now)
@@ -55,19 +59,29 @@ def _demo(
     say(
         f"Discovered {len(found.new_users)} new users; passed over {len(found.refused)} entries that are no user's."
     )
-    say(f"Scanned {opened_scans - work.failed} areas, wrote {work.messages} messages.")
+    say(f"Scanned {opened_scans - work.failed} areas, wrote {work.messages} messages.\n")
     print_standing(rows)
+    say("")
     if not work.messages:
         say("Nothing changed since the last run, so nobody was told anything again.\n")
     say(f"Mails lie in {folder / 'mail' / 'new'}, and to look at in {folder / 'messages'}:")
     for mail in mails:
         say(f"  {mail.user:6} {mail.subject}")
-    settings = f"--settings {folder / 'settings.toml'}"
+    me, settings = called_as(), f"--settings {shlex.quote(str(folder / 'settings.toml'))}"
     say("\nTry next:")
-    say(f"  xfc-notify preview cleo {settings}")
-    say(f"  xfc-notify explain dan {settings}")
-    say(f"  rm -r {folder}/volume/cleo/ensemble && xfc-notify enqueue cleo {settings}")
-    say("  xfc-notify scan .")
+    say(f"  {me} preview cleo {settings}")
+    say(f"  {me} explain dan {settings}")
+    say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble'))} && {me} enqueue cleo {settings}")
+    say(f"  {me} scan .")
+
+
+def called_as() -> str:
+    """How this program was called, to be typed again."""
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m xfc_notify"
+    found = shutil.which(program.name)
+    return program.name if found and Path(found).samefile(program) else shlex.quote(str(program))
 
 
 def _write_out(folder: Path) -> list[Mail]:
@@ -85,19 +99,22 @@ def _write_out(folder: Path) -> list[Mail]:
     return mails
 
 
-def _give_up_root_override() -> None:
-    """Let root see an unreadable directory as everybody else does: give up its right to read all.
+def _see_as_everybody_else(folder: Path) -> None:
+    """Let root find an unreadable directory unreadable: give up its right to read and write everything.
 
-    capset(2) with version 3: two words each of effective, permitted and inheritable capabilities. Threads that
-    start later inherit it.
+    capset(2), version 3: the effective, permitted and inheritable capabilities in two words each. Threads that
+    start later inherit it. Root keeps the right where it needs it itself, in somebody else's folder.
     """
-    if os.geteuid() != 0:
-        return
     libc = ctypes.CDLL(None, use_errno=True)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    data = (ctypes.c_uint32 * 6)()
-    if not hasattr(libc, "capget") or libc.capget(header, data) != 0:
+    before = (ctypes.c_uint32 * 6)()
+    if os.geteuid() != 0 or not hasattr(libc, "capget") or libc.capget(header, before) != 0:
         return
+    after = type(before)(*before)
     dac_override, dac_read_search = 1 << 1, 1 << 2
-    data[0] &= ~(dac_override | dac_read_search)
-    libc.capset(header, data)
+    after[0] &= ~(dac_override | dac_read_search)
+    libc.capset(header, after)
+    try:
+        TemporaryFile(dir=folder.absolute()).close()
+    except PermissionError:
+        libc.capset(header, before)

@@ -8,7 +8,7 @@ import typer
 from xfc_notify.cli.output import at, print_json, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session
 
-Name = Annotated[str, typer.Argument(metavar="USER")]
+Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 _LATEST = 10
 
 
@@ -24,7 +24,9 @@ def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None)
     if as_json:
         print_json(told)
         return
-    say(f"{told['user']}: notify is {'on' if told['notify'] else 'off'}, messages are {told['mode']}.")
+    say(
+        f"{told['user']}: notify is {'on' if told['notify'] else 'off'}, messages are {told['mode']}. Times are UTC."
+    )
     for area in told["areas"]:
         say(f"\n{area['path']}: last scanned {at(area['last_scanned'])}")
         if not area["episodes"]:

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 STYLES = {"ok": "green", "notice": "cyan", "warning": "yellow", "over": "bold red", "failed": "bold red"}
+_GAP = 2
+_FOLDED = 24
+"""To how many columns a longer cell may be folded before whole columns are left out."""
+
+
+class Column(NamedTuple):
+    """A column of a table. `spare`: where there is no room, the columns with 1 go first, then 2 …; 0 stays."""
+
+    header: str
+    right: bool = False
+    spare: int = 0
 
 
 def say(text: str) -> None:
@@ -25,8 +37,8 @@ def say(text: str) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Exact numbers, times in ISO 8601."""
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=_plain))
+    """Exact numbers, times in ISO 8601, all text in ASCII: a terminal shows it as harmlessly as a file."""
+    typer.echo(json.dumps(data, indent=2, default=_plain))
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -37,21 +49,44 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(stderr=stderr, highlight=False, width=None if to_terminal else 160)
 
 
-def print_table(
-    headers: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[str] = ()
-) -> None:
-    """A table; the columns named in `right` are aligned to the right, levels get their colour."""
-    from rich.box import SIMPLE
+def print_table(columns: Sequence[str | Column], rows: Sequence[Sequence[object]]) -> None:
+    """A table; levels get their colour. Says which columns were left out for want of room."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE, pad_edge=False)
-    for header in headers:
-        table.add_column(header, justify="right" if header in right else "left", overflow="fold")
-    for row in rows:
-        cells = [harmless(str(cell)) for cell in row]
-        table.add_row(*(Text(cell, style=STYLES.get(cell, "")) for cell in cells))
-    console().print(table)
+    heads = [Column(column) if isinstance(column, str) else column for column in columns]
+    cells = [[harmless(str(cell)) for cell in row] for row in rows]
+    screen = console()
+    kept = _fitting(heads, cells, screen.width)
+    table = Table(box=SIMPLE_HEAD, padding=(0, _GAP - 1, 0, 0), pad_edge=False, show_edge=False)
+    for i in kept:
+        table.add_column(heads[i].header, justify="right" if heads[i].right else "left", overflow="fold")
+    for row in cells:
+        table.add_row(*(Text(row[i], style=STYLES.get(row[i], "")) for i in kept))
+    with screen.capture() as printed:
+        screen.print(table)
+    for line in printed.get().splitlines():
+        typer.echo(line.rstrip())
+    if len(kept) < len(heads):
+        left_out = ", ".join(head.header for i, head in enumerate(heads) if i not in kept)
+        typer.echo(fill(f"(no room here for: {left_out})", screen.width))
+
+
+def _fitting(heads: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> list[int]:
+    """The numbers of the columns that have room."""
+    from rich.cells import cell_len
+
+    widths = [
+        max(cell_len(head.header), min(_FOLDED, max((cell_len(row[i]) for row in cells), default=0)))
+        for i, head in enumerate(heads)
+    ]
+    kept = list(range(len(heads)))
+    for spare in sorted((i for i in kept if heads[i].spare), key=lambda i: heads[i].spare):
+        if sum(widths[i] + _GAP for i in kept) - _GAP <= width:
+            break
+        kept.remove(spare)
+    return kept
 
 
 @contextmanager

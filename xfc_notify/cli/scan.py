@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import print_json, print_table, progress, say
+from xfc_notify.cli.output import Column, print_json, print_table, progress, say
 from xfc_notify.cli.session import AsJson, SettingsFile, without_database
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _scan(
-    path: Annotated[Path, typer.Argument(help="The directory.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The directory.")],
     clock: Annotated[ClockChoice | None, typer.Option(help="Which time stamp gives a file's age.")] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -114,7 +114,8 @@ def _print(usage: "Usage") -> None:
     largest = usage.largest_directories(5)
     if largest:
         rows = [(show(name), format_size(tally.size), f"{tally.files:,}") for name, tally in largest]
-        print_table(["largest directories", "size", "files"], rows, right=("size", "files"))
+        say("")
+        print_table(["largest directories", Column("size", right=True), Column("files", right=True)], rows)
     for kind, errors in sorted(usage.errors.items()):
         say(f"{kind}: {errors.count:,}, for example {', '.join(show(path) for path in errors.samples)}")
     if not usage.complete:

@@ -4,11 +4,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import at, print_json, print_table, say
+from xfc_notify.cli.output import Column, at, print_json, print_table, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session
 
 if TYPE_CHECKING:
     from xfc_notify.store.tables import Area, Scan
+
+_COLUMNS = (
+    Column("user"),
+    Column("volume", spare=4),
+    Column("size", right=True),
+    Column("hard quota", right=True, spare=3),
+    Column("used", right=True),
+    Column("temporal usage", right=True),
+    Column("temporal quota", right=True, spare=2),
+    Column("used", right=True),
+    Column("files", right=True, spare=1),
+    Column("level"),
+    Column("last scan (UTC)", spare=5),
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,7 +31,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _status(
-    user: Annotated[str | None, typer.Argument(metavar="[USER]")] = None,
+    user: Annotated[
+        str | None, typer.Argument(metavar="USER", help="By the username; everybody, if none is given.")
+    ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
@@ -55,22 +71,7 @@ def standing(user: str | None) -> list[dict[str, Any]]:
 
 def print_standing(rows: list[dict[str, Any]]) -> None:
     """The same for people."""
-    headers = [
-        "user",
-        "volume",
-        "size",
-        "of quota",
-        "temporal usage",
-        "of quota ",
-        "files",
-        "level",
-        "last scanned",
-    ]
-    print_table(
-        headers,
-        [_cells(row) for row in rows],
-        right=("size", "of quota", "temporal usage", "of quota ", "files"),
-    )
+    print_table(_COLUMNS, [_cells(row) for row in rows])
     if any(row["complete"] is False for row in rows):
         say("* not everything could be read: a lower bound")
 
@@ -80,7 +81,8 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
     quota, temporal_quota = row["hard_quota"], row["temporal_quota"]
     if row["size"] is None:
-        return row["user"], row["volume"], "-", "-", "-", "-", "-", "-", "never"
+        quotas = format_size(quota), format_byte_days(temporal_quota)
+        return row["user"], row["volume"], "-", quotas[0], "-", "-", quotas[1], "-", "-", "-", "never"
     mark = "" if row["complete"] else "*"
     used = next(
         (f["used"] for f in row["findings"] if f["policy"] == "quota_temporal"), row["temporal_usage"]
@@ -89,9 +91,11 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         row["user"],
         row["volume"],
         format_size(row["size"]) + mark,
-        f"{percent(row['size'], quota)} % of {format_size(quota)}",
+        format_size(quota),
+        f"{percent(row['size'], quota)} %",
         format_byte_days(used) + mark,
-        f"{percent(used, temporal_quota)} % of {format_byte_days(temporal_quota)}",
+        format_byte_days(temporal_quota),
+        f"{percent(used, temporal_quota)} %",
         f"{row['files']:,}",
         row["level"],
         at(row["last_scanned"]),

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import at, print_json, print_table, say
+from xfc_notify.cli.output import Column, at, print_json, print_table, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session
 from xfc_notify.errors import WrongInput
 
-Name = Annotated[str, typer.Argument(metavar="USER")]
+Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,6 +28,9 @@ def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     if as_json:
         print_json([_user(user) for user in users])
         return
+    if not users:
+        say("No users are known yet; xfc-notify discover finds them.")
+        return
     rows = [(user.name, user.full_name, user.email or "-", _switch(user.notify)) for user in users]
     print_table(["user", "name", "email", "notify"], rows)
 
@@ -46,12 +49,18 @@ def _show(name: Name, as_json: AsJson = False, settings: SettingsFile = None) ->
 
 def _set(
     name: Name,
-    email: Annotated[str | None, typer.Option(help='Address; "" for none.')] = None,
+    email: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help='Where mail goes; "" for nowhere.')
+    ] = None,
     notify: Annotated[
         bool | None, typer.Option("--notify/--no-notify", help="Whether to tell this user.")
     ] = None,
-    hard_quota: Annotated[str | None, typer.Option(help='For all areas of the user, like "40 TB".')] = None,
-    temporal_quota: Annotated[str | None, typer.Option(help='For all areas, like "300 TB days".')] = None,
+    hard_quota: Annotated[
+        str | None, typer.Option(metavar="SIZE", help='For all areas of the user, like "40 TB".')
+    ] = None,
+    temporal_quota: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help='For all areas of the user, like "300 TB days".')
+    ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
@@ -97,7 +106,14 @@ def _print(user: Any, rows: list[Any]) -> None:
         )
         for row in rows
     ]
-    print_table(["area", "volume", "hard quota", "temporal quota", "last scanned"], cells)
+    columns = (
+        "area",
+        Column("volume", spare=1),
+        Column("hard quota", right=True),
+        Column("temporal quota", right=True),
+        Column("last scan (UTC)", spare=2),
+    )
+    print_table(columns, cells)
 
 
 def _user(user: Any) -> dict[str, Any]:

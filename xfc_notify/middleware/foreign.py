@@ -6,6 +6,7 @@ the queue behind it. Here it fails to decode instead, which sends it to the dead
 
 import json
 import logging
+import time
 from typing import Any
 
 import dramatiq
@@ -33,6 +34,8 @@ _OPTIONS: dict[str, type | tuple[type, ...]] = {
     "requeue_timestamp": int,
 }
 """What our own retries write. Any other option (pipes, callbacks, groups) would be somebody else's."""
+LONGEST_WAIT = 10 * 60 * 1000
+"""Milliseconds. Our own retries wait for less."""
 
 
 class StrictEncoder(dramatiq.JSONEncoder):
@@ -53,7 +56,8 @@ class OwnConsumer(_RabbitmqConsumer):
     """Takes from a queue only what belongs there; the rest goes to the dead letters.
 
     Dramatiq believes the queue and the actor that a message names: a message for another queue would end its
-    worker thread, one for another actor would run it where its database is not.
+    worker thread, one for another actor would run it where its database is not. A message that waits is held by
+    its consumer, which must not wait for ever, and in the queue of orders takes nothing else meanwhile.
     """
 
     def __next__(self) -> MessageProxy | None:
@@ -70,7 +74,14 @@ class OwnConsumer(_RabbitmqConsumer):
             message.queue_name == self.queue_name
             and actor is not None
             and actor.queue_name == q_name(self.queue_name)
+            and self._may_wait(message.options.get("eta"))
         )
+
+    def _may_wait(self, until: int | None) -> bool:
+        """Whether a message may wait until then, in milliseconds since the epoch; in the queue of retries all do."""
+        if q_name(self.queue_name) == self.queue_name:
+            return until is None
+        return until is not None and until <= time.time() * 1000 + LONGEST_WAIT
 
 
 def _check(message: Any) -> None:

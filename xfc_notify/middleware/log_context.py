@@ -1,11 +1,18 @@
-"""Puts the message that is being worked on into every log line of its thread."""
+"""Puts the message that is being worked on into every log line of its thread, and every record on one line."""
 
 import logging
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Any
 
 from dramatiq import Broker, MessageProxy
 from dramatiq.middleware import Middleware
+
+from xfc_notify.paths import harmless
+
+FORMAT = (
+    "[%(asctime)s] [PID %(process)d] [%(threadName)s] [%(context)s] [%(name)s] [%(levelname)s] %(message)s"
+)
 
 _current: ContextVar[str] = ContextVar("xfc_notify_message", default="-")
 
@@ -38,3 +45,24 @@ class ContextFilter(logging.Filter):
         """Add the field; every record passes."""
         record.context = _current.get()
         return True
+
+
+class HarmlessFormatter(logging.Formatter):
+    """Prints what messages and file names hold as `paths.harmless` does; a traceback keeps its line breaks."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """One line."""
+        return harmless(super().formatMessage(record))
+
+    def formatException(  # noqa: N802
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        """The lines of a traceback."""
+        return "\n".join(map(harmless, super().formatException(ei).split("\n")))
+
+
+def install() -> None:
+    """Let the handlers of the root logger, as Dramatiq's command set them up, show the context and no escapes."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(ContextFilter())
+        handler.setFormatter(HarmlessFormatter(FORMAT))

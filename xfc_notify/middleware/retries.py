@@ -6,6 +6,8 @@ from typing import Any
 import dramatiq.middleware
 from dramatiq import Broker, MessageProxy
 
+from xfc_notify.errors import BadMessage
+
 log = logging.getLogger(__name__)
 
 
@@ -24,6 +26,8 @@ class Retries(dramatiq.middleware.Retries):
         exception: BaseException | None = None,
     ) -> None:
         """Retry, or keep as a dead letter."""
+        if isinstance(exception, BadMessage):
+            log.error("message %s goes to the dead letters: %s", message.message_id, exception)
         try:
             super().after_process_message(broker, message, result=result, exception=exception)
         except Exception:

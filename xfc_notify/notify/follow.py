@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from xfc_notify.domain import Finding
 from xfc_notify.notify.episodes import Change, resumed, step, withdrawn
+from xfc_notify.paths import harmless
 from xfc_notify.plugins import Judgement
 from xfc_notify.store import episodes
 from xfc_notify.store.tables import Area
@@ -38,9 +40,10 @@ def follow(area: Area, judgement: Judgement, complete: bool, now: datetime) -> N
             episodes.save(area, replace(unsaid, settled=True))
         stored = episodes.save(area, followed)
         if moved.change is not Change.STAYS:
-            finding = moved.episode.finding
-            used = (
-                f"{format_amount(finding.used, finding.unit)} of {format_amount(finding.limit, finding.unit)}"
-            )
-            episodes.note(area, stored, moved.change, used, now)
+            episodes.note(area, stored, moved.change, _amounts(moved.episode.finding), now)
     episodes.note_failed_policies(area, sorted(judgement.failed), now)
+
+
+def _amounts(finding: Finding) -> str:
+    unit = harmless(finding.unit)
+    return f"{format_amount(finding.used, unit)} of {format_amount(finding.limit, unit)}"

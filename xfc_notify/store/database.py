@@ -8,9 +8,9 @@ from typing import Any
 
 from peewee import (
     Database,
+    DatabaseError,
     DatabaseProxy,
     InterfaceError,
-    OperationalError,
     PostgresqlDatabase,
     SqliteDatabase,
 )
@@ -62,7 +62,7 @@ def connect() -> None:
     close()
     try:
         db.connect()
-    except (OperationalError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError) as error:
         raise StoreError(f"The database {shown()} does not answer: {_first_line(error)}") from None
 
 
@@ -78,7 +78,7 @@ def connected() -> Iterator[None]:
     connect()
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError) as error:
         raise StoreError(f"The database {shown()} failed: {_first_line(error)}") from error
     finally:
         close()

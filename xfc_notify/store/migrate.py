@@ -13,10 +13,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_304_110_958  # any number that no other program takes in the same PostgreSQL database
 
 
-def upgrade(target: str | None = None) -> list[str]:
-    """Apply what is pending, up to `target` if given; the names of what was applied."""
+def upgrade() -> list[str]:
+    """Apply what is pending; the names of what was applied."""
     with _locked():
-        applied: list[str] = _runner().up(target)
+        applied: list[str] = _runner().up()
         return applied
 
 

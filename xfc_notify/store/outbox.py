@@ -120,7 +120,7 @@ def retry(delivery: Delivery, error: str, after: timedelta | None, now: datetime
     Returns when it will be tried again; None if it is dead.
     """
     doubled = FIRST_RETRY * 2 ** min(max(delivery.attempts - 1, 0), 10)
-    due_at: datetime = now + max(min(doubled, LONGEST_RETRY), after or timedelta())
+    due_at: datetime = now + max(min(doubled, LONGEST_RETRY), min(after or timedelta(), 2 * TRY_FOR))
     if due_at > delivery.message.created_at + TRY_FOR:
         _finish(delivery, state="dead", error=f"given up after a day: {error}")
         return None

@@ -29,6 +29,8 @@ GIVE_UP = timedelta(days=1)
 SHARERS = 8
 """Into how many slices a scan is kept divided, so that as many workers may share it."""
 HISTORY = 1000
+LARGEST_SIZE = 2**63 - 1
+"""What the column holds; sparse files can be more together. `usage` has the exact sum."""
 _BATCH = 500
 
 
@@ -70,11 +72,9 @@ def _not_open(choice: Choice) -> Any:
 
 
 def _open(areas: Sequence[int], clock: Clock, now: datetime) -> int:
-    as_of = now.replace(microsecond=0)
-    nothing = dump_usage(Usage(as_of, clock))
     rows = [
-        {"id": str(uuid4()), "area": area, "state": "open", "clock": clock.value, "as_of": as_of, "progress_at": now,
-         "usage": nothing}
+        {"id": str(uuid4()), "area": area, "state": "open", "clock": clock.value, "as_of": now.replace(microsecond=0),
+         "progress_at": now}
         for area in areas
     ]  # fmt: skip
     Scan.insert_many(rows).on_conflict_ignore().execute()
@@ -88,7 +88,8 @@ def _open(areas: Sequence[int], clock: Clock, now: datetime) -> int:
 def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[ScanOrder]:
     """Orders that are due to be sent, oldest first: never sent, or not answered within their lease.
 
-    Each gets a lease; whoever claims it sends it. `budget` in seconds.
+    Each gets a lease; whoever claims it sends it. A scan is as of the time when its first order goes out: before
+    that it may have waited long. `budget` in seconds.
     """
     with db.atomic():
         under_way = Slice.select(fn.COUNT(Slice.id)).where(Slice.lease_until > now).scalar()
@@ -102,6 +103,10 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
             Slice.update(lease_until=now + lease, attempts=Slice.attempts + 1).where(
                 Slice.id == part.id
             ).execute()
+        fresh = {part.scan_id for part in claimed if part.attempts == 0}
+        Scan.update(progress_at=now).where(Scan.id.in_(list(fresh))).execute()
+        unbegun = [part.scan_id for part in claimed if part.attempts == 0 and part.directories == [""]]
+        Scan.update(as_of=now.replace(microsecond=0)).where(Scan.id.in_(unbegun)).execute()
         return _orders(claimed, budget, one_file_system)
 
 
@@ -136,7 +141,8 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
         return scan
     _check_remaining(result.remaining, {parse(text) for text in part.directories})
     try:
-        usage = load_usage(scan.usage) + result.usage
+        before = load_usage(scan.usage) if scan.usage else Usage(scan.as_of, Clock(scan.clock))
+        usage = before + result.usage
     except ValueError as error:
         raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
     Slice.delete().where(Slice.id == result.slice_id).execute()
@@ -147,7 +153,7 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
     others = Slice.select().where(Slice.scan == scan.id).count()
     _add_slices(scan.id, _shares(result.remaining, others), now)
     if not result.remaining and not others:
-        scan.size, scan.files = usage.size, usage.files
+        scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
         _end(scan, "whole", now)
     else:
@@ -156,9 +162,13 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
 
 
 def give_up(now: datetime) -> list[str]:
-    """End as failed the scans without progress for a day; the paths of their areas."""
+    """End as failed the scans that no scanner answered for a day; the paths of their areas.
+
+    One that waits for its turn to be sent is not stuck.
+    """
     with db.atomic():
-        is_stuck = (Scan.state == "open") & (Scan.progress_at <= now - GIVE_UP)
+        waiting = Slice.select(Slice.scan).where(Slice.attempts == 0)
+        is_stuck = (Scan.state == "open") & (Scan.progress_at <= now - GIVE_UP) & Scan.id.not_in(waiting)
         stuck = list(for_update(Scan.select(Scan, Area).join(Area).where(is_stuck), of=Scan))
         for scan in stuck:
             _end(scan, "failed", now, failure="no scanner answered for a day")

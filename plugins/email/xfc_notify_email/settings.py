@@ -2,7 +2,6 @@
 
 import ipaddress
 import os
-import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
@@ -92,6 +91,8 @@ def _sender(value: str) -> str:
 
 
 def _certificates(value: str) -> str:
+    import ssl
+
     try:
         if value:
             ssl.create_default_context(cadata=value)

@@ -133,8 +133,3 @@ def up(migrator: Any, db: Database) -> None:
     Message.add_index(Message.user, Message.created_at, name="message_by_user")
     Delivery.add_index(Delivery.due_at, where=owed, name="delivery_due")
     db.create_tables([User, Area, Scan, Slice, Message, Delivery, Episode, Event], safe=False)
-
-
-def down(migrator: Any, db: Database) -> None:
-    for table in ("event", "episode", "delivery", "message", "slice", "scan", "area", "users"):
-        migrator.migrate(migrator.drop_table(table))

@@ -1,0 +1,137 @@
+"""Renews the listings in operators.md from the program itself: python docs/generate.py [--check].
+
+With --check nothing is written; exit 1 if a listing is stale. A test calls it so.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typer.main import get_command
+
+from xfc_notify.cli.app import app
+from xfc_notify.settings import Settings, VolumeTable, load
+
+DOCUMENT = Path(__file__).with_name("operators.md")
+SETTINGS = Path(__file__).parent.parent / "settings.toml"
+BUNDLED = ("quota_hard", "quota_temporal", "email")
+EVERYWHERE = {"--json", "--settings", "--help"}
+
+
+def main() -> int:
+    """Write the document anew, or with --check say whether it is stale."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    renewed = _between(text, "commands", "\n".join(_commands()))
+    renewed = _between(renewed, "settings", "\n".join(_settings()))
+    if renewed == text:
+        return 0
+    if "--check" in sys.argv:
+        sys.stderr.write(f"{DOCUMENT.name} is stale; renew it by: python docs/generate.py\n")
+        return 1
+    DOCUMENT.write_text(renewed, encoding="utf-8")
+    return 0
+
+
+def _between(text: str, name: str, listing: str) -> str:
+    begin, end = f"<!-- {name}: made by docs/generate.py -->", f"<!-- end of {name} -->"
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    if not pattern.search(text):
+        raise SystemExit(f"{DOCUMENT.name} has no place for the {name}: {begin} … {end}")
+    return pattern.sub(lambda _: f"{begin}\n{listing}\n{end}", text)
+
+
+def _commands() -> Iterator[str]:
+    yield "```text"
+    for words, command in _walk(get_command(app), ()):
+        context = command.make_context(words[-1], [], resilient_parsing=True)
+        pieces = [piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
+        yield " ".join((*words, *pieces)).translate({ord("{"): None, ord("}"): None})
+        yield f"    {command.help}"
+        for parameter in command.params:
+            record = parameter.get_help_record(context)
+            if record is None or EVERYWHERE & set(parameter.opts):
+                continue
+            default = f" [{parameter.default}]" if parameter.default else ""
+            yield f"      {_without_type(record[0]):26}{parameter.help}{default}"
+    yield "```"
+
+
+def _walk(group: Any, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for name, command in group.commands.items():
+        if isinstance(command, typer.core.TyperGroup):
+            yield from _walk(command, (*above, name))
+        else:
+            yield (*above, name), command
+
+
+def _without_type(name: str) -> str:
+    """Typer's `USER <list[str]>` without what it thinks the type is called."""
+    return re.sub(r" <[^>]*>", "", name)
+
+
+def _settings() -> Iterator[str]:
+    written = load(SETTINGS, {})
+    for name, field in Settings.model_fields.items():
+        if field.exclude:
+            continue
+        if name == "volumes":
+            yield from _table("[[volumes]]", VolumeTable, None)
+        else:
+            model = getattr(written, name)
+            yield from _table(f"[{name}]", type(model), model)
+    for plugin in BUNDLED:
+        model = import_module(f"xfc_notify_{plugin}").settings_model()
+        table = f"plugins.{plugin}"
+        yield from _table(f"[{table}]", model, model.model_validate(written.plugins.table(plugin)), table)
+
+
+def _table(title: str, model: type[BaseModel], written: BaseModel | None, path: str = "") -> Iterator[str]:
+    path = path or title.strip("[]")
+    yield f"\n`{title}`\n"
+    yield "| key | default | what |"
+    yield "|---|---|---|"
+    for key, field in model.model_fields.items():
+        yield f"| `{key}` | {_default(field, path, key, written)} | {field.description} |"
+
+
+def _default(field: FieldInfo, path: str, key: str, written: BaseModel | None) -> str:
+    """The default, as settings.toml writes it where it writes it."""
+    if field.is_required():
+        return "needed"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    as_written = _written(path, key)
+    if as_written is not None and written is not None and type(default) is not str:
+        if getattr(written, key) != default:
+            raise SystemExit(f"settings.toml: {path}.{key} is not the default")
+        default = as_written
+    return f"`{_toml(default)}`"
+
+
+def _written(path: str, key: str) -> Any:
+    import tomllib
+
+    table = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))
+    for name in path.split("."):
+        table = table.get(name, {})
+    return table.get(key)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, timedelta):
+        value = f"{value.total_seconds():g}s"
+    return "none" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

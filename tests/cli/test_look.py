@@ -1,0 +1,258 @@
+"""The commands that show something: status, explain, preview, users, deliveries, check, plugins."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cli.console import assert_harmless, on_terminal, run
+from cli.place import HOSTILE, MB, Place
+
+LOOKS = [
+    "status",
+    "status cleo",
+    "explain cleo",
+    "explain finn",
+    "preview finn",
+    "preview finn --html",
+    "users list",
+    "users show finn",
+    "deliveries list",
+    "check",
+    "plugins",
+    "discover",
+]
+
+
+def look(place: Place, command: str, *more: str) -> str:
+    """The output of a command that has to work."""
+    ran = run(*command.split(), *more, "--settings", place.settings)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
+
+
+def look_json(place: Place, command: str) -> object:
+    """The same as JSON."""
+    ran = run(*command.split(), "--json", "--settings", place.settings)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.json
+
+
+def test_status_shows_everybody_with_shares_levels_and_times(standing: Place) -> None:
+    lines = look(standing, "status").splitlines()
+    assert [line.split()[0] for line in lines[2:]] == ["ada", "ben", "cleo", "dan", "finn"]
+    cells = re.split(r"  +", lines[4].strip())
+    assert cells[:-1] == [
+        "cleo", "vol1", "12 MB", "10 MB", "120 %", "12 MB·days", "100 MB·days", "12 %", "2", "over",
+    ]  # fmt: skip
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", cells[-1])
+
+
+def test_status_as_json_has_exact_numbers(standing: Place) -> None:
+    (row,) = look_json(standing, "status dan")  # type: ignore[misc]
+    assert {key: row[key] for key in row.keys() - {"last_scanned", "temporal_usage", "findings"}} == {
+        "user": "dan",
+        "area": str(standing.folder / "vol1/dan"),
+        "volume": "vol1",
+        "size": 5 * MB,
+        "hard_quota": 10 * MB,
+        "temporal_quota": 100.0 * MB,
+        "files": 1,
+        "level": "over",
+        "complete": True,
+    }
+    assert row["temporal_usage"] == pytest.approx(150 * MB, rel=1e-3)
+    hard, temporal = row["findings"]
+    assert hard == {
+        "policy": "quota_hard", "level": "ok", "used": 5 * MB, "limit": 10 * MB, "unit": "bytes", "due": None,
+    }  # fmt: skip
+    assert (temporal["level"], temporal["used"]) == ("over", row["temporal_usage"])
+
+
+def test_status_of_one_user_leaves_out_the_others(standing: Place) -> None:
+    assert [row["user"] for row in look_json(standing, "status ben")] == ["ben"]  # type: ignore[attr-defined]
+
+
+def test_an_area_that_was_never_scanned_has_dashes(place: Place) -> None:
+    look(place, "discover")
+    assert re.search(r"ada +vol1 +- +10 MB +- +- +100 MB·days +- +- +- +never", look(place, "status ada"))
+    (row,) = look_json(place, "status ada")  # type: ignore[misc]
+    assert (row["last_scanned"], row["size"], row["level"], row["findings"]) == (None, None, None, [])
+
+
+@pytest.mark.parametrize("command", ["status", "users list", "deliveries list"])
+def test_an_empty_database_says_so(place: Place, command: str) -> None:
+    assert look(place, command).startswith("No ")
+    assert look_json(place, command) == []
+
+
+def test_a_failed_scan_is_named_under_the_table(place: Place) -> None:
+    look(place, "discover")
+    ada = place.folder / "vol1/ada"
+    ada.rename(place.folder / "vol1/elsewhere")
+    ada.symlink_to("elsewhere")
+    assert "1 scans failed; see: xfc-notify status" in look(place, "enqueue ada")
+    assert f"{ada}: {ada} is a link, and links are not followed" in look(place, "status ada")
+
+
+def test_explain_tells_what_was_said_and_why_it_is_silent_now(standing: Place) -> None:
+    told = look(standing, "explain cleo")
+    assert "cleo: notify is on, messages are live." in told
+    assert "quota_hard: began: 12 MB of 10 MB" in told
+    assert "silent because: told at" in told
+    assert "a reminder is due from" in told
+    assert "[XFC] You have used 120 % of your space" in told
+    assert "because: quota_hard began (over)" in told
+    assert "email to cleo@example.org: sent" in told
+
+
+def test_explain_says_when_there_is_nothing_to_say(standing: Place) -> None:
+    told = look(standing, "explain ada")
+    assert "No policy has found anything above ok" in told
+    assert "No message was written to this user yet." in told
+
+
+def test_explain_as_json_has_episodes_events_and_messages(standing: Place) -> None:
+    told = look_json(standing, "explain dan")
+    assert isinstance(told, dict)
+    assert (told["user"], told["notify"], told["mode"]) == ("dan", True, "live")
+    (area,) = told["areas"]
+    (episode,) = area["episodes"]
+    assert (episode["policy"], episode["level"], episode["told_level"]) == ("quota_temporal", "over", "over")
+    assert {event["kind"] for event in area["events"]} == {"began", "told"}
+    (message,) = told["messages"]
+    assert [item["reason"] for item in message["reasons"]] == ["began"]
+    (delivery,) = message["deliveries"]
+    assert (delivery["channel"], delivery["address"], delivery["state"]) == (
+        "email", "dan@example.org", "sent",
+    )  # fmt: skip
+
+
+def test_preview_is_the_message_as_text_html_and_json(standing: Place) -> None:
+    text = look(standing, "preview cleo")
+    assert text.startswith("Subject: [XFC] You have used 120 % of your space\n\nDear cleo,\n")
+    assert "Nothing will be deleted by this service." in text
+    html = look(standing, "preview cleo", "--html")
+    assert html.startswith("<!")
+    assert "You have used 120 % of your space" in html
+    message = look_json(standing, "preview cleo")
+    assert isinstance(message, dict)
+    assert message.keys() == {"subject", "text", "html", "level"}
+    assert text == f"Subject: {message['subject']}\n\n{message['text']}\n"
+    assert (message["level"], message["html"] + "\n") == ("over", html)
+
+
+def test_users_can_be_listed_and_shown(standing: Place) -> None:
+    assert re.search(r"cleo +cleo@example.org +on", look(standing, "users list"))
+    listed = look_json(standing, "users list")
+    assert {"name": "cleo", "full_name": "", "email": "cleo@example.org", "notify": True} in listed  # type: ignore[operator]
+    shown = look_json(standing, "users show cleo")
+    assert isinstance(shown, dict)
+    (area,) = shown["areas"]
+    assert (area["hard_quota"], area["temporal_quota"]) == (10 * MB, 100 * MB)
+    assert "100 MB·days" in look(standing, "users show cleo")
+
+
+def test_deliveries_are_listed_newest_first_and_by_state(standing: Place) -> None:
+    listed = look_json(standing, "deliveries list")
+    assert isinstance(listed, list)
+    numbers = [row["number"] for row in listed]
+    assert numbers == sorted(numbers, reverse=True)
+    assert {row["user"] for row in listed} == {"ben", "cleo", "dan", "finn"}
+    assert listed[0].keys() == {
+        "number", "user", "channel", "address", "state", "attempts", "created_at", "due_at", "sent_at", "error",
+        "message_id", "subject",
+    }  # fmt: skip
+    assert look(standing, "deliveries list", "--state", "dead") == "No deliveries are dead.\n"
+    assert look_json(standing, "deliveries list --count 1 --state sent") == listed[:1]
+
+
+def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
+    looked = look_json(standing, "check")
+    assert isinstance(looked, list)
+    assert {row["name"]: row["state"] for row in looked} == {
+        "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin passwd": "ok",
+        "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "volume vol1": "ok",
+    } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
+    assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
+
+
+def test_check_fails_where_a_volume_is_missing_and_notices_shadow_mode(place: Place) -> None:
+    more = '[[volumes]]\nname = "gone"\npath = "gone"\n[messages]\nmode = "shadow"\n'
+    place.settings.write_text(place.settings.read_text() + more)
+    ran = run("check", "--json", "--settings", place.settings)
+    states = {row["name"]: (row["state"], row["what"]) for row in ran.json}
+    assert ran.code == 1
+    assert states["volume vol1"][0] == "ok"
+    assert states["volume gone"] == (
+        "failed", f"{place.folder}/gone: No such file or directory; is it mounted?",
+    )  # fmt: skip
+    assert states["messages"][0] == "notice"
+
+
+def test_plugins_need_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    listed = {row["name"]: row for row in run("plugins", "--json").json}
+    assert listed["quota_hard"].keys() == {"name", "version", "hooks", "origin"}
+    assert listed["quota_hard"]["hooks"] == ["evaluate", "settings_model"]
+    assert listed["email"]["hooks"] == ["addresses", "deliver", "settings_model"]
+    assert re.search(r"passwd +\S+ +find_person +xfc-notify", run("plugins").out)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", LOOKS)
+def test_hostile_names_never_reach_the_terminal_raw(standing: Place, command: str) -> None:
+    for name in HOSTILE:
+        (standing.folder / "vol1" / ("z" + name.decode("utf-8", "surrogateescape"))).mkdir(exist_ok=True)
+    ran = run(*command.split(), "--settings", standing.settings)
+    assert ran.code == 0
+    assert_harmless(ran.raw)
+    assert "--html" not in command or "<b>bold" not in ran.out
+    as_json = run(*command.replace("--html", "").split(), "--json", "--settings", standing.settings)
+    assert_harmless(as_json.raw)
+
+
+def test_hostile_names_are_shown_with_escapes(standing: Place) -> None:
+    text = look(standing, "preview finn")
+    assert r"new\x0aline" in text
+    assert r"caf\xe9" in text
+    assert r"\x1b[31mred\x1b]0;owned\x07" in text
+    assert r"\u202eexe.txt" in text
+    assert "&lt;b&gt;bold &amp; co" in look(standing, "preview finn", "--html")
+
+
+def test_a_hostile_volume_is_shown_harmlessly_by_check(place: Place) -> None:
+    odd = '[[volumes]]\nname = "\\u001b[31mred"\npath = "\\u001b[31m\\nvol"\n'
+    place.settings.write_text(place.settings.read_text() + odd)
+    ran = run("check", "--settings", place.settings)
+    assert ran.code == 1
+    assert r"\x1b[31mred" in ran.out
+    assert_harmless(ran.raw)
+
+
+@pytest.mark.parametrize(
+    ("command", "columns"),
+    [
+        ("status", 60),
+        ("status", 80),
+        ("status", 120),
+        ("check", 60),
+        ("deliveries list", 60),
+        ("users show cleo", 60),
+        ("plugins", 60),
+    ],
+)
+def test_tables_fit_the_terminal(standing: Place, command: str, columns: int) -> None:
+    shown = on_terminal(*command.split(), "--settings", standing.settings, columns=columns)
+    assert shown.code == 0
+    assert max(map(len, shown.lines)) <= columns
+
+
+def test_a_narrow_status_keeps_shares_and_levels_and_says_what_it_leaves_out(standing: Place) -> None:
+    shown = on_terminal("status", "--settings", standing.settings, columns=80)
+    (cleo,) = (line for line in shown.lines if line.startswith("cleo"))
+    assert re.fullmatch(r"cleo +vol1 +12 MB +120 % +12 MB·days +12 % +over +\d{4}-\d\d-\d\d \d\d:\d\d", cleo)
+    assert "(no room here for: hard quota, temporal quota, files)" in shown.lines
+    wide = on_terminal("status", "--settings", standing.settings, columns=120)
+    assert not any("no room" in line for line in wide.lines)
+    assert b"\x1b[" in shown.terminal, "levels have colours on a terminal"

@@ -1,0 +1,279 @@
+"""The commands that do something: discover, enqueue, tick, users set, deliveries retry, send-test, scan, migrate."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from servers.rabbitmq import queue_lengths
+
+from cli.console import Ran, assert_harmless, assert_told, call, on_terminal, run
+from cli.place import HOSTILE, MB, Place
+
+NO_SERVER = "127.0.0.1:1"
+
+
+def do(place: Place, *arguments: str) -> str:
+    """The output of a command that has to work without a complaint."""
+    ran = run(*arguments, "--settings", place.settings)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
+
+
+def do_json(place: Place, *arguments: str) -> Any:
+    """The same as JSON."""
+    ran = run(*arguments, "--json", "--settings", place.settings)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.json
+
+
+@pytest.fixture
+def discovered(place: Place) -> Place:
+    """A facility whose areas are known, and not scanned yet."""
+    do(place, "discover")
+    return place
+
+
+def scanned(place: Place) -> set[str]:
+    """Whose areas have been scanned."""
+    return {row["user"] for row in do_json(place, "status") if row["last_scanned"]}
+
+
+def test_discover_finds_users_once_and_passes_over_what_is_none(place: Place) -> None:
+    odd = place.folder / "vol1" / os.fsdecode(HOSTILE[1])
+    odd.mkdir()
+    (place.folder / "vol1/link").symlink_to("ada")
+    found = do_json(place, "discover")
+    assert found["new_users"] == ["ada", "ben", "cleo", "dan", "finn"]
+    assert found["new_areas"] == [str(place.folder / "vol1" / name) for name in found["new_users"]]
+    assert len(found["refused"]) == 2
+    again = do(place, "discover", "vol1")
+    assert again.startswith("0 new users, 0 new areas, 5 known areas.\n")
+    assert f"passed over: {place.folder}/vol1/link: a link" in again
+    assert r"\x1b[31mred\x1b]0;owned\x07: not the name of a user" in again
+    assert_harmless(again.encode())
+
+
+def test_discover_tells_what_vanished_and_keeps_it(discovered: Place) -> None:
+    (discovered.folder / "vol1/ben").rename(discovered.folder / "elsewhere")
+    assert f"vanished: {discovered.folder}/vol1/ben (kept; nothing was deleted)" in do(discovered, "discover")
+    assert "ben" in [row["name"] for row in do_json(discovered, "users", "list")]
+
+
+def test_discover_tells_who_has_no_address(place: Place) -> None:
+    place.settings.write_text(place.settings.read_text().replace("{username}@example.org", ""))
+    assert "no address: ada, ben, cleo, dan, finn" in do(place, "discover")
+
+
+def test_enqueue_alone_scans_the_area_scanned_longest_ago(discovered: Place) -> None:
+    for number in range(1, 6):
+        assert do_json(discovered, "enqueue") == {
+            "opened": 1, "failed": 0, "messages": 1 if number > 1 else 0,
+        }  # fmt: skip
+        assert len(scanned(discovered)) == number
+
+
+@pytest.mark.parametrize(
+    ("options", "chosen"),
+    [
+        (["--all"], {"ada", "ben", "cleo", "dan", "finn"}),
+        (["ben", "dan"], {"ben", "dan"}),
+        (["--volume", "vol1"], {"ada", "ben", "cleo", "dan", "finn"}),
+        (["--count", "2"], {"ada", "ben"}),
+        (["--all", "--count", "3"], {"ada", "ben", "cleo"}),
+        (["--older-than", "24h"], {"ada", "ben", "cleo", "dan", "finn"}),
+    ],
+)
+def test_enqueue_scans_what_is_chosen(discovered: Place, options: list[str], chosen: set[str]) -> None:
+    assert f"Areas scanned: {len(chosen)}." in do(discovered, "enqueue", *options)
+    assert scanned(discovered) == chosen
+
+
+def test_enqueue_older_than_leaves_out_what_was_just_scanned(discovered: Place) -> None:
+    do(discovered, "enqueue", "ada")
+    assert do_json(discovered, "enqueue", "--older-than", "1h")["opened"] == 4
+    assert do_json(discovered, "enqueue", "--older-than", "1h")["opened"] == 0
+
+
+def test_everybody_hears_once_however_often_it_is_scanned(discovered: Place) -> None:
+    assert "Messages written: 4." in do(discovered, "enqueue", "--all")
+    assert "Messages written: 0." in do(discovered, "enqueue", "--all")
+    assert len(discovered.mails) == 4
+
+
+def test_tick_does_what_is_due_once(discovered: Place) -> None:
+    assert do_json(discovered, "tick") == {"given_up": 0, "opened": 5, "messages": 4, "failed": 0}
+    assert do(discovered, "tick") == "Areas scanned: 0. Messages written: 0.\n"
+    assert len(discovered.mails) == 4
+
+
+def test_users_set_changes_address_switch_and_limits(discovered: Place) -> None:
+    do(discovered, "users", "set", "cleo", "--email", "c@example.net", "--no-notify")
+    shown = do_json(
+        discovered, "users", "set", "cleo", "--hard-quota", "20 MB", "--temporal-quota", "1 GB days"
+    )
+    assert (shown["email"], shown["notify"]) == ("c@example.net", False)
+    assert (shown["areas"][0]["hard_quota"], shown["areas"][0]["temporal_quota"]) == (20 * MB, 1000 * MB)
+    assert "email: -    notify: on" in do(discovered, "users", "set", "cleo", "--email", "", "--notify")
+
+
+def test_a_user_whose_notify_is_off_gets_no_mail_and_explain_says_why(discovered: Place) -> None:
+    do(discovered, "users", "set", "cleo", "--no-notify")
+    assert do_json(discovered, "enqueue", "cleo")["messages"] == 0
+    assert discovered.mails == []
+    assert "silent because: began, but notify is off for this user" in do(discovered, "explain", "cleo")
+
+
+def test_shadow_mode_records_what_would_be_sent_and_sends_nothing(
+    discovered: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_MESSAGES__MODE", "shadow")
+    assert do_json(discovered, "enqueue", "cleo")["messages"] == 1
+    assert discovered.mails == []
+    assert "(shadow): [XFC] You have used 120 % of your space" in do(discovered, "explain", "cleo")
+    assert do_json(discovered, "deliveries", "list") == []
+
+
+def test_a_delivery_that_failed_is_shown_and_can_be_sent_again(
+    discovered: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_PLUGINS__EMAIL__URL", f"smtp://robot:hunter2@{NO_SERVER}")
+    outputs = [run("enqueue", "cleo", "ben", "--settings", discovered.settings)]
+    waiting = do_json(discovered, "deliveries", "list", "--state", "retry", "--state", "dead")
+    assert [row["state"] for row in waiting] == ["retry", "retry"]
+    assert NO_SERVER in waiting[0]["error"]
+    outputs += [
+        run(*command.split(), "--settings", discovered.settings)
+        for command in ("deliveries list", "explain cleo", "check", "deliveries list --json")
+    ]
+    for ran in outputs:
+        assert ran.code == 0
+        assert "hunter2" not in ran.out + ran.err
+    monkeypatch.delenv("XFC_NOTIFY_PLUGINS__EMAIL__URL")
+    number = str(waiting[0]["number"])
+    assert do(discovered, "deliveries", "retry", number) == "1 deliveries queued again.\n"
+    assert len(discovered.mails) == 1
+    assert do_json(discovered, "deliveries", "retry", "--all") == {"retried": 1}
+    assert len(discovered.mails) == 2
+    assert do_json(discovered, "deliveries", "list", "--state", "retry") == []
+    assert_told(run("deliveries", "retry", number, "--settings", discovered.settings), 2, "neither dead nor")
+
+
+def test_send_test_sends_one_mail_that_says_that_it_is_a_test(place: Place) -> None:
+    assert do(place, "send-test", "ada@example.org").startswith("Sent by email to ada@example.org;")
+    sent = do_json(place, "send-test", "ada@example.org", "--channel", "email")
+    assert sent.keys() == {"channel", "address", "message_id"}
+    mails = [mail.read_text() for mail in place.mails]
+    assert len(mails) == 2
+    assert all("this is a test message of XFC" in mail for mail in mails)
+    assert any(sent["message_id"] in mail for mail in mails)
+    assert not (place.folder / "xfc-notify.db").exists()
+
+
+def test_send_test_shows_no_password_when_it_fails(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_PLUGINS__EMAIL__URL", f"smtp://robot:hunter2@{NO_SERVER}")
+    ran = run("send-test", "ada@example.org", "--settings", place.settings)
+    assert_told(ran, 1, "email could not deliver to ada@example.org", NO_SERVER)
+    assert "hunter2" not in ran.err
+
+
+def test_scan_measures_any_directory_without_settings_or_database(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    usage = run("scan", place.folder / "vol1/cleo", "--clock", "mtime", "--json").json
+    assert (usage["files"], usage["size"], usage["directories"]) == (2, 12 * MB, 1)
+    assert usage["temporal_usage"] == pytest.approx(12 * MB, rel=1e-3)
+    assert usage["clock"] == "mtime"
+    assert usage["by_directory"]["ensemble"]["size"] == 10 * MB
+    assert usage.keys() >= {
+        "as_of", "files", "directories", "symlinks", "others", "size", "allocated", "byte_seconds", "oldest",
+        "newest", "clock", "by_age", "by_owner", "by_directory", "by_type", "largest", "errors", "complete",
+    }  # fmt: skip
+    table = run("scan", place.folder / "vol1/cleo").out
+    assert "12 MB  (12,000,000 bytes)" in table
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_scan_shows_hostile_names_harmlessly(place: Place) -> None:
+    for more in ([], ["--json"]):
+        ran = run("scan", place.folder / "vol1/finn", *more)
+        assert (ran.code, ran.err) == (0, "")
+        assert_harmless(ran.raw)
+        assert r"caf\xe9" in ran.out.replace(r"\\", "\\")
+
+
+def test_scan_takes_a_path_that_is_no_text(place: Place) -> None:
+    ran = call("scan", place.folder / "vol1/finn" / os.fsdecode(b"caf\xe9"), "--json")
+    assert (ran.code, ran.json["files"]) == (0, 1)
+
+
+@pytest.mark.parametrize("command", ["scan vol1", "enqueue --all --settings settings.toml"])
+def test_progress_is_shown_on_a_terminal_only(
+    discovered: Place, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(discovered.folder)
+    shown = on_terminal(*command.split(), stream="stderr")
+    assert shown.code == 0
+    assert b"measuring" in shown.terminal or b"scanning" in shown.terminal
+    assert_harmless(shown.pipe)
+    piped = call(*command.split())
+    assert (piped.code, piped.err) == (0, "")
+    assert_harmless(piped.raw)
+
+
+def test_migrate_makes_the_tables_of_sqlite_and_again_does_nothing(place: Place) -> None:
+    assert do(place, "migrate").startswith("Applied: 0001")
+    assert do(place, "migrate") == "The tables are up to date.\n"
+    assert do_json(place, "migrate") == {"applied": []}
+    with sqlite3.connect(place.folder / "xfc-notify.db") as database:
+        assert database.execute("SELECT COUNT(*) FROM users").fetchone() == (0,)
+
+
+def test_postgresql_is_migrated_by_hand_and_says_so(
+    place: Place, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_DATABASE__URL", postgres_url)
+    with_settings = ("--settings", place.settings)
+    assert_told(run("status", *with_settings), 1, "older than this program", "Run: xfc-notify migrate")
+    checked = run("check", *with_settings)
+    assert (checked.code, "run: xfc-notify migrate" in checked.out) == (1, True)
+    assert do(place, "migrate").startswith("Applied: 0001")
+    assert do(place, "migrate") == "The tables are up to date.\n"
+    do(place, "discover")
+    assert "Messages written: 4." in do(place, "enqueue", "--all")
+    assert {row["user"]: row["level"] for row in do_json(place, "status")} == {
+        "ada": "ok", "ben": "warning", "cleo": "over", "dan": "over", "finn": "notice",
+    }  # fmt: skip
+
+
+def test_a_database_that_may_only_be_read_is_one_line(
+    place: Place, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_only = f"{postgres_url}?options=-c%20default_transaction_read_only%3Don"
+    monkeypatch.setenv("XFC_NOTIFY_DATABASE__URL", read_only)
+    ran = run("migrate", "--settings", place.settings)
+    assert_told(ran, 1, "read-only transaction")
+    assert "postgres-secret" not in ran.err
+
+
+def test_with_rabbitmq_orders_are_sent_and_what_could_not_be_sent_is_sent_by_tick(
+    discovered: Place, amqp_url: str
+) -> None:
+    settings = ("--settings", discovered.settings)
+    down: Ran = call(
+        "enqueue", "--all", *settings, env={"XFC_NOTIFY_BROKER__URL": f"amqp://robot:hunter2@{NO_SERVER}/xfc"}
+    )
+    assert_told(down, 1, f"amqp://robot:***@{NO_SERVER}/xfc does not answer", "`xfc-notify tick`")
+    assert "hunter2" not in down.err
+    up = {"XFC_NOTIFY_BROKER__URL": amqp_url}
+    checked = call("check", *settings, env=up)
+    assert checked.code == 0
+    assert "rabbitmq-secret" not in checked.out + checked.err
+    assert call("tick", "--json", *settings, env=up).code == 0
+    assert queue_lengths(amqp_url)["scan"] == 5
+    assert call("enqueue", "--all", *settings, env=up).out == "Scans ordered: 0.\n"
+    assert queue_lengths(amqp_url)["scan"] == 5

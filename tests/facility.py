@@ -1,0 +1,142 @@
+"""A facility for tests: settings, plugins, areas, and a scanner that measures what the test says."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from xfc_notify.domain import Person, ScanOrder, SliceResult
+from xfc_notify.plugins import Plugins
+from xfc_notify.record import record
+from xfc_notify.settings import Settings, validate
+from xfc_notify.store import areas, database, scans
+from xfc_notify.store.scans import Choice
+from xfc_notify.store.tables import Area
+from xfc_notify.usage import Clock, Errors, Tally, Usage
+
+QUOTA = 1000
+"""Bytes: the hard quota of the areas here. Their temporal quota is out of reach."""
+
+T = TypeVar("T")
+
+
+def make_settings(folder: Path, **tables: Any) -> Settings:
+    """Settings whose mail goes to a maildir in `folder`; whole tables can be replaced."""
+    mail = {"url": f"maildir:{folder}/mail", "sender": "XFC <xfc@example.org>"}
+    given = {"plugins": {"email": mail}, "people": {"email": "{username}@example.org"}} | tables
+    source = folder / "settings.toml"
+    return validate(Settings, {**given, "source": source}, source, ())
+
+
+@dataclass
+class Facility:
+    """Settings and plugins, and what can be done with them in an open database."""
+
+    settings: Settings
+    plugins: Plugins
+
+    @classmethod
+    def at(cls, folder: Path, **tables: Any) -> "Facility":
+        """A facility with the plugins that are installed."""
+        settings = make_settings(folder, **tables)
+        return cls(settings, Plugins.load(settings))
+
+    def scan(self, area: Area, size: int, now: datetime, *, files: int = 1, readable: bool = True) -> bool:
+        """Scan an area to its end and find `size` bytes in it; whether the answer was taken."""
+        return self.record(measured(order_for(area, now), size, files=files, readable=readable), now)
+
+    def record(self, result: SliceResult, now: datetime) -> bool:
+        """Record an answer."""
+        return record(result, self.settings, self.plugins, now)
+
+
+def new_area(owner: str, now: datetime, volume: str = "vol1", email: str | None = "") -> Area:
+    """An area of `owner`, who is added if needed, with an address unless `email` is None."""
+    address = f"{owner}@example.org" if email == "" else email
+    areas.add_user(Person(owner, owner.capitalize(), address), now)
+    path = f"/{volume}/{owner}".encode()
+    assert areas.add_area(owner, volume, path, QUOTA, 1e18, now)
+    return Area.get(Area.path == path.decode())
+
+
+def order_for(area: Area, now: datetime) -> ScanOrder:
+    """Open a scan of this area and claim its order."""
+    assert scans.open_scans(Choice((area.user.name,), area.volume), None, Clock.ARRIVAL, now) == 1
+    (order,) = claim(now)
+    return order
+
+
+def claim(now: datetime) -> list[ScanOrder]:
+    """All orders that are due."""
+    return scans.claim_orders(now, budget=60, one_file_system=True)
+
+
+def measured(
+    order: ScanOrder, size: int, *, files: int = 1, readable: bool = True, remaining: Sequence[bytes] = ()
+) -> SliceResult:
+    """The answer to an order: `size` bytes in `files` files, just arrived."""
+    errors = {} if readable else {"permission": Errors(1, (b"closed",))}
+    usage = Usage(order.as_of, order.clock, Tally.of(files, size), errors=errors)
+    return SliceResult(order.scan_id, order.slice_id, usage, tuple(remaining), 0.1, "node1")
+
+
+def together(actions: Iterable[Callable[[], T]]) -> list[T]:
+    """Do all at the same time, each in a thread with a connection of its own; the answers in order."""
+    todo = list(actions)
+    answers: dict[int, T] = {}
+    raised: list[BaseException] = []
+    barrier = threading.Barrier(len(todo))
+
+    def run(number: int, action: Callable[[], T]) -> None:
+        try:
+            with database.connected():
+                barrier.wait(10)
+                answers[number] = action()
+        except BaseException as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(todo)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    if raised:
+        raise raised[0]
+    return [answers[number] for number in range(len(todo))]
+
+
+def install_plugin(folder: Path, patch: pytest.MonkeyPatch, name: str, source: str) -> None:
+    """Install a plugin as a package manager would: a module, and metadata that names its entry point."""
+    module = f"xfc_test_{name}"
+    (folder / f"{module}.py").write_text(source)
+    metadata = folder / f"{module}-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[xfc_notify]\n{name} = {module}\n")
+    patch.syspath_prepend(str(folder))
+    sys.modules.pop(module, None)
+
+
+def break_inserts(table: str) -> None:
+    """Make the database itself refuse new rows in a table."""
+    if database.is_sqlite():
+        database.db.execute_sql(
+            f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+        return
+    database.db.execute_sql(
+        "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$"
+    )
+    database.db.execute_sql(
+        f"CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION broken()"
+    )
+
+
+def repair_inserts(table: str) -> None:
+    """Undo `break_inserts`."""
+    database.db.execute_sql(f"DROP TRIGGER broken{'' if database.is_sqlite() else f' ON {table}'}")

@@ -1,0 +1,161 @@
+"""Episodes move as the findings move, and never flutter."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from xfc_notify.domain import Episode, Finding, Level
+from xfc_notify.notify.episodes import Change, Step, resumed, step, told, withdrawn
+
+OK, NOTICE, WARNING, OVER = Level
+
+# Thresholds in percent, as the default policies have them.
+DEFAULT = (0.8, 0.9, 1.0)
+
+
+def finding(used: float, limit: float = 100, thresholds: tuple[float, float, float] = DEFAULT) -> Finding:
+    notice, warning, over = thresholds
+    level = OVER if used > over * limit else Level.at(min(used, limit), limit, notice, warning)
+    return Finding(level, used, limit, "files", "number of files", thresholds=thresholds)
+
+
+def moved(episode: Episode | None, used: Finding | None, now: datetime, *, complete: bool = True) -> Step:
+    after = step(episode, "count", "files", used, complete, now)
+    assert after is not None
+    return after
+
+
+def episode_at(level: Level, now: datetime) -> Episode:
+    return Episode("count", "files", level, finding(130), began_at=now, id=7)
+
+
+@pytest.mark.parametrize(
+    ("used", "level"), [(80, NOTICE), (89.9, NOTICE), (90, WARNING), (100, WARNING), (100.01, OVER)]
+)
+@pytest.mark.parametrize("complete", [True, False])
+def test_an_episode_begins_with_the_first_finding_above_ok(used, level, complete, now):
+    begun = moved(None, finding(used), now, complete=complete)
+    assert begun == Step(Episode("count", "files", level, finding(used), began_at=now), Change.BEGAN)
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_nothing_begins_where_all_is_well(complete, now):
+    assert step(None, "count", "files", finding(79.9), complete, now) is None
+    assert step(None, "count", "files", None, complete, now) is None
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_higher_finding_makes_an_episode_worse_at_once(complete, now):
+    after = moved(episode_at(NOTICE, now), finding(101), now, complete=complete)
+    assert (after.change, after.episode.level) == (Change.WORSE, OVER)
+    assert after.episode.finding == finding(101)
+
+
+def test_an_episode_keeps_its_identity_from_begin_to_end(now):
+    began = replace(episode_at(WARNING, now), told_level=WARNING, told_at=now, thread="first")
+    later = now + timedelta(days=1)
+    ended = moved(began, finding(10), later).episode
+    assert ended == replace(began, level=OK, finding=finding(10), ended_at=later)
+
+
+# From a level, with a usage in percent, on a complete scan, to which level: 5 points under its threshold each
+# level is left, and the next lower one is looked at in the same way.
+FALLS = [
+    (OVER, 100, OVER), (OVER, 95.01, OVER), (OVER, 95, WARNING), (OVER, 90, WARNING), (OVER, 85.01, WARNING),
+    (OVER, 85, NOTICE), (OVER, 80, NOTICE), (OVER, 75.01, NOTICE), (OVER, 75, OK), (OVER, 0, OK),
+    (WARNING, 89.9, WARNING), (WARNING, 85.01, WARNING), (WARNING, 85, NOTICE), (WARNING, 75.01, NOTICE),
+    (WARNING, 75, OK), (NOTICE, 79.9, NOTICE), (NOTICE, 75.01, NOTICE), (NOTICE, 75, OK),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("level", "used", "after"), FALLS)
+def test_a_level_is_left_five_points_under_its_threshold(level, used, after, now):
+    result = moved(episode_at(level, now), finding(used), now)
+    assert result.episode.level == after
+    expected = Change.STAYS if after == level else Change.ENDED if after == OK else Change.BETTER
+    assert result.change == expected
+    assert (result.episode.ended_at == now) == (after == OK)
+
+
+@pytest.mark.parametrize(("level", "used", "after"), FALLS)
+def test_a_partial_scan_never_lowers_or_ends(level, used, after, now):
+    result = moved(episode_at(level, now), finding(used), now, complete=False)
+    assert (result.change, result.episode.level, result.episode.ended_at) == (Change.STAYS, level, None)
+
+
+def test_falling_again_and_again_is_as_falling_once(now):
+    episode = episode_at(OVER, now)
+    for used in (99, 97, 95, 93, 89, 86, 85, 81, 78, 76):
+        episode = moved(episode, finding(used), now).episode
+    assert episode.level == moved(episode_at(OVER, now), finding(76), now).episode.level == NOTICE
+
+
+def test_an_area_that_swings_about_a_limit_is_one_episode(now):
+    episode = moved(None, finding(101), now).episode
+    changes = []
+    for used in (99, 101, 97, 103, 96, 100.5):
+        result = moved(episode, finding(used), now)
+        episode = result.episode
+        changes.append(result.change)
+    assert changes == [Change.STAYS] * 6
+
+
+def test_a_policy_with_nothing_to_say_on_a_complete_scan_ends_its_episode(now):
+    ended = moved(episode_at(OVER, now), None, now)
+    assert (ended.change, ended.episode.level, ended.episode.ended_at) == (Change.ENDED, OK, now)
+
+
+def test_a_policy_with_nothing_to_say_on_a_partial_scan_changes_nothing(now):
+    before = episode_at(OVER, now)
+    assert moved(before, None, now, complete=False) == Step(before, Change.STAYS)
+
+
+def test_the_end_of_what_was_never_told_is_settled_at_once(now):
+    assert moved(episode_at(OVER, now), finding(1), now).episode.settled
+    heard = replace(episode_at(OVER, now), told_at=now, told_level=OVER)
+    assert not moved(heard, finding(1), now).episode.settled
+
+
+@pytest.mark.parametrize(
+    ("used", "after"),
+    [(1.46, OVER), (1.45, WARNING), (0.56, WARNING), (0.55, NOTICE), (0.46, NOTICE), (0.45, OK)],
+)
+def test_a_policy_may_have_thresholds_of_its_own(used, after, now):
+    own = (0.5, 0.6, 1.5)
+    assert moved(episode_at(OVER, now), finding(used * 200, 200, own), now).episode.level == after
+
+
+def test_points_are_points_of_the_limit_also_where_floats_round(now):
+    # 0.8 - 0.05 is 0.75 and a bit in floating point; 0.9 - 0.05 is 0.85 and a bit less.
+    for limit in (10**12, 3 * 10**13, 7):
+        assert moved(episode_at(NOTICE, now), finding(0.75 * limit, limit), now).change == Change.ENDED
+        assert moved(episode_at(WARNING, now), finding(0.85 * limit, limit), now).episode.level == NOTICE
+
+
+def test_a_limit_of_nothing_is_passed_by_anything_and_kept_by_nothing(now):
+    begun = moved(None, finding(1, limit=0), now)
+    assert (begun.change, begun.episode.level) == (Change.BEGAN, OVER)
+    assert moved(begun.episode, finding(2, limit=0), now).change == Change.STAYS
+    assert moved(begun.episode, finding(0, limit=0), now).change == Change.ENDED
+
+
+def test_a_message_is_kept_in_the_episode_and_settles_an_ended_one(now):
+    heard = told(episode_at(WARNING, now), now, "first")
+    assert (heard.told_level, heard.told_at, heard.thread, heard.settled) == (WARNING, now, "first", False)
+    again = told(replace(heard, level=OVER), now + timedelta(days=1), "second")
+    assert (again.told_level, again.told_at, again.thread) == (OVER, now + timedelta(days=1), "first")
+    assert told(replace(again, level=OK, ended_at=now), now, "third").settled
+
+
+def test_an_episode_whose_policy_is_gone_ends_in_silence(now):
+    heard = told(episode_at(OVER, now), now, "first")
+    assert withdrawn(heard, now) == replace(heard, ended_at=now, settled=True)
+
+
+def test_what_begins_again_before_its_end_was_told_goes_on(now):
+    heard = told(episode_at(OVER, now), now, "first")
+    ended = moved(heard, finding(1), now).episode
+    again = resumed(moved(None, finding(85), now + timedelta(days=1)).episode, ended)
+    assert (again.level, again.began_at) == (NOTICE, now + timedelta(days=1))
+    assert (again.told_level, again.told_at, again.thread) == (OVER, now, "first")

@@ -1,0 +1,174 @@
+"""When something is said, and why not."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from xfc_notify.domain import Episode, Finding, Level, Reason
+from xfc_notify.notify.rules import OVER_NO_MORE, STEP_TO_OVER, Decision, Said, decide, due
+from xfc_notify.settings import Messages
+
+OK, NOTICE, WARNING, OVER = Level
+RULES = Messages()
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+def episode(
+    level: Level,
+    began: datetime,
+    told: Level | None = None,
+    told_at: datetime | None = None,
+    ended: datetime | None = None,
+) -> Episode:
+    finding = Finding(level, 1, 1, "files", "number of files")
+    told_at = (told_at or began) if told is not None else None
+    settled = ended is not None and told is None
+    return Episode("p", "p", level, finding, began, 1, ended, told, told_at, settled=settled)
+
+
+@pytest.mark.parametrize("level", [NOTICE, WARNING, OVER])
+def test_an_episode_that_began_is_told(level, now):
+    assert due(episode(level, now), RULES, now) == Reason.BEGAN
+
+
+@pytest.mark.parametrize(("told", "level"), [(NOTICE, WARNING), (NOTICE, OVER), (WARNING, OVER)])
+def test_an_episode_that_is_worse_than_was_told_is_told(told, level, now):
+    assert due(episode(level, now, told), RULES, now) == Reason.WORSE
+
+
+@pytest.mark.parametrize(
+    ("told", "level"), [(OVER, OVER), (OVER, WARNING), (OVER, NOTICE), (WARNING, NOTICE)]
+)
+def test_an_episode_that_is_the_same_or_better_is_not_told(told, level, now):
+    assert due(episode(level, now, told), RULES, now + HOUR) is None
+
+
+def test_what_is_back_where_it_was_told_is_not_worse(now):
+    """Over, told; then a warning; then over again: the person knows it already."""
+    assert due(episode(OVER, now, told=OVER), RULES, now + DAY) is None
+
+
+@pytest.mark.parametrize(("level", "days"), [(OVER, 3), (WARNING, 7)])
+def test_a_reminder_is_due_when_its_interval_has_passed_since_the_last_message(level, days, now):
+    it = episode(level, now - 100 * DAY, level, told_at=now)
+    assert due(it, RULES, now + days * DAY - SECOND) is None
+    assert due(it, RULES, now + days * DAY) == Reason.REPEAT
+
+
+def test_a_notice_is_never_repeated(now):
+    assert due(episode(NOTICE, now, NOTICE), RULES, now + 1000 * DAY) is None
+    assert due(episode(NOTICE, now, OVER), RULES, now + 1000 * DAY) is None
+
+
+def test_the_settings_say_how_often_is_reminded(now):
+    own = Messages(repeat_over="10d", repeat_warning="12h")
+    assert due(episode(OVER, now, OVER), own, now + 9 * DAY) is None
+    assert due(episode(OVER, now, OVER), own, now + 10 * DAY) == Reason.REPEAT
+    assert due(episode(WARNING, now, WARNING), own, now + 12 * HOUR) == Reason.REPEAT
+
+
+def test_an_end_is_told_once_and_only_to_who_was_told_of_the_begin(now):
+    ended = episode(OK, now, NOTICE, ended=now + HOUR)
+    assert due(ended, RULES, now + HOUR) == Reason.ENDED
+    assert due(replace(ended, settled=True), RULES, now + HOUR) is None
+    assert due(episode(OK, now, ended=now + HOUR), RULES, now + HOUR) is None
+
+
+def test_nothing_is_said_where_there_is_nothing(now):
+    assert not decide([], [], RULES, now).speaks
+
+
+def test_all_that_is_due_goes_into_one_message(now):
+    three = [episode(NOTICE, now), episode(OVER, now, WARNING), episode(OK, now, OVER, ended=now)]
+    quiet = episode(NOTICE, now, NOTICE)
+    decision = decide([*three, quiet], [], RULES, now + DAY)
+    assert decision == Decision({0: Reason.BEGAN, 1: Reason.WORSE, 2: Reason.ENDED})
+
+
+def test_a_second_message_waits_a_day(now):
+    new = episode(WARNING, now)
+    waiting = decide([new], [Said(now)], RULES, now + DAY - SECOND)
+    assert not waiting.speaks
+    assert waiting.silence == {
+        0: "began, but the last message went out at 2026-03-02 08:00 UTC; at most one in 1 day, so it waits "
+        "until 2026-03-03 08:00 UTC"
+    }
+    assert decide([new], [Said(now)], RULES, now + DAY) == Decision({0: Reason.BEGAN})
+
+
+def test_the_settings_say_how_long_a_second_message_waits(now):
+    own = Messages(min_interval="2h")
+    assert not decide([episode(NOTICE, now)], [Said(now)], own, now + 2 * HOUR - SECOND).speaks
+    assert decide([episode(NOTICE, now)], [Said(now)], own, now + 2 * HOUR).speaks
+
+
+@pytest.mark.parametrize("told", [None, NOTICE, WARNING])
+def test_the_step_to_over_does_not_wait_but_only_once(told, now):
+    passed = episode(OVER, now, told)
+    reason = Reason.BEGAN if told is None else Reason.WORSE
+    first = decide([passed], [Said(now)], RULES, now + HOUR)
+    assert first == Decision({0: reason}, STEP_TO_OVER)
+    said = [Said(now), Said(now + HOUR, STEP_TO_OVER)]
+    assert not decide([passed], said, RULES, now + 2 * HOUR).speaks
+    assert decide([passed], said, RULES, now + HOUR + DAY) == Decision({0: reason})
+
+
+def test_the_good_news_does_not_wait_but_only_once(now):
+    relieved = episode(OK, now, OVER, ended=now + HOUR)
+    assert decide([relieved], [Said(now)], RULES, now + HOUR) == Decision({0: Reason.ENDED}, OVER_NO_MORE)
+    said = [Said(now), Said(now + HOUR, OVER_NO_MORE)]
+    assert not decide([relieved], said, RULES, now + 2 * HOUR).speaks
+
+
+def test_each_of_the_two_breaks_the_interval_on_its_own(now):
+    relieved = episode(OK, now, OVER, ended=now + HOUR)
+    after_over = [Said(now), Said(now + HOUR, STEP_TO_OVER)]
+    assert decide([relieved], after_over, RULES, now + 2 * HOUR).broke_interval == OVER_NO_MORE
+    passed = episode(OVER, now)
+    after_relief = [Said(now), Said(now + HOUR, OVER_NO_MORE)]
+    assert decide([passed], after_relief, RULES, now + 2 * HOUR).broke_interval == STEP_TO_OVER
+
+
+@pytest.mark.parametrize(
+    "light",
+    [
+        lambda now: episode(WARNING, now),
+        lambda now: episode(WARNING, now, NOTICE),
+        lambda now: episode(OK, now, WARNING, ended=now),
+        lambda now: episode(OVER, now, OVER, told_at=now - 3 * DAY),
+    ],
+    ids=["a warning that began", "a warning that got worse", "the end of a warning", "a reminder of over"],
+)
+def test_nothing_lighter_breaks_the_interval(light, now):
+    assert not decide([light(now)], [Said(now)], RULES, now + HOUR).speaks
+
+
+def test_what_waits_goes_along_when_something_weighty_breaks_the_interval(now):
+    both = [episode(NOTICE, now), episode(OVER, now)]
+    assert decide(both, [Said(now)], RULES, now + HOUR).reasons == {0: Reason.BEGAN, 1: Reason.BEGAN}
+
+
+def test_silence_has_a_reason_for_every_episode(now):
+    episodes = [
+        episode(NOTICE, now, NOTICE),
+        episode(WARNING, now, WARNING),
+        episode(OVER, now, OVER),
+        episode(OK, now, ended=now),
+    ]
+    assert decide(episodes, [Said(now)], RULES, now + HOUR) == Decision(
+        silence={
+            0: "told at 2026-03-02 08:00 UTC; a notice is not repeated",
+            1: "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-09 08:00 UTC",
+            2: "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-05 08:00 UTC",
+            3: "it ended before anything was said of it",
+        }
+    )
+
+
+def test_while_one_waits_the_others_say_why_they_are_silent_too(now):
+    waiting = decide([episode(NOTICE, now), episode(NOTICE, now, NOTICE)], [Said(now)], RULES, now + HOUR)
+    assert waiting.silence[0].startswith("began, but the last message went out at")
+    assert waiting.silence[1] == "told at 2026-03-02 08:00 UTC; a notice is not repeated"

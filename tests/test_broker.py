@@ -1,0 +1,202 @@
+"""The broker: what it sends, what it takes, and how it says that it is away."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import dramatiq
+import pytest
+from dramatiq import Broker
+from dramatiq.brokers.rabbitmq import RabbitmqBroker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.common import current_millis, dq_name
+from dramatiq.errors import DecodeError
+from servers.process import free_port
+from servers.rabbitmq import queue_lengths
+
+from xfc_notify import broker as brokers
+from xfc_notify.errors import BrokerError
+from xfc_notify.middleware.foreign import StrictEncoder
+
+NO_DATABASE = "sqlite:///nowhere.db"
+
+
+@pytest.fixture
+def rabbit(amqp_url: str) -> Iterator[RabbitmqBroker]:
+    """Our broker on RabbitMQ, with an actor for each of two queues."""
+    broker = brokers.build(amqp_url, NO_DATABASE)
+    assert isinstance(broker, RabbitmqBroker)
+    dramatiq.actor(_nothing, actor_name="scan", queue_name="scan", broker=broker)
+    dramatiq.actor(_nothing, actor_name="record", queue_name="results", broker=broker)
+    yield broker
+    broker.close()
+
+
+def _nothing(argument: object) -> None:
+    pass
+
+
+def order(broker: Broker, argument: object = 1, **options: Any) -> dramatiq.Message[Any]:
+    message = broker.get_actor("scan").message(argument)
+    return message.copy(options=options)
+
+
+def test_our_own_messages_come_back_as_they_were(rabbit: RabbitmqBroker) -> None:
+    waiting = order(rabbit, {"a": [1]}, eta=5, retries=1, traceback="…", requeue_timestamp=3)
+    for message in (order(rabbit, {"path": "\\xff"}), waiting):
+        assert dramatiq.Message.decode(message.encode()) == message
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("queue_name", None),
+        ("actor_name", 3),
+        ("args", {}),
+        ("args", []),
+        ("args", [1, 2]),
+        ("kwargs", {"order": 1}),
+        ("kwargs", None),
+        ("options", None),
+        ("options", {"pipe_target": {}}),
+        ("options", {"on_success": "scan"}),
+        ("options", {"eta": None}),
+        ("options", {"retries": "many"}),
+        ("message_id", 7),
+        ("message_timestamp", "now"),
+        ("another", 1),
+    ],
+)
+def test_a_message_of_another_shape_cannot_be_decoded(
+    rabbit: RabbitmqBroker, field: str, value: object
+) -> None:
+    message = json.loads(order(rabbit).encode())
+    with pytest.raises(DecodeError):
+        StrictEncoder().decode(json.dumps(message | {field: value}).encode())
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff", b"null", b"7", b"[]", b"{}", b"[" * 100_000, b'{"args": [1]}']
+)
+def test_what_is_no_message_at_all_cannot_be_decoded(data: bytes) -> None:
+    with pytest.raises(DecodeError):
+        StrictEncoder().decode(data)
+
+
+@pytest.mark.parametrize(("queue", "actor", "held"), [("scan", "scan", 1), ("results", "record", 3)])
+def test_a_consumer_of_orders_holds_one_message_at_a_time(
+    rabbit: RabbitmqBroker, amqp_url: str, queue: str, actor: str, held: int
+) -> None:
+    for number in range(3):
+        rabbit.enqueue(rabbit.get_actor(actor).message(number))
+    consumer = rabbit.consume(queue, prefetch=8, timeout=1000)
+    first = next(consumer)
+    assert first is not None
+    assert queue_lengths(amqp_url)[queue] == 3 - held
+    consumer.ack(first)
+    consumer.close()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"queue_name": "results"},
+        {"queue_name": "scan.DQ"},
+        {"actor_name": "record"},
+        {"actor_name": "nobody"},
+        {"options": {"eta": current_millis() + 1000}},
+    ],
+    ids=str,
+)
+def test_a_queue_gives_only_what_belongs_there(
+    rabbit: RabbitmqBroker, amqp_url: str, wrong: dict[str, Any]
+) -> None:
+    good = order(rabbit)
+    assert taken(rabbit, "scan", [order(rabbit).copy(**wrong), good]) == [good.message_id]
+    assert queue_lengths(amqp_url)["scan.XQ"] == 1
+
+
+@pytest.mark.parametrize("wait", [None, 3_600_000])
+def test_the_queue_of_retries_gives_only_what_waits_for_a_short_time(
+    rabbit: RabbitmqBroker, amqp_url: str, wait: int | None
+) -> None:
+    retries = dq_name("scan")
+    good = order(rabbit, eta=current_millis() + 1000).copy(queue_name=retries)
+    bad = order(rabbit, **({} if wait is None else {"eta": current_millis() + wait})).copy(queue_name=retries)
+    assert taken(rabbit, retries, [bad, good]) == [good.message_id]
+    assert queue_lengths(amqp_url)["scan.XQ"] == 1
+
+
+def taken(broker: RabbitmqBroker, queue: str, messages: list[dramatiq.Message[Any]]) -> list[str]:
+    """The ids of those messages that a consumer of the queue gives out, acknowledged."""
+    broker.declare_queue("scan", ensure=True)
+    for message in messages:
+        broker.channel.basic_publish("", queue, message.encode())
+    consumer = broker.consume(queue, timeout=1000)
+    ids = []
+    for _ in messages:
+        if (message := next(consumer)) is not None:
+            ids.append(message.message_id)
+            consumer.ack(message)
+    consumer.close()
+    return ids
+
+
+def test_all_messages_are_sent(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    assert brokers.send(rabbit, [order(rabbit) for _ in range(3)], amqp_url) == (3, None)
+    assert queue_lengths(amqp_url)["scan"] == 3
+
+
+def test_a_message_that_cannot_be_sent_is_not_counted_as_sent(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    messages = [order(rabbit), order(rabbit, object()), order(rabbit)]
+    sent, failure = brokers.send(rabbit, messages, amqp_url)
+    assert sent == 1
+    assert isinstance(failure, BrokerError)
+    assert queue_lengths(amqp_url)["scan"] == 1
+
+
+def test_a_broker_that_answers_passes_the_check(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    brokers.check(rabbit, amqp_url)
+
+
+def test_a_broker_that_is_away_is_named_without_its_password() -> None:
+    url = f"amqp://xfc:broker-secret@127.0.0.1:{free_port()}/xfc"
+    broker = brokers.build(url, NO_DATABASE)
+    dramatiq.actor(_nothing, actor_name="scan", queue_name="scan", broker=broker)
+    with pytest.raises(
+        BrokerError, match=r"amqp://xfc:\*\*\*@127\.0\.0\.1:\d+/xfc does not answer"
+    ) as raised:
+        brokers.check(broker, url)
+    assert "secret" not in str(raised.value)
+    sent, failure = brokers.send(broker, [order(broker)], url)
+    assert sent == 0
+    assert "secret" not in str(failure)
+
+
+def test_the_timeouts_are_short_unless_the_url_names_others() -> None:
+    url = "amqp://xfc:xfc@127.0.0.1:5672/xfc"
+    ours, theirs = (brokers.build(u, NO_DATABASE) for u in (url, url + "?socket_timeout=77"))
+    assert isinstance(ours, RabbitmqBroker)
+    assert isinstance(theirs, RabbitmqBroker)
+    assert (ours.parameters.socket_timeout, ours.parameters.stack_timeout) == (5, 8)
+    assert (theirs.parameters.socket_timeout, theirs.parameters.stack_timeout) == (77, 8)
+
+
+def test_the_embedded_broker_works_until_nothing_is_owed(sqlite_url: str) -> None:
+    broker = brokers.build(brokers.EMBEDDED, sqlite_url)
+    assert isinstance(broker, StubBroker)
+    done: list[object] = []
+    actor = dramatiq.actor(done.append, actor_name="scan", queue_name="scan", broker=broker)
+    owed = [[3, 4], [2], [1]]
+    watched: list[int] = []
+
+    def send_owed() -> int:
+        numbers = owed.pop() if owed else []
+        for number in numbers:
+            actor.send(number)
+        return len(numbers)
+
+    brokers.drain(broker, send_owed, lambda: watched.append(len(done)))
+    assert sorted(done, key=str) == [1, 2, 3, 4]
+    assert owed == []
+    assert watched[-1] == 4

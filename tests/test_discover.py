@@ -1,0 +1,223 @@
+"""Users and areas are found from the directories under the volumes; nothing else is touched."""
+
+import os
+import pwd
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from facility import Facility, install_plugin, together
+
+from xfc_notify.discover import USERNAME, Discovery, discover
+from xfc_notify.errors import WrongInput
+from xfc_notify.store.areas import NEVER
+from xfc_notify.store.tables import ALL, Area, User
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def vol1(tmp_path: Path) -> Path:
+    (tmp_path / "vol1").mkdir()
+    return tmp_path / "vol1"
+
+
+@pytest.fixture
+def vol2(tmp_path: Path) -> Path:
+    (tmp_path / "vol2").mkdir()
+    return tmp_path / "vol2"
+
+
+def facility(folder: Path, *volumes: Path, retired: bool = False, **tables: Any) -> Facility:
+    table = [{"name": path.name, "path": str(path), "retired": retired} for path in volumes]
+    return Facility.at(folder, volumes=table, **tables)
+
+
+def look(at: Facility, now, *names: str) -> Discovery:
+    return discover(at.settings, at.plugins, names, now)
+
+
+def everything() -> dict[str, list[Any]]:
+    return {model.__name__: sorted(map(str, model.select().tuples())) for model in ALL}
+
+
+def test_every_directory_becomes_an_area_of_the_user_of_its_name(store, tmp_path, vol1, now):
+    for name in ("alice", "ben"):
+        (vol1 / name).mkdir()
+    place = facility(tmp_path, vol1, limits={"hard_quota": "3 TB", "temporal_quota": "20 TB days"})
+    assert look(place, now) == Discovery(
+        new_users=["alice", "ben"], new_areas=[f"{vol1}/alice", f"{vol1}/ben"]
+    )
+    area = Area.get(Area.path == f"{vol1}/alice")
+    assert (area.user.name, area.volume, area.hard_quota, area.temporal_quota) == (
+        "alice",
+        "vol1",
+        3 * 10**12,
+        2e13,
+    )
+    assert (area.added_at, area.last_scanned, area.last_attempt) == (now, None, NEVER)
+    assert (area.user.notify, area.user.email) == (True, "alice@example.org")
+
+
+def test_looking_again_finds_nothing_new_and_changes_nothing(store, tmp_path, vol1, now):
+    (vol1 / "alice").mkdir()
+    place = facility(tmp_path, vol1)
+    look(place, now)
+    Area.update(hard_quota=7, temporal_quota=8, last_scanned=now).execute()
+    User.update(email="other@example.org", notify=False, full_name="Alice A.").execute()
+    before = everything()
+    assert look(place, now + DAY) == Discovery(known=1)
+    assert everything() == before
+
+
+def test_a_directory_that_appears_is_added_beside_those_that_are_known(store, tmp_path, vol1, now):
+    (vol1 / "alice").mkdir()
+    place = facility(tmp_path, vol1)
+    look(place, now)
+    (vol1 / "ben").mkdir()
+    assert look(place, now) == Discovery(new_users=["ben"], new_areas=[f"{vol1}/ben"], known=1)
+
+
+def test_a_directory_that_vanished_is_reported_and_not_deleted(store, tmp_path, vol1, now):
+    (vol1 / "alice").mkdir()
+    place = facility(tmp_path, vol1)
+    look(place, now)
+    before = everything()
+    (vol1 / "alice").rmdir()
+    assert look(place, now) == Discovery(vanished=[f"{vol1}/alice"])
+    assert everything() == before
+
+
+def test_a_user_may_have_areas_on_several_volumes(store, tmp_path, vol1, vol2, now):
+    for volume in (vol1, vol2):
+        (volume / "alice").mkdir()
+    found = look(facility(tmp_path, vol1, vol2), now)
+    assert (found.new_users, len(found.new_areas)) == (["alice"], 2)
+    assert {(area.user.name, area.volume) for area in Area.select()} == {("alice", "vol1"), ("alice", "vol2")}
+
+
+def test_only_the_volumes_that_are_named_are_looked_at(store, tmp_path, vol1, vol2, now):
+    (vol1 / "alice").mkdir()
+    (vol2 / "ben").mkdir()
+    assert look(facility(tmp_path, vol1, vol2), now, "vol2").new_users == ["ben"]
+    assert [area.volume for area in Area.select()] == ["vol2"]
+
+
+def test_a_retired_volume_is_still_looked_at(store, tmp_path, vol1, now):
+    (vol1 / "alice").mkdir()
+    assert look(facility(tmp_path, vol1, retired=True), now).new_users == ["alice"]
+
+
+def test_what_is_no_directory_or_has_no_users_name_is_refused_and_reported(store, tmp_path, vol1, now):
+    (vol1 / "alice").mkdir()
+    (vol1 / "link").symlink_to("alice")
+    (vol1 / "dangling").symlink_to("nowhere")
+    (vol1 / "file").write_text("")
+    os.mkfifo(vol1 / "pipe")
+    odd = {"two\nlines": "two\\x0alines", "\x1b[2J": "\\x1b[2J", ".hidden": ".hidden", "lost+found": "lost+found",
+           "a b": "a b", "-x": "-x", "<b>": "<b>", "ü": "ü", "back\\slash": "back\\\\slash"}  # fmt: skip
+    for name in odd:
+        (vol1 / name).mkdir()
+    (Path(os.fsdecode(bytes(vol1) + b"/caf\xe9"))).mkdir()
+    found = look(facility(tmp_path, vol1), now)
+    assert found.new_areas == [f"{vol1}/alice"]
+    no_name = "not the name of a user: letters, digits, . _ - only"
+    assert found.refused == {
+        f"{vol1}/link": "a link",
+        f"{vol1}/dangling": "a link",
+        f"{vol1}/file": "not a directory",
+        f"{vol1}/pipe": "not a directory",
+        f"{vol1}/caf\\xe9": no_name,
+        **{f"{vol1}/{shown}": no_name for shown in odd.values()},
+    }
+    assert (User.select().count(), Area.select().count()) == (1, 1)
+
+
+@pytest.mark.parametrize("length", [64, 65])
+def test_a_name_may_have_64_characters(store, tmp_path, vol1, now, length):
+    (vol1 / ("a" * length)).mkdir()
+    found = look(facility(tmp_path, vol1), now)
+    assert (len(found.new_areas), len(found.refused)) == ((1, 0) if length == 64 else (0, 1))
+
+
+@pytest.mark.parametrize("trouble", ["missing", "a file", "a loop of links"])
+def test_a_volume_that_cannot_be_read_is_one_clear_error_and_nothing_is_stored(
+    store, tmp_path, vol1, now, trouble
+):
+    (vol1 / "alice").mkdir()
+    bad = tmp_path / "vol2"
+    if trouble == "a file":
+        bad.write_text("")
+    elif trouble == "a loop of links":
+        bad.symlink_to("vol2")
+    place = facility(tmp_path, vol1, bad)
+    with pytest.raises(WrongInput) as caught:
+        look(place, now)
+    assert caught.value.what.startswith(f"The volume vol2 at {bad} cannot be read: ")
+    assert "\n" not in caught.value.what
+    assert caught.value.hint == "Is it mounted? Nothing was changed."
+    assert (User.select().count(), Area.select().count()) == (0, 0)
+
+
+def test_a_volume_that_nobody_knows_is_an_error_that_names_those_that_are_known(store, tmp_path, vol1, now):
+    (vol1 / "alice").mkdir()
+    with pytest.raises(WrongInput, match=r"There is no volume vol\\x0a9 in .*settings.toml") as caught:
+        look(facility(tmp_path, vol1), now, "vol1", "vol\n9")
+    assert caught.value.hint == "Known: vol1"
+    assert User.select().count() == 0
+
+
+def test_several_that_look_at_once_add_everybody_once(store, tmp_path, vol1, now):
+    for number in range(20):
+        (vol1 / f"user{number}").mkdir()
+    place = facility(tmp_path, vol1)
+    found = together([lambda: look(place, now)] * 4)
+    assert sum(len(it.new_users) for it in found) == sum(len(it.new_areas) for it in found) == 20
+    assert (User.select().count(), Area.select().count()) == (20, 20)
+
+
+# Addresses
+
+
+def test_without_an_address_a_user_is_added_and_reported(store, tmp_path, vol1, now):
+    (vol1 / "alice").mkdir()
+    place = facility(tmp_path, vol1, people={"email": ""})
+    assert look(place, now).without_address == ["alice"]
+    assert User.get().email is None
+    User.update(email="alice@example.org").execute()
+    assert look(place, now).without_address == []
+
+
+def test_the_system_knows_the_names_of_its_accounts(store, tmp_path, vol1, now):
+    from xfc_notify_passwd import full_name
+
+    account = next(it for it in pwd.getpwall() if it.pw_gecos.strip(",") and USERNAME.fullmatch(it.pw_name))
+    (vol1 / account.pw_name).mkdir()
+    look(facility(tmp_path, vol1), now)
+    assert User.get().full_name == full_name(account.pw_name, account.pw_gecos) != ""
+    assert User.get().email == f"{account.pw_name}@example.org"
+
+
+DIRECTORY = """
+from xfc_notify import Person, hookimpl
+
+@hookimpl
+def find_person(username):
+    if username == "ben":
+        raise RuntimeError("the directory is away")
+    if username == "alice":
+        return Person("alice", "Alice Archer", "a.archer@example.edu")
+"""
+
+
+def test_an_address_that_a_plugin_knows_comes_before_the_pattern(store, tmp_path, vol1, monkeypatch, now):
+    install_plugin(tmp_path, monkeypatch, "directory", DIRECTORY)
+    for name in ("alice", "ben", "cleo"):
+        (vol1 / name).mkdir()
+    look(facility(tmp_path, vol1), now)
+    assert {user.name: (user.full_name, user.email) for user in User.select()} == {
+        "alice": ("Alice Archer", "a.archer@example.edu"),
+        "ben": ("", "ben@example.org"),
+        "cleo": ("", "cleo@example.org"),
+    }

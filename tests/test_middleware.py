@@ -1,0 +1,250 @@
+"""What surrounds every actor: retries, database connections, the context in the log."""
+
+import io
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dramatiq
+import pika
+import psycopg
+import pytest
+from dramatiq import Broker, Worker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import SkipMessage
+from servers.process import free_port
+from servers.rabbitmq import queue_lengths
+
+from xfc_notify import broker as brokers
+from xfc_notify.errors import BadMessage
+from xfc_notify.middleware import log_context
+from xfc_notify.store import database
+
+
+@contextmanager
+def working(broker: Broker) -> Iterator[None]:
+    """A worker with a single thread."""
+    worker = Worker(broker, worker_timeout=50, worker_threads=1)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+
+
+def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until this is so."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def embedded(database_url: str) -> StubBroker:
+    broker = brokers.build(brokers.EMBEDDED, database_url)
+    assert isinstance(broker, StubBroker)
+    return broker
+
+
+def run(broker: StubBroker, *messages: dramatiq.Message[Any]) -> None:
+    """Let a worker do these, one after the other."""
+    with working(broker):
+        for message in messages:
+            broker.enqueue(message)
+            broker.join(message.queue_name, fail_fast=False)
+
+
+# Retries
+
+
+def test_a_message_whose_retry_cannot_be_sent_becomes_a_dead_letter(amqp_url: str) -> None:
+    broker = brokers.build(amqp_url, "sqlite:///nowhere.db")
+
+    def fail(_: object) -> None:
+        # From now on the queue of retries refuses whatever is sent to it.
+        with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+            channel = connection.channel()
+            channel.queue_delete("scan.DQ")
+            full = {"x-max-length": 0, "x-overflow": "reject-publish"}
+            channel.queue_declare("scan.DQ", durable=True, arguments=full)
+        raise OSError("the disk is on fire")
+
+    actor = dramatiq.actor(fail, queue_name="scan", broker=broker)
+    message = actor.message(1)
+    with working(broker):
+        broker.enqueue(message)
+        until(lambda: queue_lengths(amqp_url).get("scan.XQ") == 1)
+    broker.close()
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        _, _, body = connection.channel().basic_get("scan.XQ", auto_ack=True)
+    assert dramatiq.Message.decode(body).message_id == message.message_id
+
+
+def test_a_message_that_failed_is_tried_again(amqp_url: str) -> None:
+    broker = brokers.build(amqp_url, "sqlite:///nowhere.db")
+    tried: list[object] = []
+
+    def fail_once(argument: object) -> None:
+        tried.append(argument)
+        if len(tried) == 1:
+            raise OSError("for now")
+
+    actor = dramatiq.actor(fail_once, queue_name="scan", broker=broker, min_backoff=10, max_backoff=20)
+    with working(broker):
+        broker.enqueue(actor.message("again"))
+        until(lambda: len(tried) == 2)
+    broker.close()
+    assert tried == ["again", "again"]
+    assert not any(queue_lengths(amqp_url).values())
+
+
+def test_a_message_that_is_not_ours_is_not_tried_again(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = embedded(sqlite_url)
+    tried: list[object] = []
+
+    def refuse(argument: object) -> None:
+        tried.append(argument)
+        raise BadMessage("an order for the moon")
+
+    actor = dramatiq.actor(refuse, queue_name="scan", broker=broker, throws=BadMessage)
+    run(broker, actor.message(1))
+    assert tried == [1]
+    assert [letter.message_id for letter in broker.dead_letters] != []
+    assert "goes to the dead letters: an order for the moon" in caplog.text
+
+
+# Connections
+
+
+class Look:
+    """Actors of the queues "results" and "scan" that look at the database connection of the worker's thread."""
+
+    def __init__(self, url: str) -> None:
+        self.seen: list[object] = []
+        self.asked: list[str] = []
+        self.broker = embedded(url)
+        self._results = dramatiq.actor(self._ask, queue_name="results", broker=self.broker, max_retries=0)
+        self._scan = dramatiq.actor(self._look, queue_name="scan", broker=self.broker, max_retries=0)
+
+    def run(self, *what: str) -> list[object]:
+        """What was seen by messages that `ask`, `fail`, `skip` or `lose` with a connection, or only `look`."""
+        messages = [(self._scan if it == "look" else self._results).message(it) for it in what]
+        run(self.broker, *messages)
+        return self.seen
+
+    def _ask(self, how: str) -> None:
+        self.asked.append(how)
+        if how == "lose":
+            terminate_backends(database.db.database)
+        self.seen.append(database.db.execute_sql("SELECT 1").fetchone())
+        if how == "skip":
+            raise SkipMessage
+        if how == "fail":
+            raise ValueError(how)
+
+    def _look(self, _: str) -> None:
+        self.seen.append("closed" if database.db.is_closed() else "open")
+
+
+def terminate_backends(url: str) -> None:
+    """Let PostgreSQL drop all connections to the database but this one."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        count = connection.execute(f"SELECT count(pg_terminate_backend(pid, 5000)) {others}").fetchone()
+        assert count == (1,)
+
+
+def test_a_message_of_the_service_has_a_connection_and_an_order_has_none(database_url: str) -> None:
+    assert Look(database_url).run("look", "ask") == ["closed", (1,)]
+
+
+@pytest.mark.parametrize("end", ["ask", "skip", "fail"])
+def test_the_connection_is_closed_however_a_message_ends(database_url: str, end: str) -> None:
+    assert Look(database_url).run(end, "look", "ask") == [(1,), "closed", (1,)]
+
+
+def test_a_dropped_connection_harms_only_the_message_that_had_it(postgres_url: str) -> None:
+    look = Look(postgres_url)
+    assert look.run("ask", "lose", "look", "ask") == [(1,), "closed", (1,)]
+    (dead,) = look.broker.dead_letters
+    assert dead.args == ("lose",)
+
+
+def test_no_connection_to_the_server_is_left(postgres_url: str) -> None:
+    Look(postgres_url).run("ask", "skip", "fail", "ask")
+    with psycopg.connect(postgres_url) as connection:
+        ours = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'xfc-notify'"
+        until(lambda: connection.execute(ours).fetchone() == (0,))
+
+
+def test_without_the_database_a_message_is_not_worked_on_but_kept(caplog: pytest.LogCaptureFixture) -> None:
+    look = Look(f"postgresql://xfc:database-secret@127.0.0.1:{free_port()}/xfc")
+    assert look.run("ask", "look") == ["closed"]
+    assert look.asked == []
+    (dead,) = look.broker.dead_letters  # since these actors have no second try
+    assert dead.args == ("ask",)
+    assert "does not answer" in caplog.text
+    assert "secret" not in caplog.text
+
+
+# LogContext
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What the root logger prints as workers do."""
+    stream = io.StringIO()
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [logging.StreamHandler(stream)])
+    before = root.level
+    root.setLevel(logging.INFO)
+    log_context.install()
+    yield stream
+    root.setLevel(before)
+
+
+def lines(log: io.StringIO) -> list[str]:
+    return log.getvalue().split("\n")[:-1]
+
+
+def test_every_line_names_the_message_that_is_being_worked_on(sqlite_url: str, log: io.StringIO) -> None:
+    broker = embedded(sqlite_url)
+
+    def work(what: str) -> None:
+        logging.getLogger("work").info("begun")
+        if what == "fail":
+            raise ValueError(what)
+
+    actor = dramatiq.actor(work, queue_name="scan", broker=broker, throws=ValueError)
+    good, bad = actor.message("good"), actor.message("fail")
+    run(broker, good, bad)
+    logging.getLogger("work").info("over")
+    said = lines(log)
+    assert [line for line in said if f"[work/{good.message_id[:8]}]" in line and line.endswith("begun")]
+    of_bad = [line for line in said if f"[work/{bad.message_id[:8]}]" in line]
+    assert any(line.endswith("begun") for line in of_bad)
+    assert any("Aborting" in line for line in of_bad), "the middleware's own lines have the context too"
+    assert "[-]" in said[-1]
+
+
+def test_no_control_character_reaches_the_log(log: io.StringIO) -> None:
+    hostile = "a\x1b[2J\r\n[2026] forged\u2028\u202e\ud800\udcff"
+    logging.getLogger("work").warning("%s", hostile)
+    (line,) = lines(log)
+    assert line.isprintable()
+    assert line.endswith(r"a\x1b[2J\x0d\x0a[2026] forged\u2028\u202e\ud800\xff")
+
+
+def test_a_traceback_keeps_its_lines_and_nothing_else(log: io.StringIO) -> None:
+    try:
+        raise ValueError("a\x1b[2Jb")  # noqa: TRY301
+    except ValueError:
+        logging.getLogger("work").exception("failed")
+    said = lines(log)
+    assert said[1] == "Traceback (most recent call last):"
+    assert said[-1] == r"ValueError: a\x1b[2Jb"
+    assert all(line.isprintable() for line in said)

@@ -1,0 +1,115 @@
+"""Everything that is due is done, once, however often and wherever it is asked for."""
+
+from datetime import timedelta
+
+import pytest
+from facility import Facility, claim, measured, new_area, order_for, together
+
+from xfc_notify.store.tables import Delivery, Message, Scan, Slice
+from xfc_notify.tick import Ticked, tick
+
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def facility(store, tmp_path) -> Facility:
+    return Facility.at(tmp_path)
+
+
+def ticked(facility, now) -> Ticked:
+    return tick(facility.settings, facility.plugins, now)
+
+
+def finish(facility, size, now) -> None:
+    """All orders that are due are measured."""
+    for order in claim(now):
+        facility.record(measured(order, size), now)
+
+
+def test_with_nothing_to_do_nothing_is_done(facility, now):
+    assert ticked(facility, now) == Ticked(0, 0, 0)
+
+
+def test_new_areas_are_scanned_at_the_first_tick_and_once(facility, now):
+    new_area("alice", now)
+    new_area("ben", now)
+    assert ticked(facility, now) == Ticked(0, 2, 0)
+    assert ticked(facility, now + SECOND) == Ticked(0, 0, 0)
+    assert Slice.select().count() == 2
+
+
+def test_an_area_is_scanned_again_when_its_time_has_come(facility, now):
+    new_area("alice", now)
+    ticked(facility, now)
+    finish(facility, 1, now)
+    assert ticked(facility, now + DAY - SECOND).opened == 0
+    assert ticked(facility, now + DAY).opened == 1
+
+
+def test_the_settings_say_how_often_areas_are_scanned(store, tmp_path, now):
+    facility = Facility.at(tmp_path, scan={"every": "1h", "clock": "mtime"})
+    new_area("alice", now)
+    ticked(facility, now)
+    finish(facility, 1, now)
+    assert ticked(facility, now + HOUR - SECOND).opened == 0
+    assert ticked(facility, now + HOUR).opened == 1
+    assert {scan.clock for scan in Scan.select()} == {"mtime"}
+
+
+def test_an_area_that_could_not_be_scanned_is_tried_again_at_its_time_and_not_before(facility, now):
+    area = new_area("alice", now)
+    order_for(area, now)
+    assert ticked(facility, now + DAY - SECOND) == Ticked(0, 0, 0)
+    assert ticked(facility, now + DAY) == Ticked(given_up=1, opened=1, messages=0)
+    states = [scan.state for scan in Scan.select().order_by(Scan.as_of)]
+    assert states == ["failed", "open"]
+
+
+def test_orders_and_deliveries_that_got_lost_are_owed_again_after_their_lease(facility, now):
+    from xfc_notify.store import outbox
+
+    area = new_area("alice", now)
+    order = order_for(area, now)
+    ticked(facility, now + HOUR)
+    assert claim(now + HOUR) == [order]
+    facility.record(measured(order, 950), now + HOUR)
+    (number,) = outbox.claim_due(now + HOUR)
+    ticked(facility, now + 2 * HOUR)
+    assert outbox.claim_due(now + 2 * HOUR) == [number]
+
+
+def test_reminders_are_written_when_they_are_due(facility, now):
+    for name in ("alice", "ben"):
+        facility.scan(new_area(name, now), 1001, now)
+    assert ticked(facility, now + 3 * DAY - SECOND).messages == 0
+    assert ticked(facility, now + 3 * DAY).messages == 2
+    assert ticked(facility, now + 3 * DAY).messages == 0
+    assert Message.select().count() == Delivery.select().count() == 4
+
+
+def test_hourly_ticks_write_a_reminder_every_third_day_and_nothing_else(facility, now):
+    facility.scan(new_area("alice", now), 1001, now)
+    written = [hour for hour in range(10 * 24) if speak_at(facility, now + hour * HOUR)]
+    assert written == [3 * 24 * number for number in range(1, 4)]
+
+
+def speak_at(facility, moment) -> int:
+    """A tick's messages alone: its scans would be given up day by day, which is another story."""
+    from xfc_notify.notify.speak import speak_to_all
+
+    return speak_to_all(facility.settings, facility.plugins, moment)
+
+
+def test_ticks_at_once_do_everything_once(facility, now):
+    for number in range(5):
+        facility.scan(new_area(f"user{number}", now), 1001, now)
+    for number in range(5, 8):
+        order_for(new_area(f"user{number}", now), now)
+    later = now + 3 * DAY
+    done = together([lambda: ticked(facility, later)] * 4)
+    assert sum(it.given_up for it in done) == 3
+    assert sum(it.opened for it in done) == 8
+    assert sum(it.messages for it in done) == 5
+    assert Scan.select().where(Scan.state == "open").count() == Slice.select().count() == 8
+    assert Message.select().count() == Delivery.select().count() == 10
+    assert ticked(facility, later) == Ticked(0, 0, 0)

@@ -1,0 +1,176 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nouns import usages
+
+from xfc_notify.usage import LARGEST, SAMPLES, Clock, Entry, Errors, Sums, Tally, Usage, age_bin
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+DAY = 86_400
+
+few = settings(max_examples=30)  # they are large
+
+
+def linked(size: int, links: int, names: int = 1, age: int = 0) -> Tally:
+    """What `names` of the `links` names of one inode come to."""
+    return Tally(names, {links: Sums(size * names, size * names, size * age * names)})
+
+
+@few
+@given(usages(), usages(), usages())
+def test_usages_add_up_in_any_grouping(one: Usage, two: Usage, three: Usage) -> None:
+    assert (one + two) + three == one + (two + three)
+
+
+@few
+@given(usages(), usages())
+def test_usages_add_up_in_any_order(one: Usage, other: Usage) -> None:
+    assert one + other == other + one
+
+
+@few
+@given(usages())
+def test_nothing_added_changes_nothing(usage: Usage) -> None:
+    nothing = Usage(usage.as_of, usage.clock)
+    assert usage + nothing == usage == nothing + usage
+
+
+@few
+@given(usages(), usages())
+def test_a_sum_leaves_its_parts_as_they_were(one: Usage, other: Usage) -> None:
+    before = replace(one, by_age=dict(one.by_age), errors=dict(one.errors))
+    _ = one + other
+    assert one == before
+
+
+@few
+@given(usages(), usages())
+def test_the_figures_of_files_without_further_links_add_up(one: Usage, other: Usage) -> None:
+    def single(tally: Tally) -> Tally:
+        return replace(tally, by_links={1: Sums(*map(sum, zip(*tally.by_links.values(), strict=True)))})
+
+    one, other = (replace(it, total=single(it.total + Tally.of(0, 0))) for it in (one, other))
+    whole = one + other
+    assert whole.files == one.files + other.files
+    assert whole.size == one.size + other.size
+    assert whole.allocated == one.allocated + other.allocated
+    assert whole.byte_seconds == one.byte_seconds + other.byte_seconds
+
+
+def test_slices_of_different_scans_do_not_add_up() -> None:
+    with pytest.raises(ValueError, match="different scans"):
+        Usage(NOW) + Usage(NOW + timedelta(seconds=1))
+    with pytest.raises(ValueError, match="different scans"):
+        Usage(NOW, Clock.MTIME) + Usage(NOW, Clock.CTIME)
+
+
+def test_the_time_is_kept_in_whole_seconds_of_utc() -> None:
+    local = datetime(2026, 3, 2, 9, 0, 0, 999_999, tzinfo=timezone(timedelta(hours=1)))
+    assert Usage(local).as_of == NOW
+    assert Usage(local).as_of.tzinfo is UTC
+
+
+@given(st.integers(1, 50), st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=8), st.integers(0, 10**9))
+def test_a_tree_that_holds_all_links_comes_to_each_inode_once(links: int, sizes: list[int], age: int) -> None:
+    names = [linked(size, links, age=age) for size in sizes for _ in range(links)]
+    whole = sum(names, Tally())
+    assert whole.files == links * len(sizes)
+    assert whole.size == whole.allocated == sum(sizes)
+    assert whole.byte_seconds == sum(sizes) * age
+
+
+def test_a_link_counts_its_share_and_shares_of_different_counts_add_up_exactly() -> None:
+    assert linked(100, 3).size == 33
+    assert (linked(100, 3) + linked(100, 3)).size == 66
+    assert (linked(100, 3) + linked(100, 3) + linked(100, 3)).size == 100
+    halves_and_thirds = linked(1, 2) + linked(1, 3, names=2) + linked(5, 6, names=5)
+    assert halves_and_thirds.size == 5  # 1/2 + 2/3 + 25/6 = 5.33
+    assert (halves_and_thirds + linked(1, 2) + linked(1, 6)).size == 6  # … + 1/2 + 1/6 = 6 exactly
+
+
+def test_two_terabytes_kept_for_seven_days_are_fourteen_terabyte_days() -> None:
+    usage = Usage(NOW, total=Tally.of(1, 2 * 10**12, 2 * 10**12 * 7 * DAY))
+    assert usage.temporal_usage == 14e12
+
+
+def test_the_sum_of_huge_figures_is_exact() -> None:
+    huge = Usage(NOW, total=Tally.of(1, 2**63 - 1, (2**63 - 1) * 10**10))
+    assert (huge + huge + huge).byte_seconds == 3 * (2**63 - 1) * 10**10
+
+
+@pytest.mark.parametrize(
+    ("kinds", "complete"),
+    [
+        ((), True),
+        (("vanished",), True),
+        (("vanished", "other_file_system"), True),
+        (("unreadable",), False),
+        (("vanished", "unreadable"), False),
+        (("anything new",), False),
+    ],
+)
+def test_a_scan_is_complete_unless_something_could_not_be_read(
+    kinds: tuple[str, ...], complete: bool
+) -> None:
+    errors: Mapping[str, Errors] = {kind: Errors(1, (b"x",)) for kind in kinds}
+    assert Usage(NOW, errors=errors).complete is complete
+    assert (Usage(NOW) + Usage(NOW, errors=errors)).complete is complete
+
+
+def test_errors_keep_the_first_paths_in_the_order_of_their_bytes() -> None:
+    one, other = Errors(4, (b"b", b"d", b"f")), Errors(9, (b"a", b"b", b"\xff"))
+    assert one + other == Errors(13, (b"a", b"b", b"d"))
+    assert len((one + other).samples) == SAMPLES
+
+
+def test_only_the_heaviest_files_are_kept_by_name() -> None:
+    light = Usage(NOW, largest=tuple(Entry(i, i, b"light") for i in range(LARGEST, 0, -1)))
+    heavy = Usage(NOW, largest=(Entry(100, 7, b"heavy"),))
+    whole = light + heavy
+    assert len(whole.largest) == LARGEST
+    assert whole.largest[0] == Entry(100, 7, b"heavy")
+    assert whole.largest[-1].byte_seconds == 2
+
+
+def test_oldest_and_newest_are_those_of_both() -> None:
+    empty, one, other = Usage(NOW), Usage(NOW, oldest=5, newest=9), Usage(NOW, oldest=7, newest=11)
+    assert ((empty + empty).oldest, (empty + empty).newest) == (None, None)
+    assert ((empty + one).oldest, (one + empty).newest) == (5, 9)
+    assert ((one + other).oldest, (other + one).newest) == (5, 11)
+
+
+def test_the_largest_directories_come_first() -> None:
+    sizes = {b"a": 5, b"b": 9, b".": 7, b"c": 9}
+    usage = Usage(NOW, by_directory={name: Tally.of(1, size) for name, size in sizes.items()})
+    assert [name for name, _ in usage.largest_directories(3)] == [b"c", b"b", b"."]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "days"),
+    [
+        (-5, 0),
+        (0, 0),
+        (DAY - 1, 0),
+        (DAY, 1),
+        (399 * DAY, 399),
+        (400 * DAY, 400),
+        (429 * DAY, 400),
+        (430 * DAY, 430),
+        (4000 * DAY, 4000),
+        (10**12, 4000),
+    ],
+)
+def test_ages_are_counted_by_the_day_then_by_the_month_then_all_together(seconds: int, days: int) -> None:
+    assert age_bin(seconds) == days
+
+
+@given(st.integers(0, 10**10))
+def test_an_age_lies_in_its_bin(seconds: int) -> None:
+    edge, days = age_bin(seconds), seconds // DAY
+    assert edge <= days
+    assert days == edge or 400 <= edge <= days < edge + 30 or edge == 4000
+    assert age_bin(edge * DAY) == edge

@@ -1,0 +1,87 @@
+"""What hooks answer, read whole and checked. TypeError or ValueError tells what is nonsense.
+
+Whatever passes here can be stored, compared and printed without another look.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from xfc_notify.domain import Finding, Level, Person
+
+LONGEST_POLICY = 100
+LONGEST_ADDRESS = 1000
+
+
+def person(answer: Any) -> Person | None:
+    """What find_person returned."""
+    if answer is None:
+        return None
+    if not isinstance(answer, Person):
+        raise TypeError(f"returned a {type(answer).__name__}, not a Person")
+    if not (isinstance(answer.full_name, str) and answer.full_name.isprintable()):
+        raise ValueError("returned a full name that is not printable text")
+    if answer.email is not None and not (isinstance(answer.email, str) and answer.email.isprintable()):
+        raise ValueError("returned an email that is not printable text")
+    return answer
+
+
+def findings(answer: Any, plugin: str) -> list[Finding]:
+    """What evaluate returned; a finding that names no policy counts under the plugin's name."""
+    found: dict[str, Finding] = {}
+    for finding in () if answer is None else answer:
+        _check_finding(finding)
+        policy = finding.policy or plugin
+        if policy in found:
+            raise ValueError(f"returned two findings for the policy {policy!r}")
+        found[policy] = finding
+    return list(found.values())
+
+
+def addresses(answer: Any) -> list[str]:
+    """What addresses returned, each once."""
+    if isinstance(answer, str):
+        raise TypeError("returned one text, not a list of texts")
+    found = list(dict.fromkeys(() if answer is None else answer))
+    if not all(_is_text(address, LONGEST_ADDRESS) for address in found):
+        raise ValueError("returned an address that is not printable text of 1 to 1,000 characters")
+    return found
+
+
+def _check_finding(finding: Any) -> None:
+    if not isinstance(finding, Finding):
+        raise TypeError(f"returned a {type(finding).__name__}, not a Finding")
+    if not isinstance(finding.level, Level):
+        raise TypeError(f"returned the level {finding.level!r}, not a Level")
+    if not _all_finite((finding.used, finding.limit)):
+        raise ValueError("returned an amount that is not a finite number")
+    texts = (finding.unit, finding.title, *finding.facts.keys(), *finding.facts.values())
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("returned a unit, title or fact that is not text")
+    for text in texts:
+        text.encode(
+            "utf-8", "surrogateescape"
+        )  # half a character, which nothing can store or show: ValueError
+    if finding.policy and not _is_text(finding.policy, LONGEST_POLICY):
+        raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
+    if len(finding.thresholds) != 3 or not _all_finite(finding.thresholds):
+        raise ValueError("returned thresholds that are not three finite numbers")
+    if finding.due is not None:
+        _check_due(finding.due)
+
+
+def _check_due(due: Any) -> None:
+    if not isinstance(due, datetime) or due.tzinfo is None:
+        raise ValueError("returned a due date that is not a time with a time zone")
+    due.astimezone(UTC)  # OverflowError at the ends of time
+
+
+def _all_finite(amounts: Iterable[Any]) -> bool:
+    return all(
+        isinstance(amount, int | float) and not isinstance(amount, bool) and abs(amount) < 1e300
+        for amount in amounts
+    )
+
+
+def _is_text(text: Any, longest: int) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()
