@@ -21,6 +21,7 @@ from dramatiq.brokers.stub import StubBroker
 from xfc_notify import broker as brokers
 from xfc_notify.domain import Volume
 from xfc_notify.errors import BadMessage
+from xfc_notify.middleware.start import Start
 from xfc_notify.scan.slice import measure
 from xfc_notify.settings import Settings
 from xfc_notify.wire import dump_order, dump_result, load_order, load_result
@@ -96,6 +97,8 @@ def build(settings: Settings) -> Pipeline:
         from xfc_notify.plugins import Plugins
 
         return Plugins.load(settings)
+
+    broker.add_middleware(Start(plugins))
 
     @dramatiq.actor(broker=broker, queue_name="scan", throws=BadMessage)
     def scan(order: object) -> None:

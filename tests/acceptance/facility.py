@@ -191,7 +191,7 @@ class Facility:
         if queue not in queue_lengths(self.amqp_url):
             return None
         with pika.BlockingConnection(pika.URLParameters(self.amqp_url)) as connection:
-            _, _, body = connection.channel().basic_get(queue, auto_ack=True)
+            body: bytes | None = connection.channel().basic_get(queue, auto_ack=True)[2]
         return body
 
     # What is expected

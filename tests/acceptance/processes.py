@@ -21,7 +21,7 @@ LIFETIME = "300"
 EXCEPTION = re.compile(r"^[A-Za-z_][\w.]*(?=:|$)")
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
+def until(condition: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
     """What the condition returns as soon as that is true; fails after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (answer := condition()):

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def look(place: Place, command: str, *more: str) -> str:
     return ran.out
 
 
-def look_json(place: Place, command: str) -> object:
+def look_json(place: Place, command: str) -> Any:
     """The same as JSON."""
     ran = run(*command.split(), "--json", "--settings", place.settings)
     assert (ran.code, ran.err) == (0, "")
@@ -49,7 +50,7 @@ def test_status_shows_everybody_with_shares_levels_and_times(standing: Place) ->
 
 
 def test_status_as_json_has_exact_numbers(standing: Place) -> None:
-    (row,) = look_json(standing, "status dan")  # type: ignore[misc]
+    (row,) = look_json(standing, "status dan")
     assert {key: row[key] for key in row.keys() - {"last_scanned", "temporal_usage", "findings"}} == {
         "user": "dan",
         "area": str(standing.folder / "vol1/dan"),
@@ -70,13 +71,13 @@ def test_status_as_json_has_exact_numbers(standing: Place) -> None:
 
 
 def test_status_of_one_user_leaves_out_the_others(standing: Place) -> None:
-    assert [row["user"] for row in look_json(standing, "status ben")] == ["ben"]  # type: ignore[attr-defined]
+    assert [row["user"] for row in look_json(standing, "status ben")] == ["ben"]
 
 
 def test_an_area_that_was_never_scanned_has_dashes(place: Place) -> None:
     look(place, "discover")
     assert re.search(r"ada +vol1 +- +10 MB +- +- +100 MB·days +- +- +- +never", look(place, "status ada"))
-    (row,) = look_json(place, "status ada")  # type: ignore[misc]
+    (row,) = look_json(place, "status ada")
     assert (row["last_scanned"], row["size"], row["level"], row["findings"]) == (None, None, None, [])
 
 
@@ -145,7 +146,7 @@ def test_preview_is_the_message_as_text_html_and_json(standing: Place) -> None:
 def test_users_can_be_listed_and_shown(standing: Place) -> None:
     assert re.search(r"cleo +cleo@example.org +on", look(standing, "users list"))
     listed = look_json(standing, "users list")
-    assert {"name": "cleo", "full_name": "", "email": "cleo@example.org", "notify": True} in listed  # type: ignore[operator]
+    assert {"name": "cleo", "full_name": "", "email": "cleo@example.org", "notify": True} in listed
     shown = look_json(standing, "users show cleo")
     assert isinstance(shown, dict)
     (area,) = shown["areas"]

@@ -1,0 +1,47 @@
+"""What `dramatiq xfc_notify.actors` does before its first message."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+NOWHERE = "amqp://user:sesame@127.0.0.1:1/vhost"
+
+
+def start(folder: Path, settings: str, *options: str) -> tuple[int | None, str]:
+    """Exit code (None: it runs and was stopped) and the log of a worker with these settings."""
+    file = folder / "settings.toml"
+    file.write_text(f'[broker]\nurl = "{NOWHERE}"\n{settings}')
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "dramatiq", "xfc_notify.actors", "-p", "1", "-t", "1", *options],
+        env=os.environ | {"XFC_NOTIFY_SETTINGS": str(file)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _, log = worker.communicate(timeout=4)
+    except subprocess.TimeoutExpired:
+        worker.terminate()
+        return None, worker.communicate()[1]
+    return worker.returncode, log
+
+
+def test_a_worker_with_a_wrong_setting_does_not_start_and_says_why(tmp_path: Path) -> None:
+    code, log = start(tmp_path, "[scan]\nclok = 1\n")
+    assert code not in {0, None}
+    assert "scan.clok: unknown key" in log
+    assert "Traceback" not in log
+
+
+def test_a_worker_with_a_plugin_that_does_not_fit_does_not_start_and_says_why(tmp_path: Path) -> None:
+    code, log = start(tmp_path, "[plugins.quota_hard]\nnotice = 3\n")
+    assert code not in {0, None}
+    assert "plugins.quota_hard.notice" in log
+    assert "Traceback" not in log
+
+
+def test_a_scanner_has_no_plugins_and_starts_all_the_same(tmp_path: Path) -> None:
+    code, log = start(tmp_path, "[plugins.quota_hard]\nnotice = 3\n", "-Q", "scan")
+    assert code is None
+    assert "quota_hard" not in log
+    assert "sesame" not in log
