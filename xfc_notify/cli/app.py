@@ -1,6 +1,7 @@
 """Puts the commands together, and turns errors into one line and an exit code."""
 
 import logging
+import os
 import sys
 
 import typer
@@ -47,18 +48,26 @@ def main() -> None:
     logging.getLogger("dramatiq").setLevel(logging.ERROR)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     try:
-        sys.exit(get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0)
+        code = get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0
+        sys.stdout.flush()
+        sys.exit(code)
     except XfcNotifyError as error:
         sys.exit(_told(error.what, error.hint, error.exit_code))
     except typer.Abort:
         sys.exit(130)
     except BrokenPipeError:
-        sys.stderr.close()
+        _drop_output()
         sys.exit(1)
     except OSError as error:  # a full disk behind stdout, a folder that vanished meanwhile
+        _drop_output()
         sys.exit(_told(": ".join(filter(None, (str(error.filename or ""), error.strerror))), "", 1))
     except typer.TyperException as error:
         sys.exit(_misused(error))
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again, and complained of, when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _misused(error: typer.TyperException) -> int:

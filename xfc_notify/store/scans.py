@@ -78,11 +78,17 @@ def _open(areas: Sequence[int], clock: Clock, now: datetime) -> int:
         for area in areas
     ]  # fmt: skip
     Scan.insert_many(rows).on_conflict_ignore().execute()
-    mine = {row["id"] for row in rows}
-    opened = [scan.id for scan in Scan.select(Scan.id).where(Scan.id.in_(list(mine)))]
-    for scan_id in opened:
-        _add_slices(scan_id, [[b""]], now)
-    return len(opened)
+    mine = [str(row["id"]) for row in rows]
+    opened = {scan.id for scan in Scan.select(Scan.id).where(Scan.id.in_(mine))}
+    slices = [
+        # A microsecond each keeps the order in which the areas were chosen.
+        _slice(scan_id, [b""], now + timedelta(microseconds=place))
+        for place, scan_id in enumerate(mine)
+        if scan_id in opened
+    ]
+    if slices:
+        Slice.insert_many(slices).execute()
+    return len(slices)
 
 
 def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[ScanOrder]:
@@ -238,17 +244,18 @@ def _orders(slices: Sequence[Slice], budget: float, one_file_system: bool) -> li
 
 
 def _add_slices(scan_id: str, shares: Iterable[Sequence[bytes]], now: datetime) -> None:
-    rows = [
-        {
-            "id": str(uuid4()),
-            "scan": scan_id,
-            "directories": [show(path) for path in share],
-            "ordered_at": now,
-        }
-        for share in shares
-    ]
+    rows = [_slice(scan_id, share, now) for share in shares]
     if rows:
         Slice.insert_many(rows).execute()
+
+
+def _slice(scan_id: str, directories: Sequence[bytes], ordered_at: datetime) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "scan": scan_id,
+        "directories": [show(path) for path in directories],
+        "ordered_at": ordered_at,
+    }
 
 
 def _shares(directories: Sequence[bytes], others: int) -> list[Sequence[bytes]]:
