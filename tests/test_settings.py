@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xfc_notify import settings as module
 from xfc_notify.errors import SettingsError
 from xfc_notify.settings import Settings, find, load, masked
+from xfc_notify.settings import read as module
 from xfc_notify.usage import Clock
 
 SHIPPED = Path(__file__).parents[1] / "settings.toml"

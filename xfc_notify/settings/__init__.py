@@ -1,0 +1,11 @@
+"""settings.toml + environment → Settings. The one place that reads them.
+
+Layers, later wins: the defaults below, the file, the environment (`XFC_NOTIFY_DATABASE__URL`). A secret
+may stand in a file of its own: `url_file = "db-url"` gives `url`. Relative paths are relative to the
+folder of settings.toml. Any mistake is one SettingsError that names the file, the key and what is allowed.
+"""
+
+from xfc_notify.settings.model import Messages, Settings, VolumeTable
+from xfc_notify.settings.read import PLACES, PREFIX, find, load, masked, validate
+
+__all__ = ["PLACES", "PREFIX", "Messages", "Settings", "VolumeTable", "find", "load", "masked", "validate"]

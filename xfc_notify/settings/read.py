@@ -1,0 +1,128 @@
+"""Reads the settings: file, environment, secrets; any mistake is one SettingsError."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel
+from pydantic import ValidationError as PydanticError
+
+from xfc_notify.errors import SettingsError
+from xfc_notify.paths import harmless
+from xfc_notify.settings.model import Settings
+
+T = TypeVar("T", bound=BaseModel)
+
+PREFIX = "XFC_NOTIFY_"
+PLACES = (Path("settings.toml"), Path("/etc/xfc-notify/settings.toml"))
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from `path`, else from $XFC_NOTIFY_SETTINGS, else from one of PLACES.
+
+    Raises SettingsError for a missing file, an unknown key or an impossible value.
+    """
+    environment = os.environ if environment is None else environment
+    source = find(path, environment)
+    try:
+        data = tomllib.loads(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{source}: {error.strerror}", "Name another file with --settings.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{source}: not valid TOML: {error}") from None
+    if "source" in data:
+        raise SettingsError(f"{source}: source: unknown key")
+    _overlay(data, environment)
+    _read_secrets(data, source, ())
+    settings = validate(Settings, {**data, "source": source.absolute()}, source, ())
+    settings.check_volumes()
+    return settings
+
+
+def find(path: Path | None, environment: Mapping[str, str]) -> Path:
+    """The settings file that is to be read; SettingsError if there is none."""
+    named = path or (Path(environment[PREFIX + "SETTINGS"]) if environment.get(PREFIX + "SETTINGS") else None)
+    if named is not None:
+        return named
+    for place in PLACES:
+        if place.exists():
+            return place
+    raise SettingsError(
+        "No settings.toml here and none in /etc/xfc-notify.",
+        f"Name one with --settings FILE or {PREFIX}SETTINGS.",
+    )
+
+
+def validate(model: type[T], data: Mapping[str, Any], source: Path, where: tuple[str, ...]) -> T:
+    """`data` as `model`; the first mistake becomes a SettingsError naming file, key and what is allowed."""
+    try:
+        return model.model_validate(data, context={"folder": source.absolute().parent})
+    except PydanticError as failed:
+        error = failed.errors(include_url=False, include_input=False)[0]
+        key = harmless(".".join(str(part) for part in (*where, *error["loc"])))
+        if error["type"] == "extra_forbidden":
+            table = _model_at(model, error["loc"][:-1])
+            known = ", ".join(name for name in table.model_fields if name != "source") if table else ""
+            what = f"unknown key; known here: {known}" if known else "unknown key"
+        else:
+            what = error["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{source}: {key}: {harmless(what)}") from None
+
+
+def masked(url: str) -> str:
+    """A URL that may be shown: the password, if any, as `***`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "***"
+    if "@" in parts.path + parts.query + parts.fragment:  # as after a password with a "/" that is not escaped
+        return f"{parts.scheme}://***"
+    user, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return parts._replace(query="").geturl() if parts.query else url
+    name = user.partition(":")[0]
+    return parts._replace(netloc=f"{name}:***@{host}", query="").geturl()
+
+
+def _overlay(data: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for variable, value in environment.items():
+        if not variable.startswith(PREFIX) or "__" not in variable:
+            continue
+        *tables, key = variable.removeprefix(PREFIX).lower().split("__")
+        table: Any = data if tables[0] in Settings.model_fields.keys() - {"source"} else None
+        for name in tables:
+            table = table.setdefault(name, {}) if isinstance(table, dict) else None
+        if not isinstance(table, dict):
+            raise SettingsError(f"{variable}: there is no such table in the settings")
+        table.pop(f"{key}_file", None)
+        table[key] = value
+
+
+def _read_secrets(table: dict[str, Any], source: Path, where: tuple[str, ...]) -> None:
+    for key, value in list(table.items()):
+        if isinstance(value, dict):
+            _read_secrets(value, source, (*where, key))
+        elif key.endswith("_file") and isinstance(value, str):
+            secret = source.absolute().parent / value
+            try:
+                table[key.removesuffix("_file")] = secret.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                reason = error.strerror if isinstance(error, OSError) else "not text"
+                raise SettingsError(f"{source}: {'.'.join((*where, key))}: {secret}: {reason}") from None
+            del table[key]
+
+
+def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    for part in location:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(str(part))
+        candidates = (field.annotation, *getattr(field.annotation, "__args__", ())) if field else ()
+        found = next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)
+        if found is None:
+            return None
+        model = found
+    return model
