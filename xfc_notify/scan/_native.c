@@ -1707,8 +1707,10 @@ static PyObject *native_walk(PyObject *Py_UNUSED(module), PyObject *arguments)
     walk->most_remaining = most_remaining;
     walk->most_remaining_bytes = most_remaining_bytes;
     set_up_locks(walk);
-    if (read_order(walk, directories) && read_root(walk, root))
+    if (read_order(walk, directories) && read_root(walk, root)) {
         result = run(walk, threads, call);
+        lseek(root, 0, SEEK_SET);  /* as it was, for the next one who lists it */
+    }
     free_walk(walk);
     free(walk);
     return result;
