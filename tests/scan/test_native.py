@@ -437,7 +437,12 @@ except (KeyboardInterrupt, TimeIsUp) as stopped:
     print(type(stopped).__name__)
 if sys.argv[2] == "time limit":
     before = before[0] - 1, before[1]
-print(before == (len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))))
+for _ in range(50):  # the kernel lists a thread for a moment after it was joined
+    after = len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
+    if after == before:
+        break
+    time.sleep(0.02)
+print("as before" if after == before else (before, after))
 """
 
 
@@ -476,7 +481,7 @@ def test_a_walk_is_cancelled_within_a_second_and_leaves_nothing(
         began = time.monotonic()
         if how == "ctrl-c":
             walking.send_signal(signal.SIGINT)
-        assert walking.stdout.read() == f"{raised}\nTrue\n"
+        assert walking.stdout.read() == f"{raised}\nas before\n"
         assert time.monotonic() - began < 1
 
 
