@@ -422,6 +422,7 @@ me = threading.get_ident()
 first = threading.Thread(target=int)  # with the first thread a sanitizer starts one of its own
 first.start()
 first.join()
+time.sleep(0.2)  # the kernel lists a thread for a moment after it was joined
 def raise_here():
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(TimeIsUp))
 
@@ -437,7 +438,7 @@ except (KeyboardInterrupt, TimeIsUp) as stopped:
     print(type(stopped).__name__)
 if sys.argv[2] == "time limit":
     before = before[0] - 1, before[1]
-for _ in range(50):  # the kernel lists a thread for a moment after it was joined
+for _ in range(50):
     after = len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
     if after == before:
         break
