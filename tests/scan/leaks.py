@@ -1,6 +1,7 @@
 """Walks that end in every way, for a sanitizer to look at what they leave behind; see `sanitize`."""
 
 import contextlib
+import ctypes
 import math
 import os
 import sys
@@ -35,3 +36,4 @@ if __name__ == "__main__":
     walk(here, (b"gone/a/b", b"tests/scan", b"tests/store", b"docs"))
     walk(here, (b"tests/scan", b"tests/store", b"docs/gone"), budget=0)
     walk(everything, stop=True)
+    ctypes.CDLL(None).malloc(4_711)  # a leak that has to be found, or none was looked for
