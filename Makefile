@@ -23,6 +23,13 @@ lint: setup  ## run all checks that need no servers
 
 check: lint test  ## lint and test
 
+# Python itself is not built with sanitizers: they are loaded before it, and its own leaks are not looked for.
+sanitize: setup  ## test the native scanner for wild memory, undefined behaviour and races
+	@tests/scan/sanitize $(BIN)/python
+
+bench: setup  ## measure the scanner beside the peers that are installed; writes docs/benchmarks.md
+	@$(BIN)/python benchmarks/scan.py $(BENCH)
+
 clean:  ## remove what the other targets made
 	@rm -rf .venv build demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
@@ -42,4 +49,4 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test lint check clean servers
+.PHONY: help setup demo test lint check sanitize bench clean servers

@@ -103,7 +103,7 @@ def build(settings: Settings) -> Pipeline:
     @dramatiq.actor(broker=broker, queue_name="scan", throws=BadMessage)
     def scan(order: object) -> None:
         """1. Measure: file system and broker, nothing else."""
-        result = measure(load_order(order), volumes)
+        result = measure(load_order(order), volumes, threads=settings.scan.threads)
         if result.failure is not None:
             log.info("refused an order: %s", result.failure)
         else:

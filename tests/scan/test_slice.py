@@ -8,6 +8,7 @@ import pytest
 
 from xfc_notify.domain import ScanOrder, Volume
 from xfc_notify.errors import WrongInput
+from xfc_notify.scan.engine import Scanner
 from xfc_notify.scan.slice import measure, measure_whole
 from xfc_notify.scan.walk import Progress
 from xfc_notify.usage import Clock, Usage
@@ -96,8 +97,13 @@ def test_a_whole_scan_reports_how_far_it_has_come(tmp_path: Path) -> None:
         seen.append(progress)
 
     usage = measure_whole(
-        os.fsencode(tmp_path), as_of=NOW, clock=Clock.MTIME, one_file_system=True, progress=watch
-    )
+        os.fsencode(tmp_path),
+        as_of=NOW,
+        clock=Clock.MTIME,
+        one_file_system=True,
+        scanner=Scanner.PYTHON,
+        progress=watch,
+    ).usage
     assert usage.files == links
     assert seen
     assert seen == sorted(seen, key=lambda progress: progress.files)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from xfc_notify.scan.engine import Scanner
 from xfc_notify.scan.slice import measure_whole
 from xfc_notify.scan.walk import walk
 from xfc_notify.usage import Clock, Usage
@@ -30,7 +31,10 @@ def write(path: Path | bytes, size: int = 0, mtime: int = SECOND) -> None:
 
 
 def whole(path: Path | bytes, clock: Clock = Clock.MTIME, as_of: datetime = NOW) -> Usage:
-    return measure_whole(os.fsencode(path), as_of=as_of, clock=clock, one_file_system=True)
+    """By the scanner in Python, the reference."""
+    return measure_whole(
+        os.fsencode(path), as_of=as_of, clock=clock, one_file_system=True, scanner=Scanner.PYTHON
+    ).usage
 
 
 def cut(

@@ -48,6 +48,7 @@ def _checked(opened: Session) -> Iterator[Checked]:
     yield _database(opened)
     yield _broker(opened)
     yield from _plugins(opened)
+    yield _scanner(opened)
     if not settings.volumes:
         yield Checked("volumes", "notice", "none; add a [[volumes]] block to the settings")
     for volume in settings.volumes:
@@ -96,6 +97,17 @@ def _plugins(opened: Session) -> Iterator[Checked]:
         yield Checked(f"plugin {plugin.name}", "ok", f"{plugin.origin}: {', '.join(plugin.hooks)}")
     if not plugins.having("deliver"):
         yield Checked("plugins", "notice", "no plugin delivers messages")
+
+
+def _scanner(opened: Session) -> Checked:
+    from xfc_notify.scan.engine import Scanner, choose
+
+    scanner = choose()
+    if scanner is Scanner.PYTHON:
+        what = "python, one thread; the native one, many times as fast, needs Linux and gcc at installation"
+        return Checked("scanner", "notice", what)
+    threads = opened.settings.scan.threads or "as many as bring something"
+    return Checked("scanner", "ok", f"{scanner}, threads: {threads}")
 
 
 def _volume(volume: "VolumeTable") -> Checked:

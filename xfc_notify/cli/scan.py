@@ -1,6 +1,7 @@
 """xfc-notify scan: measure any directory."""
 
 import os
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ from xfc_notify.cli.output import Column, print_json, print_table, progress, say
 from xfc_notify.cli.session import AsJson, SettingsFile, without_database
 
 if TYPE_CHECKING:
+    from xfc_notify.scan.engine import Measured
     from xfc_notify.usage import Tally, Usage
 
 
@@ -23,6 +25,13 @@ class ClockChoice(StrEnum):
     MTIME = "mtime"
 
 
+class ScannerChoice(StrEnum):
+    """As scan.engine.Scanner, which is imported late."""
+
+    NATIVE = "native"
+    PYTHON = "python"
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
     app.command("scan", help="Measure any directory; no database needed.")(_scan)
@@ -31,9 +40,16 @@ def add_to(app: typer.Typer) -> None:
 def _scan(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The directory.")],
     clock: Annotated[ClockChoice | None, typer.Option(help="Which time stamp gives a file's age.")] = None,
+    scanner: Annotated[
+        ScannerChoice | None, typer.Option(help="Which scanner; native if it is there.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=0, max=256, help="Threads of the native scanner; 0: by itself.")
+    ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
+    from xfc_notify.scan.engine import Scanner
     from xfc_notify.scan.slice import measure_whole
     from xfc_notify.scan.walk import Progress
     from xfc_notify.units import format_size
@@ -43,22 +59,31 @@ def _scan(
     with progress("measuring") as shown:
         task = shown.add_task("", total=None, what="") if shown else None
 
+        began = time.monotonic()
+
         def report(now: Progress) -> None:
             if shown is not None and task is not None:
-                what = f"{now.directories:,} directories  {now.files:,} files  {format_size(now.size)}"
+                rate = now.files / (time.monotonic() - began)
+                what = (
+                    f"{now.directories:,} directories  {now.files:,} files  {format_size(now.size)}"
+                    f"  {rate:,.0f} files a second"
+                )
                 shown.update(task, what=what)
 
-        usage = measure_whole(
+        measured = measure_whole(
             os.fsencode(path),
             as_of=datetime.now(UTC),
             clock=Clock(clock.value) if clock else scan.clock,
             one_file_system=scan.one_file_system,
+            scanner=Scanner(scanner.value) if scanner else None,
+            threads=scan.threads if threads is None else threads,
             progress=report if shown else None,
         )
     if as_json:
-        print_json(usage_as_json(usage))
+        how = {"scanner": measured.scanner.value, "threads": measured.threads}
+        print_json(usage_as_json(measured.usage) | how)
     else:
-        _print(usage)
+        _print(measured)
 
 
 def usage_as_json(usage: "Usage") -> dict[str, Any]:
@@ -95,10 +120,11 @@ def usage_as_json(usage: "Usage") -> dict[str, Any]:
     }
 
 
-def _print(usage: "Usage") -> None:
+def _print(measured: "Measured") -> None:
     from xfc_notify.paths import show
     from xfc_notify.units import format_byte_days, format_size
 
+    usage = measured.usage
     print_table(
         ["measured", "value"],
         [
@@ -109,6 +135,7 @@ def _print(usage: "Usage") -> None:
             ("directories", f"{usage.directories:,}"),
             ("symlinks", f"{usage.symlinks:,}"),
             ("others", f"{usage.others:,}"),
+            ("scanner", f"{measured.scanner}  (threads: {measured.threads})"),
         ],
     )
     largest = usage.largest_directories(5)

@@ -10,19 +10,28 @@ from datetime import datetime
 from xfc_notify.domain import ScanOrder, SliceResult, Volume
 from xfc_notify.errors import ScanRefused
 from xfc_notify.scan.area import open_area, open_directory
-from xfc_notify.scan.walk import Progress, walk
+from xfc_notify.scan.engine import Measured, Scanner, walk
+from xfc_notify.scan.walk import Progress
 from xfc_notify.usage import Clock, Usage
 
 
 def measure(
-    order: ScanOrder, volumes: Sequence[Volume], progress: Callable[[Progress], None] | None = None
+    order: ScanOrder,
+    volumes: Sequence[Volume],
+    *,
+    threads: int = 0,
+    progress: Callable[[Progress], None] | None = None,
 ) -> SliceResult:
-    """Carry out an order; an area that may not or cannot be opened comes back as a `failure`."""
+    """Carry out an order; an area that may not or cannot be opened comes back as a `failure`.
+
+    `threads` are those of the native scanner, 0 by itself: this host knows what serves it, the order does not.
+    """
     began = time.monotonic()
     usage, failure = Usage(order.as_of, order.clock), None
     remaining: tuple[bytes, ...] = ()
     try:
-        usage, remaining = _walk_area(order, volumes, progress)
+        measured = _walk_area(order, volumes, threads, progress)
+        usage, remaining = measured.usage, measured.remaining
     except ScanRefused as refused:
         failure = str(refused)
     return SliceResult(
@@ -42,28 +51,34 @@ def measure_whole(
     as_of: datetime,
     clock: Clock,
     one_file_system: bool,
+    scanner: Scanner | None = None,
+    threads: int = 0,
     progress: Callable[[Progress], None] | None = None,
-) -> Usage:
-    """Measure any directory to its end; WrongInput where it cannot be opened."""
+) -> Measured:
+    """Measure any directory to its end; WrongInput where it cannot be opened, or the scanner is not there."""
     root = open_directory(path)
     try:
-        usage, _ = walk(
+        return walk(
             root,
             (b"",),
             as_of=as_of,
             clock=clock,
             budget=math.inf,
             one_file_system=one_file_system,
+            scanner=scanner,
+            threads=threads,
             progress=progress,
         )
     finally:
         os.close(root)
-    return usage
 
 
 def _walk_area(
-    order: ScanOrder, volumes: Sequence[Volume], progress: Callable[[Progress], None] | None
-) -> tuple[Usage, tuple[bytes, ...]]:
+    order: ScanOrder,
+    volumes: Sequence[Volume],
+    threads: int,
+    progress: Callable[[Progress], None] | None,
+) -> Measured:
     root = open_area(order.root, volumes)
     try:
         return walk(
@@ -73,6 +88,7 @@ def _walk_area(
             clock=order.clock,
             budget=order.budget,
             one_file_system=order.one_file_system,
+            threads=threads,
             progress=progress,
         )
     finally:

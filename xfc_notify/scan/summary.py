@@ -9,13 +9,13 @@ largest directories and the 1,000 largest types keep their names, the rest is po
 slice by slice.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from heapq import heappush, heappushpop, nlargest
-from typing import Generic, TypeAlias, TypeVar
+from heapq import heappush, heappushpop
 
 from xfc_notify.scan.stat import Stat
+from xfc_notify.scan.table import Cell, Table
 from xfc_notify.usage import (
     LARGEST,
     MOST_DIRECTORIES,
@@ -25,8 +25,6 @@ from xfc_notify.usage import (
     Clock,
     Entry,
     Errors,
-    Sums,
-    Tally,
     Usage,
     age_bin,
 )
@@ -38,10 +36,6 @@ _DAY = 86_400
 _MOST_CELLS = 4_096
 _COMPRESSED = frozenset({"gz", "bz2", "xz", "zst", "zip"})
 
-_Key = TypeVar("_Key", bound=Hashable)
-_Cell: TypeAlias = list[int]
-"""Files, bytes, allocated bytes, bytes × seconds."""
-
 
 class Summary:
     """The running sums of one walk. Say with `at` where the walk is, then `add` the files found there."""
@@ -49,11 +43,11 @@ class Summary:
     def __init__(self, as_of: datetime, clock: Clock) -> None:
         self.directories = self.symlinks = self.others = 0
         self._as_of, self._clock, self._now = as_of, clock, int(as_of.timestamp() // 1)
-        self._cells: dict[tuple[int, int, int, str, bool], _Cell] = {}
-        self._ages: _Table[int] = _Table()
-        self._owners: _Table[int] = _Table()
-        self._directories: _Table[bytes] = _Table()
-        self._types: _Table[str] = _Table()
+        self._cells: dict[tuple[int, int, int, str, bool], Cell] = {}
+        self._ages: Table[int] = Table()
+        self._owners: Table[int] = Table()
+        self._directories: Table[bytes] = Table()
+        self._types: Table[str] = Table()
         self._birth_times = 0
         self._oldest: int | None = None
         self._newest: int | None = None
@@ -153,46 +147,6 @@ class Summary:
             self._directories.bound(MOST_DIRECTORIES, OTHER_DIRECTORIES)
         if len(self._types) > 2 * MOST_TYPES:
             self._types.bound(MOST_TYPES, OTHER_TYPES)
-
-
-class _Table(Generic[_Key]):
-    """Key → link count → cell."""
-
-    def __init__(self) -> None:
-        self._rows: dict[_Key, dict[int, _Cell]] = {}
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def add(self, key: _Key, links: int, cell: _Cell) -> None:
-        row = self._rows.setdefault(key, {})
-        if links in row:
-            row[links] = [mine + more for mine, more in zip(row[links], cell, strict=True)]
-        else:
-            row[links] = cell
-
-    def bound(self, most: int, pool: _Key) -> None:
-        """Keep the `most` largest rows by name and add the rest to the row `pool`."""
-        if len(self._rows.keys() - {pool}) <= most:
-            return
-        rows, self._rows = self._rows, {}
-        pooled = rows.pop(pool, {})
-        self._rows = dict(nlargest(most, rows.items(), key=lambda item: (_tally(item[1]).size, item[0])))
-        for row in (pooled, *(row for key, row in rows.items() if key not in self._rows)):
-            for links, cell in row.items():
-                self.add(pool, links, cell)
-
-    def tallies(self) -> dict[_Key, Tally]:
-        return {key: _tally(row) for key, row in self._rows.items()}
-
-    def total(self) -> Tally:
-        return sum(self.tallies().values(), Tally())
-
-
-def _tally(row: dict[int, _Cell]) -> Tally:
-    return Tally(
-        sum(cell[0] for cell in row.values()), {links: Sums(*cell[1:]) for links, cell in row.items()}
-    )
 
 
 def file_type(name: bytes) -> str:

@@ -1,0 +1,524 @@
+"""The native walker against the one in Python, which test_walk.py holds to what is so."""
+
+import math
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xfc_notify.errors import ScanRefused
+from xfc_notify.scan import native, walk
+from xfc_notify.scan.walk import Progress
+from xfc_notify.usage import Clock, Usage
+
+from .trees import DAY, NOW, SECOND, as_nobody, descriptors, write
+
+pytestmark = pytest.mark.skipif(not native.is_available(), reason="THE NATIVE SCANNER WAS NOT BUILT")
+
+SLOW = Path(__file__).parents[2] / "benchmarks" / "slow.c"
+
+
+def natively(
+    path: Path | bytes | int,
+    directories: tuple[bytes, ...] = (b"",),
+    *,
+    threads: int = 4,
+    clock: Clock = Clock.MTIME,
+    budget: float = math.inf,
+    one_file_system: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[Usage, tuple[bytes, ...]]:
+    root = path if isinstance(path, int) else os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        usage, remaining, used = native.walk(
+            root, directories, as_of=NOW, clock=clock, budget=budget, one_file_system=one_file_system,
+            threads=threads, progress=progress,
+        )  # fmt: skip
+    finally:
+        if not isinstance(path, int):
+            os.close(root)
+    assert used == threads or threads == 0 < used
+    return usage, remaining
+
+
+def in_python(
+    path: Path | bytes | int,
+    directories: tuple[bytes, ...] = (b"",),
+    *,
+    clock: Clock = Clock.MTIME,
+    one_file_system: bool = True,
+) -> Usage:
+    root = path if isinstance(path, int) else os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        usage, _ = walk.walk(
+            root, directories, as_of=NOW, clock=clock, budget=math.inf, one_file_system=one_file_system
+        )
+    finally:
+        if not isinstance(path, int):
+            os.close(root)
+    return usage
+
+
+def same(path: Path | bytes, clock: Clock = Clock.MTIME, one_file_system: bool = True) -> Usage:
+    """What all say, whatever the number of threads."""
+    expected = in_python(path, clock=clock, one_file_system=one_file_system)
+    for threads in (1, 2, 7, 0):
+        answer = natively(path, clock=clock, one_file_system=one_file_system, threads=threads)
+        assert answer == (expected, ())
+    return expected
+
+
+# Random trees
+
+NAMES = st.one_of(
+    st.sampled_from([b"a", b"B.TXT", b"c.tar.gz", b".d", b"e..gz", b"line\nbreak", b"\xff\xfe", b"\\x41"]),
+    st.binary(min_size=1, max_size=255)
+    .map(lambda name: name.replace(b"/", b"_").replace(b"\0", b"."))
+    .filter(lambda name: name not in {b".", b".."}),
+)
+LEAVES = st.one_of(
+    st.tuples(st.just("file"), st.integers(0, 10**13), st.integers(-3 * DAY, 5_000 * DAY)),
+    st.tuples(st.sampled_from(["hard link", "symlink", "fifo", "socket"]), st.just(0), st.just(0)),
+)
+MODES = st.sampled_from([0o755] * 6 + [0o000, 0o444, 0o111])
+TREES = st.recursive(
+    st.tuples(MODES, st.dictionaries(NAMES, LEAVES, max_size=4)),
+    lambda trees: st.tuples(MODES, st.dictionaries(NAMES, st.one_of(LEAVES, trees), max_size=5)),
+    max_leaves=20,
+)
+
+
+def plant(tree: tuple[int, dict[bytes, object]], here: bytes, files: list[bytes]) -> None:
+    mode, entries = tree
+    os.mkdir(here)
+    for name, leaf in entries.items():
+        path = here + b"/" + name
+        match leaf:
+            case (int(), dict()):
+                plant(leaf, path, files)  # type: ignore[arg-type]
+            case ("hard link", _, _) if files:
+                os.link(files[len(files) // 2], path)
+            case ("symlink", _, _):
+                os.symlink(b"../" + name[:200], path)
+            case ("fifo", _, _):
+                os.mkfifo(path)
+            case ("socket", _, _):
+                plant_socket(here, name)
+            case (_, int(size), int(age)):
+                write(path, size, SECOND - age)
+                files.append(path)
+    os.chmod(here, mode)
+
+
+def plant_socket(here: bytes, name: bytes) -> None:
+    """Bound under a short name, since the address of a socket holds 108 bytes."""
+    with socket.socket(socket.AF_UNIX) as server:
+        folder = os.open(here, os.O_RDONLY)
+        server.bind(f"/proc/self/fd/{folder}/.bound")
+        os.rename(b".bound", name, src_dir_fd=folder, dst_dir_fd=folder)
+        os.close(folder)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=TREES, threads=st.integers(1, 9), clock=st.sampled_from(Clock))
+def test_both_scanners_say_the_same_of_any_tree(
+    tree: tuple[int, dict[bytes, object]], threads: int, clock: Clock
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        area = os.fsencode(folder) + b"/area"
+        plant(tree, area, [])
+        assert natively(area, threads=threads, clock=clock) == (in_python(area, clock=clock), ())
+        subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=TREES, threads=st.integers(1, 9))
+def test_both_scanners_say_the_same_to_one_who_may_not_read_everything(
+    tree: tuple[int, dict[bytes, object]], threads: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        area = os.fsencode(folder) + b"/area"
+        plant(tree, area, [])
+        root = os.open(area, os.O_RDONLY)
+        expected, answer = as_nobody(lambda: (in_python(root), natively(root, threads=threads)))
+        assert answer == (expected, ())
+        os.close(root)
+        subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=TREES, threads=st.integers(1, 5), seed=st.integers(0, 99))
+def test_the_sum_of_slices_equals_the_whole_whatever_the_cut(
+    tree: tuple[int, dict[bytes, object]], threads: int, seed: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        area = os.fsencode(folder) + b"/area"
+        plant(tree, area, [])
+        dice = random.Random(seed)  # not Hypothesis's: where several threads cut is left to chance
+        orders: list[tuple[bytes, ...]] = [(b"",)]
+        parts: list[Usage] = []
+        while orders:
+            usage, remaining = natively(area, orders.pop(), threads=threads, budget=0)
+            parts.append(usage)
+            dealt = list(remaining)
+            dice.shuffle(dealt)
+            half = dice.randint(0, len(dealt))
+            orders += [tuple(part) for part in (dealt[:half], dealt[half:]) if part]
+        assert reduce(add, parts) == in_python(area)
+        subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
+
+
+# Large and odd trees
+
+
+def test_a_large_directory_with_directories_in_it_is_shared_and_counted_once(tmp_path: Path) -> None:
+    for number in range(20_000):
+        (tmp_path / f"a rather long name to fill the buffer {number}.t{number % 300}").touch()
+    for number in range(500):
+        write(tmp_path / f"directory {number}/file", number, SECOND - number)
+    assert same(tmp_path).files == 20_500
+
+
+@pytest.mark.parametrize("count", [10_000, 10_001, 15_000])
+def test_the_same_directories_keep_their_names(tmp_path: Path, count: int) -> None:
+    for number in range(count):
+        os.mkdir(tmp_path / str(number))
+        os.close(os.open(tmp_path / str(number) / "file", os.O_CREAT | os.O_WRONLY))
+        os.truncate(tmp_path / str(number) / "file", number % 7)
+    usage = in_python(tmp_path)
+    assert natively(tmp_path) == (usage, ())
+    assert len(usage.by_directory) == min(count, 10_001)
+
+
+def test_the_same_types_keep_their_names(tmp_path: Path) -> None:
+    for number in range(1_900):
+        write(tmp_path / f"{number % 3}/file.{number}", number % 7)
+    assert len(same(tmp_path).by_type) == 1_001
+
+
+def test_a_flood_of_directories_and_types_is_pooled_exactly(tmp_path: Path) -> None:
+    for number in range(45_000):
+        os.mkdir(tmp_path / str(number))
+        os.close(os.open(tmp_path / f"{number}/file.x{number}", os.O_CREAT | os.O_WRONLY))
+    usage, _ = natively(tmp_path)
+    assert len(usage.by_directory) == 10_001
+    assert len(usage.by_type) == 1_001
+    for table in (usage.by_directory, usage.by_type, usage.by_age, usage.by_owner):
+        assert sum(tally.files for tally in table.values()) == usage.files == 45_000  # type: ignore[attr-defined]
+
+
+def test_sums_beyond_128_bits_are_exact() -> None:
+    if not os.path.isdir("/dev/shm"):
+        pytest.skip("NO FILE SYSTEM HERE WITH SUCH FILES: sums beyond 128 bits go untested")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        for number in range(9):
+            try:
+                write(Path(folder) / str(number), 2**63 - 1, -(2**62))
+            except (OverflowError, OSError):
+                pytest.skip("/dev/shm TAKES NO SUCH FILES: sums beyond 128 bits go untested")
+        usage = same(Path(folder))
+        assert usage.byte_seconds == 9 * (2**63 - 1) * (2**62 + SECOND) > 2**128
+
+
+def test_a_mounted_file_system_is_treated_alike(tmp_path: Path) -> None:
+    (tmp_path / "mnt").mkdir()
+    write(tmp_path / "file", 5)
+    if subprocess.run(["mount", "-t", "tmpfs", "none", tmp_path / "mnt"], check=False).returncode:
+        pytest.skip("MOUNTING IS NOT ALLOWED HERE, other file systems go untested")
+    try:
+        write(tmp_path / "mnt/sub/file", 7)
+        assert same(tmp_path).size == 5
+        assert same(tmp_path, one_file_system=False).size == 12
+        assert natively(tmp_path, (b"mnt",)) == (in_python(tmp_path, (b"mnt",)), ())
+    finally:
+        subprocess.run(["umount", tmp_path / "mnt"], check=True)
+
+
+LEVELS = 3_000
+
+
+@pytest.fixture(scope="module")
+def abyss(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """3,000 levels of 10 characters, with a directory and two files beside on each."""
+    top = tmp_path_factory.mktemp("abyss")
+    here = os.open(top, os.O_RDONLY)
+    for _ in range(LEVELS):
+        os.mkdir("0123456789", dir_fd=here)
+        os.mkdir("beside", dir_fd=here)
+        for name in ("file", "beside/file"):
+            file = os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=here)
+            os.truncate(file, 7)
+            os.close(file)
+        below = os.open("0123456789", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    yield top
+    subprocess.run(["rm", "-rf", top], check=True)  # shutil.rmtree cannot
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_few_descriptors_are_open_however_deep_it_goes(abyss: Path, threads: int) -> None:
+    before, most = descriptors(), 0
+    usage: list[Usage] = []
+    walking = threading.Thread(target=lambda: usage.append(natively(abyss, threads=threads)[0]))
+    walking.start()
+    while walking.is_alive():
+        most = max(most, descriptors())
+    assert usage == [in_python(abyss)]
+    assert most <= before + 1 + 1 + 64 + 2 * threads  # the root, the look itself, at rest, in use
+    assert descriptors() == before
+
+
+def test_with_few_descriptors_allowed_there_are_fewer_threads_and_no_errors(abyss: Path) -> None:
+    expected = in_python(abyss)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    root = os.open(abyss, os.O_RDONLY)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (140, hard))
+    try:
+        usage, _, used = native.walk(
+            root, (b"",), as_of=NOW, clock=Clock.MTIME, budget=math.inf, one_file_system=True, threads=64
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        os.close(root)
+    assert usage == expected
+    assert used == 6
+
+
+def test_a_tree_deeper_than_path_max_can_be_cut(abyss: Path) -> None:
+    parts: list[Usage] = []
+    remaining: tuple[bytes, ...] = (b"",)
+    while remaining:
+        usage, remaining = natively(abyss, remaining, budget=0.02)
+        parts.append(usage)
+    assert len(parts) > 1
+    assert reduce(add, parts) == in_python(abyss)
+
+
+def test_two_walks_over_one_descriptor_say_the_same(tmp_path: Path) -> None:
+    write(tmp_path / "a/file", 3)
+    root = os.open(tmp_path, os.O_RDONLY)
+    assert natively(root) == natively(root) == (in_python(root), ())
+    os.close(root)
+
+
+# Budget
+
+
+def test_without_any_budget_one_thread_does_exactly_one_directory(tmp_path: Path) -> None:
+    for name in ("a/a/a", "a/b", "b"):
+        (tmp_path / name).mkdir(parents=True)
+    orders: list[tuple[bytes, ...]] = [(b"",)]
+    done = 0
+    while orders:
+        _, remaining = natively(tmp_path, orders.pop(), threads=1, budget=0)
+        orders += [(directory,) for directory in remaining]
+        done += 1
+    assert done == 6
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_with_too_many_directories_open_a_walk_goes_on_past_its_budget(tmp_path: Path, threads: int) -> None:
+    for number in range(20_050):
+        os.mkdir(tmp_path / str(number))
+    usage, remaining = natively(tmp_path, threads=threads, budget=0)
+    assert 20_000 - threads < len(remaining) <= 20_000
+    assert usage.directories == 20_050
+    assert len(set(remaining)) == len(remaining)
+
+
+def test_with_paths_too_long_for_a_message_a_walk_goes_on_past_its_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "MOST_REMAINING_BYTES", 1_000)
+    for number in range(100):
+        os.makedirs(tmp_path / f"{number:050d}/{number:050d}")
+    remaining: tuple[bytes, ...] = (b"",)
+    while remaining:
+        _, remaining = natively(tmp_path, remaining, budget=0)
+        assert sum(map(len, remaining)) <= 1_000
+
+
+@pytest.mark.parametrize("directory", [b"..", b"a/../../x", b"/etc", b".", b"a//b", b"a/", b"a\0"])
+def test_a_directory_that_could_lead_out_of_the_area_is_refused(tmp_path: Path, directory: bytes) -> None:
+    with pytest.raises(ScanRefused):
+        natively(tmp_path, (b"", directory))
+
+
+# What goes wrong
+
+
+def test_what_is_gone_or_became_a_link_between_two_slices_is_counted_alike(tmp_path: Path) -> None:
+    area = tmp_path / "area"
+    write(tmp_path / "outside/b/secret", 10**9)
+    write(area / "stays/file", 5)
+    (area / "a").symlink_to(tmp_path / "outside")
+    order = (b"gone/a/b", b"stays", b"gone/a/c", b"a/b", b"stays/file", b"x" * 300)
+    usage, remaining = natively(area, order)
+    assert usage == in_python(area, order)
+    assert (usage.size, remaining) == (5, ())
+    assert usage.errors.keys() == {"vanished", "swapped", "failed"}
+
+
+def test_what_changes_under_the_walk_does_not_lead_out_and_is_counted_or_not(tmp_path: Path) -> None:
+    area, outside = tmp_path / "area", tmp_path / "outside"
+    write(outside / "secret", 10**12)
+    for number in range(2_000):
+        write(area / f"{number % 50}/{number}", 1)
+    stop = threading.Event()
+
+    def disturb() -> None:
+        dice = random.Random(1)
+        while not stop.is_set():
+            name, other = str(dice.randrange(50)), tmp_path / "away"
+            (area / name).rename(other)
+            (area / name).symlink_to(outside)
+            (area / name).unlink()
+            other.rename(area / name)
+            file = area / name / f"new {dice.randrange(9)}"
+            file.touch()
+            file.unlink()
+
+    disturbing = threading.Thread(target=disturb)
+    disturbing.start()
+    try:
+        for _ in range(150):
+            usage, _ = natively(area, threads=3)
+            assert usage.size <= 2_000
+            assert usage.errors.keys() <= {"vanished", "swapped"}
+    finally:
+        stop.set()
+        disturbing.join()
+
+
+# Cancellation, on a file system where each call takes 5 ms
+
+LONG_WALK = """
+import ctypes, math, os, sys, threading, time
+from datetime import UTC, datetime
+from xfc_notify.scan import native
+from xfc_notify.usage import Clock
+
+class TimeIsUp(BaseException):
+    pass
+
+me = threading.get_ident()
+first = threading.Thread(target=int)  # with the first thread a sanitizer starts one of its own
+first.start()
+first.join()
+time.sleep(0.2)  # the kernel lists a thread for a moment after it was joined
+def raise_here():
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), ctypes.py_object(TimeIsUp))
+
+root = os.open(sys.argv[1], os.O_RDONLY)
+if sys.argv[2] == "time limit":
+    threading.Timer(0.5, raise_here).start()
+before = len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
+print("walking", flush=True)
+try:
+    native.walk(root, (b"",), as_of=datetime.now(UTC), clock=Clock.MTIME, budget=math.inf,
+                one_file_system=True, threads=int(sys.argv[3]))
+except (KeyboardInterrupt, TimeIsUp) as stopped:
+    print(type(stopped).__name__)
+if sys.argv[2] == "time limit":
+    before = before[0] - 1, before[1]
+for _ in range(50):
+    after = len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
+    if after == before:
+        break
+    time.sleep(0.02)
+print("as before" if after == before else (before, after))
+"""
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in which every look at a file takes 5 ms."""
+    if not shutil.which("gcc"):
+        pytest.skip("NO COMPILER HERE: cancellation goes untested")
+    library = tmp_path_factory.mktemp("slow") / "slow.so"
+    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", SLOW, "-o", library], check=True)
+    before = os.environ.get("LD_PRELOAD", "")
+    return {**os.environ, "LD_PRELOAD": f"{before} {library}".strip(), "SLOW_MICROSECONDS": "5000"}
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Path:
+    for number in range(5_000):
+        (tmp_path / f"{number}").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(("how", "raised"), [("ctrl-c", "KeyboardInterrupt"), ("time limit", "TimeIsUp")])
+@pytest.mark.parametrize("threads", [1, 4])
+def test_a_walk_is_cancelled_within_a_second_and_leaves_nothing(
+    slow: dict[str, str], wide: Path, how: str, raised: str, threads: int
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", LONG_WALK, wide, how, str(threads)],
+        env=slow,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as walking:
+        assert walking.stdout is not None
+        assert walking.stdout.readline() == "walking\n"
+        time.sleep(0.5)
+        began = time.monotonic()
+        if how == "ctrl-c":
+            walking.send_signal(signal.SIGINT)
+        assert walking.stdout.read() == f"{raised}\nas before\n"
+        assert time.monotonic() - began < 1
+
+
+def test_an_error_of_the_progress_display_ends_the_walk(slow: dict[str, str], wide: Path) -> None:
+    program = LONG_WALK.replace("threads=", "progress=lambda _: 1 / 0, threads=")
+    began = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-c", program, wide, "", "4"], env=slow, capture_output=True, text=True, check=False
+    )
+    assert "ZeroDivisionError" in ended.stderr
+    assert time.monotonic() - began < 3
+
+
+def test_where_each_call_takes_time_the_walk_takes_more_threads(slow: dict[str, str], wide: Path) -> None:
+    program = LONG_WALK.replace("    native.walk", "    *_, used = native.walk").replace(
+        "except", "    print(used)\nexcept"
+    )
+    fast, many = (
+        subprocess.check_output([sys.executable, "-c", program, wide, "", "0"], env=environment, text=True)
+        for environment in (os.environ, slow)
+    )
+    assert int(fast.split()[1]) < int(many.split()[1])
+    assert int(many.split()[1]) >= 32
+
+
+def test_progress_grows_and_ends_within_what_was_found(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    write(tmp_path / "0/first", 600_000)
+    for number in range(1, 60_000):
+        if number % 1_000 == 0:
+            (tmp_path / f"{number // 1_000}").mkdir()
+        os.link(tmp_path / "0/first", tmp_path / f"{number // 1_000}/{number}")
+    for _ in range(20):
+        usage, _ = natively(tmp_path, threads=1, progress=seen.append)
+        if seen:
+            break
+    assert usage.size == 600_000
+    assert all(0 < p.files <= 60_000 and p.size == 10 * p.files for p in seen)
+    assert all(p.directories <= 61 for p in seen)
