@@ -33,6 +33,9 @@ SCANNER = """
 [broker]
 url = "{amqp_url}"
 
+[scan]
+threads = 1    # so that a slice without time is exactly one directory
+
 [[volumes]]
 name = "vol1"
 path = "vol1"
@@ -174,7 +177,7 @@ class Facility:
         """The same area measured here at one go, for the same moment."""
         stored = self.usage(user)
         area = os.fsencode(self.volume / user)
-        return measure_whole(area, as_of=stored.as_of, clock=stored.clock, one_file_system=True)
+        return measure_whole(area, as_of=stored.as_of, clock=stored.clock, one_file_system=True).usage
 
     # The queues, seen from outside
 

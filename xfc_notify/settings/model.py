@@ -105,7 +105,10 @@ class Scan(Table):
     clock: Clock = Field(Clock.ARRIVAL, description="which time stamp gives a file's age")
     slice_seconds: float = Field(60, ge=0, le=600, description="time budget of one scan order")
     threads: int = Field(
-        0, ge=0, le=256, description="threads of a native scanner, 0 by itself; the scanner in Python has one"
+        0,
+        ge=0,
+        le=256,
+        description="threads of the native scanner, 0 by itself; the scanner in Python has one",
     )
     every: Duration = Field(timedelta(hours=24), description="`tick` scans what was scanned longer ago")
     one_file_system: bool = Field(
