@@ -33,12 +33,14 @@ SCANNER = """
 [broker]
 url = "{amqp_url}"
 
-[scan]
-threads = 1    # so that a slice without time is exactly one directory
-
 [[volumes]]
 name = "vol1"
 path = "vol1"
+"""
+
+ONE_THREAD = """
+[scan]
+threads = 1    # so that a slice without time is exactly one directory
 """
 
 SERVICE = """
@@ -85,7 +87,7 @@ class Facility:
             "mail_url": self.mail.login_url,
             "slice_seconds": slice_seconds,
         }
-        self.scanner_settings = self._write("scanner.toml", SCANNER.format(**values))
+        self.scanner_settings = self._write("scanner.toml", (ONE_THREAD + SCANNER).format(**values))
         self.service_settings = self._write("service.toml", (SERVICE + SCANNER).format(**values))
         self.run("migrate")
 
