@@ -62,7 +62,7 @@ def _files() -> Iterable[SampleFile]:
     # dan: over the temporal quota, though far from the hard one
     for part in range(1, 4):
         yield SampleFile(b"dan/archive/sentinel/part%d.zip" % part, 4 * TB, 26 + part)
-    yield SampleFile(b"dan/work/today.nc", TB, 0.2)
+    yield SampleFile(b"dan/current/today.nc", TB, 0.2)
     # eve: over nothing that could be read; one directory cannot be
     yield SampleFile(b"eve/results/final.h5", 2 * TB, 9)
     yield SampleFile(b"eve/private/secret.h5", 3 * TB, 9)

@@ -199,7 +199,7 @@ class Usage:
     def bounded(self) -> Self:
         """The same with only the largest directories and types by name, the others pooled.
 
-        Each slice is bounded by the scanner; their sum is by this, so that nobody can blow a summary up.
+        Done to each slice and to their sum, so that nobody can blow a summary up.
         """
         directories = _bounded(self.by_directory, MOST_DIRECTORIES, OTHER_DIRECTORIES)
         return replace(
@@ -224,7 +224,7 @@ def _bounded(table: Mapping[_K, Tally], most: int, pool: _K) -> Mapping[_K, Tall
     named = {key: tally for key, tally in table.items() if key != pool}
     if len(named) <= most:
         return table
-    kept: dict[_K, Tally] = dict(nlargest(most, named.items(), key=lambda item: item[1].size))
+    kept: dict[_K, Tally] = dict(nlargest(most, named.items(), key=lambda item: (item[1].size, item[0])))
     others = (tally for key, tally in named.items() if key not in kept)
     kept[pool] = sum(others, table.get(pool, Tally()))
     return kept

@@ -13,8 +13,8 @@ TB = 10**12
 DAY = 86_400
 
 ANA = Person("alopes", "Ana Lopes", "ana.lopes@example.org")
-AREA = Area("alopes", "vol1", b"/work/xfc/vol1/user_cache/alopes", 40 * TB, 300 * TB, SCANNED)
-HOME = Area("alopes", "vol2", b"/work/xfc/vol2/user_cache/alopes", 10 * TB, 80 * TB, SCANNED)
+AREA = Area("alopes", "vol1", b"/data/xfc/vol1/user_cache/alopes", 40 * TB, 300 * TB, SCANNED)
+HOME = Area("alopes", "vol2", b"/data/xfc/vol2/user_cache/alopes", 10 * TB, 80 * TB, SCANNED)
 
 SHARES = {
     b"cmip6-downscaling": (0.46, 4.5, 1_203),
@@ -92,7 +92,7 @@ def hostile() -> Letter:
         },
         birth_times=0,
     )
-    area = replace(AREA, path=b"/work/<b>vol1</b>/\xff\n\x1b[31m", volume="vol\u202e1<i>")
+    area = replace(AREA, path=b"/data/<b>vol1</b>/\xff\n\x1b[31m", volume="vol\u202e1<i>")
     finding = replace(
         hard(measured, area),
         title="hard <u>quota</u>\n\x1b[1m",

@@ -235,7 +235,7 @@ def test_the_worst_area_stands_first_and_is_named_in_every_sentence() -> None:
     assert [area.volume for area in words.areas] == [HOME.volume, AREA.volume]
     assert words.lines[0].startswith("Your hard quota on vol2 is 10 TB")
     assert words.lines[1].startswith("Your hard quota on vol1 is 40 TB")
-    assert words.steps[1].path.startswith("/work/xfc/vol2/")
+    assert words.steps[1].path.startswith("/data/xfc/vol2/")
 
 
 def test_a_preview_without_topics_tells_where_one_stands_without_advice() -> None:

@@ -8,16 +8,7 @@ from xfc_notify.scan import walk as reference
 from xfc_notify.scan.table import Table
 from xfc_notify.scan.trail import components
 from xfc_notify.scan.walk import Progress
-from xfc_notify.usage import (
-    MOST_DIRECTORIES,
-    MOST_TYPES,
-    OTHER_DIRECTORIES,
-    OTHER_TYPES,
-    Clock,
-    Entry,
-    Errors,
-    Usage,
-)
+from xfc_notify.usage import Clock, Entry, Errors, Usage
 
 try:
     from xfc_notify.scan import _native
@@ -73,10 +64,6 @@ def walk(
     )
     found, symlinks, others, birth_times, oldest, newest = counts
     by_age = _table(ages)
-    by_directory = _table(named)
-    by_directory.bound(MOST_DIRECTORIES, OTHER_DIRECTORIES)
-    by_type = _table((row[0].decode("ascii"), *row[1:]) for row in types)
-    by_type.bound(MOST_TYPES, OTHER_TYPES)
     total = by_age.total()
     usage = Usage(
         as_of=as_of,
@@ -90,12 +77,12 @@ def walk(
         newest=newest if total.files else None,
         by_age=by_age.tallies(),
         by_owner=_table(owners).tallies(),
-        by_directory=by_directory.tallies(),
-        by_type=by_type.tallies(),
+        by_directory=_table(named).tallies(),
+        by_type=_table((row[0].decode("ascii"), *row[1:]) for row in types).tallies(),
         largest=tuple(sorted((Entry(*entry) for entry in largest), reverse=True)),
         errors={kind: Errors(count, tuple(samples)) for kind, count, samples in errors},
     )
-    return usage, tuple(remaining), used
+    return usage.bounded(), tuple(remaining), used
 
 
 def _table(rows: Iterable[tuple[_Key, int, int, int, int, int]]) -> Table[_Key]:

@@ -107,9 +107,7 @@ class Summary:
     def usage(self) -> Usage:
         """All that was added."""
         self._spread()
-        self._directories.bound(MOST_DIRECTORIES, OTHER_DIRECTORIES)
-        self._types.bound(MOST_TYPES, OTHER_TYPES)
-        return Usage(
+        usage = Usage(
             as_of=self._as_of,
             clock=self._clock,
             total=self._ages.total(),
@@ -126,6 +124,7 @@ class Summary:
             largest=tuple(sorted(self._largest, reverse=True)),
             errors=dict(self._errors),
         )
+        return usage.bounded()
 
     def _keep(self, entry: Entry) -> None:
         if len(self._largest) < LARGEST:
