@@ -51,7 +51,7 @@ def test_two_terabytes_for_seven_days_are_fourteen_terabyte_days(tmp_path: Path)
 def test_a_slice_without_budget_does_one_directory_and_the_next_the_rest(
     order: ScanOrder, tmp_path: Path
 ) -> None:
-    first = measure(replace(order, budget=0), volumes(tmp_path))
+    first = measure(replace(order, budget=0), volumes(tmp_path), threads=1)
     assert (first.usage.files, first.remaining) == (1, (b"a",))
     second = measure(replace(order, directories=first.remaining), volumes(tmp_path))
     assert second.remaining == ()
@@ -77,7 +77,7 @@ def test_an_order_that_leads_out_of_the_volumes_is_answered_with_a_failure(
 
 
 def test_an_area_swapped_for_a_link_between_two_slices_is_refused(order: ScanOrder, tmp_path: Path) -> None:
-    first = measure(replace(order, budget=0), volumes(tmp_path))
+    first = measure(replace(order, budget=0), volumes(tmp_path), threads=1)
     (tmp_path / "vol/ada").rename(tmp_path / "away")
     (tmp_path / "vol/ada").symlink_to("/etc")
     second = measure(replace(order, directories=first.remaining), volumes(tmp_path))
