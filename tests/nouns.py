@@ -103,4 +103,5 @@ def findings() -> st.SearchStrategy[Finding]:
         facts=st.dictionaries(anything, anything, max_size=3),
         policy=st.none() | anything,
         thresholds=st.tuples(shares, shares, shares),
+        milestone=st.none() | st.integers(-1000, 1000),
     )

@@ -46,13 +46,25 @@ class Volume:
     retired: bool = False
 
 
+OPERATORS = ":operators"
+"""The username of those who run the service: a name that no directory of a user can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom to tell. `email` is None where no address is known."""
+    """Whom to tell. `email` is None where no address is known.
+
+    chat      an Apprise URL; a secret
+    language  like "de"; None for that of the service
+    timezone  like "Europe/Paris"; None for that of the service
+    """
 
     username: str
     full_name: str = ""
     email: str | None = None
+    chat: str | None = None
+    language: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ class Finding:
     policy       tells several findings of one plugin apart; the plugin's name unless given
     thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
                  when usage is 5 points under the level's threshold
+    milestone    how many days before its date something is told, the smallest number reached; None: none is.
+                 Each number is told once in an episode
     """
 
     level: Level
@@ -104,6 +118,7 @@ class Finding:
     facts: Mapping[str, str] = field(default_factory=dict)
     policy: str | None = None
     thresholds: tuple[float, float, float] = (0.8, 0.9, 1.0)
+    milestone: int | None = None
 
 
 class Reason(StrEnum):
@@ -111,6 +126,7 @@ class Reason(StrEnum):
 
     BEGAN = "began"
     WORSE = "worse"
+    MILESTONE = "milestone"
     REPEAT = "repeat"
     ENDED = "ended"
 
@@ -124,6 +140,11 @@ class Episode:
     told_level, told_at   of the last message that spoke of it; None before the first
     thread      the message_id of that first message
     settled     ended, and nothing more is to be said of it
+    told_milestone   the smallest milestone told
+    repeats     how many messages in a row only repeated what was told
+    replied     the level at which its person last answered; None: not, or the level has risen since
+    quiet_until until when they want to hear nothing; None with `replied`: until the level rises
+    snoozes     how often they put it off
     """
 
     plugin: str
@@ -137,6 +158,22 @@ class Episode:
     told_at: datetime | None = None
     thread: str | None = None
     settled: bool = False
+    told_milestone: int | None = None
+    repeats: int = 0
+    replied: Level | None = None
+    quiet_until: datetime | None = None
+    snoozes: int = 0
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether its person has seen it and wants to hear of it only if it gets worse."""
+        return self.replied is not None and self.quiet_until is None
+
+    def quiet(self, now: datetime) -> bool:
+        """Whether its person has asked not to hear of it now, unless it gets worse than it was then."""
+        if self.replied is None or self.level > self.replied:
+            return False
+        return self.quiet_until is None or now < self.quiet_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +183,7 @@ class Message:
     message_id  unique for ever, the same at every attempt: receivers can tell a duplicate by it
     thread      the message_id of the first message of the same episode; its own for the first
     contact     whom the reader may ask: an address
+    images      content id → PNG; the HTML shows them as `cid:…`
     """
 
     message_id: str
@@ -159,6 +197,7 @@ class Message:
     service: str
     contact: str
     reasons: tuple[str, ...] = ()
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

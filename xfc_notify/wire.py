@@ -97,6 +97,7 @@ def dump_finding(finding: Finding) -> Json:
         "facts": dict(finding.facts),
         "policy": finding.policy,
         "thresholds": list(finding.thresholds),
+        "milestone": finding.milestone,
     }
 
 
@@ -113,6 +114,7 @@ def load_finding(data: Json) -> Finding:
         facts=data["facts"],
         policy=data["policy"],
         thresholds=(data["thresholds"][0], data["thresholds"][1], data["thresholds"][2]),
+        milestone=data.get("milestone"),  # findings stored before there were milestones have none
     )
 
 

@@ -81,7 +81,7 @@ class Product:
         for n, (policy, i) in enumerate(unsettled):
             it = self.episodes[policy][i]
             if n in decision.reasons or it.ended_at is None:
-                self.episodes[policy][i] = told(it, now, "thread")
+                self.episodes[policy][i] = told(it, decision.reasons.get(n), now, "thread")
         self.said.append(Said(now, decision.broke_interval))
         return {unsettled[n][0]: reason for n, reason in decision.reasons.items()}, decision
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from xfc_notify.domain import Episode, Finding, Level
+from xfc_notify.domain import Episode, Finding, Level, Reason
 from xfc_notify.notify.episodes import Change, Step, resumed, step, told, withdrawn
 
 OK, NOTICE, WARNING, OVER = Level
@@ -18,6 +18,10 @@ def finding(used: float, limit: float = 100, thresholds: tuple[float, float, flo
     notice, warning, over = thresholds
     level = OVER if used > over * limit else Level.at(min(used, limit), limit, notice, warning)
     return Finding(level, used, limit, "files", "number of files", thresholds=thresholds)
+
+
+def milestone(days: int) -> Finding:
+    return replace(finding(85), milestone=days)
 
 
 def moved(episode: Episode | None, used: Finding | None, now: datetime, *, complete: bool = True) -> Step:
@@ -141,21 +145,64 @@ def test_a_limit_of_nothing_is_passed_by_anything_and_kept_by_nothing(now):
 
 
 def test_a_message_is_kept_in_the_episode_and_settles_an_ended_one(now):
-    heard = told(episode_at(WARNING, now), now, "first")
+    heard = told(episode_at(WARNING, now), Reason.BEGAN, now, "first")
     assert (heard.told_level, heard.told_at, heard.thread, heard.settled) == (WARNING, now, "first", False)
-    again = told(replace(heard, level=OVER), now + timedelta(days=1), "second")
+    again = told(replace(heard, level=OVER), Reason.WORSE, now + timedelta(days=1), "second")
     assert (again.told_level, again.told_at, again.thread) == (OVER, now + timedelta(days=1), "first")
-    assert told(replace(again, level=OK, ended_at=now), now, "third").settled
+    assert told(replace(again, level=OK, ended_at=now), Reason.ENDED, now, "third").settled
 
 
 def test_an_episode_whose_policy_is_gone_ends_in_silence(now):
-    heard = told(episode_at(OVER, now), now, "first")
+    heard = told(episode_at(OVER, now), Reason.BEGAN, now, "first")
     assert withdrawn(heard, now) == replace(heard, ended_at=now, settled=True)
 
 
 def test_what_begins_again_before_its_end_was_told_goes_on(now):
-    heard = told(episode_at(OVER, now), now, "first")
+    heard = told(episode_at(OVER, now), Reason.BEGAN, now, "first")
     ended = moved(heard, finding(1), now).episode
     again = resumed(moved(None, finding(85), now + timedelta(days=1)).episode, ended)
     assert (again.level, again.began_at) == (NOTICE, now + timedelta(days=1))
     assert (again.told_level, again.told_at, again.thread) == (OVER, now, "first")
+
+
+def test_the_smallest_milestone_told_is_kept(now):
+    heard = told(replace(episode_at(NOTICE, now), finding=milestone(14)), Reason.BEGAN, now, "first")
+    assert heard.told_milestone == 14
+    later = told(replace(heard, finding=milestone(30)), Reason.REPEAT, now, "second")
+    assert later.told_milestone == 14
+    assert told(replace(later, finding=milestone(7)), Reason.MILESTONE, now, "third").told_milestone == 7
+
+
+def test_repeats_are_counted_until_something_else_is_told(now):
+    heard = told(episode_at(OVER, now), Reason.BEGAN, now, "first")
+    for count in (1, 2):
+        heard = told(heard, Reason.REPEAT, now, "first")
+        assert heard.repeats == count
+    assert told(heard, None, now, "first").repeats == 2
+    assert told(heard, Reason.MILESTONE, now, "first").repeats == 0
+
+
+@pytest.mark.parametrize("until", [None, timedelta(days=14)])
+def test_an_answer_holds_until_the_level_rises_above_what_it_was(now, until):
+    answered = replace(episode_at(WARNING, now), replied=WARNING, quiet_until=until and now + until)
+    assert answered.quiet(now)
+    lower = moved(answered, finding(82), now).episode
+    assert lower.level == NOTICE
+    assert lower.quiet(now)
+    assert moved(lower, finding(95), now).episode.quiet(now)
+    risen = moved(answered, finding(101), now).episode
+    assert not risen.quiet(now)
+    assert not moved(risen, finding(82), now).episode.quiet(now)
+
+
+def test_what_was_put_off_is_quiet_until_then(now):
+    put_off = replace(episode_at(OVER, now), replied=OVER, quiet_until=now + timedelta(days=3))
+    assert put_off.quiet(now + timedelta(days=3, seconds=-1))
+    assert not put_off.quiet(now + timedelta(days=3))
+
+
+def test_the_end_of_what_was_acknowledged_is_not_told_and_of_what_was_put_off_is(now):
+    heard = told(episode_at(OVER, now), Reason.BEGAN, now, "first")
+    assert moved(replace(heard, replied=OVER), finding(1), now).episode.settled
+    put_off = replace(heard, replied=OVER, quiet_until=now + timedelta(days=3))
+    assert not moved(put_off, finding(1), now).episode.settled

@@ -172,3 +172,68 @@ def test_while_one_waits_the_others_say_why_they_are_silent_too(now):
     waiting = decide([episode(NOTICE, now), episode(NOTICE, now, NOTICE)], [Said(now)], RULES, now + HOUR)
     assert waiting.silence[0].startswith("began, but the last message went out at")
     assert waiting.silence[1] == "told at 2026-03-02 08:00 UTC; a notice is not repeated"
+
+
+# Milestones
+
+
+def at_milestone(days: int | None, told: int | None, now: datetime, level: Level = NOTICE) -> Episode:
+    it = episode(level, now - DAY, level)
+    return replace(it, finding=replace(it.finding, milestone=days), told_milestone=told)
+
+
+@pytest.mark.parametrize(
+    ("days", "told", "says"), [(14, 30, True), (14, None, True), (14, 14, False), (30, 14, False)]
+)
+def test_a_milestone_is_told_once_and_those_that_passed_before_it_never(days, told, says, now):
+    assert due(at_milestone(days, told, now), RULES, now) == (Reason.MILESTONE if says else None)
+
+
+def test_what_has_no_milestone_reaches_none(now):
+    assert due(at_milestone(None, None, now), RULES, now) is None
+
+
+def test_a_step_up_is_told_as_such_though_it_is_a_milestone_too(now):
+    it = replace(at_milestone(7, 14, now), level=WARNING)
+    assert due(it, RULES, now) == Reason.WORSE
+
+
+# What people answered
+
+
+def test_of_what_was_seen_nothing_is_repeated_and_no_milestone_told(now):
+    seen = replace(episode(OVER, now, OVER), replied=OVER)
+    assert due(seen, RULES, now + 100 * DAY) is None
+    assert due(replace(at_milestone(1, 30, now), replied=NOTICE), RULES, now) is None
+
+
+def test_what_was_seen_is_told_again_when_it_gets_worse(now):
+    assert due(replace(episode(OVER, now, WARNING), replied=WARNING), RULES, now) == Reason.WORSE
+
+
+def test_what_was_put_off_is_due_again_afterwards(now):
+    put_off = replace(episode(OVER, now, OVER), replied=OVER, quiet_until=now + 14 * DAY)
+    assert due(put_off, RULES, now + 14 * DAY - SECOND) is None
+    assert due(put_off, RULES, now + 14 * DAY) == Reason.REPEAT
+
+
+@pytest.mark.parametrize("level", [NOTICE, WARNING])
+def test_a_muted_policy_is_silent_below_the_limit(level, now):
+    assert due(episode(level, now), RULES, now, {"p"}) is None
+    assert due(episode(level, now), RULES, now, {"q"}) == Reason.BEGAN
+
+
+def test_a_limit_that_is_passed_can_be_muted_only_where_the_site_allows_it(now):
+    assert due(episode(OVER, now), RULES, now, {"p"}) == Reason.BEGAN
+    assert due(episode(OVER, now), Messages(mute_over=True), now, {"p"}) is None
+
+
+def test_the_reason_for_silence_names_the_answer(now):
+    seen = replace(episode(WARNING, now, WARNING), replied=WARNING)
+    put_off = replace(seen, quiet_until=now + 3 * DAY)
+    silence = decide([seen, put_off], [], RULES, now).silence
+    assert silence[0] == "seen by its person at warning; said again when it gets worse"
+    assert (
+        silence[1] == f"put off by its person until {now + 3 * DAY:%Y-%m-%d %H:%M} UTC, unless it gets worse"
+    )
+    assert decide([episode(NOTICE, now, NOTICE)], [], RULES, now, {"p"}).silence == {0: "muted by its person"}

@@ -10,7 +10,7 @@ from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes
+from xfc_notify.store import areas, episodes, replies
 from xfc_notify.store.tables import Area, Scan, User
 from xfc_notify.wire import load_finding, load_usage
 
@@ -66,10 +66,11 @@ def compose(
 def preview(user: User, settings: Settings, now: datetime) -> Message:
     """The message to a user as it would be now, whether or not one is due."""
     unsettled = episodes.unsettled(user)
+    muted = replies.muted_by(user)
     reasons = {
         i: reason
         for i, (_, episode) in enumerate(unsettled)
-        if (reason := due(episode, settings.messages, now))
+        if (reason := due(episode, settings.messages, now, muted))
     }
     standing = standing_of(unsettled, reasons)
     return compose(user, standing, settings, now, also=areas.areas_of(user))

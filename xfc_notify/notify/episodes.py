@@ -2,14 +2,15 @@
 
 A level rises with any scan, a partial one too: what was measured is a lower bound. It falls, and an episode
 ends, only on a complete scan, and each level is left only when usage is 5 points under its threshold: so
-an area that swings about a limit is one episode and not twenty.
+an area that swings about a limit is one episode and not twenty. What its person answered holds until the level
+rises above what it was then.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from xfc_notify.domain import Episode, Finding, Level
+from xfc_notify.domain import Episode, Finding, Level, Reason
 
 POINTS_UNDER = 0.05
 
@@ -48,6 +49,8 @@ def step(
         return _ended(episode, now) if complete else Step(episode, Change.STAYS)
     level = finding.level if finding.level >= episode.level else _fallen(episode.level, finding, complete)
     moved = replace(episode, level=level, finding=finding)
+    if episode.replied is not None and level > episode.replied:
+        moved = replace(moved, replied=None, quiet_until=None)
     if level is Level.OK:
         return _ended(moved, now)
     if level == episode.level:
@@ -57,7 +60,15 @@ def step(
 
 def resumed(new: Episode, unsaid: Episode) -> Episode:
     """A new episode where the end of the one before was not yet told: to its person it never ended."""
-    return replace(new, told_level=unsaid.told_level, told_at=unsaid.told_at, thread=unsaid.thread)
+    return replace(
+        unsaid,
+        id=new.id,
+        level=new.level,
+        finding=new.finding,
+        began_at=new.began_at,
+        ended_at=None,
+        settled=False,
+    )
 
 
 def withdrawn(episode: Episode, now: datetime) -> Episode:
@@ -65,14 +76,20 @@ def withdrawn(episode: Episode, now: datetime) -> Episode:
     return replace(episode, ended_at=now, settled=True)
 
 
-def told(episode: Episode, at: datetime, thread: str) -> Episode:
-    """An episode after a message spoke of it; an ended one is settled by that."""
+def told(episode: Episode, reason: Reason | None, at: datetime, thread: str) -> Episode:
+    """An episode after a message spoke of it, for this reason or along with others (None).
+
+    An ended one is settled by that.
+    """
+    reached = (episode.told_milestone, episode.finding.milestone)
     return replace(
         episode,
         told_level=episode.level,
         told_at=at,
         thread=episode.thread or thread,
         settled=episode.ended_at is not None,
+        told_milestone=min((days for days in reached if days is not None), default=None),
+        repeats=episode.repeats + 1 if reason is Reason.REPEAT else 0 if reason else episode.repeats,
     )
 
 
@@ -91,5 +108,6 @@ def _clearly_under(level: Level, finding: Finding) -> bool:
 
 
 def _ended(episode: Episode, now: datetime) -> Step:
-    ended = replace(episode, level=Level.OK, ended_at=now, settled=episode.told_at is None)
+    settled = episode.told_at is None or episode.acknowledged
+    ended = replace(episode, level=Level.OK, ended_at=now, settled=settled)
     return Step(ended, Change.ENDED)

@@ -1,12 +1,12 @@
 """The rules for speaking: who hears of what, and why not. Pure.
 
-A message goes out if, and only if, an episode began, got worse than the person was told, is due for a repeat
-or ended after the person had been told. All that is due to one person goes into one message, at most one
-within `min_interval`; only the step to over, and the good news that it is over no more, may break that, once
-each.
+A message goes out if, and only if, an episode began, got worse than the person was told, reached a milestone,
+is due for a repeat or ended after the person had been told. All that is due to one person goes into one message,
+at most one within `min_interval`; only the step to over, and the good news that it is over no more, may break
+that, once each. What a person has seen, put off or muted is not said again unless it gets worse.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -42,23 +42,42 @@ class Decision:
         return bool(self.reasons)
 
 
-def due(episode: Episode, rules: Messages, now: datetime) -> Reason | None:
-    """Why something is to be said of an episode now; None if nothing is."""
+def due(
+    episode: Episode, rules: Messages, now: datetime, muted: Collection[str] = frozenset()
+) -> Reason | None:
+    """Why something is to be said of an episode now; None if nothing is. `muted` are policies."""
     if episode.ended_at is not None:
         return Reason.ENDED if episode.told_at is not None and not episode.settled else None
+    if episode.quiet(now) or _is_muted(episode, rules, muted):
+        return None
     if episode.told_at is None or episode.told_level is None:
         return Reason.BEGAN
     if episode.level > episode.told_level:
         return Reason.WORSE
+    milestone = episode.finding.milestone
+    if milestone is not None and (episode.told_milestone is None or milestone < episode.told_milestone):
+        return Reason.MILESTONE
     interval = _repeat_interval(episode.level, rules)
     return Reason.REPEAT if interval is not None and now - episode.told_at >= interval else None
 
 
-def decide(episodes: Sequence[Episode], said: Sequence[Said], rules: Messages, now: datetime) -> Decision:
-    """What one person is told now of all their unsettled episodes; `said` holds what they were told before."""
-    reasons = {i: reason for i, episode in enumerate(episodes) if (reason := due(episode, rules, now))}
+def decide(
+    episodes: Sequence[Episode],
+    said: Sequence[Said],
+    rules: Messages,
+    now: datetime,
+    muted: Collection[str] = frozenset(),
+) -> Decision:
+    """What one person is told now of all their unsettled episodes.
+
+    `said` holds what they were told before, `muted` the policies of which they want to hear nothing.
+    """
+    reasons = {i: reason for i, episode in enumerate(episodes) if (reason := due(episode, rules, now, muted))}
+    quiet = {
+        i: _why_quiet(episode, rules, now, muted) for i, episode in enumerate(episodes) if i not in reasons
+    }
     if not reasons:
-        return Decision(silence={i: _nothing_due(episode, rules) for i, episode in enumerate(episodes)})
+        return Decision(silence=quiet)
     recent = [message for message in said if now - message.at < rules.min_interval]
     if not recent:
         return Decision(reasons)
@@ -72,10 +91,7 @@ def decide(episodes: Sequence[Episode], said: Sequence[Said], rules: Messages, n
         f"so it waits until {_at(last + rules.min_interval)}"
     )
     return Decision(
-        silence={
-            i: f"{reasons[i]}, but {waits}" if i in reasons else _nothing_due(episode, rules)
-            for i, episode in enumerate(episodes)
-        }
+        silence={i: f"{reasons[i]}, but {waits}" if i in reasons else quiet[i] for i in range(len(episodes))}
     )
 
 
@@ -96,7 +112,17 @@ def _repeat_interval(level: Level, rules: Messages) -> timedelta | None:
     return rules.repeat_warning if level is Level.WARNING else None
 
 
-def _nothing_due(episode: Episode, rules: Messages) -> str:
+def _is_muted(episode: Episode, rules: Messages, muted: Collection[str]) -> bool:
+    return episode.policy in muted and (episode.level < Level.OVER or rules.mute_over)
+
+
+def _why_quiet(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> str:
+    if episode.ended_at is None and episode.quiet(now):
+        if episode.quiet_until is None:
+            return f"seen by its person at {episode.replied}; said again when it gets worse"
+        return f"put off by its person until {_at(episode.quiet_until)}, unless it gets worse"
+    if episode.ended_at is None and _is_muted(episode, rules, muted):
+        return "muted by its person"
     if episode.told_at is None:
         return "it ended before anything was said of it"
     told = f"told at {_at(episode.told_at)}"

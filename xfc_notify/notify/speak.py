@@ -12,7 +12,7 @@ from xfc_notify.notify.episodes import told
 from xfc_notify.notify.rules import Decision, Said, decide
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, outbox
+from xfc_notify.store import areas, episodes, outbox, replies
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import User
 
@@ -30,7 +30,8 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
         return None
     since = now - settings.messages.min_interval
     said = [Said(row.created_at, row.broke_interval) for row in outbox.messages_since(user, since)]
-    decision = decide([episode for _, episode in unsettled], said, settings.messages, now)
+    muted = replies.muted_by(user)
+    decision = decide([episode for _, episode in unsettled], said, settings.messages, now, muted)
     if not decision.speaks:
         episodes.note_silence((unsettled[i][1], why) for i, why in decision.silence.items())
         return None
@@ -73,7 +74,7 @@ def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
 def _mark_told(standing: list[Standing], message: Message, decision: Decision, mode: str) -> None:
     """All episodes in the message are told by it, those that were not due too: the reader has seen them."""
     for it in standing:
-        after = told(it.episode, message.created_at, message.thread)
+        after = told(it.episode, it.reason, message.created_at, message.thread)
         episodes.save(it.area, after)
         if it.reason is not None:
             how = f"{it.reason}: {message.subject}"

@@ -163,6 +163,10 @@ class Messages(Table):
     repeat_warning: Duration = Field(
         timedelta(days=7), description="remind of a warning, after the last message"
     )
+    mute_over: bool = Field(
+        default=False,
+        description="whether `mute` silences a limit that is passed, too; it can always be put off",
+    )
 
 
 class Plugins(BaseModel):

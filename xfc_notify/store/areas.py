@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from peewee import JOIN
 
 from xfc_notify import domain
-from xfc_notify.domain import Person
+from xfc_notify.domain import OPERATORS, Person
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import parse, show
 from xfc_notify.store.database import for_update
@@ -17,7 +17,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def person(user: User) -> Person:
     """The user as the noun that the parts share."""
-    return Person(user.name, user.full_name, user.email)
+    return Person(user.name, user.full_name, user.email, user.chat, user.language, user.timezone)
 
 
 def area(row: Area) -> domain.Area:
@@ -76,13 +76,13 @@ def add_area(
 
 def paths_on(volume: str) -> dict[bytes, str]:
     """Path → owner of the areas that are known on a volume."""
-    rows = Area.select(Area, User).join(User).where(Area.volume == volume)
+    rows = Area.select(Area, User).join(User).where(Area.volume == volume, Area.measured)
     return {parse(row.path): row.user.name for row in rows}
 
 
 def users() -> list[User]:
-    """All users, by name."""
-    return list(User.select().order_by(User.name))
+    """All users, by name; the operators are none."""
+    return list(User.select().where(User.name != OPERATORS).order_by(User.name))
 
 
 def areas_of(user: User) -> list[Area]:
@@ -118,8 +118,7 @@ def with_last_scan(user: User | None) -> Iterable[tuple[Area, Scan | None]]:
         .join_from(Area, Scan, JOIN.LEFT_OUTER, on=(Area.last_scan == Scan.id), attr="scanned")
         .order_by(User.name, Area.path)
     )
-    if user is not None:
-        query = query.where(Area.user == user)
+    query = query.where(Area.user == user) if user is not None else query.where(Area.measured)
     for row in query.iterator():
         scanned = getattr(row, "scanned", None)
         yield row, scanned if scanned is not None and scanned.id is not None else None

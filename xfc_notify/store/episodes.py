@@ -45,6 +45,11 @@ def save(area: Area, changed: domain.Episode) -> domain.Episode:
         "told_level": changed.told_level,
         "told_at": changed.told_at,
         "thread": changed.thread,
+        "told_milestone": changed.told_milestone,
+        "repeats": changed.repeats,
+        "replied": None if changed.replied is None else int(changed.replied),
+        "quiet_until": changed.quiet_until,
+        "snoozes": changed.snoozes,
     }
     if changed.id is not None:
         Episode.update(**values).where(Episode.id == changed.id).execute()
@@ -108,4 +113,9 @@ def episode(row: Episode) -> domain.Episode:
         told_at=row.told_at,
         thread=row.thread,
         settled=row.settled,
+        told_milestone=row.told_milestone,
+        repeats=row.repeats,
+        replied=None if row.replied is None else Level(row.replied),
+        quiet_until=row.quiet_until,
+        snoozes=row.snoozes,
     )

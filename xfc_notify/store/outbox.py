@@ -4,6 +4,7 @@ A delivery goes queued → sending → sent, retry or dead. `due_at` is when it 
 whatever is lost in a queue or with a worker comes back by itself.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,8 +28,12 @@ def write(
     mode: str,
     broke_interval: str,
     places: Iterable[tuple[str, str]],
+    audience: str = "user",
 ) -> None:
-    """Store a message and one delivery for every (channel, address)."""
+    """Store a message and one delivery for every (channel, address).
+
+    audience  user, contact or operators: who reads what is said of the areas of `user`
+    """
     Message.create(
         id=message.message_id,
         user=user,
@@ -41,6 +46,8 @@ def write(
         subject=message.subject,
         text=message.text,
         html=message.html,
+        images={name: b64encode(image).decode() for name, image in message.images.items()} or None,
+        audience=audience,
     )
     rows = [
         {"message": message.message_id, "channel": channel, "address": address, "state": "queued",
@@ -52,9 +59,10 @@ def write(
 
 
 def messages_since(user: User, since: datetime) -> list[Message]:
-    """What a user was told after a time, newest first, without the bodies."""
+    """What a user was told themselves after a time, newest first, without the bodies."""
     columns = (Message.id, Message.created_at, Message.broke_interval)
-    query = Message.select(*columns).where(Message.user == user, Message.created_at > since)
+    is_theirs = (Message.user == user) & (Message.audience == "user")
+    query = Message.select(*columns).where(is_theirs, Message.created_at > since)
     return list(query.order_by(Message.created_at.desc()))
 
 
@@ -163,6 +171,7 @@ def message(row: Message, service: str, contact: str) -> domain.Message:
         service=service,
         contact=contact,
         reasons=tuple(item["reason"] for item in row.reasons),
+        images={name: b64decode(image) for name, image in (row.images or {}).items()},
     )
 
 

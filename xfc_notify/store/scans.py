@@ -61,7 +61,7 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
 
 def _not_open(choice: Choice) -> Any:
     is_open = Scan.select(Scan.area).where(Scan.state == "open")
-    query = Area.select(Area.id).where(Area.id.not_in(is_open))
+    query = Area.select(Area.id).where(Area.measured, Area.id.not_in(is_open))
     if choice.users:
         query = query.join(User).where(User.name.in_(list(choice.users)))
     if choice.volume is not None:

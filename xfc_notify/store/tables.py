@@ -18,6 +18,9 @@ from peewee import (
 from xfc_notify.store.database import db
 from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
 
+ZERO = SQL("DEFAULT 0")
+"""Columns that came later have their default in the database too: the version before may still add rows."""
+
 
 class Table(Model):
     """What all tables share."""
@@ -28,7 +31,10 @@ class Table(Model):
 
 
 class User(Table):
-    """A person who owns areas, with the notify switch."""
+    """A person who owns areas, with the notify switch and what they prefer; or the operators, as one.
+
+    chat is an Apprise URL; digest is off, weekly or monthly, and digested_at the time of the last one.
+    """
 
     id = AutoField()
     name = CharField(unique=True, max_length=64)
@@ -36,6 +42,11 @@ class User(Table):
     email = TextField(null=True)
     notify = BooleanField(default=True)
     added_at = UTCDateTimeField()
+    chat = TextField(null=True)
+    language = CharField(null=True, max_length=16)
+    timezone = CharField(null=True, max_length=64)
+    digest = CharField(default="off", max_length=8, constraints=[SQL("DEFAULT 'off'")])
+    digested_at = UTCDateTimeField(null=True)
 
     class Meta:
         table_name = "users"  # "user" is a reserved word in PostgreSQL
@@ -43,7 +54,11 @@ class User(Table):
 
 class Area(Table):
     """One measured directory. `last_attempt` is the end of the last scan, failed ones too: enqueueing by it
-    keeps an area that cannot be scanned from standing at the head of the line for ever."""
+    keeps an area that cannot be scanned from standing at the head of the line for ever.
+
+    A whole volume is an area of the operators, `measured` only by the areas on it. `contact` is the address of
+    somebody beside the owner; `rescan_asked_at` is when the owner last asked for a scan out of turn.
+    """
 
     id = AutoField()
     user = ForeignKeyField(User, backref="areas")
@@ -55,6 +70,9 @@ class Area(Table):
     last_scanned = UTCDateTimeField(null=True)
     last_attempt = UTCDateTimeField(index=True)
     last_scan = CharField(null=True, max_length=36)
+    measured = BooleanField(default=True, constraints=[SQL("DEFAULT true")])
+    contact = TextField(null=True)
+    rescan_asked_at = UTCDateTimeField(null=True)
 
 
 class Scan(Table):
@@ -98,7 +116,9 @@ class Slice(Table):
 class Episode(Table):
     """From the first finding above ok to its return. `settled`: nothing more will be said of it.
 
-    told_level and told_at are of the last message that spoke of it; `silence` says why none was sent since.
+    told_level, told_milestone and told_at are of the last message that spoke of it; `silence` says why none was
+    sent since. replied, quiet_until and snoozes are the answers of its person; `escalated` counts to how many
+    others it was passed on.
     """
 
     id = AutoField()
@@ -113,11 +133,17 @@ class Episode(Table):
     told_level = IntegerField(null=True)
     told_at = UTCDateTimeField(null=True)
     thread = CharField(null=True, max_length=36)
+    told_milestone = IntegerField(null=True)
+    repeats = IntegerField(default=0, constraints=[ZERO])
+    replied = IntegerField(null=True)
+    quiet_until = UTCDateTimeField(null=True)
+    snoozes = IntegerField(default=0, constraints=[ZERO])
+    escalated = IntegerField(default=0, constraints=[ZERO])
     silence = TextField(default="")
 
 
 class Event(Table):
-    """What happened to an episode: began, worse, better, ended, told, withdrawn."""
+    """What happened to an episode: began, worse, better, ended, told, withdrawn; what was answered or granted."""
 
     id = AutoField()
     area = ForeignKeyField(Area, backref="events")
@@ -129,8 +155,43 @@ class Event(Table):
     what = TextField()
 
 
+class Mute(Table):
+    """A user wants to hear nothing of a policy until they are over the limit."""
+
+    id = AutoField()
+    user = ForeignKeyField(User, backref="mutes", on_delete="CASCADE")
+    policy = CharField(max_length=100)
+    muted_at = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("user", "policy"), True),)
+
+
+class Exemption(Table):
+    """An operator has lifted a limit of an area until a time."""
+
+    id = AutoField()
+    area = ForeignKeyField(Area, backref="exemptions", on_delete="CASCADE")
+    policy = CharField(max_length=100)
+    until = UTCDateTimeField()
+    reason = TextField()
+    granted_at = UTCDateTimeField()
+    told_at = UTCDateTimeField(null=True)
+
+
+class Mark(Table):
+    """A time to remember by name, such as that since which the service is live."""
+
+    name = CharField(primary_key=True, max_length=40)
+    at = UTCDateTimeField()
+
+
 class Message(Table):
-    """What a person was told, or in shadow mode would have been told."""
+    """What a person was told, or in shadow mode would have been told.
+
+    audience is user, contact or operators: `user` is always whose areas it speaks of. A message in mode "held"
+    waits for an operator. `images` is content id → PNG in base64.
+    """
 
     id = CharField(primary_key=True, max_length=36)
     user = ForeignKeyField(User, backref="messages")
@@ -143,10 +204,12 @@ class Message(Table):
     subject = TextField()
     text = TextField()
     html = TextField()
+    images = JSONTextField(null=True)
+    audience = CharField(default="user", max_length=9, constraints=[SQL("DEFAULT 'user'")])
 
 
 class Delivery(Table):
-    """One message to one address over one channel: queued, sending, retry, sent or dead.
+    """One message to one address over one channel: queued, sending, retry, sent or dead; held or dropped.
 
     due_at is when it should next be looked at: when to (re)send its number to the queue, or when the lease
     of a worker that is sending it ends.
@@ -166,7 +229,7 @@ class Delivery(Table):
         indexes = ((("message", "channel", "address"), True),)
 
 
-ALL = (User, Area, Scan, Slice, Episode, Event, Message, Delivery)
+ALL = (User, Area, Scan, Slice, Episode, Event, Mute, Exemption, Mark, Message, Delivery)
 
 Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
 Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
@@ -182,4 +245,6 @@ Episode.add_index(
 Episode.add_index(Episode.area, where=SQL("NOT settled"), name="episode_unsettled")
 Event.add_index(Event.area, Event.at, name="event_by_area")
 Message.add_index(Message.user, Message.created_at, name="message_by_user")
+Exemption.add_index(Exemption.area, Exemption.until, name="exemption_by_area")
+Message.add_index(Message.created_at, where=SQL("mode = 'held'"), name="message_held")
 Delivery.add_index(Delivery.due_at, where=SQL("state IN ('queued', 'sending', 'retry')"), name="delivery_due")
