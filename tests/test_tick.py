@@ -113,3 +113,21 @@ def test_ticks_at_once_do_everything_once(facility, now):
     assert Scan.select().where(Scan.state == "open").count() == Slice.select().count() == 8
     assert Message.select().count() == Delivery.select().count() == 10
     assert ticked(facility, later) == Ticked(0, 0, 0)
+
+
+def test_old_scans_are_thinned_out_once_a_day(facility, now):
+    def kept(state: str) -> list[int]:
+        return [scan.size for scan in Scan.select().where(Scan.state == state).order_by(Scan.as_of)]
+
+    alice = new_area("alice", now)
+    for days in (400, 399, 380, 379):
+        facility.scan(alice, days, now - days * DAY)
+    ticked(facility, now)
+    assert kept("whole") == [399, 379]
+    assert Scan.select().where(Scan.usage.is_null(False)).count() == 1
+    old = {"as_of": now - 401 * DAY, "progress_at": now - 401 * DAY}
+    Scan.create(id="old", area=alice, state="failed", clock="arrival", **old)
+    ticked(facility, now + HOUR)
+    assert kept("failed") == [0]
+    ticked(facility, now + DAY)
+    assert kept("failed") == []

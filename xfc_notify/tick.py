@@ -2,14 +2,15 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.store import scans
+from xfc_notify.store import history, marks, scans
 from xfc_notify.store.scans import Choice
 
+EVERY_DAY = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
@@ -23,7 +24,7 @@ class Ticked:
 
 
 def tick(settings: Settings, plugins: Plugins, now: datetime) -> Ticked:
-    """Give up scans that are stuck, open those that are due, and tell what is due to be told.
+    """Give up scans that are stuck, open those that are due, thin out old ones, and tell what is due to be told.
 
     What is owed to the queues is sent by the caller: see `pipeline.Pipeline.send_what_is_owed`.
     """
@@ -32,4 +33,8 @@ def tick(settings: Settings, plugins: Plugins, now: datetime) -> Ticked:
         log.warning("scan of %s given up: no scanner answered for a day", path)
     due = Choice(not_since=now - settings.scan.every)
     opened = scans.open_scans(due, None, settings.scan.clock, now)
+    if marks.passed("history", now, EVERY_DAY):
+        history.drop_details()
+        forgotten = history.thin_out(now, settings.history.dense, settings.history.spacing)
+        log.info("forgot %d old scans", forgotten)
     return Ticked(len(given_up), opened, speak_to_all(settings, plugins, now))

@@ -12,6 +12,7 @@ from cli.place import HOSTILE, MB, Place
 LOOKS = [
     "status",
     "status cleo",
+    "history finn",
     "explain cleo",
     "explain finn",
     "preview finn",
@@ -257,3 +258,17 @@ def test_a_narrow_status_keeps_shares_and_levels_and_says_what_it_leaves_out(sta
     wide = on_terminal("status", "--settings", standing.settings, columns=120)
     assert not any("no room" in line for line in wide.lines)
     assert b"\x1b[" in shown.terminal, "levels have colours on a terminal"
+
+
+def test_history_shows_what_every_scan_found(standing: Place) -> None:
+    place, *_, row = look(standing, "history cleo").splitlines()
+    assert place == str(standing.folder / "vol1/cleo")
+    assert re.split(r"  +", row.strip())[1:] == ["12 MB", "12 MB·days", "2", "over"]
+    scan, *_ = look_json(standing, "history cleo")
+    assert (scan["size"], scan["files"], scan["state"], scan["level"]) == (12 * MB, 2, "whole", "over")
+
+
+def test_history_of_nobody_is_a_mistake(standing: Place) -> None:
+    ran = run("history", "nobody", "--settings", standing.settings)
+    assert (ran.code, ran.out) == (2, "")
+    assert "There is no user nobody" in ran.err

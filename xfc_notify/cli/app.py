@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 
 from xfc_notify import __version__
-from xfc_notify.cli import check, deliveries, demo, explain, flow, plugins, scan, status, users
+from xfc_notify.cli import check, deliveries, demo, explain, flow, history, plugins, scan, status, users
 from xfc_notify.errors import XfcNotifyError
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (demo, check, flow, users, status, explain, deliveries, scan, plugins):
+for module in (demo, check, flow, users, status, history, explain, deliveries, scan, plugins):
     module.add_to(app)
 
 

@@ -169,6 +169,15 @@ class Messages(Table):
     )
 
 
+class History(Table):
+    """[history]"""
+
+    dense: Duration = Field(timedelta(days=90), description="how long every scan of an area is kept")
+    spacing: Duration = Field(
+        timedelta(days=7), description="of older scans one is kept in so long a time; the rest is forgotten"
+    )
+
+
 class Plugins(BaseModel):
     """[plugins]; every other key is the table of the plugin of that name, which validates it itself."""
 
@@ -195,6 +204,7 @@ class Settings(Table):
     volumes: tuple[VolumeTable, ...] = ()
     people: People = People()
     messages: Messages = Messages()
+    history: History = History()
     plugins: Plugins = Plugins()
     source: Path = Field(default=Path(), exclude=True)
 

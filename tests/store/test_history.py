@@ -1,0 +1,81 @@
+"""Old scans are thinned out, and the details of a scan are kept until the next one."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from facility import Facility, new_area, order_for
+
+from xfc_notify.store import history, scans
+from xfc_notify.store.tables import Area, Scan
+
+DAY = timedelta(days=1)
+DENSE, WEEK = 90 * DAY, 7 * DAY
+
+
+@pytest.fixture
+def facility(store, tmp_path) -> Facility:
+    return Facility.at(tmp_path)
+
+
+def scanned_daily(owner: str, days: int, now: datetime) -> Area:
+    """An area that was scanned every day up to now; its sizes are the numbers of the days."""
+    area = new_area(owner, now - days * DAY)
+    rows = [
+        {"id": f"{owner}{day}", "area": area, "state": "whole", "clock": "arrival", "size": day,
+         "as_of": now - (days - day) * DAY, "progress_at": now, "usage": {}, "findings": []}
+        for day in range(days + 1)
+    ]  # fmt: skip
+    Scan.insert_many(rows).execute()
+    Area.update(last_scan=f"{owner}{days}").where(Area.id == area.id).execute()
+    return area
+
+
+def sizes(area: Area) -> list[int]:
+    return [scan.size for scan in Scan.select().where(Scan.area == area).order_by(Scan.as_of)]
+
+
+def test_of_old_scans_the_last_of_every_week_is_kept_and_of_recent_ones_all(facility, now):
+    alice, ben = scanned_daily("alice", 120, now), scanned_daily("ben", 10, now)
+    forgotten = history.thin_out(now, DENSE, WEEK)
+    kept = sizes(alice)
+    assert kept[-91:] == list(range(30, 121))
+    old = kept[:-91]
+    assert forgotten == 30 - len(old)
+    assert len(old) in (5, 6)
+    assert {later - earlier for earlier, later in pairwise(old)} <= {7, 29 - old[-2]}
+    assert sizes(ben) == list(range(11))
+
+
+def test_thinning_out_again_forgets_nothing_more(facility, now):
+    scanned_daily("alice", 120, now)
+    assert history.thin_out(now, DENSE, WEEK) > 0
+    assert history.thin_out(now, DENSE, WEEK) == 0
+
+
+def test_the_last_scan_of_an_area_and_an_open_one_are_kept_however_old(facility, now):
+    alice = scanned_daily("alice", 2, now - 400 * DAY)
+    order_for(alice, now - 399 * DAY)
+    history.thin_out(now, DENSE, timedelta(days=1000))
+    assert [scan.state for scan in Scan.select().order_by(Scan.as_of)] == ["whole", "open"]
+    assert Scan.get(Scan.state == "whole").id == Area.get().last_scan
+
+
+def test_old_failures_are_forgotten(facility, now):
+    alice = new_area("alice", now)
+    order_for(alice, now - 200 * DAY)
+    scans.give_up(now - 198 * DAY)
+    assert Scan.get().state == "failed"
+    assert history.thin_out(now, DENSE, WEEK) == 1
+
+
+def test_details_are_kept_of_the_last_scan_alone_and_figures_of_all(facility, now):
+    alice = new_area("alice", now)
+    for day in range(4):
+        facility.scan(alice, day, now + day * DAY)
+    assert history.drop_details() == 3
+    assert history.drop_details() == 0
+    with_details = [scan.id for scan in Scan.select().where(Scan.usage.is_null(False))]
+    assert with_details == [Area.get().last_scan]
+    assert sizes(alice) == [0, 1, 2, 3]
+    assert all(scan.findings for scan in Scan.select())
