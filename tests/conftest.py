@@ -1,6 +1,7 @@
 """Fixtures that all tests share: real servers, started when first needed and once for all."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -48,6 +49,16 @@ def rabbitmq(pytestconfig: pytest.Config) -> Iterator[RabbitMQ | GivenRabbitMQ]:
         server = RabbitMQ()
     with server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def systemd_analyze(pytestconfig: pytest.Config) -> str:
+    """systemd's checker of units."""
+    with _needed(pytestconfig):
+        found = shutil.which("systemd-analyze")
+        if found is None:
+            raise MissingServerError("systemd-analyze is not installed: apt-get install systemd")
+        return found
 
 
 @pytest.fixture
