@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
 
-from xfc_notify.cli.app import app
+from xfc_notify.cli.app import build
 from xfc_notify.settings import Settings, VolumeTable, load
 
 DOCUMENT = Path(__file__).with_name("operators.md")
@@ -51,7 +51,7 @@ def _between(text: str, name: str, listing: str) -> str:
 
 def _commands() -> Iterator[str]:
     yield "```text"
-    for words, command in _walk(get_command(app), ()):
+    for words, command in _walk(get_command(build()), ()):
         context = command.make_context(words[-1], [], resilient_parsing=True)
         pieces = [piece for piece in command.collect_usage_pieces(context) if piece != "[OPTIONS]"]
         yield " ".join((*words, *pieces)).translate({ord("{"): None, ord("}"): None})

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xfc_notify import places
 from xfc_notify.errors import SettingsError
-from xfc_notify.settings import Settings, find, load, masked
-from xfc_notify.settings import read as module
+from xfc_notify.places import find
+from xfc_notify.settings import Settings, load, masked
 from xfc_notify.usage import Clock
 
 SHIPPED = Path(__file__).parents[1] / "settings.toml"
@@ -154,10 +155,11 @@ def test_the_file_is_looked_for_where_it_is_named_and_then_in_the_usual_places(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here, etc = tmp_path / "settings.toml", tmp_path / "etc.toml"
-    monkeypatch.setattr(module, "PLACES", (here, etc))
+    monkeypatch.setattr(places, "PLACES", (here, etc))
     with pytest.raises(SettingsError, match=r"No settings\.toml here") as caught:
-        find(None, {})
+        load(None, {})
     assert "XFC_NOTIFY_SETTINGS" in caught.value.hint
+    assert find(None, {}) is None
     etc.touch()
     assert find(None, {}) == etc
     here.touch()

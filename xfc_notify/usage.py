@@ -46,6 +46,14 @@ class Clock(StrEnum):
     MTIME = "mtime"
 
 
+class HowToScan(NamedTuple):
+    """How directories are walked unless somebody says otherwise. `threads` of the native scanner; 0: by itself."""
+
+    clock: Clock = Clock.ARRIVAL
+    threads: int = 0
+    one_file_system: bool = True
+
+
 class Sums(NamedTuple):
     """Sums over files of one link count: bytes, allocated bytes, bytes × seconds of age."""
 

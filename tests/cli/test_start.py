@@ -1,16 +1,22 @@
 """What the command line costs before it does anything, and what every command has in common."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import pytest
 import typer
+from hypothesis import example, given
+from hypothesis import strategies as st
 from typer.main import get_command
 
 from cli.console import call, environment, run
 from xfc_notify import __version__
-from xfc_notify.cli.app import app
+from xfc_notify.cli.app import MODULES, build
+from xfc_notify.cli.quick import Quick
 
 LIST_MODULES = """
 import sys
@@ -42,9 +48,14 @@ def commands(
 
 def all_commands() -> dict[str, typer.core.TyperCommand]:
     """Every command by the words that call it."""
+    return {" ".join(words): command for words, command in commands(get_group(build()))}
+
+
+def get_group(app: typer.Typer) -> typer.core.TyperGroup:
+    """All that was added to an app."""
     group = get_command(app)
     assert isinstance(group, typer.core.TyperGroup)
-    return {" ".join(words): command for words, command in commands(group)}
+    return group
 
 
 @pytest.mark.parametrize(
@@ -53,12 +64,14 @@ def all_commands() -> dict[str, typer.core.TyperCommand]:
         (["--help"], HEAVY | {"pluggy", "pydantic", "rich"}),
         (["enqueue", "--help"], HEAVY),
         (["plugins"], HEAVY),
+        (["scan", ".", "--threads", "1", "--json"], HEAVY | {"pluggy", "pydantic", "rich", "socket"}),
     ],
 )
-def test_the_start_imports_nothing_heavy(arguments: list[str], unused: set[str]) -> None:
+def test_the_start_imports_nothing_heavy(arguments: list[str], unused: set[str], tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LIST_MODULES, *arguments],
         env=environment(),
+        cwd=tmp_path,
         capture_output=True,
         check=True,
         text=True,
@@ -93,3 +106,61 @@ def test_every_command_has_help_and_takes_settings_and_json(words: str) -> None:
 def test_version_is_printed() -> None:
     ran = call("--version")
     assert (ran.code, ran.out, ran.err) == (0, f"xfc-notify {__version__}\n", "")
+
+
+GOOD = [
+    "/",
+    "-",
+    "--json",
+    "--threads",
+    "0",
+    "256",
+    "007",
+    "--scanner=python",
+    "--clock",
+    "mtime",
+    "--settings",
+    "x",
+]
+ODD = [
+    "",
+    "--thread",
+    "300",
+    "-1",
+    "1e3",
+    "1_0",
+    "٣",
+    "PYTHON",
+    "--",
+    "/gone",
+    "/root/x",
+    "--help",
+    "-x",
+    "\udce9",
+]
+
+
+@given(st.lists(st.sampled_from(GOOD + ODD), max_size=6).map(lambda words: ["/", *words]))
+@example(["/", "--threads", "007", "--clock", "mtime", "--json", "--settings", "/"])
+@example(["/", "--threads", "1", "--threads", "2"])
+def test_what_is_read_quickly_is_what_typer_reads(words: list[str]) -> None:
+    command = all_commands()["scan"]
+    assert isinstance(command, Quick)
+
+    def read(how: type[typer.core.TyperCommand]) -> object:
+        context = typer.Context(command, info_name="scan", help_option_names=["--help"])
+        try:
+            left = how.parse_args(command, context, list(words))
+        except (typer.Exit, typer.TyperException) as ended:
+            return type(ended), str(ended)
+        return left, context.params
+
+    with redirect_stdout(io.StringIO()):
+        assert read(Quick) == read(typer.core.TyperCommand)
+
+
+def test_the_modules_of_the_command_line_alone_have_what_they_have_together() -> None:
+    alone = {words for module in MODULES for words, _ in commands(get_group(build([module])))}
+    assert alone == {words for words, _ in commands(get_group(build()))}
+    for word in {words[0] for words in alone} & set(MODULES):
+        assert word in get_group(build([word])).commands

@@ -3,26 +3,35 @@
 import logging
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 from typer.main import get_command
 
 from xfc_notify import __version__
-from xfc_notify.cli import check, deliveries, demo, explain, flow, history, plugins, scan, status, users
 from xfc_notify.errors import XfcNotifyError
 
-app = typer.Typer(
-    name="xfc-notify",
-    help="Measures scratch space, judges it by its quotas and tells its users: early, calmly and seldom.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+MODULES = ("demo", "check", "flow", "users", "status", "history", "explain", "deliveries", "scan", "plugins")
+"""In the order of their commands in the help."""
 
-for module in (demo, check, flow, users, status, history, explain, deliveries, scan, plugins):
-    module.add_to(app)
+
+def build(modules: Sequence[str] = MODULES) -> typer.Typer:
+    """The command line with the commands of these modules."""
+    app = typer.Typer(
+        name="xfc-notify",
+        help="Measures scratch space, judges it by its quotas and tells its users: early, calmly and seldom.",
+        no_args_is_help=True,
+        add_help_option=False,  # ours, below: for its own Typer imports pydantic
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for name in modules:
+        import_module(f"xfc_notify.cli.{name}").add_to(app)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -31,10 +40,18 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+def _help(context: typer.Context, wanted: bool) -> None:
+    if wanted:
+        typer.echo(context.get_help())
+        raise typer.Exit
+
+
 def _root(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version."
+    ),
+    asks: bool = typer.Option(
+        False, "-h", "--help", callback=_help, is_eager=True, help="Show this message and exit."
     ),
 ) -> None:
     pass
@@ -47,6 +64,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
     logging.getLogger("dramatiq").setLevel(logging.ERROR)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    app = build([word] if word in MODULES else MODULES)  # a module that is named like a command has it
     try:
         code = get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0
         sys.stdout.flush()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xfc_notify.cli.output import Column, print_json, print_table, progress, say
-from xfc_notify.cli.session import AsJson, SettingsFile, without_database
+from xfc_notify.cli.quick import Quick
+from xfc_notify.cli.session import AsJson, SettingsFile, how_to_scan
 
 if TYPE_CHECKING:
     from xfc_notify.scan.engine import Measured
@@ -34,7 +35,7 @@ class ScannerChoice(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("scan", help="Measure any directory; no database needed.")(_scan)
+    app.command("scan", cls=Quick, help="Measure any directory; no database needed.")(_scan)
 
 
 def _scan(
@@ -55,7 +56,7 @@ def _scan(
     from xfc_notify.units import format_size
     from xfc_notify.usage import Clock
 
-    scan = without_database(settings, or_defaults=True).settings.scan
+    how = how_to_scan(settings)
     with progress("measuring") as shown:
         task = shown.add_task("", total=None, what="") if shown else None
 
@@ -73,15 +74,15 @@ def _scan(
         measured = measure_whole(
             os.fsencode(path),
             as_of=datetime.now(UTC),
-            clock=Clock(clock.value) if clock else scan.clock,
-            one_file_system=scan.one_file_system,
+            clock=Clock(clock.value) if clock else how.clock,
+            one_file_system=how.one_file_system,
             scanner=Scanner(scanner.value) if scanner else None,
-            threads=scan.threads if threads is None else threads,
+            threads=how.threads if threads is None else threads,
             progress=report if shown else None,
         )
     if as_json:
-        how = {"scanner": measured.scanner.value, "threads": measured.threads}
-        print_json(usage_as_json(measured.usage) | how)
+        by = {"scanner": measured.scanner.value, "threads": measured.threads}
+        print_json(usage_as_json(measured.usage) | by)
     else:
         _print(measured)
 

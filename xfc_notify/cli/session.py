@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xfc_notify.errors import SettingsError
+from xfc_notify.places import find
 
 if TYPE_CHECKING:
     from xfc_notify.pipeline import Pipeline
     from xfc_notify.plugins import Plugins
     from xfc_notify.settings import Settings
+    from xfc_notify.usage import HowToScan
 
 SettingsFile = Annotated[
     Path | None,
@@ -49,12 +51,18 @@ class Session:
 
 def without_database(file: Path | None, *, or_defaults: bool = False) -> Session:
     """A session that opens no database. `or_defaults`: where no settings are found, go on without."""
-    from xfc_notify.settings import PLACES, PREFIX, Settings, load
+    from xfc_notify.settings import Settings, load
 
-    named = file is not None or os.environ.get(PREFIX + "SETTINGS")
-    if or_defaults and not named and not any(place.exists() for place in PLACES):
+    if or_defaults and find(file, os.environ) is None:
         return Session(Settings(source=Path("settings.toml").absolute()))
     return Session(load(file))
+
+
+def how_to_scan(file: Path | None) -> "HowToScan":
+    """What the settings say of it, or the defaults where none are found; nothing heavy is imported for these."""
+    from xfc_notify.usage import HowToScan
+
+    return HowToScan() if find(file, os.environ) is None else without_database(file).settings.scan.how()
 
 
 @contextmanager

@@ -4,16 +4,19 @@ import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from stat import S_ISLNK
+from typing import TYPE_CHECKING
 
-from xfc_notify.domain import Volume
 from xfc_notify.errors import ScanRefused, WrongInput
 from xfc_notify.paths import show
 from xfc_notify.scan.trail import OPEN_DIRECTORY, components
 
+if TYPE_CHECKING:
+    from xfc_notify.domain import Volume
+
 _PASS_THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC  # asks for no right to list
 
 
-def open_area(root: bytes, volumes: Sequence[Volume]) -> int:
+def open_area(root: bytes, volumes: Sequence["Volume"]) -> int:
     """A descriptor of the area `root`, which has to lie inside one of the volumes.
 
     The volume's own path is opened as the operator wrote it; below it no link is followed. Raises ScanRefused
@@ -45,7 +48,7 @@ def open_directory(path: bytes) -> int:
         raise WrongInput(f"{show(path)} cannot be opened: {reason}", "name another directory") from None
 
 
-def _below(root: bytes, volumes: Sequence[Volume]) -> tuple[Volume, tuple[bytes, ...]]:
+def _below(root: bytes, volumes: Sequence["Volume"]) -> tuple["Volume", tuple[bytes, ...]]:
     """The innermost volume that holds the area, and the components from there to it."""
     if not root.startswith(b"/"):
         raise ScanRefused(f"{show(root)} is not an absolute path")

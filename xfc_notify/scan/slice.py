@@ -2,30 +2,34 @@
 
 import math
 import os
-import socket
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from xfc_notify.domain import ScanOrder, SliceResult, Volume
 from xfc_notify.errors import ScanRefused
 from xfc_notify.scan.area import open_area, open_directory
 from xfc_notify.scan.engine import Measured, Scanner, walk
 from xfc_notify.scan.walk import Progress
 from xfc_notify.usage import Clock, Usage
 
+if TYPE_CHECKING:
+    from xfc_notify.domain import ScanOrder, SliceResult, Volume
+
 
 def measure(
-    order: ScanOrder,
-    volumes: Sequence[Volume],
+    order: "ScanOrder",
+    volumes: Sequence["Volume"],
     *,
     threads: int = 0,
     progress: Callable[[Progress], None] | None = None,
-) -> SliceResult:
+) -> "SliceResult":
     """Carry out an order; an area that may not or cannot be opened comes back as a `failure`.
 
     `threads` are those of the native scanner, 0 by itself: this host knows what serves it, the order does not.
     """
+    from xfc_notify.domain import SliceResult  # the nouns of the service: a person's scan does without
+
     began = time.monotonic()
     usage, failure = Usage(order.as_of, order.clock), None
     remaining: tuple[bytes, ...] = ()
@@ -40,7 +44,7 @@ def measure(
         usage=usage,
         remaining=remaining,
         seconds=time.monotonic() - began,
-        host=socket.gethostname(),
+        host=os.uname().nodename,
         failure=failure,
     )
 
@@ -74,8 +78,8 @@ def measure_whole(
 
 
 def _walk_area(
-    order: ScanOrder,
-    volumes: Sequence[Volume],
+    order: "ScanOrder",
+    volumes: Sequence["Volume"],
     threads: int,
     progress: Callable[[Progress], None] | None,
 ) -> Measured:

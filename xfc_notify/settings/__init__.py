@@ -6,6 +6,6 @@ folder of settings.toml. Any mistake is one SettingsError that names the file, t
 """
 
 from xfc_notify.settings.model import Messages, Settings, VolumeTable
-from xfc_notify.settings.read import PLACES, PREFIX, find, load, masked, validate
+from xfc_notify.settings.read import load, masked, validate
 
-__all__ = ["PLACES", "PREFIX", "Messages", "Settings", "VolumeTable", "find", "load", "masked", "validate"]
+__all__ = ["Messages", "Settings", "VolumeTable", "load", "masked", "validate"]

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from xfc_notify import units
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
-from xfc_notify.usage import Clock
+from xfc_notify.usage import Clock, HowToScan
 
 
 def _read(parse: Any) -> BeforeValidator:
@@ -63,6 +63,7 @@ def _people_email(value: str) -> str:
 Size = Annotated[int, _read(units.parse_size), Field(gt=0, lt=2**63)]
 ByteDays = Annotated[float, _read(units.parse_byte_days), Field(gt=0)]
 Duration = Annotated[timedelta, _read(units.parse_duration), Field(gt=timedelta(0))]
+_HOW = HowToScan()
 
 
 class Table(BaseModel):
@@ -102,18 +103,22 @@ class Broker(Table):
 class Scan(Table):
     """[scan]"""
 
-    clock: Clock = Field(Clock.ARRIVAL, description="which time stamp gives a file's age")
+    clock: Clock = Field(_HOW.clock, description="which time stamp gives a file's age")
     slice_seconds: float = Field(60, ge=0, le=600, description="time budget of one scan order")
     threads: int = Field(
-        0,
+        _HOW.threads,
         ge=0,
         le=256,
         description="threads of the native scanner, 0 by itself; the scanner in Python has one",
     )
     every: Duration = Field(timedelta(hours=24), description="`tick` scans what was scanned longer ago")
     one_file_system: bool = Field(
-        default=True, description="do not enter file systems mounted inside an area"
+        default=_HOW.one_file_system, description="do not enter file systems mounted inside an area"
     )
+
+    def how(self) -> HowToScan:
+        """The part that concerns a walk, as the noun that the parts share."""
+        return HowToScan(self.clock, self.threads, self.one_file_system)
 
 
 class Limits(Table):

@@ -12,12 +12,10 @@ from pydantic import ValidationError as PydanticError
 
 from xfc_notify.errors import SettingsError
 from xfc_notify.paths import harmless
+from xfc_notify.places import PREFIX, find
 from xfc_notify.settings.model import Settings
 
 T = TypeVar("T", bound=BaseModel)
-
-PREFIX = "XFC_NOTIFY_"
-PLACES = (Path("settings.toml"), Path("/etc/xfc-notify/settings.toml"))
 
 
 def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -27,6 +25,11 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     """
     environment = os.environ if environment is None else environment
     source = find(path, environment)
+    if source is None:
+        raise SettingsError(
+            "No settings.toml here and none in /etc/xfc-notify.",
+            f"Name one with --settings FILE or {PREFIX}SETTINGS.",
+        )
     try:
         data = tomllib.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
@@ -40,20 +43,6 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     settings = validate(Settings, {**data, "source": source.absolute()}, source, ())
     settings.check_volumes()
     return settings
-
-
-def find(path: Path | None, environment: Mapping[str, str]) -> Path:
-    """The settings file that is to be read; SettingsError if there is none."""
-    named = path or (Path(environment[PREFIX + "SETTINGS"]) if environment.get(PREFIX + "SETTINGS") else None)
-    if named is not None:
-        return named
-    for place in PLACES:
-        if place.exists():
-            return place
-    raise SettingsError(
-        "No settings.toml here and none in /etc/xfc-notify.",
-        f"Name one with --settings FILE or {PREFIX}SETTINGS.",
-    )
 
 
 def validate(model: type[T], data: Mapping[str, Any], source: Path, where: tuple[str, ...]) -> T:
