@@ -85,7 +85,7 @@ def test_the_start_imports_nothing_heavy(arguments: list[str], unused: set[str],
 def test_the_commands_are_those_of_the_design() -> None:
     assert set(all_commands()) == {
         "demo", "check", "migrate", "discover", "users list", "users show", "users set", "enqueue", "tick", "status",
-        "explain", "preview", "send-test", "scan", "plugins", "deliveries list", "deliveries retry",
+        "history", "explain", "preview", "send-test", "scan", "plugins", "deliveries list", "deliveries retry",
     }  # fmt: skip
 
 
