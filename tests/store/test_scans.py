@@ -499,3 +499,56 @@ def test_orders_of_a_broker_that_died_with_its_process_are_due_again(store, now)
     assert claim(now) == []
     scans.release_all()
     assert claim(now) == [order]
+
+
+# Out of turn
+
+
+def test_what_is_urgent_goes_before_all_others_and_so_does_the_rest_of_it(store, now):
+    for number in range(3):
+        new_area(f"user{number}", now)
+    last = new_area("alice", now)
+    open_scans(now)
+    scans.hasten([last.id], Clock.ARRIVAL, now)
+    first, *_others = claim(now)
+    assert first.root == b"/vol1/alice"
+    new_area("ben", now)
+    open_scans(now)
+    answer(measured(first, 1, remaining=(b"a", b"b")), now + SECOND)
+    assert [order.root for order in claim(now + SECOND)] == [b"/vol1/alice", b"/vol1/alice", b"/vol1/ben"]
+
+
+def test_what_is_urgent_is_sent_however_many_are_under_way(store, now, monkeypatch):
+    monkeypatch.setattr(scans, "IN_FLIGHT", 2)
+    for number in range(4):
+        new_area(f"user{number}", now)
+    open_scans(now)
+    assert len(claim(now)) == 2
+    scans.hasten([new_area("alice", now).id], Clock.ARRIVAL, now)
+    assert [order.root for order in claim(now)] == [b"/vol1/alice"]
+    assert claim(now) == []
+
+
+def test_an_area_cleaned_up_while_it_was_scanned_is_scanned_again_at_once_and_once(store, now):
+    area = new_area("alice", now)
+    order = one_order(now)
+    asked = now + MINUTE
+    Area.update(rescan_asked_at=asked).execute()
+    scans.hasten([area.id], Clock.ARRIVAL, asked)
+    assert Scan.select().count() == 1
+    answer(measured(order, 5), asked + MINUTE)
+    assert [scan.state for scan in Scan.select().order_by(Scan.as_of)] == ["whole", "open"]
+    (again,) = claim(asked + MINUTE)
+    answer(measured(again, 3), asked + 2 * MINUTE)
+    assert Scan.select().where(Scan.state == "open").count() == 0
+
+
+def test_a_scan_that_had_not_begun_when_it_was_asked_for_is_not_repeated(store, now):
+    area = new_area("alice", now)
+    open_scans(now)
+    asked = now + MINUTE
+    Area.update(rescan_asked_at=asked).execute()
+    scans.hasten([area.id], Clock.ARRIVAL, asked)
+    (order,) = claim(asked)
+    answer(measured(order, 5), asked + MINUTE)
+    assert [scan.state for scan in Scan.select()] == ["whole"]

@@ -12,7 +12,9 @@ from typer.main import get_command
 from xfc_notify import __version__
 from xfc_notify.errors import XfcNotifyError
 
-MODULES = ("demo", "check", "flow", "users", "status", "history", "explain", "deliveries", "scan", "plugins")
+MODULES = (
+    "demo", "check", "flow", "users", "status", "history", "explain", "replies", "deliveries", "scan", "plugins"
+)  # fmt: skip
 """In the order of their commands in the help."""
 
 

@@ -6,7 +6,7 @@ scan is whole when its last slice is answered.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +28,8 @@ IN_FLIGHT = 1000
 GIVE_UP = timedelta(days=1)
 SHARERS = 8
 """Into how many slices a scan is kept divided, so that as many workers may share it."""
+URGENT = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a slice counts as ordered that goes before all others, and is sent however many are under way."""
 HISTORY = 1000
 LARGEST_SIZE = 2**63 - 1
 """What the column holds; sparse files can be more together. `usage` has the exact sum."""
@@ -59,6 +61,15 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
     return opened
 
 
+def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
+    """Scan these areas before all others: open scans go first from here on, and the others are opened."""
+    with db.atomic():
+        is_open = Scan.area.in_(list(areas)) & (Scan.state == "open")
+        under_way = [scan.id for scan in for_update(Scan.select(Scan.id).where(is_open).order_by(Scan.id))]
+        Slice.update(ordered_at=URGENT).where(Slice.scan.in_(under_way)).execute()
+        _open(areas, clock, now, urgent=True)
+
+
 def _not_open(choice: Choice) -> Any:
     is_open = Scan.select(Scan.area).where(Scan.state == "open")
     query = Area.select(Area.id).where(Area.measured, Area.id.not_in(is_open))
@@ -71,7 +82,7 @@ def _not_open(choice: Choice) -> Any:
     return query
 
 
-def _open(areas: Sequence[int], clock: Clock, now: datetime) -> int:
+def _open(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool = False) -> int:
     rows = [
         {"id": str(uuid4()), "area": area, "state": "open", "clock": clock.value, "as_of": now.replace(microsecond=0),
          "progress_at": now}
@@ -82,7 +93,7 @@ def _open(areas: Sequence[int], clock: Clock, now: datetime) -> int:
     opened = {scan.id for scan in Scan.select(Scan.id).where(Scan.id.in_(mine))}
     slices = [
         # A microsecond each keeps the order in which the areas were chosen.
-        _slice(scan_id, [b""], now + timedelta(microseconds=place))
+        _slice(scan_id, [b""], URGENT if urgent else now + timedelta(microseconds=place))
         for place, scan_id in enumerate(mine)
         if scan_id in opened
     ]
@@ -94,16 +105,18 @@ def _open(areas: Sequence[int], clock: Clock, now: datetime) -> int:
 def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[ScanOrder]:
     """Orders that are due to be sent, oldest first: never sent, or not answered within their lease.
 
-    Each gets a lease; whoever claims it sends it. A scan is as of the time when its first order goes out: before
-    that it may have waited long. `budget` in seconds.
+    Urgent ones go first, and need no room. Each gets a lease; whoever claims it sends it. A scan is as of the time
+    when its first order goes out: before that it may have waited long. `budget` in seconds.
     """
     with db.atomic():
         under_way = Slice.select(fn.COUNT(Slice.id)).where(Slice.lease_until > now).scalar()
         room = IN_FLIGHT - int(under_way)
-        if room <= 0:
-            return []
-        query = Slice.select().where(_unsent(now)).order_by(Slice.ordered_at, Slice.id).limit(room)
-        claimed = list(for_update(query, skip_locked=True))
+        due = Slice.select().where(_unsent(now)).order_by(Slice.ordered_at, Slice.id)
+        urgent = due.where(Slice.ordered_at == URGENT).limit(IN_FLIGHT)
+        claimed = list(for_update(urgent, skip_locked=True))
+        if room > len(claimed):
+            others = due.where(Slice.ordered_at > URGENT).limit(room - len(claimed))
+            claimed.extend(for_update(others, skip_locked=True))
         for part in claimed:
             lease = min(LEASE * 2 ** min(part.attempts, 10), LONGEST_LEASE)
             Slice.update(lease_until=now + lease, attempts=Slice.attempts + 1).where(
@@ -157,11 +170,13 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
     scan.seconds += result.seconds
     scan.progress_at = now
     others = Slice.select().where(Slice.scan == scan.id).count()
-    _add_slices(scan.id, _shares(result.remaining, others), now)
+    ordered_at = URGENT if part.ordered_at == URGENT else now
+    _add_slices(scan.id, _shares(result.remaining, others), ordered_at)
     if not result.remaining and not others:
         scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
         _end(scan, "whole", now)
+        _again_if_asked(scan, now)
     else:
         scan.save(only=["usage", "slices", "seconds", "progress_at"])
     return scan
@@ -220,6 +235,14 @@ def _end(scan: Scan, state: str, now: datetime, failure: str | None = None) -> N
     Area.update(**changes).where(Area.id == scan.area_id).execute()
 
 
+def _again_if_asked(scan: Scan, now: datetime) -> None:
+    """Scan an area once more whose owner has cleaned up after this scan began: it saw what is gone."""
+    asked = Area.select(Area.id).where(Area.id == scan.area_id, Area.rescan_asked_at > scan.as_of)
+    again = [area.id for area in asked]
+    if again:
+        _open(again, Clock(scan.clock), now, urgent=True)
+
+
 def _unsent(now: datetime) -> Expression:
     return Slice.lease_until.is_null() | (Slice.lease_until <= now)
 
@@ -243,8 +266,8 @@ def _orders(slices: Sequence[Slice], budget: float, one_file_system: bool) -> li
     ]
 
 
-def _add_slices(scan_id: str, shares: Iterable[Sequence[bytes]], now: datetime) -> None:
-    rows = [_slice(scan_id, share, now) for share in shares]
+def _add_slices(scan_id: str, shares: Iterable[Sequence[bytes]], ordered_at: datetime) -> None:
+    rows = [_slice(scan_id, share, ordered_at) for share in shares]
     if rows:
         Slice.insert_many(rows).execute()
 

@@ -1,0 +1,139 @@
+"""4. Listen: takes what was answered, and keeps it.
+
+Each function is given the user and who answered (`By`), and returns what it did, an item per episode or area.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from xfc_notify.domain import Episode, Level
+from xfc_notify.errors import WrongInput
+from xfc_notify.notify import replies as rules
+from xfc_notify.notify.replies import By, Reply
+from xfc_notify.store import areas, episodes, replies, scans
+from xfc_notify.store.database import db
+from xfc_notify.store.tables import Area, User
+from xfc_notify.usage import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an answer did.
+
+    area    its path, as tables show it; None for what concerns all areas of the user
+    policy  None for what concerns all policies
+    level   where the episode stands; None without one
+    until   until when it is put off
+    """
+
+    reply: Reply
+    user: str
+    area: str | None = None
+    policy: str | None = None
+    level: Level | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Which episodes an answer is about: those of a policy, or those named by id; else all."""
+
+    policy: str | None = None
+    ids: Collection[int] | None = None
+
+    def includes(self, episode: Episode) -> bool:
+        """Whether it is about this one."""
+        return (self.policy is None or episode.policy == self.policy) and (
+            self.ids is None or episode.id in self.ids
+        )
+
+
+def acknowledge(user: User, about: About, by: By, now: datetime) -> list[Done]:
+    """Keep that these episodes were seen; WrongInput if there is nothing to answer."""
+    return _answer(user, about, Reply.SEEN, rules.acknowledge, by, now)
+
+
+def put_off(user: User, about: About, until: datetime, by: By, now: datetime) -> list[Done]:
+    """Put these episodes off: all or none. WrongInput if there is none, or for what `replies.put_off` refuses."""
+    return _answer(user, about, Reply.PUT_OFF, lambda it: rules.put_off(it, until, now), by, now)
+
+
+def mute(user: User, policy: str, by: By, now: datetime) -> list[Done]:
+    """Say no more of a policy, unless its limit is passed; nothing if it is muted already."""
+    with db.atomic():
+        user = areas.locked(user)
+        if not replies.mute(user, policy, now):
+            return []
+        return [_note_policy(user, Reply.MUTED, policy, by, now)]
+
+
+def unmute(user: User, policy: str, by: By, now: datetime) -> list[Done]:
+    """Speak of a policy again; nothing if it was not muted."""
+    with db.atomic():
+        user = areas.locked(user)
+        if not replies.unmute(user, policy):
+            return []
+        return [_note_policy(user, Reply.UNMUTED, policy, by, now)]
+
+
+def rescan(user: User, wanted: Sequence[Area], clock: Clock, by: By, now: datetime) -> list[Done]:
+    """Scan these areas of a user before all others, those that were not asked for within the hour.
+
+    What was acknowledged in them counts as open again, so that the good news is told. WrongInput if there is none
+    that may be scanned now.
+    """
+    if not wanted:
+        raise WrongInput(f"{user.name} has no area that could be scanned.")
+    chosen = [area for area in wanted if replies.ask_rescan(area, rules.RESCAN_EVERY, now)]
+    if not chosen:
+        soonest = min(rules.next_rescan(area.rescan_asked_at, now) for area in wanted)
+        raise WrongInput(
+            f"A scan for {user.name} was asked for less than an hour ago; again from {soonest:%H:%M} UTC."
+        )
+    # Not in one transaction with what follows: a result that is being recorded locks the scan first, then the user.
+    scans.hasten([area.id for area in chosen], clock, now)
+    ids = {area.id for area in chosen}
+    with db.atomic():
+        user = areas.locked(user)
+        for area, episode in episodes.unsettled(user):
+            if area.id in ids and episode.ended_at is None:
+                after = episodes.save(area, rules.reopened(episode))
+                episodes.note(area, after, Reply.RESCAN, by, now)
+    return [Done(Reply.RESCAN, user.name, area.path) for area in chosen]
+
+
+def _answer(
+    user: User, about: About, reply: Reply, change: Callable[[Episode], Episode], by: By, now: datetime
+) -> list[Done]:
+    with db.atomic():
+        user = areas.locked(user)
+        unsettled = episodes.unsettled(user)
+        chosen = [(area, it) for area, it in unsettled if rules.answerable(it) and about.includes(it)]
+        if not chosen:
+            of = f" of {about.policy}" if about.policy else ""
+            raise WrongInput(
+                f"There is nothing to answer for {user.name}{of}: nothing that was told is open.",
+                f"See: xfc-notify explain {user.name}",
+            )
+        changed = [(area, change(episode)) for area, episode in chosen]
+        for area, episode in changed:
+            until = f", until {episode.quiet_until:%Y-%m-%d %H:%M} UTC" if episode.quiet_until else ""
+            episodes.save(area, episode)
+            episodes.note(area, episode, reply, f"{by}{until}", now)
+        return [
+            Done(reply, user.name, area.path, episode.policy, episode.level, episode.quiet_until)
+            for area, episode in changed
+        ]
+
+
+def _note_policy(user: User, reply: Reply, policy: str, by: By, now: datetime) -> Done:
+    """Keep it with the open episodes of the policy, or if there are none, with the areas."""
+    concerned = [
+        (area, it) for area, it in episodes.unsettled(user) if it.policy == policy and it.ended_at is None
+    ]
+    for area, episode in concerned:
+        episodes.note(area, episode, reply, by, now)
+    for area in () if concerned else areas.areas_of(user):
+        replies.note(area, policy, reply, by, now)
+    return Done(reply, user.name, policy=policy)
