@@ -337,6 +337,29 @@ def test_a_policy_that_raises_or_returns_nonsense_harms_no_other(
     assert loaded.failures == {"broken": 2}
 
 
+@pytest.mark.parametrize("body", BROKEN_POLICIES.values(), ids=BROKEN_POLICIES)
+def test_a_simulation_ends_with_the_name_of_the_policy_that_fails(site: Site, body: str) -> None:
+    site.install("broken", f"@hookimpl\ndef evaluate(area, usage):\n    {body}")
+    site.install("sound", SOUND)
+    with pytest.raises(PluginError, match=r"^plugin broken: evaluate: ") as caught:
+        alone().evaluate_here(sample_area(), sample_usage(), [], NOW)
+    assert caught.value.what.isprintable()
+    assert "disable" in caught.value.hint
+
+
+def test_a_simulation_asks_the_same_policies_with_the_same_settings(site: Site) -> None:
+    site.install("own", WITH_SETTINGS)
+    loaded = Plugins.load(settings(own={"most": 12}))
+    assert loaded.evaluate_here(sample_area(), sample_usage(), [], NOW) == judge(loaded)
+
+
+def test_a_simulation_asks_in_its_own_thread(site: Site) -> None:
+    who = "__import__('threading').current_thread().name"
+    site.install("own", f"@hookimpl\ndef evaluate():\n    return [Finding(Level.OK, 1, 2, 'x', {who})]")
+    (verdict,) = alone().evaluate_here(sample_area(), sample_usage(), [], NOW).verdicts
+    assert verdict.finding.title == threading.current_thread().name
+
+
 def test_a_policy_that_empties_the_history_takes_it_from_nobody(site: Site) -> None:
     site.install("broken", "@hookimpl\ndef evaluate(history):\n    history.clear()")
     past = [object()]

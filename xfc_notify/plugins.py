@@ -127,8 +127,34 @@ class Plugins:
             except PluginFailure:
                 failed.add(plugin.name)
                 continue
-            verdicts += [Verdict(plugin.name, finding.policy or plugin.name, finding) for finding in findings]
+            verdicts += _verdicts(plugin, findings)
         return Judgement(tuple(verdicts), frozenset(p.name for p in policies), frozenset(failed))
+
+    def evaluate_here(
+        self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime
+    ) -> Judgement:
+        """The same in this thread and for any time, as a simulation asks hundreds of thousands of times.
+
+        Raises PluginError where a policy raises or returns nonsense.
+        """
+        verdicts: list[Verdict] = []
+        policies = self.having("evaluate")
+        for plugin in policies:
+            try:
+                findings: list[Finding] = self._answer(
+                    plugin,
+                    "evaluate",
+                    partial(answers.findings, plugin=plugin.name),
+                    area=area,
+                    usage=usage,
+                    history=tuple(history),
+                    now=now,
+                )
+            except (Exception, SystemExit) as error:
+                what = harmless(f"plugin {plugin.name}: evaluate: {_told(error)}")[:500]
+                raise PluginError(what, "Repair it, or disable it in [plugins].") from error
+            verdicts += _verdicts(plugin, findings)
+        return Judgement(tuple(verdicts), frozenset(p.name for p in policies), frozenset())
 
     def addresses(self, message: Message, person: Person) -> list[tuple[str, str]]:
         """(plugin, address) for every place where the message would go."""
@@ -174,10 +200,7 @@ class Plugins:
 
         def run() -> None:
             try:
-                answer = implementation(self._manager, plugin.name, hook)(
-                    settings=plugin.settings, **arguments
-                )
-                outcome.append(check(answer) if check else answer)
+                outcome.append(self._answer(plugin, hook, check, **arguments))
             except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
                 raised.append(error)
 
@@ -193,6 +216,12 @@ class Plugins:
                 raise raised[0]
             raise self._failure(plugin, hook, _told(raised[0])) from raised[0]
         return outcome[0]
+
+    def _answer(
+        self, plugin: Plugin, hook: str, check: Callable[[Any], T] | None = None, **arguments: Any
+    ) -> Any:
+        answer = implementation(self._manager, plugin.name, hook)(settings=plugin.settings, **arguments)
+        return check(answer) if check else answer
 
     def _failure(self, plugin: Plugin, hook: str, what: str) -> PluginFailure:
         self.failures[plugin.name] += 1
@@ -291,6 +320,10 @@ def _described(manager: pluggy.PluginManager, point: EntryPoint, settings: Setti
 
 def _origin(point: EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+
+
+def _verdicts(plugin: Plugin, findings: Iterable[Finding]) -> list[Verdict]:
+    return [Verdict(plugin.name, finding.policy or plugin.name, finding) for finding in findings]
 
 
 def _is_delivery_error(error: BaseException) -> TypeGuard[DeliveryError]:

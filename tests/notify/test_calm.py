@@ -1,20 +1,21 @@
 """Whatever happens to a person's areas, xfc-notify stays calm.
 
-Random histories are followed by the product (`step`, `resumed`, `decide`, `told`) and by an oracle that was
+Random histories are followed by the product (`moves`, `decide`, `heard`) and by an oracle that was
 written from the rules alone, with percentages and counters in place of episodes; both must say the same at
 every moment. What the rules promise of the whole is then checked on the messages themselves.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from xfc_notify.domain import Episode, Finding, Level, Reason
-from xfc_notify.notify.episodes import Change, resumed, step, told
+from xfc_notify.notify.conversation import heard, moves
 from xfc_notify.notify.rules import Decision, Said, decide
+from xfc_notify.plugins import Judgement, Verdict
 from xfc_notify.settings import Messages
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -43,45 +44,36 @@ class Moment:
 
 @dataclass
 class Product:
-    """The product's own functions, put together as `follow` and `speak` do it, without a database."""
+    """The product's own functions, called as `follow` and `speak` do it, without a database."""
 
     episodes: dict[str, list[Episode]] = field(default_factory=lambda: {policy: [] for policy in POLICIES})
     said: list[Said] = field(default_factory=list)
 
     def see(self, look: Look, now: datetime) -> None:
-        if look.used == FAILED:
-            return
-        kept = self.episodes[look.policy]
-        standing = next((it for it in kept if it.ended_at is None), None)
-        finding = None
+        verdicts = ()
         if isinstance(look.used, int):
             finding = Finding(Level.at(look.used, 100), look.used, 100, "%", look.policy)
-        moved = step(standing, look.policy, look.policy, finding, look.complete, now)
-        if moved is None:
-            return
-        after = moved.episode
-        if moved.change is Change.BEGAN:
-            for unsaid in [it for it in kept if not it.settled]:
-                after = resumed(after, unsaid)
-                kept[kept.index(unsaid)] = replace(unsaid, settled=True)
-            kept.append(after)
-        else:
-            kept[-1] = after
+            verdicts = (Verdict(look.policy, look.policy, finding),)
+        failed = frozenset({look.policy} if look.used == FAILED else ())
+        judgement = Judgement(verdicts, asked=frozenset({look.policy}), failed=failed)
+        kept = [it for it in self.episodes[look.policy] if not it.settled]
+        for move in moves(judgement, kept, look.complete, now):
+            kept = [it for it in kept if it.ended_at is not None and move.takes_over is None]
+            kept.append(move.episode)
+        self.episodes[look.policy] = kept
 
     def speak(self, now: datetime) -> tuple[dict[str, Reason], Decision]:
         """What is told, by policy, and the decision that led to it."""
-        unsettled = [
-            (policy, i) for policy in POLICIES for i, it in enumerate(self.episodes[policy]) if not it.settled
-        ]
-        decision = decide([self.episodes[policy][i] for policy, i in unsettled], self.said, Messages(), now)
+        unsettled = [(policy, it) for policy in POLICIES for it in self.episodes[policy] if not it.settled]
+        episodes = [it for _, it in unsettled]
+        decision = decide(episodes, self.said, Messages(), now)
         if not decision.speaks:
             assert set(decision.silence) == set(range(len(unsettled)))
             assert all(decision.silence.values())
             return {}, decision
-        for n, (policy, i) in enumerate(unsettled):
-            it = self.episodes[policy][i]
-            if n in decision.reasons or it.ended_at is None:
-                self.episodes[policy][i] = told(it, decision.reasons.get(n), now, "thread")
+        for i, after in heard(episodes, decision.reasons, now, "thread").items():
+            kept = self.episodes[unsettled[i][0]]
+            kept[kept.index(episodes[i])] = after
         self.said.append(Said(now, decision.broke_interval))
         return {unsettled[n][0]: reason for n, reason in decision.reasons.items()}, decision
 

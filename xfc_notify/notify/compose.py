@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from xfc_notify.domain import Episode, Level, Message, Reason
+from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
@@ -77,12 +78,9 @@ def preview(user: User, settings: Settings, now: datetime) -> Message:
 
 
 def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int, Reason]) -> list[Standing]:
-    """What a message to a person speaks of: all that is due, and what stands beside it and was told before."""
-    return [
-        Standing(area, episode, reasons.get(index))
-        for index, (area, episode) in enumerate(unsettled)
-        if index in reasons or episode.ended_at is None
-    ]
+    """What a message to a person speaks of: all that is due, and what stands beside it."""
+    spoken = spoken_of([episode for _, episode in unsettled], reasons)
+    return [Standing(*unsettled[i], reason) for i, reason in spoken.items()]
 
 
 def _figures(area: Area) -> AreaFigures | None:

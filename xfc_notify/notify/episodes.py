@@ -23,6 +23,7 @@ class Change(StrEnum):
     BETTER = "better"
     ENDED = "ended"
     STAYS = "stays"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,21 @@
 """3. Tell: decides what one person is told now, and writes it into the outbox."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from peewee import DataError, PeeweeException
 
-from xfc_notify.domain import Message, Reason
+from xfc_notify.domain import Episode, Message, Reason
 from xfc_notify.notify.compose import Standing, compose, standing_of
-from xfc_notify.notify.episodes import told
+from xfc_notify.notify.conversation import heard
 from xfc_notify.notify.rules import Decision, Said, decide
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, outbox, replies
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import User
+from xfc_notify.store.tables import Area, User
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
         _stay_silent(standing, "no delivery plugin has an address for this user", settle=False)
         return None
     outbox.write(user, message, _reasons(standing), mode, decision.broke_interval, places)
-    _mark_told(standing, message, decision, mode)
+    _mark_told(unsettled, message, decision, mode)
     return message
 
 
@@ -71,17 +72,19 @@ def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
     return sum(message is not None for message in told_now)
 
 
-def _mark_told(standing: list[Standing], message: Message, decision: Decision, mode: str) -> None:
-    """All episodes in the message are told by it, those that were not due too: the reader has seen them."""
-    for it in standing:
-        after = told(it.episode, it.reason, message.created_at, message.thread)
-        episodes.save(it.area, after)
-        if it.reason is not None:
-            how = f"{it.reason}: {message.subject}"
+def _mark_told(
+    unsettled: Sequence[tuple[Area, Episode]], message: Message, decision: Decision, mode: str
+) -> None:
+    after = heard([episode for _, episode in unsettled], decision.reasons, message.created_at, message.thread)
+    for i, episode in after.items():
+        area = unsettled[i][0]
+        episodes.save(area, episode)
+        if i in decision.reasons:
+            how = f"{decision.reasons[i]}: {message.subject}"
             if decision.broke_interval:
                 how += " (sooner than the interval between messages, for its weight)"
-            episodes.note(it.area, after, "told" if mode == "live" else mode, how, message.created_at)
-    episodes.note_silence((it.episode, "") for it in standing)
+            episodes.note(area, episode, "told" if mode == "live" else mode, how, message.created_at)
+    episodes.note_silence((episode, "") for episode in after.values())
 
 
 def _stay_silent(standing: list[Standing], why: str, *, settle: bool) -> None:

@@ -10,17 +10,10 @@ from xfc_notify.store.tables import Area, Episode, Event, User
 from xfc_notify.wire import dump_finding, load_finding
 
 
-def open_in(area: Area) -> list[domain.Episode]:
-    """The open episodes of an area."""
-    rows = Episode.select().where(Episode.area == area, Episode.ended_at.is_null()).order_by(Episode.id)
+def unsettled_in(area: Area) -> list[domain.Episode]:
+    """The episodes of an area that are open, or whose end is still to be told."""
+    rows = Episode.select().where(Episode.area == area, ~Episode.settled).order_by(Episode.id)
     return [episode(row) for row in rows]
-
-
-def with_unsaid_end(area: Area, plugin: str, policy: str) -> domain.Episode | None:
-    """The episode of a policy that ended, and whose end is still to be told."""
-    same = (Episode.area == area) & (Episode.plugin == plugin) & (Episode.policy == policy)
-    row = Episode.select().where(same, ~Episode.settled, Episode.ended_at.is_null(False)).get_or_none()
-    return None if row is None else episode(row)
 
 
 def unsettled(user: User) -> list[tuple[Area, domain.Episode]]:

@@ -1,0 +1,74 @@
+"""The conversation with a person, step by step, as the service holds it and `simulate` replays it. Pure.
+
+A judgement moves the episodes of an area (`moves`), `rules.decide` says what is due to its owner, and what they
+were told is kept in the episodes (`heard`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from xfc_notify.domain import Episode, Reason
+from xfc_notify.notify.episodes import Change, resumed, step, told, withdrawn
+from xfc_notify.plugins import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An episode after a judgement, and what changed.
+
+    takes_over  the ended episode, settled now, in whose place this one goes on: its end was not yet told
+    """
+
+    episode: Episode
+    change: Change
+    takes_over: Episode | None = None
+
+
+def moves(
+    judgement: Judgement, unsettled: Sequence[Episode], complete: bool, now: datetime
+) -> Iterator[Move]:
+    """What a judgement does to the episodes of an area: those that stand, by their order, then new ones.
+
+    A policy that failed leaves its episodes as they are; those of one that is no longer asked are withdrawn.
+    `unsettled` holds all episodes of the area that are open, or whose end is still to be told.
+    """
+    findings = {(verdict.plugin, verdict.policy): verdict.finding for verdict in judgement.verdicts}
+    standing = {_key(episode): episode for episode in unsettled if episode.ended_at is None}
+    unsaid = {_key(episode): episode for episode in unsettled if episode.ended_at is not None}
+    for key in [*standing, *(key for key in findings if key not in standing)]:
+        plugin, policy = key
+        episode = standing.get(key)
+        if plugin in judgement.failed:
+            continue
+        if episode is not None and plugin not in judgement.asked:
+            yield Move(withdrawn(episode, now), Change.WITHDRAWN)
+            continue
+        moved = step(episode, plugin, policy, findings.get(key), complete, now)
+        if moved is None:
+            continue
+        if moved.change is Change.BEGAN and (ended := unsaid.get(key)) is not None:
+            yield Move(resumed(moved.episode, ended), moved.change, takes_over=replace(ended, settled=True))
+        else:
+            yield Move(moved.episode, moved.change)
+
+
+def spoken_of(episodes: Sequence[Episode], reasons: Mapping[int, Reason]) -> dict[int, Reason | None]:
+    """What a message to a person speaks of: all that is due, and what stands beside it (None), by index."""
+    return {
+        i: reasons.get(i) for i, episode in enumerate(episodes) if i in reasons or episode.ended_at is None
+    }
+
+
+def heard(
+    episodes: Sequence[Episode], reasons: Mapping[int, Reason], at: datetime, thread: str
+) -> dict[int, Episode]:
+    """The episodes that a message spoke of, after it, by index.
+
+    Those that were not due count as told too: the reader has seen them.
+    """
+    return {i: told(episodes[i], reason, at, thread) for i, reason in spoken_of(episodes, reasons).items()}
+
+
+def _key(episode: Episode) -> tuple[str, str]:
+    return episode.plugin, episode.policy
