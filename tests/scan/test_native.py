@@ -30,6 +30,7 @@ from .trees import DAY, NOW, SECOND, as_nobody, descriptors, write
 
 pytestmark = pytest.mark.skipif(not native.is_available(), reason="THE NATIVE SCANNER WAS NOT BUILT")
 
+SANITIZED = "XFC_TEST_SANITIZED" in os.environ  # everything takes many times as long: see `sanitize`
 SLOW = Path(__file__).parents[2] / "benchmarks" / "slow.c"
 
 
@@ -134,7 +135,7 @@ def plant_socket(here: bytes, name: bytes) -> None:
         os.close(folder)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50 if SANITIZED else 100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=TREES, threads=st.integers(1, 9), clock=st.sampled_from(Clock))
 def test_both_scanners_say_the_same_of_any_tree(
     tree: tuple[int, dict[bytes, object]], threads: int, clock: Clock
@@ -146,7 +147,7 @@ def test_both_scanners_say_the_same_of_any_tree(
         subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25 if SANITIZED else 50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=TREES, threads=st.integers(1, 9))
 def test_both_scanners_say_the_same_to_one_who_may_not_read_everything(
     tree: tuple[int, dict[bytes, object]], threads: int
@@ -161,7 +162,7 @@ def test_both_scanners_say_the_same_to_one_who_may_not_read_everything(
         subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25 if SANITIZED else 50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=TREES, threads=st.integers(1, 5), seed=st.integers(0, 99))
 def test_the_sum_of_slices_equals_the_whole_whatever_the_cut(
     tree: tuple[int, dict[bytes, object]], threads: int, seed: int
@@ -194,7 +195,7 @@ def test_a_large_directory_with_directories_in_it_is_shared_and_counted_once(tmp
     assert same(tmp_path).files == 20_500
 
 
-@pytest.mark.parametrize("count", [10_000, 10_001, 15_000])
+@pytest.mark.parametrize("count", [15_000] if SANITIZED else [10_000, 10_001, 15_000])
 def test_the_same_directories_keep_their_names(tmp_path: Path, count: int) -> None:
     for number in range(count):
         os.mkdir(tmp_path / str(number))
@@ -249,12 +250,12 @@ def test_a_mounted_file_system_is_treated_alike(tmp_path: Path) -> None:
         subprocess.run(["umount", tmp_path / "mnt"], check=True)
 
 
-LEVELS = 3_000
+LEVELS = 1_000 if SANITIZED else 3_000
 
 
 @pytest.fixture(scope="module")
 def abyss(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """3,000 levels of 10 characters, with a directory and two files beside on each."""
+    """Thousands of levels of 10 characters, with a directory and two files beside on each."""
     top = tmp_path_factory.mktemp("abyss")
     here = os.open(top, os.O_RDONLY)
     for _ in range(LEVELS):
@@ -398,7 +399,7 @@ def test_what_changes_under_the_walk_does_not_lead_out_and_is_counted_or_not(tmp
     disturbing = threading.Thread(target=disturb)
     disturbing.start()
     try:
-        for _ in range(150):
+        for _ in range(50 if SANITIZED else 150):
             usage, _ = natively(area, threads=3)
             assert usage.size <= 2_000
             assert usage.errors.keys() <= {"vanished", "swapped"}
@@ -504,8 +505,7 @@ def test_where_each_call_takes_time_the_walk_takes_more_threads(slow: dict[str, 
         subprocess.check_output([sys.executable, "-c", program, wide, "", "0"], env=environment, text=True)
         for environment in (os.environ, slow)
     )
-    assert int(fast.split()[1]) < int(many.split()[1])
-    assert int(many.split()[1]) >= 32
+    assert 2 * int(fast.split()[1]) < int(many.split()[1])
 
 
 def test_progress_grows_and_ends_within_what_was_found(tmp_path: Path) -> None:
