@@ -134,10 +134,9 @@ static uint64_t hash_of(const char *key, size_t length, uint32_t links)
     return hash ^ hash >> 32;
 }
 
-static bool is_row(const Row *row, uint64_t hash, const char *key, size_t length, uint32_t links)
+static bool is_row(const Row *row, const char *key, size_t length, uint32_t links)
 {
-    return row->hash == hash && row->links == links && row->length == length
-        && memcmp(row->key, key, length) == 0;
+    return row->links == links && row->length == length && memcmp(row->key, key, length) == 0;
 }
 
 static void table_put(Table *table, Row *row)
@@ -178,13 +177,13 @@ static Row *row_new(uint64_t hash, const char *key, size_t length, uint32_t link
 /* The row of this key, made where there is none; NULL without memory. */
 static Row *table_row(Table *table, const char *key, size_t length, uint32_t links)
 {
-    uint64_t hash = hash_of(key, length, links);
-    if (table->recent && is_row(table->recent, hash, key, length, links))
+    if (table->recent && is_row(table->recent, key, length, links))
         return table->recent;
+    uint64_t hash = hash_of(key, length, links);
     if (2 * table->count >= table->capacity && !table_grow(table))
         return NULL;
     size_t at = hash & (table->capacity - 1);
-    while (table->slots[at] && !is_row(table->slots[at], hash, key, length, links))
+    while (table->slots[at] && !(table->slots[at]->hash == hash && is_row(table->slots[at], key, length, links)))
         at = (at + 1) & (table->capacity - 1);
     if (!table->slots[at]) {
         if (!(table->slots[at] = row_new(hash, key, length, links)))
@@ -313,6 +312,7 @@ typedef struct Node {
     int descriptor;             /* -1: closed */
     bool stacked;
     bool resting;               /* open and held by nobody */
+    bool passable;              /* its entries may be looked at, and need not be where they are directories */
     uint32_t length;
     char name[];
 } Node;
@@ -769,13 +769,16 @@ static size_t suffix(char *kind, const char *from, const char *to)
     return length;
 }
 
-static bool is_compression(const char *kind)
+static bool is_compression(const char *kind, size_t length)
 {
-    static const char *const KNOWN[] = {"gz", "bz2", "xz", "zst", "zip"};
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
-        if (strcmp(kind, KNOWN[i]) == 0)
-            return true;
-    return false;
+    switch (length) {           /* most suffixes are told by that alone */
+    case 2:
+        return memcmp(kind, "gz", 2) == 0 || memcmp(kind, "xz", 2) == 0;
+    case 3:
+        return memcmp(kind, "bz2", 3) == 0 || memcmp(kind, "zst", 3) == 0 || memcmp(kind, "zip", 3) == 0;
+    default:
+        return false;
+    }
 }
 
 /* The type of a file by its name, as file_type of summary.py; its length. */
@@ -783,13 +786,14 @@ static size_t file_type(char kind[2 * LONGEST_SUFFIX + 2], const char *name)
 {
     char outer[LONGEST_SUFFIX + 1];
     kind[0] = '\0';
-    name += strspn(name, ".");
+    while (*name == '.')
+        name++;
     const char *end = name + strlen(name);
     const char *dot = memrchr(name, '.', (size_t)(end - name));
     if (!dot || dot == name)
         return 0;
     size_t length = suffix(outer, dot + 1, end), inner = 0;
-    const char *before = is_compression(outer) ? memrchr(name, '.', (size_t)(dot - name)) : NULL;
+    const char *before = is_compression(outer, length) ? memrchr(name, '.', (size_t)(dot - name)) : NULL;
     if (before && before > name && (inner = suffix(kind, before + 1, dot)) > 0)
         kind[inner++] = '.';
     memcpy(kind + inner, outer, length + 1);
@@ -873,10 +877,10 @@ static bool is_ours(const Walk *walk, const struct statx *found)
         || (found->stx_dev_major == walk->device_major && found->stx_dev_minor == walk->device_minor);
 }
 
-static void count_directory(Worker *worker, const Node *node, const char *name, const struct statx *found)
+static void count_directory(Worker *worker, const Node *node, const char *name, bool ours)
 {
     worker->directories++;
-    if (!is_ours(worker->walk, found))
+    if (!ours)
         fail(worker->walk, OTHER_FILE_SYSTEM, node, name);
     else if (append_names(&worker->found, &worker->room, name, strlen(name) + 1))
         worker->found_count++;
@@ -884,10 +888,15 @@ static void count_directory(Worker *worker, const Node *node, const char *name, 
         give_up(worker->walk, ENOMEM);
 }
 
-static void look(Worker *worker, const Node *node, const char *name)
+static void look(Worker *worker, const Node *node, const struct dirent64 *entry)
 {
+    const char *name = entry->d_name;
     struct statx found;
     count(&worker->looked, 1);
+    if (entry->d_type == DT_DIR && node->passable) {
+        count_directory(worker, node, name, true);
+        return;
+    }
     if (stat_at(node->descriptor, name, 0, worker->walk->mask, &found) < 0) {
         fail(worker->walk, kind_of(errno), node, name);
         return;
@@ -897,7 +906,7 @@ static void look(Worker *worker, const Node *node, const char *name)
         count_file(worker, node, name, &found);
         break;
     case S_IFDIR:
-        count_directory(worker, node, name, &found);
+        count_directory(worker, node, name, is_ours(worker->walk, &found));
         break;
     case S_IFLNK:
         worker->symlinks++;
@@ -959,9 +968,9 @@ static size_t next_entry(const char *entries, size_t at)
 static void look_at(Worker *worker, Node *node, const char *entries, size_t from, size_t to)
 {
     for (; from < to && !stopped(worker->walk); from = next_entry(entries, from)) {
-        const char *name = ((const struct dirent64 *)(const void *)(entries + from))->d_name;
-        if (!is_dot(name))
-            look(worker, node, name);
+        const struct dirent64 *entry = (const void *)(entries + from);
+        if (!is_dot(entry->d_name))
+            look(worker, node, entry);
     }
     lock(worker->walk);
     if (worker->found_count)
@@ -1053,7 +1062,11 @@ static void list(Worker *worker, Node *node)
     Walk *walk = worker->walk;
     struct statx found;
     ssize_t length = 0;
-    if (walk->one_file_system && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0)
+    /* By "." this asks for the right to look at what lies in it as well, with which a directory need not be
+     * looked at before it is opened: of which file system it is, is seen then. */
+    node->passable = walk->one_file_system && stat_at(node->descriptor, ".", 0, STATX_TYPE, &found) == 0;
+    if (walk->one_file_system && !node->passable
+        && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0)
         length = -1;
     else if (walk->one_file_system && !is_ours(walk, &found))
         fail(walk, OTHER_FILE_SYSTEM, node, NULL);
