@@ -104,4 +104,5 @@ def findings() -> st.SearchStrategy[Finding]:
         policy=st.none() | anything,
         thresholds=st.tuples(shares, shares, shares),
         milestone=st.none() | st.integers(-1000, 1000),
+        ahead=st.none() | st.integers(0, 1000),
     )

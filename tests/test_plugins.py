@@ -24,7 +24,7 @@ from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.testing import NOW, sample_area, sample_message, sample_person, sample_usage
 
-BUNDLED = ("email", "passwd", "quota_hard", "quota_temporal")
+BUNDLED = ("email", "growth", "passwd", "quota_hard", "quota_temporal")
 HEADER = """
 from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
@@ -107,6 +107,7 @@ def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
     loaded = Plugins.load(settings()).all
     assert {plugin.name: plugin.hooks for plugin in loaded} == {
         "email": ("addresses", "deliver", "settings_model"),
+        "growth": ("evaluate", "settings_model"),
         "passwd": ("find_person",),
         "quota_hard": ("evaluate", "settings_model"),
         "quota_temporal": ("evaluate", "settings_model"),
@@ -120,6 +121,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
     assert [plugin.name for plugin in loaded.all] == [
         "email",
         "files",
+        "growth",
         "passwd",
         "quota_hard",
         "quota_temporal",
@@ -134,7 +136,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
     )
     judgement = judge(loaded)
     assert {verdict.policy for verdict in judgement.verdicts} == {"files", "quota_hard", "quota_temporal"}
-    assert judgement.asked == {"files", "quota_hard", "quota_temporal"}
+    assert judgement.asked == {"files", "growth", "quota_hard", "quota_temporal"}
     assert judgement.failed == set()
 
 

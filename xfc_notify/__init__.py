@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.units import format_size
     from xfc_notify.usage import Tally, Usage
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ _HOMES = {
     "Tally": "usage",
     "Usage": "usage",
     "XfcNotifyError": "errors",
+    "format_size": "units",
     "hookimpl": "hookspecs",
 }
 
@@ -42,6 +44,7 @@ __all__ = [
     "Tally",
     "Usage",
     "XfcNotifyError",
+    "format_size",
     "hookimpl",
 ]
 

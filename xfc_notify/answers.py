@@ -66,8 +66,8 @@ def _check_finding(finding: Any) -> None:
         raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
     if len(finding.thresholds) != 3 or not _all_finite(finding.thresholds):
         raise ValueError("returned thresholds that are not three finite numbers")
-    if finding.milestone is not None and not isinstance(finding.milestone, int):
-        raise TypeError("returned a milestone that is not a number of days")
+    if not all(days is None or isinstance(days, int) for days in (finding.milestone, finding.ahead)):
+        raise TypeError("returned a milestone or days ahead that are not a number of days")
     if finding.due is not None:
         _check_due(finding.due)
 

@@ -107,6 +107,7 @@ class Finding:
                  when usage is 5 points under the level's threshold
     milestone    how many days before its date something is told, the smallest number reached; None: none is.
                  Each number is told once in an episode
+    ahead        `used` is a forecast for so many days ahead; None: it is what is used now
     """
 
     level: Level
@@ -119,6 +120,7 @@ class Finding:
     policy: str | None = None
     thresholds: tuple[float, float, float] = (0.8, 0.9, 1.0)
     milestone: int | None = None
+    ahead: int | None = None
 
 
 class Reason(StrEnum):

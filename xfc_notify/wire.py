@@ -98,6 +98,7 @@ def dump_finding(finding: Finding) -> Json:
         "policy": finding.policy,
         "thresholds": list(finding.thresholds),
         "milestone": finding.milestone,
+        "ahead": finding.ahead,
     }
 
 
@@ -115,6 +116,7 @@ def load_finding(data: Json) -> Finding:
         policy=data["policy"],
         thresholds=(data["thresholds"][0], data["thresholds"][1], data["thresholds"][2]),
         milestone=data.get("milestone"),  # findings stored before there were milestones have none
+        ahead=data.get("ahead"),
     )
 
 

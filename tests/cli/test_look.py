@@ -173,7 +173,8 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
     looked = look_json(standing, "check")
     assert isinstance(looked, list)
     assert {row["name"]: row["state"] for row in looked} == {
-        "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin passwd": "ok",
+        "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
+        "plugin passwd": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "ok",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")

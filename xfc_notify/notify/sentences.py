@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.notify import outlook
 from xfc_notify.notify.letter import Letter, Topic
 from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock, Usage
@@ -72,10 +73,12 @@ def subject(letter: Letter, lead: Topic | None) -> str:
 def _subject(letter: Letter, lead: Topic | None) -> str:
     if lead is None:
         return "How your areas stand"
-    if lead.reason is Reason.ENDED:
-        return _thanks(lead, on(letter, lead))
     told = [topic.reason for topic in letter.topics if topic.reason is not None]
     reminder = " (reminder)" if told and set(told) == {Reason.REPEAT} else ""
+    if outlook.is_outlook(lead.finding):
+        return outlook.headline(lead, _room(lead.finding), on(letter, lead)) + reminder
+    if lead.reason is Reason.ENDED:
+        return _thanks(lead, on(letter, lead))
     return f"You have used {at_least(letter, lead)}{_used_of(lead)}{on(letter, lead)}{reminder}"
 
 
@@ -85,10 +88,13 @@ def headline(letter: Letter, topics: Sequence[Topic]) -> str:
         return "This is how your areas stand."
     lead = topics[0]
     where = f" on {_volume(lead)}"
+    if outlook.is_outlook(lead.finding):
+        return f"{outlook.headline(lead, _room(lead.finding), where)}."
     if lead.reason is Reason.ENDED:
         return f"{_thanks(lead, where)}."
     begin = "You are still using" if lead.reason is Reason.REPEAT else "You have used"
-    used = [_used_of(it) for it in topics if it.area == lead.area and it.reason is not Reason.ENDED]
+    still_open = [it for it in topics if it.area == lead.area and it.reason is not Reason.ENDED]
+    used = [_used_of(it) for it in still_open if not outlook.is_outlook(it.finding)]
     listed = " and ".join(filter(None, (", ".join(used[:-1]), used[-1])))
     return f"{begin} {at_least(letter, lead)}{listed}{where}."
 
@@ -97,6 +103,9 @@ def topic_line(letter: Letter, topic: Topic) -> str:
     """The amounts: "Your hard quota is 40 TB, and you use 34.4 TB, which leaves 5.6 TB."."""
     finding = topic.finding
     name = f"{limit_name(finding)}{on(letter, topic)}"
+    if outlook.is_outlook(finding):
+        used, limit = amount(finding.used, finding), amount(finding.limit, finding)
+        return outlook.line(topic, limit_name(finding), used, limit, on(letter, topic))
     if topic.reason is Reason.ENDED and finding.level > Level.OK:  # its policy has nothing to say any more
         return f"We wrote to you about your {name}; there is nothing left to say of it."
     used, limit = (amount(value, finding) for value in (finding.used, finding.limit))
@@ -125,7 +134,8 @@ def growth_sentence(letter: Letter, topic: Topic) -> str:
 def due_sentence(letter: Letter, topic: Topic) -> str:
     """When the limit will be passed if nothing changes; empty where that is past or not known."""
     finding = topic.finding
-    if finding.due is None or finding.due <= letter.now or finding.used > finding.limit:
+    is_past = topic.reason is Reason.ENDED if outlook.is_outlook(finding) else finding.used > finding.limit
+    if finding.due is None or finding.due <= letter.now or is_past:
         return ""
     zone = ZoneInfo(letter.timezone)
     due, today = finding.due.astimezone(zone), letter.now.astimezone(zone)
@@ -141,7 +151,7 @@ def goal(letter: Letter, topic: Topic) -> str:
     """How much less would do; empty where usage is under the first threshold already, or the limit is 0."""
     finding = topic.finding
     target = finding.thresholds[0] * finding.limit
-    if finding.limit <= 0 or finding.used < target:
+    if finding.limit <= 0 or finding.used < target or outlook.is_outlook(finding):
         return ""
     under, least = f"under {finding.thresholds[0] * 100:.3g} %", at_least(letter, topic)
     name = f"{limit_name(finding)}{on(letter, topic)}"
@@ -167,6 +177,8 @@ def why(letter: Letter) -> str:
     """Why this letter was written, by the first topic that gave reason for it."""
     for topic in letter.topics:
         finding, name = topic.finding, f"{limit_name(topic.finding)}{on(letter, topic)}"
+        if topic.reason not in (None, Reason.ENDED) and outlook.is_outlook(finding):
+            return outlook.why(topic, name)
         match topic.reason:
             case Reason.BEGAN | Reason.WORSE if topic.level is Level.OVER:
                 return f"You get this message because you have passed your {name}."
@@ -220,9 +232,14 @@ def counted(count: int, noun: str) -> str:
 
 def _used_of(topic: Topic) -> str:
     """ "86 % of your space": the hard quota is simply one's space."""
-    finding, name = topic.finding, limit_name(topic.finding)
-    used = percent(finding) or amount(finding.used, finding)
-    return f"{used} of your {'space' if finding.unit == 'bytes' and name == 'hard quota' else name}"
+    finding = topic.finding
+    return f"{percent(finding) or amount(finding.used, finding)} of your {_room(finding)}"
+
+
+def _room(finding: Finding) -> str:
+    """The name of the limit, but the hard quota is simply one's space."""
+    name = limit_name(finding)
+    return "space" if finding.unit == "bytes" and name == "hard quota" else name
 
 
 def _thanks(topic: Topic, where: str) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify import sentences
+from xfc_notify.notify import outlook, sentences
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.sentences import shortened
 from xfc_notify.paths import harmless, show
@@ -133,7 +133,7 @@ def _standing(letter: Letter) -> list[Topic]:
 def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
     parts = (sentences.topic_line, sentences.growth_sentence, sentences.due_sentence)
     lines = [" ".join(filter(None, (part(letter, topic) for part in parts))) for topic in topics]
-    if any(topic.level is Level.OVER for topic in topics):
+    if any(topic.level is Level.OVER or outlook.is_age(topic.finding) for topic in topics):
         lines.append(sentences.REASSURANCE)
     return tuple(lines)
 
@@ -148,7 +148,7 @@ def _area(it: AreaFigures, letter: Letter) -> AreaWords:
     return AreaWords(
         volume=shortened(harmless(it.area.volume), 30),
         path=shortened(show(it.area.path), 60),
-        figures=tuple(map(_figure, it.findings)),
+        figures=tuple(_figure(finding) for finding in it.findings if finding.ahead is None),
         facts=tuple(facts),
         measured=_measured(it.usage, ZoneInfo(letter.timezone)),
         unread=tuple(_unread(it.usage)),
@@ -169,7 +169,7 @@ def _figure(finding: Finding) -> Figure:
         limit=sentences.amount(finding.limit, finding),
         percent=sentences.percent(finding),
         level=finding.level,
-        state=sentences.STATES[finding.level],
+        state=(outlook.AGE_STATES if outlook.is_age(finding) else sentences.STATES)[finding.level],
         share=max(0, min(100, share)),
     )
 
