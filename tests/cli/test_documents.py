@@ -106,7 +106,7 @@ def test_the_settings_shown_in_operators_md_are_right(tmp_path: Path) -> None:
     assert len(blocks) == 3
     file = tmp_path / "settings.toml"
     file.write_text("\n".join(blocks))
-    assert load(file, {}).messages.mode == "shadow"
+    assert load(file, {}).people.email == "{username}@example.org"
     assert run("plugins", "--settings", file).code == 0
 
 

@@ -31,7 +31,7 @@ def do_json(place: Place, *arguments: str) -> Any:
 @pytest.fixture
 def discovered(place: Place) -> Place:
     """A facility whose areas are known, and not scanned yet."""
-    do(place, "discover")
+    place.discover()
     return place
 
 
@@ -133,6 +133,30 @@ def test_shadow_mode_records_what_would_be_sent_and_sends_nothing(
     assert discovered.mails == []
     assert "(shadow): [XFC] You have used 120 % of your space" in do(discovered, "explain", "cleo")
     assert do_json(discovered, "deliveries", "list") == []
+
+
+def test_go_live_shows_what_would_be_sent_and_with_yes_sends_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(place, "discover")
+    assert "not live yet: messages are recorded, none is sent; to send them: xfc-notify go-live" in do(
+        place, "check"
+    )
+    assert do_json(place, "enqueue", "cleo", "ben", "ada")["messages"] == 2
+    shown = do(place, "go-live")
+    assert "[XFC] You have used 120 % of your space" in shown
+    assert "2 messages would be sent now. Nothing has changed yet: add --yes to do it." in shown
+    assert do_json(place, "go-live")["live_since"] is None
+    monkeypatch.setenv("XFC_NOTIFY_MESSAGES__MODE", "shadow")
+    refused = run("go-live", "--yes", "--settings", place.settings)
+    assert_told(refused, 2, 'messages.mode is "shadow", which always wins')
+    monkeypatch.delenv("XFC_NOTIFY_MESSAGES__MODE")
+    assert place.mails == []
+    gone_live = do_json(place, "go-live", "--yes")
+    assert [it["user"] for it in gone_live["messages"]] == ["ben", "cleo"]
+    assert gone_live["written"] == len(place.mails) == 2
+    assert do(place, "go-live", "--yes").startswith("Messages are sent since ")
+    assert len(place.mails) == 2
 
 
 def test_a_delivery_that_failed_is_shown_and_can_be_sent_again(
@@ -243,7 +267,7 @@ def test_postgresql_is_migrated_by_hand_and_says_so(
     assert (checked.code, "run: xfc-notify migrate" in checked.out) == (1, True)
     assert do(place, "migrate").startswith("Applied: 0001")
     assert do(place, "migrate") == "The tables are up to date.\n"
-    do(place, "discover")
+    place.discover()
     assert "Messages written: 4." in do(place, "enqueue", "--all")
     assert {row["user"]: row["level"] for row in do_json(place, "status")} == {
         "ada": "ok", "ben": "warning", "cleo": "over", "dan": "over", "finn": "notice",

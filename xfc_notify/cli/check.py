@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from xfc_notify.cli.output import print_json, print_table
+from xfc_notify.cli.output import at, print_json, print_table
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
 from xfc_notify.errors import XfcNotifyError
 
@@ -45,7 +45,8 @@ def _check(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 def _checked(opened: Session) -> Iterator[Checked]:
     settings = opened.settings
     yield Checked("settings", "ok", str(settings.source))
-    yield _database(opened)
+    database = _database(opened)
+    yield database
     yield _broker(opened)
     yield from _plugins(opened)
     yield _scanner(opened)
@@ -53,8 +54,8 @@ def _checked(opened: Session) -> Iterator[Checked]:
         yield Checked("volumes", "notice", "none; add a [[volumes]] block to the settings")
     for volume in settings.volumes:
         yield _volume(volume)
-    if settings.messages.mode == "shadow":
-        yield Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
+    if database.state == "ok":
+        yield _messages(opened)
 
 
 def _database(opened: Session) -> Checked:
@@ -73,6 +74,23 @@ def _database(opened: Session) -> Checked:
             "database", "failed", f"{database.shown()}: older than this program; run: xfc-notify migrate"
         )
     return Checked("database", "ok", database.shown())
+
+
+def _messages(opened: Session) -> Checked:
+    """Whether they are sent."""
+    from xfc_notify.notify.mode import live_since
+    from xfc_notify.store import database, migrate
+
+    if opened.settings.messages.mode == "shadow":
+        return Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
+    with database.connected():
+        if migrate.pending():
+            return Checked("messages", "notice", "told when the tables are up to date: xfc-notify migrate")
+        since = live_since()
+    if since is None:
+        what = "not live yet: messages are recorded, none is sent; to send them: xfc-notify go-live"
+        return Checked("messages", "notice", what)
+    return Checked("messages", "ok", f"sent since {at(since)} UTC")
 
 
 def _broker(opened: Session) -> Checked:

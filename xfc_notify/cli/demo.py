@@ -38,6 +38,7 @@ def _demo(
     as_json: AsJson = False,
 ) -> None:
     from xfc_notify.discover import discover
+    from xfc_notify.notify.go_live import go_live
     from xfc_notify.sample import build
     from xfc_notify.store import scans
 
@@ -45,6 +46,7 @@ def _demo(
     _see_as_everybody_else(folder)
     now = datetime.now(UTC)
     with session(folder / "settings.toml") as opened:
+        go_live(now, only_changes=False)
         found = discover(opened.settings, opened.plugins, (), now)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)

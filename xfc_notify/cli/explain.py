@@ -19,8 +19,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.notify.mode import effective_mode
+
     with session(settings) as opened:
-        told = _gather(name, opened.settings.messages.mode)
+        told = _gather(name, effective_mode(opened.settings))
     if as_json:
         print_json(told)
         return

@@ -94,6 +94,25 @@ def told(episode: Episode, reason: Reason | None, at: datetime, thread: str) -> 
     )
 
 
+def untold(episode: Episode) -> Episode:
+    """An episode of which was spoken in shadow mode alone: nobody has heard of it. An ended one is settled."""
+    return replace(
+        episode,
+        told_level=None,
+        told_at=None,
+        thread=None,
+        told_milestone=None,
+        repeats=0,
+        settled=episode.ended_at is not None,
+    )
+
+
+def counted_as_told(episode: Episode, now: datetime) -> Episode:
+    """An episode that counts as told without a message: what stands is known, only changes are to be said."""
+    known = told(untold(episode), None, now, "")
+    return replace(known, thread=None)
+
+
 def _fallen(level: Level, finding: Finding, complete: bool) -> Level:
     """The level after a lower finding: step by step down, as far as usage is clearly under each threshold."""
     while complete and level > finding.level and _clearly_under(level, finding):

@@ -10,6 +10,7 @@ from peewee import DataError, PeeweeException
 from xfc_notify.domain import Episode, Message, Reason
 from xfc_notify.notify.compose import Standing, compose, standing_of
 from xfc_notify.notify.conversation import heard
+from xfc_notify.notify.mode import effective_mode
 from xfc_notify.notify.rules import Decision, Said, decide
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
@@ -30,7 +31,9 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
     if not unsettled:
         return None
     since = now - settings.messages.min_interval
-    said = [Said(row.created_at, row.broke_interval) for row in outbox.messages_since(user, since)]
+    mode = effective_mode(settings)
+    before = outbox.messages_since(user, since, shadow=mode == "shadow")
+    said = [Said(row.created_at, row.broke_interval) for row in before]
     muted = replies.muted_by(user)
     decision = decide([episode for _, episode in unsettled], said, settings.messages, now, muted)
     if not decision.speaks:
@@ -41,7 +44,6 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
         _stay_silent(standing, "notify is off for this user", settle=True)
         return None
     message = compose(user, standing, settings, now)
-    mode = settings.messages.mode
     places = [] if mode == "shadow" else plugins.addresses(message, areas.person(user))
     if mode == "live" and not places:
         _stay_silent(standing, "no delivery plugin has an address for this user", settle=False)

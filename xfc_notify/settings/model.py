@@ -157,7 +157,8 @@ class Messages(Table):
     """[messages]"""
 
     mode: Literal["live", "shadow"] = Field(
-        "live", description="shadow: record what would be sent, send nothing"
+        "live",
+        description="live: send, from `go-live` on; shadow: record what would be sent, send nothing",
     )
     min_interval: Duration = Field(
         timedelta(hours=24), description="least time between two messages to a person"

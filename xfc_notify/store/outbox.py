@@ -58,11 +58,16 @@ def write(
         Delivery.insert_many(rows).on_conflict_ignore().execute()
 
 
-def messages_since(user: User, since: datetime) -> list[Message]:
-    """What a user was told themselves after a time, newest first, without the bodies."""
+def messages_since(user: User, since: datetime, *, shadow: bool) -> list[Message]:
+    """What a user was told themselves after a time, newest first, without the bodies.
+
+    What was only recorded, in shadow mode, is left out unless `shadow`.
+    """
     columns = (Message.id, Message.created_at, Message.broke_interval)
     is_theirs = (Message.user == user) & (Message.audience == "user")
     query = Message.select(*columns).where(is_theirs, Message.created_at > since)
+    if not shadow:
+        query = query.where(Message.mode != "shadow")
     return list(query.order_by(Message.created_at.desc()))
 
 

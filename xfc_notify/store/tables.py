@@ -245,6 +245,7 @@ Episode.add_index(
 Episode.add_index(Episode.area, where=SQL("NOT settled"), name="episode_unsettled")
 Event.add_index(Event.area, Event.at, name="event_by_area")
 Message.add_index(Message.user, Message.created_at, name="message_by_user")
+Message.add_index(Message.created_at, name="message_by_time")
 Exemption.add_index(Exemption.area, Exemption.until, name="exemption_by_area")
 Message.add_index(Message.created_at, where=SQL("mode = 'held'"), name="message_held")
 Delivery.add_index(Delivery.due_at, where=SQL("state IN ('queued', 'sending', 'retry')"), name="delivery_due")
