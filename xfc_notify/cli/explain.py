@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import at, print_json, say
+from xfc_notify.cli.output import address, at, print_json, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session
 
 Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
@@ -86,7 +86,7 @@ def _gather(name: str, mode: str) -> dict[str, Any]:
                 "subject": message.subject,
                 "reasons": message.reasons,
                 "deliveries": [
-                    {"channel": d.channel, "address": _address(d.address), "state": d.state, "error": d.error}
+                    {"channel": d.channel, "address": address(d.address), "state": d.state, "error": d.error}
                     for d in outbox.deliveries_of(message)
                 ],
             }
@@ -107,13 +107,6 @@ def _episode(row: Any) -> dict[str, Any]:
         "told_level": None if row.told_level is None else str(Level(row.told_level)),
         "silence": row.silence,
     }
-
-
-def _address(address: str) -> str:
-    """An address may be a URL with a password in it."""
-    from xfc_notify.settings import masked
-
-    return masked(address) if "://" in address else address
 
 
 def _preview(

@@ -21,6 +21,9 @@ _GAP = 2
 _FOLDED = 24
 """To how many columns a longer cell may be folded before whole columns are left out."""
 
+_LONG = 20
+"""Letters of a URL of which four tell it from others and give nothing away."""
+
 
 class Column(NamedTuple):
     """A column of a table. `spare`: where there is no room, the columns with 1 go first, then 2 …; 0 stays."""
@@ -106,6 +109,15 @@ def progress(description: str) -> Iterator["Progress | None"]:
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as shown:
         yield shown
+
+
+def address(text: str) -> str:
+    """An address that may be shown: of a URL, where any part may be the secret, the scheme and the last letters."""
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return text
+    place = rest.partition("?")[0].rstrip("/")
+    return f"{scheme}://…{place[-4:] if len(place) >= _LONG else ''}"
 
 
 def at(time: datetime | None) -> str:
