@@ -24,7 +24,7 @@ from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.testing import NOW, sample_area, sample_message, sample_person, sample_usage
 
-BUNDLED = ("email", "growth", "passwd", "quota_hard", "quota_temporal")
+BUNDLED = ("chat", "email", "growth", "passwd", "quota_hard", "quota_temporal")
 HEADER = """
 from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
@@ -106,6 +106,7 @@ def deliver(plugins: Plugins, channel: str = "own") -> DeliveryError:
 def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
     loaded = Plugins.load(settings()).all
     assert {plugin.name: plugin.hooks for plugin in loaded} == {
+        "chat": ("addresses", "deliver", "objection", "settings_model"),
         "email": ("addresses", "deliver", "settings_model"),
         "growth": ("evaluate", "settings_model"),
         "passwd": ("find_person",),
@@ -119,6 +120,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
     site.install("files", SOUND)
     loaded = Plugins.load(settings())
     assert [plugin.name for plugin in loaded.all] == [
+        "chat",
         "email",
         "files",
         "growth",
@@ -529,6 +531,26 @@ def test_nonsense_for_an_address_harms_no_other_channel(site: Site, said: str) -
 
 def finding(said: str) -> str:
     return f"@hookimpl\ndef find_person(username):\n    {said}"
+
+
+def objecting(said: str) -> str:
+    return f"@hookimpl\ndef objection(person):\n    {said}"
+
+
+@pytest.mark.hook("objection")
+def test_the_first_objection_to_a_person_is_told(site: Site) -> None:
+    site.install("a", objecting("return None"))
+    site.install("b", objecting("return f'{person.chat} is no place'"))
+    site.install("c", objecting("return 'never seen'"))
+    assert alone().objection(sample_person(chat="moon")) == "moon is no place"
+
+
+@pytest.mark.parametrize("said", ["return 7", "return ''", "return 'two\\nlines'", "raise RuntimeError"])
+def test_a_nonsensical_objection_is_none(site: Site, said: str) -> None:
+    site.install("broken", objecting(said))
+    loaded = alone()
+    assert loaded.objection(sample_person()) is None
+    assert loaded.failures == {"broken": 1}
 
 
 @pytest.mark.hook("find_person")

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
+    from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.hookspecs import hookimpl
     from xfc_notify.units import format_size
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "OPERATORS": "domain",
     "Area": "domain",
     "DeliveryError": "errors",
     "Finding": "domain",
@@ -33,6 +34,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "OPERATORS",
     "Area",
     "DeliveryError",
     "Finding",

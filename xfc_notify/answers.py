@@ -5,12 +5,13 @@ Whatever passes here can be stored, compared and printed without another look.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from xfc_notify.domain import Finding, Level, Person
 
 LONGEST_POLICY = 100
 LONGEST_ADDRESS = 1000
+LONGEST_OBJECTION = 1000
 
 
 def person(answer: Any) -> Person | None:
@@ -46,6 +47,13 @@ def addresses(answer: Any) -> list[str]:
     if not all(_is_text(address, LONGEST_ADDRESS) for address in found):
         raise ValueError("returned an address that is not printable text of 1 to 1,000 characters")
     return found
+
+
+def objection(answer: Any) -> str | None:
+    """What objection returned."""
+    if answer is not None and not _is_text(answer, LONGEST_OBJECTION):
+        raise ValueError("returned something other than None or printable text of 1 to 1,000 characters")
+    return cast("str | None", answer)
 
 
 def _check_finding(finding: Any) -> None:
