@@ -8,6 +8,7 @@ import pytest
 
 from cli.console import assert_harmless, on_terminal, run
 from cli.place import HOSTILE, MB, Place
+from xfc_notify.cli.output import address
 
 LOOKS = [
     "status",
@@ -147,7 +148,13 @@ def test_preview_is_the_message_as_text_html_and_json(standing: Place) -> None:
 def test_users_can_be_listed_and_shown(standing: Place) -> None:
     assert re.search(r"cleo +cleo@example.org +on", look(standing, "users list"))
     listed = look_json(standing, "users list")
-    assert {"name": "cleo", "full_name": "", "email": "cleo@example.org", "notify": True} in listed
+    assert {
+        "name": "cleo",
+        "full_name": "",
+        "email": "cleo@example.org",
+        "chat": None,
+        "notify": True,
+    } in listed
     shown = look_json(standing, "users show cleo")
     assert isinstance(shown, dict)
     (area,) = shown["areas"]
@@ -274,3 +281,17 @@ def test_history_of_nobody_is_a_mistake(standing: Place) -> None:
     ran = run("history", "nobody", "--settings", standing.settings)
     assert (ran.code, ran.out) == (2, "")
     assert "There is no user nobody" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("ada@example.org", "ada@example.org"),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7", "slack://…evi7"),
+        ("json://xfc:password@example.org/hook/?token=abc", "json://…hook"),
+        ("matrixs://short", "matrixs://…"),
+        ("slack://", "slack://…"),
+    ],
+)
+def test_of_an_address_that_is_a_url_little_is_shown(stored: str, shown: str) -> None:
+    assert address(stored) == shown

@@ -1,11 +1,13 @@
 """The commands that do something: discover, enqueue, tick, users set, deliveries retry, send-test, scan, migrate."""
 
+import json
 import os
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.http import HttpServer
 from servers.rabbitmq import queue_lengths
 
 from cli.console import Ran, assert_harmless, assert_told, call, on_terminal, run
@@ -116,6 +118,39 @@ def test_users_set_changes_address_switch_and_limits(discovered: Place) -> None:
     assert (shown["email"], shown["notify"]) == ("c@example.net", False)
     assert (shown["areas"][0]["hard_quota"], shown["areas"][0]["temporal_quota"]) == (20 * MB, 1000 * MB)
     assert "email: -    notify: on" in do(discovered, "users", "set", "cleo", "--email", "", "--notify")
+
+
+def test_users_set_keeps_a_chat_whose_url_is_shown_nowhere(discovered: Place) -> None:
+    with HttpServer() as server:
+        url = f"json://127.0.0.1:{server.port}/S3CRET-0123456789-last"
+        shown = do_json(discovered, "users", "set", "cleo", "--chat", url)
+        do(discovered, "enqueue", "cleo")
+    assert [json.loads(request.body)["type"] for request in server.requests] == ["failure"]
+    assert shown["chat"] == "json://…last"
+    deliveries = do_json(discovered, "deliveries", "list")
+    assert {row["channel"]: row["address"] for row in deliveries if row["user"] == "cleo"} == {
+        "chat": "json://…last",
+        "email": "cleo@example.org",
+    }
+    for looked in (
+        ["users", "show", "cleo"],
+        ["deliveries", "list"],
+        ["explain", "cleo"],
+        ["users", "list", "--json"],
+    ):
+        assert "S3CRET" not in do(discovered, *looked)
+    assert "chat: -" in do(discovered, "users", "set", "cleo", "--chat", "")
+
+
+def test_send_test_reaches_a_chat_and_masks_its_url(place: Place) -> None:
+    with HttpServer(script=[(200, {}), (404, {})]) as server:
+        url = f"json://127.0.0.1:{server.port}/S3CRET-0123456789-last"
+        assert do(place, "send-test", url, "--channel", "chat").startswith("Sent by chat to json://…last;")
+        ran = run("send-test", url, "--channel", "chat", "--settings", place.settings)
+    assert (ran.code, ran.err.splitlines()) == (
+        1,
+        ["xfc-notify: chat could not deliver to json://…last: JSON answered 404"],
+    )
 
 
 def test_a_user_whose_notify_is_off_gets_no_mail_and_explain_says_why(discovered: Place) -> None:

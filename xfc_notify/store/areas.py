@@ -93,14 +93,17 @@ def areas_of(user: User) -> list[Area]:
 def change(
     user: User,
     *,
-    email: str | None,
-    notify: bool | None,
-    hard_quota: int | None,
-    temporal_quota: float | None,
+    email: str | None = None,
+    chat: str | None = None,
+    notify: bool | None = None,
+    hard_quota: int | None = None,
+    temporal_quota: float | None = None,
 ) -> None:
-    """Change what is given; quotas on all areas of the user. An empty email removes the address."""
+    """Change what is given; quotas on all areas of the user. An empty email or chat removes it."""
     if email is not None:
         User.update(email=email or None).where(User.id == user.id).execute()
+    if chat is not None:
+        User.update(chat=chat or None).where(User.id == user.id).execute()
     if notify is not None:
         User.update(notify=notify).where(User.id == user.id).execute()
     if hard_quota is not None:
