@@ -58,8 +58,11 @@
 #define PERIOD 0.01             /* seconds over which throughput is measured … */
 #define LONG_PERIOD 0.5         /* … and at most, where little happens */
 #define PERIOD_LOOKS 16         /* entries that each thread should have looked at meanwhile */
-#define WORTH 1.15              /* twice the threads are kept where throughput rises by this factor */
-#define HOLD_SECONDS 2.0        /* after an attempt in vain */
+#define FAST_GROWTH 4           /* times as many threads at a time, until that brings too little … */
+#define GROWTH 2                /* … and then */
+#define WORTH 0.15              /* threads are kept where throughput rises by this part of their increase */
+#define HOLD_SECONDS 0.1        /* after the first attempt in vain; twice as long after each further one … */
+#define LONGEST_HOLD 4.0        /* … and at most */
 
 #define OPEN_DIRECTORY (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -1295,13 +1298,15 @@ static bool start_workers(Walk *walk, int number)
     return walk->started > 0;
 }
 
-/* The number of threads: twice as many as long as that brings more. */
+/* The number of threads: several times as many as long as that brings more. */
 
 typedef struct {
-    double since, cpu_since, hold_until;
+    double since, cpu_since;
+    double hold, hold_until;    /* after the next attempt in vain; after the last one */
     uint64_t looked;
     double rate;                /* entries a second in the period before */
     int before;                 /* threads before the attempt that goes on; 0: none does */
+    int growth;                 /* how many times as many to attempt */
     int cores;
 } Pace;
 
@@ -1339,15 +1344,19 @@ static void adjust(Walk *walk, Pace *pace)
         return;
     double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID), rate = (double)more / seconds;
     bool busy = cpu - pace->cpu_since > 0.9 * seconds * pace->cores;
-    if (pace->before && rate < WORTH * pace->rate) {
+    if (pace->before && rate < pace->rate * (1 + WORTH * (walk->allowed - pace->before) / pace->before)) {
         allow(walk, pace->before);
-        pace->hold_until = now + HOLD_SECONDS;
+        if (pace->growth == GROWTH) {
+            pace->hold_until = now + pace->hold;
+            pace->hold = fmin(2 * pace->hold, LONGEST_HOLD);
+        }
+        pace->growth = GROWTH;
     }
     pace->before = 0;
     walk->settled = walk->allowed;
     if (!busy && walk->idle == 0 && now >= pace->hold_until && walk->allowed < walk->most_workers) {
         pace->before = walk->allowed;
-        allow(walk, 2 * walk->allowed);
+        allow(walk, pace->growth * walk->allowed);
     }
     pace->since = now;
     pace->cpu_since = cpu;
@@ -1389,7 +1398,8 @@ static void wait_until_over(Walk *walk, double seconds)
 static bool supervise(Walk *walk, bool choose, PyObject *call)
 {
     PyThreadState *python = PyEval_SaveThread();
-    Pace pace = {.since = monotonic(), .cpu_since = seconds_of(CLOCK_PROCESS_CPUTIME_ID), .cores = cores()};
+    Pace pace = {.since = monotonic(), .cpu_since = seconds_of(CLOCK_PROCESS_CPUTIME_ID), .hold = HOLD_SECONDS,
+                 .growth = FAST_GROWTH, .cores = cores()};
     double reported = pace.since;
     bool well = true;
     lock(walk);
