@@ -195,6 +195,21 @@ def test_a_large_directory_with_directories_in_it_is_shared_and_counted_once(tmp
     assert same(tmp_path).files == 20_500
 
 
+def test_a_directory_of_a_million_entries_is_counted_exactly() -> None:
+    entries = 100_000 if SANITIZED else 1_000_000
+    if not os.path.isdir("/dev/shm") or os.statvfs("/dev/shm").f_favail < entries:
+        pytest.skip("NO FILE SYSTEM IN MEMORY FOR SO MANY: a directory of a million entries goes untested")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        write(Path(folder) / "0.nc", 7 * entries)
+        here = os.open(folder, os.O_RDONLY)
+        for number in range(1, entries):
+            os.link("0.nc", f"{number}.nc", src_dir_fd=here, dst_dir_fd=here)
+        usage, remaining = natively(here, threads=3)
+        os.close(here)
+    assert (usage.files, usage.size, remaining) == (entries, 7 * entries, ())
+    assert usage.by_type.keys() == {"nc"}
+
+
 @pytest.mark.parametrize("count", [15_000] if SANITIZED else [10_000, 10_001, 15_000])
 def test_the_same_directories_keep_their_names(tmp_path: Path, count: int) -> None:
     for number in range(count):
