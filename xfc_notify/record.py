@@ -6,7 +6,7 @@ All of it is one transaction: an answer is taken whole or, if it came before, no
 import logging
 from datetime import datetime
 
-from xfc_notify.domain import SliceResult
+from xfc_notify.domain import Level, SliceResult
 from xfc_notify.evaluate import judge
 from xfc_notify.notify.follow import follow
 from xfc_notify.notify.speak import speak_if_possible
@@ -42,7 +42,9 @@ def _conclude(scan: Scan, settings: Settings, plugins: Plugins, now: datetime) -
     usage = load_usage(scan.usage)
     judgement = judge(scan, area, usage, plugins, now)
     findings = [dump_finding(verdict.finding) | {"policy": verdict.policy} for verdict in judgement.verdicts]
-    Scan.update(findings=findings).where(Scan.id == scan.id).execute()
+    scans.judged(
+        scan, findings, max((verdict.finding.level for verdict in judgement.verdicts), default=Level.OK)
+    )
     user = areas.locked(area.user)
     follow(area, judgement, usage.complete, now)
     speak_if_possible(user, settings, plugins, now)

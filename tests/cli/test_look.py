@@ -43,8 +43,8 @@ def look_json(place: Place, command: str) -> Any:
 
 def test_status_shows_everybody_with_shares_levels_and_times(standing: Place) -> None:
     lines = look(standing, "status").splitlines()
-    assert [line.split()[0] for line in lines[2:]] == ["ada", "ben", "cleo", "dan", "finn"]
-    cells = re.split(r"  +", lines[4].strip())
+    assert [line.split()[0] for line in lines[2:]] == ["cleo", "dan", "ben", "finn", "ada"], "the worst first"
+    cells = re.split(r"  +", lines[2].strip())
     assert cells[:-1] == [
         "cleo", "vol1", "12 MB", "10 MB", "120 %", "12 MB·days", "100 MB·days", "12 %", "2", "over",
     ]  # fmt: skip
@@ -70,6 +70,35 @@ def test_status_as_json_has_exact_numbers(standing: Place) -> None:
         "policy": "quota_hard", "level": "ok", "used": 5 * MB, "limit": 10 * MB, "unit": "bytes", "due": None,
     }  # fmt: skip
     assert (temporal["level"], temporal["used"]) == ("over", row["temporal_usage"])
+
+
+def test_status_shows_a_level_and_what_is_worse(standing: Place) -> None:
+    assert [row["user"] for row in look_json(standing, "status --level warning")] == ["cleo", "dan", "ben"]
+    assert [line.split()[0] for line in look(standing, "status --level over").splitlines()[2:]] == [
+        "cleo",
+        "dan",
+    ]
+    assert look(standing, "status ada --level notice") == "No area is at the level notice or worse.\n"
+
+
+def test_status_of_many_shows_the_worst_and_says_how_many_it_leaves_out(place: Place) -> None:
+    look(place, "discover")
+    look(place, "enqueue --all")
+    for number in range(60):
+        (place.folder / "vol1" / f"guest{number:02}").mkdir()
+    look(place, "discover")
+    lines = look(place, "status").splitlines()
+    assert [line.split()[0] for line in lines[2:9]] == [
+        "cleo", "dan", "ben", "finn", "ada", "guest00", "guest01",
+    ]  # fmt: skip
+    assert len(lines) == 2 + 50 + 2
+    assert lines[-2:] == [
+        "65 areas: 2 over, 1 warning, 1 notice, 1 ok, 60 never scanned.",
+        "15 more are not shown; --level, USER, --all or --json show them.",
+    ]
+    assert len(look(place, "status --all").splitlines()) == 2 + 65
+    assert len(look_json(place, "status")) == 65
+    assert "not shown" not in look(place, "status --level ok")
 
 
 def test_status_of_one_user_leaves_out_the_others(standing: Place) -> None:

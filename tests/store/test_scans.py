@@ -342,9 +342,9 @@ def test_a_failure_ends_the_scan_and_leaves_what_was_known(store, now):
     after = Area.get_by_id(area.id)
     assert (after.last_scanned, after.last_scan) == (before.last_scanned, before.last_scan)
     assert after.last_attempt == later
-    assert [failed.area.path for failed in scans.failures()] == ["/vol1/alice"]
+    assert [failed.area.path for failed in scans.failures(None, 9)] == ["/vol1/alice"]
     answer(measured(one_order(later + HOUR), 5), later + HOUR)
-    assert scans.failures() == []
+    assert scans.failures(None, 9) == []
 
 
 # Answers that nobody should send

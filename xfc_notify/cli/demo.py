@@ -50,7 +50,7 @@ def _demo(
         found = discover(opened.settings, opened.plugins, (), now)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
-        rows = standing(None)
+        rows = list(standing())
         mails = _write_out(folder / "messages")
     if as_json:
         print_json({"status": rows, "messages": [(mail.user, mail.subject, mail.html) for mail in mails]})

@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from textwrap import fill
+from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -42,6 +42,15 @@ def say(text: str) -> None:
 def print_json(data: Any) -> None:
     """Exact numbers, times in ISO 8601, all text in ASCII: a terminal shows it as harmlessly as a file."""
     typer.echo(json.dumps(data, indent=2, default=_plain))
+
+
+def print_json_list(items: Iterable[Any]) -> None:
+    """The same for a list of any length: nothing of it is kept."""
+    before = "[\n"
+    for item in items:
+        sys.stdout.write(before + indent(json.dumps(item, indent=2, default=_plain), "  "))
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def console(*, stderr: bool = False) -> "Console":

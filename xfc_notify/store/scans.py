@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from peewee import Expression, fn
+from peewee import SQL, Expression, fn
 
-from xfc_notify.domain import PastScan, ScanOrder, SliceResult
+from xfc_notify.domain import Level, PastScan, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import parse, show
 from xfc_notify.store.database import db, for_update
@@ -53,11 +53,13 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
     opened = 0
     with db.atomic():
         while count is None or opened < count:
-            room = _BATCH if count is None else min(_BATCH, count - opened)
-            areas = [row.id for row in _not_open(choice).order_by(Area.last_attempt, Area.id).limit(room)]
+            room = None if count is None else count - opened
+            chosen = _not_open(choice).order_by(Area.last_attempt, Area.id).limit(room)
+            areas = [area for (area,) in chosen.tuples()]
             if not areas:
                 break
-            opened += _open(areas, clock, now)
+            for first in range(0, len(areas), _BATCH):
+                opened += _open(areas[first : first + _BATCH], clock, now)
     return opened
 
 
@@ -182,6 +184,12 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
     return scan
 
 
+def judged(scan: Scan, findings: list[dict[str, Any]], worst: Level) -> None:
+    """Keep what the policies said of a whole scan."""
+    Scan.update(findings=findings).where(Scan.id == scan.id).execute()
+    Area.update(level=int(worst)).where(Area.id == scan.area_id).execute()
+
+
 def give_up(now: datetime) -> list[str]:
     """End as failed the scans that no scanner answered for a day; the paths of their areas.
 
@@ -211,13 +219,18 @@ def past(area: Area, before: datetime) -> tuple[PastScan, ...]:
     )
 
 
-def failures() -> list[Scan]:
-    """The last scan of every area whose last scan failed, with the area."""
-    query = Scan.select(Scan.id, Scan.as_of, Scan.failure, Area, User).join(Area).join(User)
+def failures(user: User | None, count: int) -> list[Scan]:
+    """The last scan of every area, or those of one user, whose last scan failed; with the area, the latest first."""
+    query = Scan.select(Scan.id, Scan.as_of, Scan.failure, Area).join(Area)
     last = (Area.last_attempt == Scan.as_of) & (
         Area.last_scanned.is_null() | (Area.last_scanned < Scan.as_of)
     )
-    return list(query.where(Scan.state == "failed", last).order_by(Area.path))
+    if user is not None:
+        query = query.where(Area.user == user)
+    # Written out, so that the partial index is known to fit.
+    return list(
+        query.where(Scan.state == SQL("'failed'"), last).order_by(Scan.as_of.desc(), Scan.id).limit(count)
+    )
 
 
 def count_open() -> int:

@@ -54,7 +54,8 @@ class User(Table):
 
 class Area(Table):
     """One measured directory. `last_attempt` is the end of the last scan, failed ones too: enqueueing by it
-    keeps an area that cannot be scanned from standing at the head of the line for ever.
+    keeps an area that cannot be scanned from standing at the head of the line for ever. `level` is the worst
+    of the findings of the last whole scan.
 
     A whole volume is an area of the operators, `measured` only by the areas on it. `contact` is the address of
     somebody beside the owner; `rescan_asked_at` is when the owner last asked for a scan out of turn.
@@ -70,6 +71,7 @@ class Area(Table):
     last_scanned = UTCDateTimeField(null=True)
     last_attempt = UTCDateTimeField(index=True)
     last_scan = CharField(null=True, max_length=36)
+    level = IntegerField(null=True)
     measured = BooleanField(default=True, constraints=[SQL("DEFAULT true")])
     contact = TextField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
@@ -231,6 +233,8 @@ class Delivery(Table):
 
 ALL = (User, Area, Scan, Slice, Episode, Event, Mute, Exemption, Mark, Message, Delivery)
 
+Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
+Scan.add_index(Scan.as_of, where=SQL("state = 'failed'"), name="scan_failed")
 Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
 Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
 Scan.add_index(Scan.progress_at, where=SQL("state = 'open'"), name="scan_open_by_progress")
