@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from facility import claim, measured, new_area, together
 
-from xfc_notify.domain import ScanOrder, SliceResult
+from xfc_notify.domain import Level, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.store import scans
 from xfc_notify.store.database import db
@@ -28,7 +28,10 @@ def open_scans(now: datetime, count: int | None = None, choice: Choice = ALL_ARE
 
 def answer(result: SliceResult, now: datetime) -> Scan | None:
     with db.atomic():
-        return scans.answer(result, now)
+        scan = scans.answer(result, now)
+        if scan is not None and scan.state == "whole":
+            scans.conclude(scan, [], Level.OK, now)
+        return scan
 
 
 def one_order(now: datetime) -> ScanOrder:
