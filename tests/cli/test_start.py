@@ -104,6 +104,7 @@ def test_the_commands_are_those_of_the_design() -> None:
         "explain",
         "preview",
         "send-test",
+        "simulate",
         "scan",
         "plugins",
         "deliveries list",

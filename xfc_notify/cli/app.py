@@ -23,6 +23,7 @@ MODULES = (
     "explain",
     "replies",
     "deliveries",
+    "simulate",
     "scan",
     "plugins",
 )

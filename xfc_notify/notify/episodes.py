@@ -49,9 +49,7 @@ def step(
     if finding is None:
         return _ended(episode, now) if complete else Step(episode, Change.STAYS)
     level = finding.level if finding.level >= episode.level else _fallen(episode.level, finding, complete)
-    moved = replace(episode, level=level, finding=finding)
-    if episode.replied is not None and level > episode.replied:
-        moved = replace(moved, replied=None, quiet_until=None)
+    moved = _unless_risen(replace(episode, level=level, finding=finding))
     if level is Level.OK:
         return _ended(moved, now)
     if level == episode.level:
@@ -61,14 +59,16 @@ def step(
 
 def resumed(new: Episode, unsaid: Episode) -> Episode:
     """A new episode where the end of the one before was not yet told: to its person it never ended."""
-    return replace(
-        unsaid,
-        id=new.id,
-        level=new.level,
-        finding=new.finding,
-        began_at=new.began_at,
-        ended_at=None,
-        settled=False,
+    return _unless_risen(
+        replace(
+            unsaid,
+            id=new.id,
+            level=new.level,
+            finding=new.finding,
+            began_at=new.began_at,
+            ended_at=None,
+            settled=False,
+        )
     )
 
 
@@ -111,6 +111,13 @@ def counted_as_told(episode: Episode, now: datetime) -> Episode:
     """An episode that counts as told without a message: what stands is known, only changes are to be said."""
     known = told(untold(episode), None, now, "")
     return replace(known, thread=None)
+
+
+def _unless_risen(episode: Episode) -> Episode:
+    """The episode without its person's answer where its level is above what was answered."""
+    if episode.replied is not None and episode.level > episode.replied:
+        return replace(episode, replied=None, quiet_until=None)
+    return episode
 
 
 def _fallen(level: Level, finding: Finding, complete: bool) -> Level:
