@@ -250,7 +250,8 @@ def test_scan_measures_any_directory_without_settings_or_database(
     assert usage["by_directory"]["ensemble"]["size"] == 10 * MB
     assert usage.keys() >= {
         "as_of", "files", "directories", "symlinks", "others", "size", "allocated", "byte_seconds", "oldest",
-        "newest", "clock", "by_age", "by_owner", "by_directory", "by_type", "largest", "errors", "complete",
+        "newest", "clock", "by_age", "by_owner", "by_directory", "oldest_by_directory", "by_type", "largest", "errors",
+        "complete",
     }  # fmt: skip
     table = run("scan", place.folder / "vol1/cleo").out
     assert "12 MB  (12,000,000 bytes)" in table

@@ -77,6 +77,7 @@ typedef struct {
 typedef struct {
     uint64_t files;
     Sum size, allocated, byte_seconds;
+    int64_t oldest;             /* arrival */
 } Tally;
 
 typedef struct {
@@ -120,6 +121,7 @@ static void tally_merge(Tally *tally, const Tally *other)
     sum_merge(&tally->size, &other->size);
     sum_merge(&tally->allocated, &other->allocated);
     sum_merge(&tally->byte_seconds, &other->byte_seconds);
+    tally->oldest = other->oldest < tally->oldest ? other->oldest : tally->oldest;
 }
 
 static uint64_t hash_of(const char *key, size_t length, uint32_t links)
@@ -170,6 +172,7 @@ static Row *row_new(uint64_t hash, const char *key, size_t length, uint32_t link
     Row *row = calloc(1, sizeof *row + length);
     if (row) {
         row->hash = hash;
+        row->tally.oldest = INT64_MAX;
         row->links = links;
         row->length = (uint32_t)length;
         memcpy(row->key, key, length);
@@ -836,7 +839,7 @@ static void count_file(Worker *worker, const Node *node, const char *name, const
     uint64_t age = arrival < worker->walk->now ? (uint64_t)worker->walk->now - (uint64_t)arrival : 0;
     uint32_t links = found->stx_nlink ? found->stx_nlink : 1;
     u128 byte_seconds = (u128)found->stx_size * age;
-    Tally one = {.files = 1};
+    Tally one = {.files = 1, .oldest = arrival};
     sum_add(&one.size, found->stx_size);
     sum_add(&one.allocated, (u128)found->stx_blocks * 512);
     sum_add(&one.byte_seconds, byte_seconds);
@@ -1443,7 +1446,7 @@ static PyObject *key_of(int table, const Row *row)
     return PyLong_FromUnsignedLong(number);
 }
 
-/* [(key, links, files, size, allocated, byte_seconds), …] */
+/* [(key, links, oldest, files, size, allocated, byte_seconds), …] */
 static PyObject *table_as_list(const Table *table, int number)
 {
     PyObject *list = PyList_New(0);
@@ -1452,8 +1455,9 @@ static PyObject *table_as_list(const Table *table, int number)
         if (!row)
             continue;
         PyObject *tuple = Py_BuildValue(
-            "(NkKNNN)", key_of(number, row), (unsigned long)row->links, (unsigned long long)row->tally.files,
-            sum_as_int(&row->tally.size), sum_as_int(&row->tally.allocated), sum_as_int(&row->tally.byte_seconds));
+            "(NkLKNNN)", key_of(number, row), (unsigned long)row->links, (long long)row->tally.oldest,
+            (unsigned long long)row->tally.files, sum_as_int(&row->tally.size),
+            sum_as_int(&row->tally.allocated), sum_as_int(&row->tally.byte_seconds));
         if (!tuple || PyList_Append(list, tuple))
             Py_CLEAR(list);
         Py_XDECREF(tuple);
