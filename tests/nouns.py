@@ -107,5 +107,6 @@ def findings() -> st.SearchStrategy[Finding]:
         policy=st.none() | anything,
         thresholds=st.tuples(shares, shares, shares),
         milestone=st.none() | st.integers(-1000, 1000),
+        left_at=st.none() | st.tuples(shares, shares, shares),
         ahead=st.none() | st.integers(0, 1000),
     )

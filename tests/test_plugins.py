@@ -24,7 +24,7 @@ from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.testing import NOW, sample_area, sample_message, sample_person, sample_usage
 
-BUNDLED = ("chat", "email", "growth", "passwd", "quota_hard", "quota_temporal")
+BUNDLED = ("chat", "email", "growth", "passwd", "persistence", "quota_hard", "quota_temporal")
 HEADER = """
 from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,6 +110,7 @@ def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
         "email": ("addresses", "deliver", "settings_model"),
         "growth": ("evaluate", "settings_model"),
         "passwd": ("find_person",),
+        "persistence": ("evaluate", "settings_model"),
         "quota_hard": ("evaluate", "settings_model"),
         "quota_temporal": ("evaluate", "settings_model"),
     }
@@ -125,6 +126,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
         "files",
         "growth",
         "passwd",
+        "persistence",
         "quota_hard",
         "quota_temporal",
     ]
@@ -138,7 +140,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
     )
     judgement = judge(loaded)
     assert {verdict.policy for verdict in judgement.verdicts} == {"files", "quota_hard", "quota_temporal"}
-    assert judgement.asked == {"files", "growth", "quota_hard", "quota_temporal"}
+    assert judgement.asked == {"files", "growth", "persistence", "quota_hard", "quota_temporal"}
     assert judgement.failed == set()
 
 
@@ -314,6 +316,10 @@ BROKEN_POLICIES = {
     "two thresholds": "return [Finding(Level.OK, 1, 2, 'x', 'x', thresholds=(0.8, 0.9))]",
     "no thresholds": "return [Finding(Level.OK, 1, 2, 'x', 'x', thresholds=None)]",
     "a threshold that is none": "return [Finding(Level.OK, 1, 2, 'x', 'x', thresholds=(0.8, 0.9, 'x'))]",
+    "a level left at none": "return [Finding(Level.OK, 1, 2, 'x', 'x', left_at=(0.8, 0.9, 'x'))]",
+    "two places to leave levels": "return [Finding(Level.OK, 1, 2, 'x', 'x', left_at=(0.8, 0.9))]",
+    "a milestone in words": "return [Finding(Level.OK, 1, 2, 'x', 'x', milestone='7')]",
+    "half a day ahead": "return [Finding(Level.OK, 1, 2, 'x', 'x', ahead=0.5)]",
     "two findings of a policy": "return [Finding(Level.OK, 1, 2, 'x', 'x')] * 2",
     "two of a policy, once named": "return [Finding(Level.OK, 1, 2, 'x', 'x'), "
     "Finding(Level.OK, 1, 2, 'x', 'x', policy='broken')]",

@@ -72,8 +72,8 @@ def _check_finding(finding: Any) -> None:
         )  # half a character, which nothing can store or show: ValueError
     if finding.policy and not _is_text(finding.policy, LONGEST_POLICY):
         raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
-    if len(finding.thresholds) != 3 or not _all_finite(finding.thresholds):
-        raise ValueError("returned thresholds that are not three finite numbers")
+    if not all(_is_three_shares(it) for it in (finding.thresholds, finding.left_at or finding.thresholds)):
+        raise ValueError("returned thresholds, or left_at, that are not three finite numbers")
     if not all(days is None or isinstance(days, int) for days in (finding.milestone, finding.ahead)):
         raise TypeError("returned a milestone or days ahead that are not a number of days")
     if finding.due is not None:
@@ -84,6 +84,10 @@ def _check_due(due: Any) -> None:
     if not isinstance(due, datetime) or due.tzinfo is None:
         raise ValueError("returned a due date that is not a time with a time zone")
     due.astimezone(UTC)  # OverflowError at the ends of time
+
+
+def _is_three_shares(shares: Any) -> bool:
+    return len(shares) == 3 and _all_finite(shares)
 
 
 def _all_finite(amounts: Iterable[Any]) -> bool:

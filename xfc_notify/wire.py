@@ -100,6 +100,7 @@ def dump_finding(finding: Finding) -> Json:
         "thresholds": list(finding.thresholds),
         "milestone": finding.milestone,
         "ahead": finding.ahead,
+        "left_at": list(finding.left_at) if finding.left_at else None,
     }
 
 
@@ -118,6 +119,7 @@ def load_finding(data: Json) -> Finding:
         thresholds=(data["thresholds"][0], data["thresholds"][1], data["thresholds"][2]),
         milestone=data.get("milestone"),  # findings stored before there were milestones have none
         ahead=data.get("ahead"),
+        left_at=tuple(data["left_at"]) if data.get("left_at") else None,
     )
 
 

@@ -210,7 +210,7 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
     assert isinstance(looked, list)
     assert {row["name"]: row["state"] for row in looked} == {
         "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
-        "plugin passwd": "ok",
+        "plugin passwd": "ok", "plugin persistence": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "ok",
         "messages": "ok",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip

@@ -21,7 +21,7 @@ def forecast(used: float, level: Level = Level.WARNING) -> Finding:
     return Finding(level, used, 40 * TB, "bytes", "hard quota", due, facts, policy="growth", ahead=7)
 
 
-def age(days: int, level: Level) -> Finding:
+def age(days: float, level: Level) -> Finding:
     due = SCANNED + DAY * (365 - days)
     return Finding(level, days, 365, "days", "time limit for files", due, policy="persistence")
 
@@ -60,14 +60,14 @@ def about(
         (
             age(358, Level.WARNING),
             Reason.MILESTONE,
-            "Some of your files reach the time limit of 365 days in 7 days",
+            "Some of your files reach the time limit of 365 days within 7 days",
             "The time limit for files is 365 days, and the oldest of yours has been here for 358 days. "
             "If nothing changes, the time limit for files will be passed on Monday 9 March, in 7 days.",
         ),
         (
             age(364, Level.WARNING),
             Reason.MILESTONE,
-            "Some of your files reach the time limit of 365 days in 1 day",
+            "Some of your files reach the time limit of 365 days within 1 day",
             "The time limit for files is 365 days, and the oldest of yours has been here for 364 days. "
             "If nothing changes, the time limit for files will be passed on Tuesday 3 March, tomorrow.",
         ),
@@ -148,3 +148,22 @@ def test_with_several_areas_it_says_which() -> None:
     words = wording(about(forecast(38.9 * TB), Reason.BEGAN, also=(HOME,)))
     assert words.subject == "[XFC] At this pace you will use 97 % of your space on vol1 in 7 days"
     assert "your hard quota on vol1 of 40 TB" in words.lines[0]
+
+
+def test_one_is_led_to_the_directory_with_the_oldest_files() -> None:
+    arrivals = {b"radar-2025": 500, b"tmp": 400, b".": 600, b"gone": 5}
+    measured = usage(31.2, oldest_by_directory=arrivals)
+    words = wording(about(age(358, Level.WARNING), Reason.BEGAN, measured=measured))
+    assert words.steps[0].text == "Look first at the directory with the oldest files."
+    assert words.steps[0].path == "/data/xfc/vol1/user_cache/alopes/tmp"
+
+
+def test_without_arrivals_by_directory_one_is_led_to_the_largest() -> None:
+    words = wording(about(age(358, Level.WARNING), Reason.BEGAN))
+    assert words.steps[0].path == "/data/xfc/vol1/user_cache/alopes/cmip6-downscaling"
+
+
+def test_an_age_is_told_in_whole_days() -> None:
+    words = wording(about(age(357.9, Level.NOTICE), Reason.BEGAN))
+    assert words.subject == "[XFC] Some of your files reach the time limit of 365 days within 8 days"
+    assert "has been here for 357 days" in words.lines[0]

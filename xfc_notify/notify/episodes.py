@@ -1,9 +1,9 @@
 """Episodes: what a finding does to what stood before. Pure.
 
 A level rises with any scan, a partial one too: what was measured is a lower bound. It falls, and an episode
-ends, only on a complete scan, and each level is left only when usage is 5 points under its threshold: so
-an area that swings about a limit is one episode and not twenty. What its person answered holds until the level
-rises above what it was then.
+ends, only on a complete scan, and each level is left only when usage is 5 points under its threshold, or where
+the finding says: so an area that swings about a limit is one episode and not twenty. What its person answered
+holds until the level rises above what it was then.
 """
 
 from dataclasses import dataclass, replace
@@ -130,8 +130,8 @@ def _fallen(level: Level, finding: Finding, complete: bool) -> Level:
 def _clearly_under(level: Level, finding: Finding) -> bool:
     if finding.limit <= 0:
         return True
-    share = round(finding.thresholds[level - 1] - POINTS_UNDER, 9)
-    return finding.used <= share * finding.limit
+    shares = finding.left_at or [threshold - POINTS_UNDER for threshold in finding.thresholds]
+    return finding.used <= round(shares[level - 1], 9) * finding.limit
 
 
 def _ended(episode: Episode, now: datetime) -> Step:

@@ -3,6 +3,7 @@
 They are never worded as if somebody had used something. `where` is empty or like " on vol1".
 """
 
+import math
 from collections.abc import Mapping
 
 from xfc_notify import units
@@ -36,7 +37,8 @@ def headline(topic: Topic, name: str, where: str) -> str:
             return f"Thank you: your files{where} are well within {limit}"
         if finding.used > finding.limit:
             return f"Some of your files{where} have passed {limit}"
-        return f"Some of your files{where} reach {limit} in {_days(finding.limit - finding.used)}"
+        within = _days(max(1, math.ceil(finding.limit - finding.used)))
+        return f"Some of your files{where} reach {limit} within {within}"
     if ended:
         return f"Thank you: your {name}{where} is filling up more slowly"
     if finding.used > finding.limit:

@@ -232,14 +232,26 @@ def _steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
 
 def _look(it: AreaFigures, topic: Topic) -> Step:
     """Where to look first: at what weighs most in the measure of the topic."""
+    named = {name: tally for name, tally in it.usage.by_directory.items() if name != OTHER_DIRECTORIES}
+    oldest = {name: seconds for name, seconds in it.usage.oldest_by_directory.items() if name in named}
+    if outlook.is_age(topic.finding) and oldest:
+        name = min(oldest, key=lambda name: (oldest[name], name))
+        return _copyable(
+            f"Look first at the {_place(name, 'directory with the oldest files')}.", _path(it, name)
+        )
     unit = topic.finding.unit if topic.finding.unit in _MEASURES else "bytes"
     weigh, place = _MEASURES[unit]
-    named = (item for item in it.usage.by_directory.items() if item[0] != OTHER_DIRECTORIES)
-    name, tally = max(named, key=lambda item: (weigh(item[1]), item[0]))
-    path = it.area.path if name == b"." else it.area.path.rstrip(b"/") + b"/" + name
-    place = "files at the top of your area" if name == b"." else place
-    text = f"Look first at the {place}: {units.format_amount(weigh(tally), unit)}."
-    return _copyable(text, path)
+    name, tally = max(named.items(), key=lambda item: (weigh(item[1]), item[0]))
+    amount = units.format_amount(weigh(tally), unit)
+    return _copyable(f"Look first at the {_place(name, place)}: {amount}.", _path(it, name))
+
+
+def _place(name: bytes, place: str) -> str:
+    return "files at the top of your area" if name == b"." else place
+
+
+def _path(it: AreaFigures, name: bytes) -> bytes:
+    return it.area.path if name == b"." else it.area.path.rstrip(b"/") + b"/" + name
 
 
 def _copyable(text: str, path: bytes) -> Step:

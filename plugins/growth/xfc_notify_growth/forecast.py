@@ -40,9 +40,9 @@ def trend(points: Sequence[Point]) -> float | None:
 def pace(points: Sequence[Point], steady: float | None) -> float:
     """The bytes a day at which the next days are forecast: those of the last step, (u − h)/(b − a).
 
-    Of two points or more, u is the latest, a days old, and h the one before it, b days old. A single large copy and a day's
-    pause tell little of the days to come: after a step more than four times as fast as the one before it, or
-    less than a quarter of the steady pace, the steady one counts. Less than 0 where the area has shrunk.
+    Of two points or more, u is the latest, a days old, and h the one before it, b days old. A single large copy
+    and a day's pause tell little of the days to come: after a step more than four times as fast as the one before
+    it, or less than a quarter of the steady pace, the steady one counts. Less than 0 where the area has shrunk.
     """
     paces = [(size - was) / ((time - before) / DAY) for (before, was), (time, size) in pairwise(points[-3:])]
     steady = max(0.0, steady or 0.0)
