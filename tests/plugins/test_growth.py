@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from xfc_notify_growth.forecast import FAR, days_to, pace, spaced, trend
 
 from xfc_notify import Finding, Level, PastScan
+from xfc_notify.domain import Episode
+from xfc_notify.notify.episodes import step
 from xfc_notify.testing import DAY, NOW, check_plugin, sample_area, sample_usage
 from xfc_notify.usage import Errors
 
@@ -98,8 +100,8 @@ def test_the_days_since_the_scan_count_too() -> None:
 
 @pytest.mark.parametrize(
     "past",
-    [[], [(-1, 90)], [(-1, 95)], [(-1, 89.9)], [(-2, 80), (-1, 95)]],
-    ids=["no history", "flat", "falling", "hardly growing", "cleaned up"],
+    [[], [(-1, 90)], [(-1, 95)], [(-1, 89.9)], [(-3, 92), (-2, 89), (-1, 89)]],
+    ids=["no history", "flat", "falling", "hardly growing", "to and fro"],
 )
 def test_what_does_not_grow_is_the_business_of_the_quota_itself(past: list[tuple[float, float]]) -> None:
     assert all(finding.level is Level.OK for finding in judged(*past, now=90).values())
@@ -118,15 +120,38 @@ def test_a_forecast_is_never_over() -> None:
     assert forecast((-0.5, 0), now=99, later=DAY * 300).used == 1000 * GB
 
 
-def test_a_single_copy_is_no_growth_but_two_days_of_it_are() -> None:
-    assert forecast(*daily(*[50] * 27, 50), now=65).level is Level.OK
-    assert forecast(*daily(*[50] * 26, 50, 58), now=66).level is Level.WARNING
+def test_a_single_copy_is_no_growth_but_three_days_of_it_are() -> None:
+    assert forecast(*daily(*[50] * 28), now=65).level is Level.OK
+    assert forecast(*daily(*[50] * 26, 50, 58), now=66).level is Level.OK
+    assert forecast(*daily(*[50] * 26, 58, 66), now=74).level is Level.NOTICE
 
 
 def test_a_days_pause_does_not_end_what_has_grown_for_weeks() -> None:
     growing = [40 + 1.5 * day for day in range(28)]  # 80.5 yesterday
-    assert forecast(*daily(*growing), now=80.6).level is Level.WARNING
+    assert forecast(*daily(*growing), now=80.6).level is Level.NOTICE
     assert forecast(*daily(*growing), now=60).level is Level.OK
+
+
+def followed(episode: Episode | None, finding: Finding) -> Episode | None:
+    moved = step(episode, "growth", "growth", finding, True, NOW)
+    return moved.episode if moved else None
+
+
+def test_an_episode_ends_when_the_forecast_is_clearly_under_or_growth_all_but_stops() -> None:
+    began = followed(None, forecast((-10, 60), (-5, 70), now=80))
+    assert began is not None
+    assert began.level is Level.WARNING
+
+    def level_after(*sizes: float, now: float) -> Level:
+        after = followed(began, forecast(*daily(*sizes), now=now))
+        assert after is not None
+        return after.level
+
+    assert level_after(78, 79, 80, now=80.5) is Level.WARNING  # 83 in 3 days, 86 in 7
+    assert level_after(74, 74.4, 74.8, now=75.1) is Level.NOTICE  # too slow to begin with, yet 76 in 3 days
+    assert level_after(66, 67, 68, now=69) is Level.OK  # 76 in 7 days
+    assert level_after(86, 86, 86, now=86.1) is Level.OK
+    assert level_after(98, 99, 100, now=101) is Level.OK  # for the quota to say
 
 
 def test_scans_within_hours_are_one_point() -> None:

@@ -20,6 +20,9 @@ _MOST = 10.0
 _SILENT = (_MOST, _MOST, _MOST)
 """Thresholds that no forecast reaches."""
 _WEEK = 7
+_LASTING = 3
+"""How many times slower than for a beginning the growth is at which an episode ends at once."""
+_POINTS_UNDER = 0.05
 
 
 @hookimpl
@@ -61,10 +64,11 @@ def _of_space(
         _ahead(area, size + (days + (now - as_of) / DAY) * daily, days, shares)
         for days, shares in settings.thresholds.items()
     ]
-    soon = days_to(left, daily)
-    if soon is None or soon > settings.soon_days:
-        forecasts = [replace(it, level=Level.OK, thresholds=_SILENT) for it in forecasts[-1:]]
-    worst = max(forecasts, key=lambda it: (it.level, it.used / it.limit - it.thresholds[0]))
+    full = days_to(left, daily)
+    if full is None or full > settings.soon_days:
+        lasts = full is not None and full <= _LASTING * settings.soon_days
+        forecasts = [_silenced(it, lasts) for it in forecasts]
+    worst = max(forecasts, key=lambda it: (it.level, it.used / it.limit - (it.left_at or it.thresholds)[0]))
     facts = {"Growth": f"{format_size(steady)} a day"} if steady and due else {}
     return replace(worst, due=due, facts=facts)
 
@@ -75,6 +79,13 @@ def _ahead(area: Area, used: float, days: int, shares: tuple[float, float]) -> F
     used = min(max(0.0, used), _MOST * quota)
     level = Level(sum(used > share * quota for share in shares))
     return Finding(level, used, quota, "bytes", "hard quota", thresholds=(*shares, _MOST), ahead=days)
+
+
+def _silenced(finding: Finding, lasts: bool) -> Finding:
+    """A finding that begins nothing; what it began before lasts, if it is to, until 5 points under as usual."""
+    under = [max(0.0, share - _POINTS_UNDER) for share in finding.thresholds]
+    left_at = (under[0], under[1], _MOST) if lasts else None
+    return replace(finding, level=Level.OK, thresholds=_SILENT, left_at=left_at)
 
 
 def _of_byte_days(area: Area, usage: Usage, steady: float) -> Finding:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 from math import sqrt
 
 Point = tuple[datetime, int]
@@ -15,7 +14,8 @@ FAR = 5 * 365
 _LEAST_SCANS = 3
 _LEAST_SPAN = timedelta(hours=48)
 _LEAST_STEP = timedelta(hours=12)
-_SUDDEN = 4
+_USUAL = timedelta(days=14)
+_FASTER = 2
 
 
 def spaced(points: Sequence[Point]) -> list[Point]:
@@ -41,13 +41,16 @@ def pace(points: Sequence[Point], steady: float | None) -> float:
     """The bytes a day at which the next days are forecast: those of the last step, (u − h)/(b − a).
 
     Of two points or more, u is the latest, a days old, and h the one before it, b days old. A single large copy
-    and a day's pause tell little of the days to come: after a step more than four times as fast as the one before
-    it, or less than a quarter of the steady pace, the steady one counts. Less than 0 where the area has shrunk.
+    and a day's pause tell little of the days to come: the pace is never less than the usual one of the last two
+    weeks, by least squares, nor more than twice that; `steady` is the usual one where these hold too few scans.
     """
-    paces = [(size - was) / ((time - before) / DAY) for (before, was), (time, size) in pairwise(points[-3:])]
-    steady = max(0.0, steady or 0.0)
-    last, is_sudden = paces[-1], len(paces) > 1 and paces[-1] > _SUDDEN * max(0.0, paces[0])
-    return steady if last >= 0 and (is_sudden or _SUDDEN * last < steady) else last
+    (before, was), (time, size) = points[-2:]
+    last = (size - was) / ((time - before) / DAY)
+    recent = trend([point for point in points if point[0] >= time - _USUAL])
+    usual = steady if recent is None else recent
+    if usual is None:
+        return last
+    return min(max(last, usual), _FASTER * max(0.0, usual))
 
 
 def days_to(left: float, pace: float, growth: float = 0.0) -> float | None:
