@@ -194,6 +194,33 @@ def test_go_live_shows_what_would_be_sent_and_with_yes_sends_it(
     assert len(place.mails) == 2
 
 
+def test_a_storm_of_messages_is_held_until_it_is_released_or_dropped(
+    discovered: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_MESSAGES__BRAKE_COUNT", "1")
+    assert do(discovered, "messages", "held") == "No messages are held.\n"
+    assert do_json(discovered, "enqueue", "--all")["messages"] == 5  # four users, and the operators
+    held = do_json(discovered, "messages", "held")
+    assert held
+    assert len(held) + len(discovered.mails) == 4
+    shown = do(discovered, "messages", "held")
+    assert held[0]["subject"] in shown
+    assert "quota_" in shown
+    assert f"{len(held)} are held; look at them" in do(discovered, "check")
+    assert "  held: it would be one of too many" in do(discovered, "explain", held[0]["user"])
+    assert "Messages to 2 of 5 users are held" in do(discovered, "explain", ":operators")
+    missing = run("messages", "release", "ada", "--settings", discovered.settings)
+    assert_told(missing, 2, "No message to ada is held.")
+    assert_told(run("messages", "drop", "--settings", discovered.settings), 2, "Name users, or --all.")
+    before = len(discovered.mails)
+    assert do(discovered, "messages", "release", held[0]["user"]) == "1 messages released.\n"
+    assert len(discovered.mails) == before + 1
+    assert do_json(discovered, "messages", "drop", "--all") == {"dropped": len(held) - 1}
+    assert len(discovered.mails) == before + 1
+    dropped = do_json(discovered, "deliveries", "list", "--state", "dropped")
+    assert len(dropped) == len(held) - 1
+
+
 def test_a_delivery_that_failed_is_shown_and_can_be_sent_again(
     discovered: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

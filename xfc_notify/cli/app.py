@@ -22,6 +22,7 @@ MODULES = (
     "history",
     "explain",
     "replies",
+    "messages",
     "deliveries",
     "simulate",
     "scan",

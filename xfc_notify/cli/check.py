@@ -79,17 +79,19 @@ def _database(opened: Session) -> Checked:
 def _messages(opened: Session) -> Checked:
     """Whether they are sent."""
     from xfc_notify.notify.mode import live_since
-    from xfc_notify.store import database, migrate
+    from xfc_notify.store import database, held, migrate
 
     if opened.settings.messages.mode == "shadow":
         return Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
     with database.connected():
         if migrate.pending():
             return Checked("messages", "notice", "told when the tables are up to date: xfc-notify migrate")
-        since = live_since()
+        since, waiting = live_since(), len(held.waiting())
     if since is None:
         what = "not live yet: messages are recorded, none is sent; to send them: xfc-notify go-live"
         return Checked("messages", "notice", what)
+    if waiting:
+        return Checked("messages", "notice", f"{waiting} are held; look at them: xfc-notify messages held")
     return Checked("messages", "ok", f"sent since {at(since)} UTC")
 
 

@@ -11,7 +11,7 @@ from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import DeliveryError, WrongInput, XfcNotifyError
 
 _LARGEST = 2**31 - 1
-STATES = ("queued", "sending", "retry", "sent", "dead")
+STATES = ("queued", "sending", "retry", "sent", "dead", "held", "dropped")
 
 
 def add_to(app: typer.Typer) -> None:

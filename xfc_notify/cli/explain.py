@@ -46,16 +46,22 @@ def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None)
         for event in area["events"]:
             say(f"    {at(event['at'])}  {event['policy']}: {event['kind']}: {event['what']}")
     for message in told["messages"]:
-        reasons = ", ".join(
-            f"{item['policy']} {item['reason']} ({item['level']})" for item in message["reasons"]
-        )
-        say(f"\nmessage of {at(message['created_at'])} ({message['mode']}): {message['subject']}")
-        say(f"  because: {reasons}")
-        for delivery in message["deliveries"]:
-            error = f": {delivery['error']}" if delivery["error"] else ""
-            say(f"  {delivery['channel']} to {delivery['address']}: {delivery['state']}{error}")
+        _say_message(message)
     if not told["messages"]:
         say("\nNo message was written to this user yet.")
+
+
+def _say_message(message: dict[str, Any]) -> None:
+    reasons = ", ".join(f"{item['policy']} {item['reason']} ({item['level']})" for item in message["reasons"])
+    say(f"\nmessage of {at(message['created_at'])} ({message['mode']}): {message['subject']}")
+    say(f"  because: {reasons}")
+    if message["mode"] == "held":
+        say(
+            "  held: it would be one of too many in one round; an operator looks with xfc-notify messages held"
+        )
+    for delivery in message["deliveries"]:
+        error = f": {delivery['error']}" if delivery["error"] else ""
+        say(f"  {delivery['channel']} to {delivery['address']}: {delivery['state']}{error}")
 
 
 def _gather(name: str, mode: str) -> dict[str, Any]:

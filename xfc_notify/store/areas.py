@@ -86,6 +86,11 @@ def users() -> list[User]:
     return list(User.select().where(User.name != OPERATORS).order_by(User.name))
 
 
+def count_users() -> int:
+    """How many users there are."""
+    return int(User.select().where(User.name != OPERATORS).count())
+
+
 def areas_of(user: User) -> list[Area]:
     """A user's areas, by path."""
     return list(Area.select(Area, User).join(User).where(Area.user == user).order_by(Area.path))

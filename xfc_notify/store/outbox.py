@@ -1,7 +1,7 @@
 """Messages and their deliveries: written once, claimed by one, retried, dead.
 
-A delivery goes queued → sending → sent, retry or dead. `due_at` is when it must be looked at again, so that
-whatever is lost in a queue or with a worker comes back by itself.
+A delivery goes queued → sending → sent, retry or dead; a held one waits for an operator (see `held`). `due_at` is
+when it must be looked at again, so that whatever is lost in a queue or with a worker comes back by itself.
 """
 
 from base64 import b64decode, b64encode
@@ -30,7 +30,7 @@ def write(
     places: Iterable[tuple[str, str]],
     audience: str = "user",
 ) -> None:
-    """Store a message and one delivery for every (channel, address).
+    """Store a message and one delivery for every (channel, address). In mode "held" they wait for an operator.
 
     audience  user, contact or operators: who reads what is said of the areas of `user`
     """
@@ -50,8 +50,8 @@ def write(
         audience=audience,
     )
     rows = [
-        {"message": message.message_id, "channel": channel, "address": address, "state": "queued",
-         "due_at": message.created_at}
+        {"message": message.message_id, "channel": channel, "address": address,
+         "state": "held" if mode == "held" else "queued", "due_at": message.created_at}
         for channel, address in places
     ]  # fmt: skip
     if rows:
@@ -167,7 +167,7 @@ def message(row: Message, service: str, contact: str) -> domain.Message:
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name,
+        username=row.user.name if row.audience == "user" else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,
