@@ -10,6 +10,7 @@ from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
+from xfc_notify.notify.ways import ways_to_answer
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, replies
 from xfc_notify.store.tables import Area, Scan, User
@@ -37,14 +38,16 @@ def compose(
         Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason) for it in ranked
     )
     concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
+    person = areas.person(user)
     letter = Letter(
-        person=areas.person(user),
+        person=person,
         topics=topics,
         areas=tuple(figures for area in concerned.values() if (figures := _figures(area)) is not None),
         service=settings.service.name,
         contact=settings.service.contact,
-        timezone=settings.service.timezone,
+        timezone=person.timezone or settings.service.timezone,
         now=now,
+        ways=ways_to_answer(user.name, [it.episode for it in ranked], settings, now),
     )
     words = put_into_words(letter)
     message_id = str(uuid4())

@@ -31,10 +31,21 @@ class AreaFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way to answer: a link, or "" where there are none, and the command by which an operator does it."""
+
+    label: str
+    link: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One message to one person: the topics, worst first, and the figures of the areas concerned.
 
-    service, contact, timezone   as in [service] of the settings
+    service, contact   as in [service] of the settings
+    timezone   that of the person, or of the service
+    ways       how the person can answer
     """
 
     person: Person
@@ -44,6 +55,7 @@ class Letter:
     contact: str
     timezone: str
     now: datetime
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

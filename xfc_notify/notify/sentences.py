@@ -193,6 +193,16 @@ def why(letter: Letter) -> str:
     return ""
 
 
+def answering(letter: Letter) -> str:
+    """How to answer: by link, or through those who can enter the commands. Empty where there is nothing to."""
+    if not letter.ways:
+        return ""
+    if all(way.link for way in letter.ways):
+        return "You need not answer. If you do, you get no more messages than you want:"
+    whom = harmless(letter.contact).strip() or "those who run the service"
+    return f"You need not answer. If you want to, tell {whom} which of these; they enter the line below it:"
+
+
 def at_least(letter: Letter, topic: Topic) -> str:
     """ "at least " where the scan of the area could not read everything."""
     return "" if all(it.usage.complete for it in letter.areas if it.area == topic.area) else "at least "

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
 from xfc_notify.notify import outlook, sentences
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.letter import AreaFigures, Letter, Topic, Way
 from xfc_notify.notify.sentences import shortened
 from xfc_notify.paths import harmless, show
 from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
@@ -95,6 +95,8 @@ class Wording:
     lines: tuple[str, ...]
     areas: tuple[AreaWords, ...]
     steps: tuple[Step, ...]
+    answering: str
+    ways: tuple[Way, ...]
     explanations: tuple[str, ...]
     contact: str
     contact_link: str
@@ -115,6 +117,8 @@ def wording(letter: Letter) -> Wording:
         lines=_lines(letter, topics),
         areas=tuple(_area(figures, letter) for figures in areas),
         steps=_steps(letter, still_open),
+        answering=sentences.answering(letter),
+        ways=letter.ways,
         explanations=_explanations(letter),
         contact=harmless(letter.contact),
         contact_link=f"mailto:{quote(letter.contact, safe='@')}"
