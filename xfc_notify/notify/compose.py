@@ -27,11 +27,16 @@ class Standing:
 
 
 def compose(
-    user: User, standing: Sequence[Standing], settings: Settings, now: datetime, also: Sequence[Area] = ()
+    user: User,
+    standing: Sequence[Standing],
+    settings: Settings,
+    now: datetime,
+    also: Sequence[Area] = (),
+    digest: str = "",
 ) -> Message:
     """The message about these episodes, worst first; its thread is that of the first episode that has one.
 
-    The figures are those of the areas concerned, and of those in `also`.
+    The figures are those of the areas concerned, and of those in `also`. `digest` is weekly or monthly for one.
     """
     ranked = sorted(standing, key=lambda it: (it.reason is None, -it.episode.level, it.episode.began_at))
     topics = tuple(
@@ -48,9 +53,11 @@ def compose(
         timezone=person.timezone or settings.service.timezone,
         now=now,
         ways=ways_to_answer(user.name, [it.episode for it in ranked], settings, now),
+        digest=digest,
     )
     words = put_into_words(letter)
     message_id = str(uuid4())
+    reasons = tuple(it.reason for it in ranked if it.reason is not None)
     threads = (it.episode.thread for it in ranked if it.reason is not None)
     return Message(
         message_id=message_id,
@@ -63,7 +70,7 @@ def compose(
         html=words.html,
         service=settings.service.name,
         contact=settings.service.contact,
-        reasons=tuple(it.reason for it in ranked if it.reason is not None),
+        reasons=(Reason.DIGEST,) if digest else reasons,
     )
 
 

@@ -46,6 +46,7 @@ class Letter:
     service, contact   as in [service] of the settings
     timezone   that of the person, or of the service
     ways       how the person can answer
+    digest     weekly or monthly for a digest, which tells where one stands; "" for any other message
     """
 
     person: Person
@@ -56,6 +57,7 @@ class Letter:
     timezone: str
     now: datetime
     ways: tuple[Way, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

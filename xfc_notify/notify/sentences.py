@@ -67,7 +67,10 @@ def percent(finding: Finding) -> str:
 def subject(letter: Letter, lead: Topic | None) -> str:
     """One line of at most 77 columns: the worst that the letter tells."""
     service = shortened(harmless(letter.service), 20)
-    return shortened(f"[{service}] {_subject(letter, lead)}", SUBJECT_COLUMNS)
+    told = _subject(letter, lead)
+    if letter.digest:
+        told = f"{letter.digest.capitalize()} digest: {told[:1].lower()}{told[1:]}"
+    return shortened(f"[{service}] {told}", SUBJECT_COLUMNS)
 
 
 def _subject(letter: Letter, lead: Topic | None) -> str:
@@ -175,6 +178,8 @@ def goal(letter: Letter, topic: Topic) -> str:
 
 def why(letter: Letter) -> str:
     """Why this letter was written, by the first topic that gave reason for it."""
+    if letter.digest:
+        return f"You get this message because a {letter.digest} digest is switched on for you."
     for topic in letter.topics:
         finding, name = topic.finding, f"{limit_name(topic.finding)}{on(letter, topic)}"
         if topic.reason not in (None, Reason.ENDED) and outlook.is_outlook(finding):

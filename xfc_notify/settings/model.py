@@ -40,7 +40,8 @@ def _names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
-def _zone(value: str) -> str:
+def time_zone(value: str) -> str:
+    """The name of a time zone as it is; ValueError if there is none of that name."""
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
@@ -109,7 +110,7 @@ class Service(Table):
     name: str = Field("XFC", description="how the service calls itself, in every subject")
     contact: str = Field("", description="whom the reader of a message may ask: an address")
     operators: str = Field("", description="who hears of storms and full volumes: one address, as of a list")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: Annotated[str, AfterValidator(time_zone)] = Field(
         "UTC", description="zone of the times in messages"
     )
     url: Annotated[str, AfterValidator(_page)] = Field(

@@ -33,7 +33,8 @@ class Table(Model):
 class User(Table):
     """A person who owns areas, with the notify switch and what they prefer; or the operators, as one.
 
-    chat is an Apprise URL; digest is off, weekly or monthly, and digested_at the time of the last one.
+    chat is an Apprise URL; digest is off, weekly or monthly, and digested_at the time of the last one, or
+    since when they are wanted.
     """
 
     id = AutoField()
