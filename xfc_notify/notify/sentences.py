@@ -178,8 +178,6 @@ def goal(letter: Letter, topic: Topic) -> str:
 
 def why(letter: Letter) -> str:
     """Why this letter was written, by the first topic that gave reason for it."""
-    if letter.digest:
-        return f"You get this message because a {letter.digest} digest is switched on for you."
     for topic in letter.topics:
         finding, name = topic.finding, f"{limit_name(topic.finding)}{on(letter, topic)}"
         if topic.reason not in (None, Reason.ENDED) and outlook.is_outlook(finding):

@@ -124,8 +124,14 @@ def wording(letter: Letter) -> Wording:
         contact_link=f"mailto:{quote(letter.contact, safe='@')}"
         if _ADDRESS.fullmatch(letter.contact)
         else "",
-        closing=tuple(filter(None, (sentences.why(letter), sentences.PROMISE))),
+        closing=tuple(filter(None, (_why(letter), sentences.PROMISE))),
     )
+
+
+def _why(letter: Letter) -> str:
+    if letter.digest:
+        return f"You get this message because a {letter.digest} digest is switched on for you."
+    return sentences.why(letter)
 
 
 def _standing(letter: Letter) -> list[Topic]:
