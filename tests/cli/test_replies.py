@@ -75,6 +75,8 @@ def test_mute_and_unmute(told: Place) -> None:
     )
     assert do(told, "mute", "ben", "quota_hard") == "quota_hard was muted for ben already.\n"
     assert "still said; see: xfc-notify snooze cleo" in do(told, "mute", "cleo", "quota_hard")
+    assert do_json(told, "users", "show", "ben")["muted"] == ["quota_hard"]
+    assert "muted: quota_hard" in do(told, "users", "show", "ben")
     assert do_json(told, "unmute", "ben", "quota_hard")[0]["reply"] == "unmuted"
     assert do(told, "unmute", "ben", "quota_hard") == "quota_hard was not muted for ben.\n"
 

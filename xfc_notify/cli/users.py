@@ -41,15 +41,17 @@ def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 
 def _show(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
-    from xfc_notify.store import areas
+    from xfc_notify.store import areas, replies
 
     with session(settings):
         user = areas.user_named(name)
-        rows = areas.areas_of(user)
+        rows, muted = areas.areas_of(user), sorted(replies.muted_by(user))
     if as_json:
-        print_json(_user(user) | {"areas": [_area(row) for row in rows]})
+        print_json(_user(user) | {"areas": [_area(row) for row in rows], "muted": muted})
         return
     _print(user, rows)
+    if muted:
+        say(f"muted: {', '.join(muted)}")
 
 
 def _set(
