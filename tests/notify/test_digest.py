@@ -156,3 +156,15 @@ def test_ticks_at_once_write_one_digest(facility):
     prefer("weekly", EIGHT - DAY)
     assert sorted(together([lambda: digests(facility, EIGHT)] * 4)) == [0, 0, 0, 1]
     assert Message.select().count() == Delivery.select().count() == 1
+
+
+def test_digests_to_everybody_are_no_storm_and_make_none_of_what_follows(facility):
+    everybody = [new_area(f"user{number}", EIGHT) for number in range(12)]
+    for area in everybody:
+        facility.scan(area, 10, EIGHT - WEEK)
+    User.update(digest="weekly", digested_at=EIGHT - DAY).execute()
+    assert digests(facility, EIGHT) == 12
+    facility.scan(everybody[0], 1001, EIGHT + HOUR)
+    facility.scan(new_area("alice", EIGHT), 1001, EIGHT + HOUR)
+    assert {(it.mode, it.audience) for it in Message.select()} == {("live", "digest"), ("live", "user")}
+    assert {it.state for it in Delivery.select()} == {"queued"}

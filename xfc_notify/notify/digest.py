@@ -2,7 +2,7 @@
 
 A digest mentions what stands and tells nothing: no episode begins, ends or counts as told by it, no reminder is put
 off, and there is nothing in it to answer. It is a message like others for the interval between two of them: it waits
-until nothing was said for so long, and what becomes due after it waits in turn.
+until nothing was said for so long, and what becomes due after it waits in turn. It is no part of a storm.
 """
 
 import logging
@@ -67,7 +67,7 @@ def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> M
     areas.digested(user, now)
     if mode == "live" and not places:
         return None
-    outbox.write(user, message, _reasons(measured), mode, "", places)
+    outbox.write(user, message, _reasons(measured), mode, "", places, audience="digest")
     return message
 
 
