@@ -82,7 +82,7 @@ def test_quantities_are_read_as_people_write_them(written: Load) -> None:
 MISTAKES = [
     ("service = 3", "service", "dictionary"),
     ("servise = {}", "servise", "unknown key; known here: service, database, broker"),
-    ("[service]\nnam = 'XFC'", "service.nam", "unknown key; known here: name, contact, timezone"),
+    ("[service]\nnam = 'XFC'", "service.nam", "unknown key; known here: name, contact, operators, timezone"),
     ("[service]\nname = 7", "service.name", "string"),
     ("[service]\ntimezone = 'Mars/Olympus'", "service.timezone", "Europe/Paris"),
     ("[service]\ntimezone = '../../etc/passwd'", "service.timezone", "Europe/Paris"),
