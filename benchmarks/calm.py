@@ -118,7 +118,8 @@ def is_told(limit: str, begin: datetime, messages: list[Told]) -> bool:
 
 def count(people: int, seed: int) -> dict[Temperament, Count]:
     """Let everybody live their year."""
-    settings = Settings.model_validate({"plugins": {"disabled": ("growth",)}})
+    others = {plugin.name for plugin in Plugins.load(Settings()).all} - set(QUOTAS)
+    settings = Settings.model_validate({"plugins": {"disabled": tuple(others)}})
     plugins = Plugins.load(settings)
     counts = {temperament: Count() for temperament in Temperament}
     for number, life in enumerate(lives(people, seed)):

@@ -25,7 +25,6 @@ PEOPLE = 1000
 FORECAST = 35
 """For how many of them growth is forecast too, which costs much more than to look at the quotas."""
 PERCENT = {"quota_hard": HARD_QUOTA / 100, "quota_temporal": TEMPORAL_QUOTA / 100}
-NO_POLICIES = ("email", "passwd")
 FORECASTS = ("growth", "growth_temporal")
 
 
@@ -165,6 +164,12 @@ class Year:
                 assert now - since < timedelta(hours=28), "a breach was not told for more than a round"
 
 
+def policies(*names: str) -> Plugins:
+    """These plugins and no others."""
+    others = {plugin.name for plugin in Plugins.load(Settings()).all} - set(names)
+    return Plugins.load(Settings.model_validate({"plugins": {"disabled": tuple(others)}}))
+
+
 def _looks(scan: Scan, judgement: Judgement) -> Iterator[Look]:
     """What the oracle sees: of the quotas the bare figures, of the forecasts what their policy makes of them."""
     yield Look("quota_hard", scan.size / PERCENT["quota_hard"], scan.complete)
@@ -188,14 +193,11 @@ def _reasons(told: Told | None) -> dict[str, str]:
 
 @pytest.mark.timeout(300)
 def test_a_virtual_year_of_a_thousand_people_is_calm_and_leaves_nobody_in_the_dark() -> None:
-    plugins, with_forecasts = (
-        Plugins.load(Settings.model_validate({"plugins": {"disabled": names}}))
-        for names in ((*NO_POLICIES, "growth"), NO_POLICIES)
-    )
+    plugins, with_forecasts = policies(*PERCENT), policies(*PERCENT, "growth")
     settings, server, counts = Settings(), MailServer.made(4), Counts()
     for number, life in enumerate(lives(PEOPLE)):
-        policies = with_forecasts if number < FORECAST else plugins
-        Year(life, policies, settings, server, counts).live()
+        asked = with_forecasts if number < FORECAST else plugins
+        Year(life, asked, settings, server, counts).live()
     assert set(counts.temperaments) == set(Temperament)
     assert set(counts.reasons) == {"began", "worse", "repeat", "ended"}
     assert set(counts.broke) == {"", "over", "relief"}
