@@ -182,7 +182,8 @@ def _looks(scan: Scan, judgement: Judgement) -> Iterator[Look]:
         if (finding := found.get(policy)) is None:
             yield Look(policy, NOTHING, scan.complete)
             continue
-        notice, warning, over = (100 * share - 5 for share in finding.thresholds)
+        shares = finding.left_at or [share - 0.05 for share in finding.thresholds]
+        notice, warning, over = (100 * share for share in shares)
         used = 100 * finding.used / finding.limit
         yield Look(policy, used, scan.complete, int(finding.level), (notice, warning, over))
 
