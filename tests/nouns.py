@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from xfc_notify.domain import Finding, Level, ScanOrder, SliceResult
+from xfc_notify.domain import Exemption, Finding, Level, ScanOrder, SliceResult
 from xfc_notify.usage import LARGEST, SAMPLES, Clock, Entry, Errors, Sums, Tally, Usage
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -109,4 +109,5 @@ def findings() -> st.SearchStrategy[Finding]:
         milestone=st.none() | st.integers(-1000, 1000),
         left_at=st.none() | st.tuples(shares, shares, shares),
         ahead=st.none() | st.integers(0, 1000),
+        lifted=st.none() | st.builds(Exemption, anything, times, anything),
     )

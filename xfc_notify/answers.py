@@ -74,6 +74,12 @@ def _check_finding(finding: Any) -> None:
         raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
     if not all(_is_three_shares(it) for it in (finding.thresholds, finding.left_at or finding.thresholds)):
         raise ValueError("returned thresholds, or left_at, that are not three finite numbers")
+    if finding.lifted is not None:
+        raise ValueError("returned a finding that is lifted, which only an operator can say")
+    _check_when(finding)
+
+
+def _check_when(finding: Finding) -> None:
     if not all(days is None or isinstance(days, int) for days in (finding.milestone, finding.ahead)):
         raise TypeError("returned a milestone or days ahead that are not a number of days")
     if finding.due is not None:

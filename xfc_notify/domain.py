@@ -95,6 +95,15 @@ class PastScan:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """An operator has lifted the limit of a policy for one area, until a time, for a reason that its owner is told."""
+
+    policy: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a policy says of an area after a scan.
 
@@ -110,6 +119,7 @@ class Finding:
     ahead        `used` is a forecast for so many days ahead; None: it is what is used now
     left_at      shares of the limit at which notice, warning and over are left, where 5 points under the
                  threshold would be wrong
+    lifted       the exemption by which this counts as ok; not for plugins to say
     """
 
     level: Level
@@ -124,6 +134,7 @@ class Finding:
     milestone: int | None = None
     ahead: int | None = None
     left_at: tuple[float, float, float] | None = None
+    lifted: Exemption | None = None
 
 
 class Reason(StrEnum):
@@ -135,6 +146,7 @@ class Reason(StrEnum):
     REPEAT = "repeat"
     ENDED = "ended"
     DIGEST = "digest"
+    EXEMPT = "exempt"
 
 
 @dataclass(frozen=True, slots=True)

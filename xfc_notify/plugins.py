@@ -18,7 +18,7 @@ from typing import Any, TypeGuard, TypeVar
 import pluggy
 
 from xfc_notify import answers, hookspecs
-from xfc_notify.domain import Area, Finding, Message, PastScan, Person
+from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
 from xfc_notify.errors import DeliveryError, PluginError, SettingsError
 from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings, validate
@@ -63,6 +63,11 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     asked: frozenset[str]
     failed: frozenset[str]
+
+    @property
+    def worst(self) -> Level:
+        """The highest level that was found."""
+        return max((verdict.finding.level for verdict in self.verdicts), default=Level.OK)
 
 
 class Plugins:

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from xfc_notify.domain import Level, SliceResult
 from xfc_notify.evaluate import judge
+from xfc_notify.notify.exempt import lifted_judgement
 from xfc_notify.notify.follow import follow
 from xfc_notify.notify.speak import speak_if_possible
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, scans
+from xfc_notify.store import areas, episodes, exemptions, scans
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import Scan
 from xfc_notify.wire import dump_finding, load_usage
@@ -41,11 +42,17 @@ def _conclude(scan: Scan, settings: Settings, plugins: Plugins, now: datetime) -
     area, user, usage = scan.area, scan.area.user, load_usage(scan.usage)
     area.last_scanned = scan.as_of
     judgement = judge(scan, area, usage, plugins, now)
-    findings = [dump_finding(verdict.finding) | {"policy": verdict.policy} for verdict in judgement.verdicts]
-    worst = max((verdict.finding.level for verdict in judgement.verdicts), default=Level.OK)
-    scans.conclude(scan, findings, worst, now)
+    findings = [
+        dump_finding(it.finding) | {"policy": it.policy, "plugin": it.plugin} for it in judgement.verdicts
+    ]
+    worst = judgement.worst
+    lifted = (
+        lifted_judgement(judgement, exemptions.of_area(area, now), now) if worst > Level.OK else judgement
+    )
+    scans.conclude(scan, findings, lifted.worst, now)
     if worst > Level.OK or judgement.failed or episodes.any_unsettled(user):
         user = areas.locked(user)
-        follow(area, judgement, usage.complete, now)
+        # Read again, now that nobody else can grant one: a granted exemption has ended the episodes.
+        follow(area, lifted_judgement(judgement, exemptions.of_area(area, now), now), usage.complete, now)
         speak_if_possible(user, settings, plugins, now)
     log.info("scan of %s is whole: %d files in %d slices", area.path, usage.files, scan.slices)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from xfc_notify.domain import Finding, Level, ScanOrder, SliceResult
+from xfc_notify.domain import Exemption, Finding, Level, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import parse, show
 from xfc_notify.usage import Clock, Entry, Errors, Sums, Tally, Usage
@@ -101,6 +101,7 @@ def dump_finding(finding: Finding) -> Json:
         "milestone": finding.milestone,
         "ahead": finding.ahead,
         "left_at": list(finding.left_at) if finding.left_at else None,
+        "lifted": _dump_exemption(finding.lifted),
     }
 
 
@@ -120,7 +121,21 @@ def load_finding(data: Json) -> Finding:
         milestone=data.get("milestone"),  # findings stored before there were milestones have none
         ahead=data.get("ahead"),
         left_at=tuple(data["left_at"]) if data.get("left_at") else None,
+        lifted=_load_exemption(data.get("lifted")),
     )
+
+
+def _dump_exemption(exemption: Exemption | None) -> Json | None:
+    if exemption is None:
+        return None
+    until = exemption.until.astimezone(UTC).isoformat()
+    return {"policy": exemption.policy, "until": until, "reason": exemption.reason}
+
+
+def _load_exemption(data: Json | None) -> Exemption | None:
+    if data is None:
+        return None
+    return Exemption(data["policy"], datetime.fromisoformat(data["until"]), data["reason"])
 
 
 def _checked(what: str, data: object, read: Callable[[Json], V]) -> V:

@@ -221,6 +221,63 @@ def test_a_storm_of_messages_is_held_until_it_is_released_or_dropped(
     assert len(dropped) == len(held) - 1
 
 
+def test_an_exemption_is_shown_as_lifted_and_told(discovered: Place) -> None:
+    do(discovered, "enqueue", "--all")
+    before = len(discovered.mails)
+    lift = ("--policy", "quota_hard", "--until", "2099-12-31", "--reason", "the big\ncampaign")
+    lifted = do(discovered, "exempt", "cleo", *lift)
+    path = f"{discovered.folder}/vol1/cleo"
+    assert lifted == f"quota_hard of {path} is lifted until 2099-12-31 23:59 UTC: the big campaign\n"
+    assert len(discovered.mails) == before + 1
+    table = do(discovered, "status", "cleo")
+    assert f"lifted until 2099-12-31 23:59 UTC: quota_hard of {path}: the big campaign" in table
+    assert " lifted " in table.splitlines()[2]
+    (row,) = do_json(discovered, "status", "cleo")
+    assert (row["level"], row["findings"][0]["level"], row["size"]) == ("ok", "ok", 12 * MB)
+    assert row["findings"][0].keys() == {"policy", "level", "used", "limit", "unit", "due"}
+    (listed,) = do_json(discovered, "exempt", "list")
+    assert (listed["user"], listed["policy"], listed["reason"]) == ("cleo", "quota_hard", "the big campaign")
+    assert "quota_hard: exempt: lifted until 2099-12-31 23:59 UTC" in do(discovered, "explain", "cleo")
+    assert do_json(discovered, "enqueue", "cleo")["messages"] == 0
+    assert "holds again, from the next scan on" in do(discovered, "exempt", "end", "cleo")
+    assert do_json(discovered, "status", "cleo")[0]["level"] == "over"
+    assert do(discovered, "exempt", "list") == "No limit is lifted.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (
+            ["nobody", "--policy", "quota_hard", "--until", "2099-12-31", "--reason", "x"],
+            "There is no user nobody.",
+        ),
+        (
+            ["cleo", "--policy", "quota_hard", "--until", "tomorrow", "--reason", "x"],
+            "'tomorrow' is not a date",
+        ),
+        (["cleo", "--policy", "quota_hard", "--until", "2001-01-01", "--reason", "x"], "2001-01-01 is over"),
+        (
+            ["cleo", "--policy", "quota_hard", "--until", "9999-12-31", "--reason", "x"],
+            "'9999-12-31' is not a date",
+        ),
+        (["cleo", "--policy", "quota_hard", "--until", "2099-12-31", "--reason", " "], "--reason:"),
+        (
+            ["cleo", "--policy", "quota_hard", "--until", "2099-12-31", "--reason", "x", "--area", "/x"],
+            "--area:",
+        ),
+        (
+            ["cleo", "--policy", "quota_hard", "--until", "2099-12-31", "--reason", "x"],
+            "has not been scanned yet",
+        ),
+        (["end", "cleo"], "No such limit of cleo is lifted."),
+    ],
+)
+def test_a_mistake_in_an_exemption_is_one_line(
+    discovered: Place, arguments: list[str], complaint: str
+) -> None:
+    assert_told(run("exempt", *arguments, "--settings", discovered.settings), 2, complaint)
+
+
 def test_a_delivery_that_failed_is_shown_and_can_be_sent_again(
     discovered: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ MODULES = (
     "history",
     "explain",
     "replies",
+    "exempt",
     "messages",
     "deliveries",
     "simulate",

@@ -1,7 +1,9 @@
 """xfc-notify status: who stands where."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +12,7 @@ from xfc_notify.cli.output import Column, at, print_json_list, print_table, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session
 
 if TYPE_CHECKING:
+    from xfc_notify.domain import Exemption
     from xfc_notify.store.tables import Area, Scan
 
 MOST_ROWS = 50
@@ -59,10 +62,11 @@ def _status(
             print_json_list(standing(user, level))
             return
         rows = list(standing(user, level, None if every or user else MOST_ROWS))
+        exempt = exempted(user)
         failures = failed(user, MOST_ROWS)
         summary = "" if every or user or len(rows) < MOST_ROWS else _summary(level)
     if rows:
-        print_standing(rows)
+        print_standing(rows, exempt)
     elif level:
         say(f"No area is at the level {level} or worse.")
     else:
@@ -71,6 +75,17 @@ def _status(
         say(line)
     if summary:
         say(summary)
+
+
+def exempted(user: str | None) -> dict[str, list[str]]:
+    """For every area with limits that are lifted now, a line for each."""
+    from xfc_notify.store import areas, exemptions
+
+    lines: dict[str, list[str]] = {}
+    for it in exemptions.standing(datetime.now(UTC), areas.user_named(user) if user else None):
+        line = f"lifted until {at(it.until)} UTC: {it.policy} of {it.area.path}: {it.reason}"
+        lines.setdefault(it.area.path, []).append(line)
+    return lines
 
 
 def failed(user: str | None, count: int) -> list[str]:
@@ -87,11 +102,15 @@ def standing(
 ) -> Iterator[dict[str, Any]]:
     """Where areas stand, the worst first, as JSON of exact numbers: those of one user, from a level on, so many."""
     from xfc_notify.domain import Level
-    from xfc_notify.store import areas
+    from xfc_notify.store import areas, exemptions
 
     least = Level[level.upper()] if level else None
-    whose = areas.user_named(user) if user else None
-    return (_row(area, scan) for area, scan in areas.with_last_scan(whose, least, count))
+    whose, now = areas.user_named(user) if user else None, datetime.now(UTC)
+    given: dict[int, list[Exemption]] = {}
+    for it in exemptions.standing(now, whose):
+        given.setdefault(it.area.id, []).append(exemptions.exemption(it))
+    rows = areas.with_last_scan(whose, least, count)
+    return (_row(area, scan, given.get(area.id, ()), now) for area, scan in rows)
 
 
 def _summary(level: str | None) -> str:
@@ -111,14 +130,18 @@ def _summary(level: str | None) -> str:
     )
 
 
-def print_standing(rows: list[dict[str, Any]]) -> None:
-    """The same for people."""
-    print_table(_COLUMNS, [_cells(row) for row in rows])
+def print_standing(
+    rows: list[dict[str, Any]], exempt: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> None:
+    """The same for people, with what `exempted` said of them."""
+    print_table(_COLUMNS, [_cells(row, lifted=row["area"] in exempt) for row in rows])
+    for line in (line for lines in exempt.values() for line in lines):
+        say(line)
     if any(row["complete"] is False for row in rows):
         say("* not everything could be read: a lower bound")
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+def _cells(row: dict[str, Any], *, lifted: bool) -> tuple[str, ...]:
     from xfc_notify.units import format_byte_days, format_size, percent
 
     quota, temporal_quota = row["hard_quota"], row["temporal_quota"]
@@ -139,13 +162,21 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         format_byte_days(temporal_quota),
         f"{percent(used, temporal_quota)} %",
         f"{row['files']:,}",
-        row["level"],
+        "lifted" if lifted and row["level"] == "ok" else row["level"],
         at(row["last_scanned"]),
     )
 
 
-def _row(area: "Area", scan: "Scan | None") -> dict[str, Any]:
+def _row(area: "Area", scan: "Scan | None", given: "Sequence[Exemption]", now: datetime) -> dict[str, Any]:
+    from xfc_notify.notify.exempt import lifted
+    from xfc_notify.wire import dump_finding, load_finding
+
     findings = (scan.findings or []) if scan else []
+    if given:
+        findings = [
+            f | dump_finding(lifted(f["policy"], load_finding(f), given, now)) | {"policy": f["policy"]}
+            for f in findings
+        ]
     return {
         "user": area.user.name,
         "area": area.path,

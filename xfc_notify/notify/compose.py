@@ -7,12 +7,13 @@ from uuid import uuid4
 
 from xfc_notify.domain import Episode, Level, Message, Reason
 from xfc_notify.notify.conversation import spoken_of
+from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
 from xfc_notify.notify.ways import ways_to_answer
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, replies
+from xfc_notify.store import areas, episodes, exemptions, replies
 from xfc_notify.store.tables import Area, Scan, User
 from xfc_notify.wire import load_finding, load_usage
 
@@ -47,7 +48,7 @@ def compose(
     letter = Letter(
         person=person,
         topics=topics,
-        areas=tuple(figures for area in concerned.values() if (figures := _figures(area)) is not None),
+        areas=tuple(figures for area in concerned.values() if (figures := _figures(area, now)) is not None),
         service=settings.service.name,
         contact=settings.service.contact,
         timezone=person.timezone or settings.service.timezone,
@@ -93,9 +94,10 @@ def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int,
     return [Standing(*unsettled[i], reason) for i, reason in spoken.items()]
 
 
-def _figures(area: Area) -> AreaFigures | None:
+def _figures(area: Area, now: datetime) -> AreaFigures | None:
     scan = Scan.get_or_none(Scan.id == area.last_scan)
     if scan is None:
         return None
-    findings = tuple(load_finding(data) for data in scan.findings or ())
-    return AreaFigures(areas.area(area), load_usage(scan.usage), findings)
+    given = exemptions.of_area(area, now)
+    findings = (lifted(data["policy"], load_finding(data), given, now) for data in scan.findings or ())
+    return AreaFigures(areas.area(area), load_usage(scan.usage), tuple(findings))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from xfc_notify.domain import Episode, Finding, Level, Reason
+from xfc_notify.domain import Episode, Exemption, Finding, Level, Reason
 
 POINTS_UNDER = 0.05
 
@@ -48,13 +48,7 @@ def step(
         return Step(Episode(plugin, policy, finding.level, finding, began_at=now), Change.BEGAN)
     if finding is None:
         return _ended(episode, now) if complete else Step(episode, Change.STAYS)
-    level = finding.level if finding.level >= episode.level else _fallen(episode.level, finding, complete)
-    moved = _unless_risen(replace(episode, level=level, finding=finding))
-    if level is Level.OK:
-        return _ended(moved, now)
-    if level == episode.level:
-        return Step(moved, Change.STAYS)
-    return Step(moved, Change.WORSE if level > episode.level else Change.BETTER)
+    return _moved(episode, finding, complete, now)
 
 
 def resumed(new: Episode, unsaid: Episode) -> Episode:
@@ -70,6 +64,17 @@ def resumed(new: Episode, unsaid: Episode) -> Episode:
             settled=False,
         )
     )
+
+
+def exempted(episode: Episode, finding: Finding, now: datetime) -> Episode:
+    """An episode whose limit was lifted by an operator: it ends, whatever was measured, and its person is told of
+    that alone."""
+    return replace(episode, level=Level.OK, finding=finding, ended_at=now, settled=False)
+
+
+def exempt_beforehand(plugin: str, finding: Finding, exemption: Exemption, now: datetime) -> Episode:
+    """Where no episode stands, one that has ended already: its person is still to be told of the exemption."""
+    return Episode(plugin, exemption.policy, Level.OK, finding, began_at=now, ended_at=now)
 
 
 def withdrawn(episode: Episode, now: datetime) -> Episode:
@@ -111,6 +116,18 @@ def counted_as_told(episode: Episode, now: datetime) -> Episode:
     """An episode that counts as told without a message: what stands is known, only changes are to be said."""
     known = told(untold(episode), None, now, "")
     return replace(known, thread=None)
+
+
+def _moved(episode: Episode, finding: Finding, complete: bool, now: datetime) -> Step:
+    if finding.lifted is not None:
+        return Step(exempted(episode, finding, now), Change.ENDED)
+    level = finding.level if finding.level >= episode.level else _fallen(episode.level, finding, complete)
+    moved = _unless_risen(replace(episode, level=level, finding=finding))
+    if level is Level.OK:
+        return _ended(moved, now)
+    if level == episode.level:
+        return Step(moved, Change.STAYS)
+    return Step(moved, Change.WORSE if level > episode.level else Change.BETTER)
 
 
 def _unless_risen(episode: Episode) -> Episode:

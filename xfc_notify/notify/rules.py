@@ -47,7 +47,7 @@ def due(
 ) -> Reason | None:
     """Why something is to be said of an episode now; None if nothing is. `muted` are policies."""
     if episode.ended_at is not None:
-        return Reason.ENDED if episode.told_at is not None and not episode.settled else None
+        return _end(episode, now)
     if episode.quiet(now) or _is_muted(episode, rules, muted):
         return None
     if episode.told_at is None or episode.told_level is None:
@@ -106,10 +106,21 @@ def may_change(
     for episode in episodes:
         if episode.quiet_until is not None:
             times.append(episode.quiet_until)
+        if episode.finding.lifted is not None:
+            times.append(episode.finding.lifted.until)
         interval = _repeat_interval(episode.level, rules)
         if interval is not None and episode.told_at is not None:
             times.append(episode.told_at + interval)
     return min((time for time in times if time > after), default=None)
+
+
+def _end(episode: Episode, now: datetime) -> Reason | None:
+    """What is to be said of an episode that has ended: that its limit was lifted, or that all is well again."""
+    if episode.settled:
+        return None
+    if episode.finding.lifted is not None:
+        return Reason.EXEMPT if now < episode.finding.lifted.until else None
+    return Reason.ENDED if episode.told_at is not None else None
 
 
 def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
@@ -118,7 +129,7 @@ def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
     for episode, reason in due_now:
         if reason in (Reason.BEGAN, Reason.WORSE) and episode.level is Level.OVER:
             breaks.add(STEP_TO_OVER)
-        if reason is Reason.ENDED and episode.told_level is Level.OVER:
+        if reason in (Reason.ENDED, Reason.EXEMPT) and episode.told_level is Level.OVER:
             breaks.add(OVER_NO_MORE)
     return breaks
 

@@ -25,6 +25,9 @@ STATES = {
     Level.OVER: "over the limit",
 }
 
+PAST = (Reason.ENDED, Reason.EXEMPT)
+"""Reasons to speak of what needs nothing to be done any more."""
+
 PROMISE = "xfc-notify never deletes or changes anything in your area."
 REASSURANCE = "Nothing will be deleted by this service."
 
@@ -76,6 +79,8 @@ def subject(letter: Letter, lead: Topic | None) -> str:
 def _subject(letter: Letter, lead: Topic | None) -> str:
     if lead is None:
         return "How your areas stand"
+    if lead.reason is Reason.EXEMPT:
+        return lifted(lead.finding, on(letter, lead), letter.timezone)
     told = [topic.reason for topic in letter.topics if topic.reason is not None]
     reminder = " (reminder)" if told and set(told) == {Reason.REPEAT} else ""
     if outlook.is_outlook(lead.finding):
@@ -91,12 +96,14 @@ def headline(letter: Letter, topics: Sequence[Topic]) -> str:
         return "This is how your areas stand."
     lead = topics[0]
     where = f" on {_volume(lead)}"
+    if lead.reason is Reason.EXEMPT:
+        return lifted_because(lead.finding, where, letter.timezone)
     if outlook.is_outlook(lead.finding):
         return f"{outlook.headline(lead, _room(lead.finding), where)}."
     if lead.reason is Reason.ENDED:
         return f"{_thanks(lead, where)}."
     begin = "You are still using" if lead.reason is Reason.REPEAT else "You have used"
-    still_open = [it for it in topics if it.area == lead.area and it.reason is not Reason.ENDED]
+    still_open = [it for it in topics if it.area == lead.area and it.reason not in PAST]
     used = [_used_of(it) for it in still_open if not outlook.is_outlook(it.finding)]
     listed = " and ".join(filter(None, (", ".join(used[:-1]), used[-1])))
     return f"{begin} {at_least(letter, lead)}{listed}{where}."
@@ -106,6 +113,8 @@ def topic_line(letter: Letter, topic: Topic) -> str:
     """The amounts: "Your hard quota is 40 TB, and you use 34.4 TB, which leaves 5.6 TB."."""
     finding = topic.finding
     name = f"{limit_name(finding)}{on(letter, topic)}"
+    if topic.reason is Reason.EXEMPT:
+        return f"{lifted_because(finding, on(letter, topic), letter.timezone)} Then the ordinary rules hold again."
     if outlook.is_outlook(finding):
         used, limit = amount(finding.used, finding), amount(finding.limit, finding)
         return outlook.line(topic, limit_name(finding), used, limit, on(letter, topic))
@@ -126,10 +135,25 @@ def topic_line(letter: Letter, topic: Topic) -> str:
     return f"Your {name} is {limit}, and you {now} {least}{used}, {gap}."
 
 
+def lifted(finding: Finding, where: str, timezone: str) -> str:
+    """That a limit does not hold for now: "Your hard quota on vol1 is lifted until Monday 2 March 2026"."""
+    assert finding.lifted is not None
+    until = finding.lifted.until.astimezone(ZoneInfo(timezone))
+    day = f"{until:%A} {until.day} {until:%B} {until.year}"
+    return f"Your {limit_name(finding)}{where} is lifted until {day}"
+
+
+def lifted_because(finding: Finding, where: str, timezone: str) -> str:
+    """The same with the reason that the operator gave."""
+    assert finding.lifted is not None
+    reason = harmless(finding.lifted.reason).strip()
+    return f"{lifted(finding, where, timezone)}: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'}"
+
+
 def growth_sentence(letter: Letter, topic: Topic) -> str:
     """What a day adds to the temporal usage, if all is kept: size × 1 day. Empty for other limits."""
     size = sum(it.usage.size for it in letter.areas if it.area == topic.area)
-    if topic.finding.unit != "byte-days" or topic.reason is Reason.ENDED or not size:
+    if topic.finding.unit != "byte-days" or topic.reason in PAST or not size:
         return ""
     return f"Kept as it is, it grows by {units.format_byte_days(size)} every day."
 
@@ -180,7 +204,7 @@ def why(letter: Letter) -> str:
     """Why this letter was written, by the first topic that gave reason for it."""
     for topic in letter.topics:
         finding, name = topic.finding, f"{limit_name(topic.finding)}{on(letter, topic)}"
-        if topic.reason not in (None, Reason.ENDED) and outlook.is_outlook(finding):
+        if topic.reason not in (None, *PAST) and outlook.is_outlook(finding):
             return outlook.why(topic, name)
         match topic.reason:
             case Reason.BEGAN | Reason.WORSE if topic.level is Level.OVER:
@@ -191,8 +215,12 @@ def why(letter: Letter) -> str:
             case Reason.REPEAT:
                 stands = "over" if finding.used > finding.limit else "close to"
                 return f"You get this reminder because you are still {stands} your {name}."
-            case Reason.ENDED:
-                return f"You get this message because we wrote to you about your {name} before."
+            case Reason.ENDED | Reason.EXEMPT as past:
+                what = {
+                    Reason.ENDED: f"we wrote to you about your {name} before",
+                    Reason.EXEMPT: f"an operator of the service has lifted your {name}",
+                }
+                return f"You get this message because {what[past]}."
     return ""
 
 

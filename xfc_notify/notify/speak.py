@@ -15,7 +15,7 @@ from xfc_notify.notify.mode import effective_mode
 from xfc_notify.notify.rules import Decision, Said, decide
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, outbox, replies
+from xfc_notify.store import areas, episodes, exemptions, outbox, replies
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import Area, User
 
@@ -83,6 +83,8 @@ def _mark_told(
     for i, episode in after.items():
         area = unsettled[i][0]
         episodes.save(area, episode)
+        if decision.reasons.get(i) is Reason.EXEMPT:
+            exemptions.told(area, episode.policy, message.created_at)
         if i in decision.reasons:
             how = f"{decision.reasons[i]}: {message.subject}"
             if decision.broke_interval:
@@ -95,7 +97,7 @@ def _stay_silent(standing: list[Standing], why: str, *, settle: bool) -> None:
     episodes.note_silence((it.episode, f"{it.reason or 'nothing due'}, but {why}") for it in standing)
     if settle:
         for it in standing:
-            if it.reason is Reason.ENDED:
+            if it.reason in (Reason.ENDED, Reason.EXEMPT):
                 episodes.save(it.area, replace(it.episode, settled=True))
 
 

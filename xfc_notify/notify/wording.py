@@ -11,7 +11,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from xfc_notify import units
-from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
 from xfc_notify.notify import outlook, sentences
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic, Way
 from xfc_notify.notify.sentences import shortened
@@ -105,8 +105,8 @@ class Wording:
 
 def wording(letter: Letter) -> Wording:
     """Put a letter into words; those of its topics that are still open come first."""
-    topics = sorted(letter.topics, key=lambda topic: topic.reason is Reason.ENDED) or _standing(letter)
-    still_open = [topic for topic in topics if topic.reason is not Reason.ENDED and topic.level > Level.OK]
+    topics = sorted(letter.topics, key=lambda topic: topic.reason in sentences.PAST) or _standing(letter)
+    still_open = [topic for topic in topics if topic.reason not in sentences.PAST and topic.level > Level.OK]
     lead = topics[0] if topics else None
     areas = sorted(letter.areas, key=lambda it: lead is None or it.area != lead.area)
     return Wording(
@@ -154,6 +154,9 @@ def _area(it: AreaFigures, letter: Letter) -> AreaWords:
         for finding in it.findings
         for name, text in finding.facts.items()
     ]
+    facts += [
+        sentences.lifted_because(finding, "", letter.timezone) for finding in it.findings if finding.lifted
+    ]
     directories = tuple(_directories(it.usage))
     return AreaWords(
         volume=shortened(harmless(it.area.volume), 30),
@@ -179,7 +182,9 @@ def _figure(finding: Finding) -> Figure:
         limit=sentences.amount(finding.limit, finding),
         percent=sentences.percent(finding),
         level=finding.level,
-        state=(outlook.AGE_STATES if outlook.is_age(finding) else sentences.STATES)[finding.level],
+        state="lifted"
+        if finding.lifted
+        else (outlook.AGE_STATES if outlook.is_age(finding) else sentences.STATES)[finding.level],
         share=max(0, min(100, share)),
     )
 

@@ -78,6 +78,11 @@ def note(area: Area, about: domain.Episode, kind: str, what: str, now: datetime)
     )
 
 
+def note_area(area: Area, policy: str, kind: str, what: str, now: datetime) -> None:
+    """Keep what happened to the limit of a policy in an area, apart from any episode."""
+    Event.create(area=area, policy=policy, at=now, kind=kind, level=0, what=what)
+
+
 def note_failed_policies(area: Area, plugins: Iterable[str], now: datetime) -> None:
     """Keep which policies failed to judge an area."""
     for plugin in plugins:
