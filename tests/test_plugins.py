@@ -24,7 +24,7 @@ from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.testing import NOW, sample_area, sample_message, sample_person, sample_usage
 
-BUNDLED = ("chat", "email", "growth", "passwd", "persistence", "quota_hard", "quota_temporal")
+BUNDLED = ("chat", "email", "growth", "passwd", "persistence", "quota_hard", "quota_temporal", "volume")
 HEADER = """
 from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
@@ -113,6 +113,7 @@ def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
         "persistence": ("evaluate", "settings_model"),
         "quota_hard": ("evaluate", "settings_model"),
         "quota_temporal": ("evaluate", "settings_model"),
+        "volume": ("evaluate_volume", "settings_model"),
     }
     assert {plugin.origin.split()[0] for plugin in loaded} == {"xfc-notify"}
 
@@ -129,6 +130,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
         "persistence",
         "quota_hard",
         "quota_temporal",
+        "volume",
     ]
     own = loaded.named("files")
     assert own is not None

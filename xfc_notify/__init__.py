@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person
+    from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person, Volume
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.hookspecs import hookimpl
     from xfc_notify.units import format_size
@@ -28,6 +28,7 @@ _HOMES = {
     "Person": "domain",
     "Tally": "usage",
     "Usage": "usage",
+    "Volume": "domain",
     "XfcNotifyError": "errors",
     "format_size": "units",
     "hookimpl": "hookspecs",
@@ -45,6 +46,7 @@ __all__ = [
     "Person",
     "Tally",
     "Usage",
+    "Volume",
     "XfcNotifyError",
     "format_size",
     "hookimpl",

@@ -163,6 +163,7 @@ class Episode:
     replied     the level at which its person last answered; None: not, or the level has risen since
     quiet_until until when they want to hear nothing; None with `replied`: until the level rises
     snoozes     how often they put it off
+    escalated   to how many others it was passed on
     """
 
     plugin: str
@@ -181,6 +182,7 @@ class Episode:
     replied: Level | None = None
     quiet_until: datetime | None = None
     snoozes: int = 0
+    escalated: int = 0
 
     @property
     def acknowledged(self) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from xfc_notify.domain import Area, Finding, Message, PastScan, Person
+from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
 from xfc_notify.usage import Usage
 
 if TYPE_CHECKING:
@@ -38,6 +38,16 @@ def evaluate(  # type: ignore[empty-body]
     """What this policy says of an area after a scan. Pure: no clock, no database, no network.
 
     `history` holds the earlier scans, oldest first. Findings at level ok are welcome: `status` shows them.
+    """
+
+
+@hookspec
+def evaluate_volume(  # type: ignore[empty-body]
+    volume: Volume, scans: Sequence[tuple[Area, PastScan | None]], now: datetime, settings: Any
+) -> Iterable[Finding]:
+    """What this policy says of a whole volume; the operators hear of it. Pure, as `evaluate`.
+
+    `scans` holds every area on the volume with its last whole scan, None before the first.
     """
 
 

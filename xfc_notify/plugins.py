@@ -18,7 +18,7 @@ from typing import Any, TypeGuard, TypeVar
 import pluggy
 
 from xfc_notify import answers, hookspecs
-from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
+from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person, Volume
 from xfc_notify.errors import DeliveryError, PluginError, SettingsError
 from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings, validate
@@ -115,19 +115,22 @@ class Plugins:
 
     def evaluate(self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime) -> Judgement:
         """Ask every policy. One that fails says nothing and is named in the judgement."""
+        return self._judgement("evaluate", area=area, usage=usage, history=tuple(history), now=now)
+
+    def evaluate_volume(
+        self, volume: Volume, scans: Sequence[tuple[Area, PastScan | None]], now: datetime
+    ) -> Judgement:
+        """The same of a whole volume, of the policies that judge volumes."""
+        return self._judgement("evaluate_volume", volume=volume, scans=tuple(scans), now=now)
+
+    def _judgement(self, hook: str, **arguments: Any) -> Judgement:
         verdicts: list[Verdict] = []
         failed: set[str] = set()
-        policies = self.having("evaluate")
+        policies = self.having(hook)
         for plugin in policies:
             try:
                 findings: list[Finding] = self._call(
-                    plugin,
-                    "evaluate",
-                    partial(answers.findings, plugin=plugin.name),
-                    area=area,
-                    usage=usage,
-                    history=tuple(history),
-                    now=now,
+                    plugin, hook, partial(answers.findings, plugin=plugin.name), **arguments
                 )
             except PluginFailure:
                 failed.add(plugin.name)

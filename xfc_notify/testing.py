@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from xfc_notify import answers
-from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
+from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person, Volume
 from xfc_notify.errors import PluginError, SettingsError
 from xfc_notify.plugins import hooks_of, implementation, register, settings_of
 from xfc_notify.settings import Settings
@@ -91,6 +91,8 @@ def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) 
         _read(answers.objection, "objection", hooks["objection"](person=sample_person()))
     if "evaluate" in hooks:
         _check_evaluate(hooks["evaluate"])
+    if "evaluate_volume" in hooks:
+        _check_evaluate_volume(hooks["evaluate_volume"])
     if "addresses" in hooks or "deliver" in hooks:
         _check_addresses(hooks)
 
@@ -149,6 +151,21 @@ def _check_evaluate(evaluate: Hook) -> None:
             assert list(evaluate(**given) or ()) == findings, "evaluate answers the same question in two ways"
             for finding in findings:
                 _check_level(finding)
+
+
+def _check_evaluate_volume(evaluate_volume: Hook) -> None:
+    area = sample_area()
+    for capacity in (None, 10**12):
+        volume = Volume("vol1", b"/vol1", capacity)
+        for share in (0, 0.85, 0.95, 0.99, 1, 1.5):
+            scan = PastScan(NOW - DAY, int(10**12 * share), 0, 10)
+            for scans in ((), ((area, None),), ((area, scan), (sample_area(owner="bob"), None))):
+                given = {"volume": volume, "scans": scans, "now": NOW}
+                findings = _read(
+                    partial(answers.findings, plugin="this"), "evaluate_volume", evaluate_volume(**given)
+                )
+                for finding in findings:
+                    _check_level(finding)
 
 
 def _check_level(finding: Finding) -> None:

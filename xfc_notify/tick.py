@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from xfc_notify.notify.digest import write_digests
+from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import history, marks, scans
 from xfc_notify.store.scans import Choice
+from xfc_notify.volumes import judge_volumes
 
 EVERY_DAY = timedelta(days=1)
 log = logging.getLogger(__name__)
@@ -40,5 +42,6 @@ def tick(settings: Settings, plugins: Plugins, now: datetime) -> Ticked:
         history.drop_details()
         forgotten = history.thin_out(now, settings.history.dense, settings.history.spacing)
         log.info("forgot %d old scans", forgotten)
-    told = speak_to_all(settings, plugins, now)
+    judge_volumes(settings, plugins, now)
+    told = speak_to_all(settings, plugins, now) + escalate_all(settings, plugins, now)
     return Ticked(len(given_up), opened, told + write_digests(settings, plugins, now))

@@ -278,6 +278,30 @@ def test_a_mistake_in_an_exemption_is_one_line(
     assert_told(run("exempt", *arguments, "--settings", discovered.settings), 2, complaint)
 
 
+def test_a_full_volume_is_shown_and_told_to_the_operators(
+    discovered: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = discovered.settings.read_text()
+    discovered.settings.write_text(settings.replace('path = "vol1"', 'path = "vol1"\ncapacity = "38 MB"'))
+    monkeypatch.setenv("XFC_NOTIFY_SERVICE__OPERATORS", "ops@example.org")
+    assert do_json(discovered, "tick")["messages"] == 4
+    (volume,) = do_json(discovered, "volumes")
+    assert (volume["volume"], volume["areas"], volume["scanned"], volume["level"]) == (
+        "vol1",
+        5,
+        5,
+        "warning",
+    )
+    assert volume["size"] == sum(row["size"] for row in do_json(discovered, "status"))
+    assert "38 MB" in do(discovered, "volumes")
+    assert do_json(discovered, "tick")["messages"] == 1
+    assert any("To: ops@example.org" in mail.read_text() for mail in discovered.mails)
+    assert "volume vol1: warning: 35.9 MB of 38 MB used" in do(discovered, "status")
+    assert "[XFC] Volume vol1 has used 94 % of its capacity\n  to the operators" in do(
+        discovered, "explain", ":operators"
+    )
+
+
 def test_a_delivery_that_failed_is_shown_and_can_be_sent_again(
     discovered: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ MODULES = (
     "go_live",
     "users",
     "status",
+    "volumes",
     "history",
     "explain",
     "replies",

@@ -54,6 +54,9 @@ def _checked(opened: Session) -> Iterator[Checked]:
         yield Checked("volumes", "notice", "none; add a [[volumes]] block to the settings")
     for volume in settings.volumes:
         yield _volume(volume)
+    if not settings.service.operators:
+        what = "no address: storms, full volumes and escalations reach nobody; set operators in [service]"
+        yield Checked("operators", "notice", what)
     if database.state == "ok":
         yield _messages(opened)
 

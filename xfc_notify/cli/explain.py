@@ -56,7 +56,10 @@ def _say_message(message: dict[str, Any]) -> None:
         f"{item['policy']} {item['reason']} ({item['level']})".lstrip() for item in message["reasons"]
     )
     say(f"\nmessage of {at(message['created_at'])} ({message['mode']}): {message['subject']}")
-    say(f"  because: {reasons}")
+    if message["audience"] in ("contact", "operators"):
+        say(f"  to the {message['audience']}")
+    if reasons:
+        say(f"  because: {reasons}")
     if message["mode"] == "held":
         say(
             "  held: it would be one of too many in one round; an operator looks with xfc-notify messages held"
@@ -91,6 +94,7 @@ def _gather(name: str, mode: str) -> dict[str, Any]:
                 "message_id": message.id,
                 "created_at": message.created_at,
                 "mode": message.mode,
+                "audience": message.audience,
                 "subject": message.subject,
                 "reasons": message.reasons,
                 "deliveries": [

@@ -63,7 +63,7 @@ def _status(
             return
         rows = list(standing(user, level, None if every or user else MOST_ROWS))
         exempt = exempted(user)
-        failures = failed(user, MOST_ROWS)
+        failures, full = failed(user, MOST_ROWS), [] if user else filling()
         summary = "" if every or user or len(rows) < MOST_ROWS else _summary(level)
     if rows:
         print_standing(rows, exempt)
@@ -71,6 +71,8 @@ def _status(
         say(f"No area is at the level {level} or worse.")
     else:
         say("No areas are known yet; xfc-notify discover finds them.")
+    for line in full:
+        say(line)
     for line in failures:
         say(line)
     if summary:
@@ -85,6 +87,23 @@ def exempted(user: str | None) -> dict[str, list[str]]:
     for it in exemptions.standing(datetime.now(UTC), areas.user_named(user) if user else None):
         line = f"lifted until {at(it.until)} UTC: {it.policy} of {it.area.path}: {it.reason}"
         lines.setdefault(it.area.path, []).append(line)
+    return lines
+
+
+def filling() -> list[str]:
+    """A line for every volume that is filling up."""
+    from xfc_notify.domain import OPERATORS, Level
+    from xfc_notify.store import areas, episodes
+    from xfc_notify.units import format_amount
+    from xfc_notify.wire import load_finding
+
+    lines = []
+    for area in areas.areas_of_name(OPERATORS):
+        for row in episodes.latest(area, 10):
+            if row.ended_at is None:
+                finding = load_finding(row.finding)
+                used, limit = (format_amount(it, finding.unit) for it in (finding.used, finding.limit))
+                lines.append(f"volume {area.volume}: {Level(row.level)}: {used} of {limit} used")
     return lines
 
 

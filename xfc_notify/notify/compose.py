@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from xfc_notify.domain import Episode, Level, Message, Reason
+from xfc_notify.domain import OPERATORS, Episode, Level, Message, Reason
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.notices import volume_message
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
 from xfc_notify.notify.ways import ways_to_answer
@@ -39,6 +40,9 @@ def compose(
 
     The figures are those of the areas concerned, and of those in `also`. `digest` is weekly or monthly for one.
     """
+    if user.name == OPERATORS:
+        about = [(it.area.volume, it.episode, it.reason) for it in standing]
+        return volume_message(about, settings, now)
     ranked = sorted(standing, key=lambda it: (it.reason is None, -it.episode.level, it.episode.began_at))
     topics = tuple(
         Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason) for it in ranked

@@ -95,7 +95,7 @@ def told(episode: Episode, reason: Reason | None, at: datetime, thread: str) -> 
         thread=episode.thread or thread,
         settled=episode.ended_at is not None,
         told_milestone=min((days for days in reached if days is not None), default=None),
-        repeats=episode.repeats + 1 if reason is Reason.REPEAT else 0 if reason else episode.repeats,
+        repeats=_repeats(episode, reason),
     )
 
 
@@ -108,6 +108,7 @@ def untold(episode: Episode) -> Episode:
         thread=None,
         told_milestone=None,
         repeats=0,
+        escalated=0,
         settled=episode.ended_at is not None,
     )
 
@@ -135,6 +136,18 @@ def _unless_risen(episode: Episode) -> Episode:
     if episode.replied is not None and episode.level > episode.replied:
         return replace(episode, replied=None, quiet_until=None)
     return episode
+
+
+def _repeats(episode: Episode, reason: Reason | None) -> int:
+    """Messages in a row that only repeat what was told; those before it was put off do not count any more."""
+    if reason is not Reason.REPEAT:
+        return 0 if reason else episode.repeats
+    put_off = (
+        episode.quiet_until is not None
+        and episode.told_at is not None
+        and episode.quiet_until > episode.told_at
+    )
+    return 1 if put_off else episode.repeats + 1
 
 
 def _fallen(level: Level, finding: Finding, complete: bool) -> Level:

@@ -1,12 +1,34 @@
-"""What the operators are told, in words. Pure."""
+"""What the operators and contacts are told, in words. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from xfc_notify.domain import OPERATORS, Message
-from xfc_notify.notify.plain import plain_message
+from xfc_notify.domain import OPERATORS, Area, Episode, Level, Message, Person, Reason
+from xfc_notify.notify.escalation import answered
+from xfc_notify.notify.plain import Block, plain_message
+from xfc_notify.notify.sentences import PROMISE, amount, limit_name, moment, percent
+from xfc_notify.paths import show
 from xfc_notify.settings import Settings
 from xfc_notify.units import format_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """An episode that is over its limit and unanswered.
+
+    contact  the address of the contact of the area, if they are or were told
+    others   the other open episodes of the area
+    replies  what was answered to it before, a line each
+    """
+
+    person: Person
+    area: Area
+    episode: Episode
+    contact: str | None
+    others: Sequence[Episode]
+    replies: Sequence[str]
 
 
 def storm_message(
@@ -15,7 +37,7 @@ def storm_message(
     """So many of all users would have been written to; `why` counts (policy, reason) of what is held."""
     window = format_duration(settings.scan.every)
     causes = [f"{policy} {reason}: {count}" for (policy, reason), count in sorted(why.items())]
-    blocks: list[str | list[str]] = [
+    blocks: list[Block] = [
         f"Within {window} messages to {recipients:,} of {users:,} users were written. That is more than one round "
         "should have, so what has not gone out yet is held, and so is what is written from now on. Nothing is lost: "
         "scans go on, and a message that is held counts as told.",
@@ -28,3 +50,73 @@ def storm_message(
     ]
     subject = f"Messages to {recipients:,} of {users:,} users are held"
     return plain_message(settings, OPERATORS, subject, blocks, now)
+
+
+def volume_message(
+    about: Sequence[tuple[str, Episode, Reason | None]], settings: Settings, now: datetime
+) -> Message:
+    """How full volumes are, those first that are due to be told: (name, episode, reason)."""
+    ranked = sorted(about, key=lambda it: (it[2] is None, -it[1].level, it[0]))
+    blocks: list[Block] = []
+    for name, episode, reason in ranked:
+        finding = episode.finding
+        used, limit = amount(finding.used, finding), amount(finding.limit, finding)
+        blocks.append(f"{_volume_used(name, episode, reason)}: {used} of {limit}.")
+        if finding.facts:
+            blocks.append([f"{key}: {text}" for key, text in finding.facts.items()])
+    blocks.append("These are the sums of the last scans of the areas; xfc-notify volumes shows all volumes.")
+    name, episode, reason = ranked[0]
+    threads = (it.thread for _, it, why in ranked if why is not None and it.thread)
+    return plain_message(
+        settings,
+        OPERATORS,
+        _volume_used(name, episode, reason) + (" (reminder)" if reason is Reason.REPEAT else ""),
+        blocks,
+        now,
+        level=max((it.level for _, it, _ in ranked), default=Level.OK),
+        thread=next(threads, None),
+        reasons=[why for _, _, why in ranked if why is not None],
+    )
+
+
+def _volume_used(name: str, episode: Episode, reason: Reason | None) -> str:
+    finding = episode.finding
+    used = percent(finding) or amount(finding.used, finding)
+    verb = "is down to" if reason is Reason.ENDED else "has used"
+    return f"Volume {name} {verb} {used} of its {limit_name(finding)}"
+
+
+def escalation_message(
+    what: Unanswered, username: str, to_contact: bool, settings: Settings, now: datetime
+) -> Message:
+    """That a limit is passed and nobody has answered; who was told, and who has answered what."""
+    episode, person, zone = what.episode, what.person, ZoneInfo(settings.service.timezone)
+    finding, name = episode.finding, limit_name(episode.finding)
+    used, limit = amount(finding.used, finding), amount(finding.limit, finding)
+    full = f"{person.full_name} ({person.username})" if person.full_name else person.username
+    told = moment(episode.told_at, zone) if episode.told_at else "not yet"
+    who = [f"{full}: told {episode.repeats + 1:,} times, the last time on {told}; has not answered since"]
+    if what.contact and not to_contact:
+        who.append(f"{what.contact}, contact of the area: told; no answer came of it")
+    who += [
+        f"{limit_name(it.finding)}, {it.level}: {'answered' if answered(it) else 'not answered'}"
+        for it in what.others
+    ]
+    why = (
+        "You get this message because you are the contact of this area. Perhaps you can reach its owner."
+        if to_contact
+        else "Perhaps you can reach its owner, or answer for them: xfc-notify ack, snooze or exempt."
+    )
+    blocks: list[Block] = [
+        f"{full} uses {used} of a {name} of {limit} on {what.area.volume}, and has not answered.",
+        [f"area: {show(what.area.path)}", f"since: {moment(episode.began_at, zone)}"],
+        "Who was told, and who has answered:",
+        who,
+    ]
+    if what.replies:
+        blocks += ["What was answered before:", list(what.replies)]
+    blocks += [f"{why} {PROMISE}"]
+    subject = f"{person.username} is over the {name} on {what.area.volume} and has not answered"
+    return plain_message(
+        settings, username, subject, blocks, now, level=episode.level, reasons=["unanswered"]
+    )

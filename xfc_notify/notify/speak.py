@@ -7,7 +7,7 @@ from datetime import datetime
 
 from peewee import DataError, PeeweeException
 
-from xfc_notify.domain import Episode, Message, Reason
+from xfc_notify.domain import OPERATORS, Episode, Message, Reason
 from xfc_notify.notify.brake import brakes
 from xfc_notify.notify.compose import Standing, compose, standing_of
 from xfc_notify.notify.conversation import heard
@@ -49,8 +49,9 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
     if mode == "live" and not places:
         _stay_silent(standing, "no delivery plugin has an address for this user", settle=False)
         return None
+    audience = "operators" if user.name == OPERATORS else "user"
     kept = "held" if mode == "live" and brakes(user, settings, plugins, now) else mode
-    outbox.write(user, message, _reasons(standing), kept, decision.broke_interval, places)
+    outbox.write(user, message, _reasons(standing), kept, decision.broke_interval, places, audience)
     _mark_told(unsettled, message, decision, kept)
     return message
 

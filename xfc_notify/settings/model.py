@@ -220,6 +220,12 @@ class Messages(Table):
         0.2, gt=0, le=1, description="share of all users above which one round of messages is held; 1: never"
     )
     brake_count: int = Field(10, ge=0, description="to so many users a round may always write")
+    escalate: bool = Field(
+        default=False, description="tell an area's contact, then the operators, what is over and unanswered"
+    )
+    escalate_after: int = Field(
+        2, ge=1, description="after so many reminders the contact, after one more the operators"
+    )
     mute_over: bool = Field(
         default=False,
         description="whether `mute` silences a limit that is passed, too; it can always be put off",

@@ -96,6 +96,11 @@ def areas_of(user: User) -> list[Area]:
     return list(Area.select(Area, User).join(User).where(Area.user == user).order_by(Area.path))
 
 
+def areas_of_name(name: str) -> list[Area]:
+    """The same by name; none where there is no such user."""
+    return list(Area.select(Area, User).join(User).where(User.name == name).order_by(Area.path))
+
+
 def change(
     user: User,
     *,

@@ -55,6 +55,7 @@ def save(area: Area, changed: domain.Episode) -> domain.Episode:
         "replied": None if changed.replied is None else int(changed.replied),
         "quiet_until": changed.quiet_until,
         "snoozes": changed.snoozes,
+        "escalated": changed.escalated,
     }
     if changed.id is not None:
         Episode.update(**values).where(Episode.id == changed.id).execute()
@@ -84,10 +85,21 @@ def note_area(area: Area, policy: str, kind: str, what: str, now: datetime) -> N
 
 
 def note_failed_policies(area: Area, plugins: Iterable[str], now: datetime) -> None:
-    """Keep which policies failed to judge an area."""
+    """Keep which policies failed to judge an area, once for several times in a row."""
     for plugin in plugins:
+        same = Event.select(Event.kind).where(Event.area == area, Event.policy == plugin)
+        last = same.order_by(Event.id.desc()).first()
+        if last is not None and last.kind == "failed":
+            continue
         what = "the policy failed, so its episodes stay as they are"
         Event.create(area=area, policy=plugin, at=now, kind="failed", level=0, what=what)
+
+
+def replies_to(about: domain.Episode) -> list[Event]:
+    """What was answered to an episode, oldest first."""
+    answers = ("seen", "put off", "muted", "unmuted", "rescan")
+    query = Event.select().where(Event.episode == about.id, Event.kind.in_(answers))
+    return list(query.order_by(Event.at, Event.id))
 
 
 def latest(area: Area, count: int) -> list[Episode]:
@@ -128,4 +140,5 @@ def episode(row: Episode) -> domain.Episode:
         replied=None if row.replied is None else Level(row.replied),
         quiet_until=row.quiet_until,
         snoozes=row.snoozes,
+        escalated=row.escalated,
     )

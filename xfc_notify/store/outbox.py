@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from xfc_notify import domain
-from xfc_notify.domain import Level
+from xfc_notify.domain import OPERATORS, Level
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.tables import Delivery, Message, User
 
@@ -67,7 +67,8 @@ def messages_since(user: User, since: datetime, *, shadow: bool) -> list[Message
     What was only recorded, in shadow mode, is left out unless `shadow`.
     """
     columns = (Message.id, Message.created_at, Message.broke_interval)
-    is_theirs = (Message.user == user) & Message.audience.in_(THEMSELVES)
+    audiences = ("operators",) if user.name == OPERATORS else THEMSELVES
+    is_theirs = (Message.user == user) & Message.audience.in_(audiences)
     query = Message.select(*columns).where(is_theirs, Message.created_at > since)
     if not shadow:
         query = query.where(Message.mode != "shadow")

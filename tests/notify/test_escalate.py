@@ -1,0 +1,135 @@
+"""What is over its limit and unanswered is passed on: to the area's contact, then to the operators."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from facility import Facility, new_area
+
+from xfc_notify.domain import Episode, Finding, Level
+from xfc_notify.notify.escalate import escalate_all
+from xfc_notify.notify.escalation import Stage, due_stage
+from xfc_notify.notify.listen import About, acknowledge, put_off
+from xfc_notify.notify.replies import By
+from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.settings import Messages
+from xfc_notify.store import areas, outbox
+from xfc_notify.store.tables import Area, Delivery, Event, Message
+from xfc_notify.store.tables import Episode as EpisodeRow
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def facility(store, tmp_path) -> Facility:
+    return Facility.at(tmp_path, service={"operators": "ops@example.org"}, messages={"escalate": True})
+
+
+def over(now, contact: str | None = "carol@example.org") -> Area:
+    area = new_area("alice", now)
+    Area.update(contact=contact).execute()
+    return area
+
+
+def live(facility, now, days: int, start: int = 0) -> None:
+    """Hours go by, and everything that is due happens."""
+    for hour in range(start * 24, days * 24):
+        moment = now + hour * HOUR
+        speak_to_all(facility.settings, facility.plugins, moment)
+        escalate_all(facility.settings, facility.plugins, moment)
+
+
+def passed_on(now) -> list[tuple[str, int]]:
+    """To whom, and after how many days."""
+    rows = Message.select().where(Message.audience != "user").order_by(Message.created_at)
+    return [(it.audience, (it.created_at - now).days) for it in rows]
+
+
+def episode(now, **changes) -> Episode:
+    finding = Finding(Level.OVER, 1200, 1000, "bytes", "hard quota")
+    told = Episode("p", "p", Level.OVER, finding, now, told_level=Level.OVER, told_at=now, repeats=2)
+    return replace(told, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "contact", "expected"),
+    [
+        ({}, True, Stage.CONTACT),
+        ({"repeats": 1}, True, None),
+        ({}, False, Stage.OPERATORS),
+        ({"escalated": 1}, True, None),
+        ({"escalated": 1, "repeats": 3}, True, Stage.OPERATORS),
+        ({"escalated": 2, "repeats": 9}, True, None),
+        ({"level": Level.WARNING}, True, None),
+        ({"replied": Level.OVER}, True, None),
+        ({"told_at": None}, True, None),
+    ],
+)
+def test_each_is_told_in_turn_and_once(now, changes, contact, expected):
+    assert due_stage(episode(now, **changes), Messages(), now + DAY, contact=contact) is expected
+    assert due_stage(episode(now, **changes), Messages(), now + DAY - HOUR, contact=contact) is None
+
+
+def test_what_was_put_off_and_told_again_is_unanswered(now):
+    put = episode(now, replied=Level.OVER, quiet_until=now + HOUR)
+    assert due_stage(put, Messages(), now + DAY, contact=True) is None
+    again = replace(put, told_at=now + 2 * HOUR)
+    assert due_stage(again, Messages(), now + 2 * DAY, contact=True) is Stage.CONTACT
+
+
+def test_the_contact_hears_after_two_reminders_and_the_operators_after_one_more_once_each(facility, now):
+    facility.scan(over(now), 1200, now)
+    live(facility, now, 30)
+    assert passed_on(now) == [("contact", 7), ("operators", 10)]
+    to = {it.message.audience: it.address for it in Delivery.select(Delivery, Message).join(Message)}
+    assert to == {"user": "alice@example.org", "contact": "carol@example.org", "operators": "ops@example.org"}
+    assert [it.what.partition(":")[0] for it in Event.select().where(Event.kind == "escalated")] == [
+        "to carol@example.org", "to the operators",
+    ]  # fmt: skip
+
+
+def test_the_text_says_who_has_answered_and_who_has_not(facility, now):
+    facility.scan(over(now), 1200, now)
+    live(facility, now, 12)
+    contact, operators = Message.select().where(Message.audience != "user").order_by(Message.created_at)
+    assert contact.subject == "[XFC] alice is over the hard quota on vol1 and has not answered"
+    flat = " ".join(contact.text.split())
+    assert "Alice (alice) uses 1.2 kB of a hard quota of 1 kB on vol1" in flat
+    assert "Alice (alice): told 3 times" in flat
+    assert "you are the contact of this area" in flat
+    assert "carol@example.org, contact of the area: told; no answer came of it" in operators.text
+    for message in (contact, operators):
+        assert "never deletes" in message.text
+        assert "has not answered since" in message.html
+    assert outbox.message(contact, "XFC", "").username == ":contact"
+
+
+def test_nothing_is_passed_on_after_an_answer(facility, now):
+    facility.scan(over(now), 1200, now)
+    live(facility, now, 4)
+    acknowledge(areas.user_named("alice"), About(), By.OPERATOR, now + 4 * DAY)
+    live(facility, now, 30, start=4)
+    assert passed_on(now) == []
+
+
+def test_reminders_count_anew_after_what_was_put_off(facility, now):
+    facility.scan(over(now), 1200, now)
+    live(facility, now, 5)
+    put_off(areas.user_named("alice"), About(), now + 12 * DAY, By.OPERATOR, now + 5 * DAY)
+    live(facility, now, 19, start=5)
+    assert passed_on(now) == [("contact", 16)]
+    assert "put off, by an operator" in Message.get(Message.audience == "contact").text
+
+
+def test_without_a_contact_the_operators_hear_in_their_place(facility, now):
+    facility.scan(over(now, contact=None), 1200, now)
+    live(facility, now, 30)
+    assert passed_on(now) == [("operators", 7)]
+
+
+def test_it_is_off_unless_it_is_wanted(store, tmp_path, now):
+    facility = Facility.at(tmp_path, service={"operators": "ops@example.org"})
+    facility.scan(over(now), 1200, now)
+    live(facility, now, 12)
+    assert passed_on(now) == []
+    assert EpisodeRow.get().repeats == 3

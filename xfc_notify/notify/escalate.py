@@ -1,0 +1,91 @@
+"""Passes on what is over its limit and unanswered: to the contact of the area, then to the operators."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from xfc_notify.domain import OPERATORS, Episode, Message, Person
+from xfc_notify.notify.escalation import Stage, due_stage
+from xfc_notify.notify.mode import effective_mode
+from xfc_notify.notify.notices import Unanswered, escalation_message
+from xfc_notify.notify.operators import write_to_operators
+from xfc_notify.plugins import Plugins
+from xfc_notify.settings import Settings
+from xfc_notify.store import areas, episodes, outbox
+from xfc_notify.store.database import db
+from xfc_notify.store.tables import Area, User
+
+CONTACT = ":contact"
+"""The username of the contact of an area, of whom no more than an address is known."""
+
+
+def escalate_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
+    """Pass on all that is due to be; how many messages were written. Nothing unless [messages] escalate is set."""
+    if not settings.messages.escalate:
+        return 0
+    users = [user for user in episodes.users_with_unsettled() if user.name != OPERATORS]
+    return sum(_escalate(user, settings, plugins, now) for user in users)
+
+
+def _escalate(user: User, settings: Settings, plugins: Plugins, now: datetime) -> int:
+    written = 0
+    with db.atomic():
+        user = areas.locked(user)
+        standing = episodes.unsettled(user)
+        for area, episode in standing:
+            stage = due_stage(episode, settings.messages, now, contact=bool(area.contact))
+            if stage is None or (stage is Stage.OPERATORS and not settings.service.operators):
+                continue
+            message = _message(user, area, episode, standing, stage, settings, now)
+            _write(message, stage, user, area, episode, settings, plugins)
+            passed_on = episodes.save(area, replace(episode, escalated=stage))
+            whom = area.contact if stage is Stage.CONTACT else "the operators"
+            episodes.note(area, passed_on, "escalated", f"to {whom}: {message.subject}", now)
+            written += 1
+    return written
+
+
+def _message(
+    user: User,
+    area: Area,
+    episode: Episode,
+    standing: Sequence[tuple[Area, Episode]],
+    stage: Stage,
+    settings: Settings,
+    now: datetime,
+) -> Message:
+    what = Unanswered(
+        person=areas.person(user),
+        area=areas.area(area),
+        episode=episode,
+        contact=area.contact if episode.escalated or stage is Stage.CONTACT else None,
+        others=tuple(
+            it for place, it in standing if place == area and it.id != episode.id and not it.ended_at
+        ),
+        replies=tuple(f"{it.at:%Y-%m-%d}: {it.kind}, by {it.what}" for it in episodes.replies_to(episode)),
+    )
+    to_contact = stage is Stage.CONTACT
+    return escalation_message(what, CONTACT if to_contact else OPERATORS, to_contact, settings, now)
+
+
+def _write(
+    message: Message,
+    stage: Stage,
+    user: User,
+    area: Area,
+    episode: Episode,
+    settings: Settings,
+    plugins: Plugins,
+) -> None:
+    reason = {
+        "area": area.path,
+        "policy": episode.policy,
+        "reason": "unanswered",
+        "level": str(episode.level),
+    }
+    if stage is Stage.OPERATORS:
+        write_to_operators(message, settings, plugins, about=user, reasons=[reason])
+        return
+    mode = effective_mode(settings)
+    places = plugins.addresses(message, Person(CONTACT, email=area.contact)) if mode == "live" else []
+    outbox.write(user, message, [reason], mode, "", places, audience="contact")
