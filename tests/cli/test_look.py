@@ -207,7 +207,7 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
         "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
         "plugin passwd": "ok", "plugin persistence": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "ok",
-        "messages": "ok",
+        "messages": "ok", "operators": "notice",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from xfc_notify import units
-from xfc_notify.domain import Finding, Level
+from xfc_notify.domain import Finding, Level, Reason
 from xfc_notify.notify import outlook, sentences
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic, Way
 from xfc_notify.notify.sentences import shortened
@@ -154,8 +154,11 @@ def _area(it: AreaFigures, letter: Letter) -> AreaWords:
         for finding in it.findings
         for name, text in finding.facts.items()
     ]
+    told = any(topic.reason is Reason.EXEMPT for topic in letter.topics)  # then a line of the letter says so
     facts += [
-        sentences.lifted_because(finding, "", letter.timezone) for finding in it.findings if finding.lifted
+        sentences.lifted_because(finding, "", letter.timezone)
+        for finding in it.findings
+        if finding.lifted and not told
     ]
     directories = tuple(_directories(it.usage))
     return AreaWords(
