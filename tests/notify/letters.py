@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from xfc_notify.domain import Area, Finding, Level, Person, Reason
+from xfc_notify.notify.language import language
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.usage import Clock, Errors, Tally, Usage
 
@@ -11,6 +12,9 @@ NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 SCANNED = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TB = 10**12
 DAY = 86_400
+
+ENGLISH = language("en", "UTC")
+GERMAN = language("de", "Europe/Berlin")
 
 ANA = Person("alopes", "Ana Lopes", "ana.lopes@example.org")
 AREA = Area("alopes", "vol1", b"/data/xfc/vol1/user_cache/alopes", 40 * TB, 300 * TB, SCANNED)
@@ -61,7 +65,7 @@ def letter(*areas: AreaFigures, reasons: dict[tuple[str, str], Reason], **fields
         if finding.level > Level.OK or (it.area.volume, str(finding.policy)) in reasons
     ]
     topics.sort(key=lambda topic: -topic.level)
-    plain = Letter(ANA, tuple(topics), areas, "XFC", "storage-support@example.org", "UTC", NOW)
+    plain = Letter(ANA, tuple(topics), areas, "XFC", "storage-support@example.org", ENGLISH, NOW)
     return replace(plain, **fields)  # type: ignore[arg-type]
 
 
@@ -121,13 +125,13 @@ def third_party() -> Letter:
     return letter(figures(measured, AREA, counted), reasons={("vol1", "inodes"): Reason.BEGAN})
 
 
-LETTERS = {
+ENGLISH_LETTERS = {
     "began-hard": letter(figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}),
     "worse-over-hard": letter(figures(usage(41.537, 4)), reasons={HARD: Reason.WORSE}),
     "warning-temporal-due": letter(
         figures(usage(2.43, 86, clock=Clock.MTIME)),
         reasons={TEMPORAL: Reason.WORSE},
-        timezone="Europe/Paris",
+        language=language("en", "Europe/Paris"),
     ),
     "both-over": letter(figures(usage(41.537, 7)), reasons={HARD: Reason.BEGAN, TEMPORAL: Reason.WORSE}),
     "repeat": letter(figures(usage(42.9, 2)), reasons={HARD: Reason.REPEAT}),
@@ -156,3 +160,7 @@ LETTERS = {
     ),
     "third-party": third_party(),
 }
+
+GERMAN_LETTERS = {f"{kind}-de": replace(made, language=GERMAN) for kind, made in ENGLISH_LETTERS.items()}
+
+LETTERS = ENGLISH_LETTERS | GERMAN_LETTERS

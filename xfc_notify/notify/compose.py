@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from xfc_notify.domain import Episode, Level, Message, Reason
+from xfc_notify.domain import Episode, Level, Message, Person, Reason
 from xfc_notify.notify.conversation import spoken_of
+from xfc_notify.notify.language import Language, language
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
@@ -37,13 +38,14 @@ def compose(
         Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason) for it in ranked
     )
     concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
+    person = areas.person(user)
     letter = Letter(
-        person=areas.person(user),
+        person=person,
         topics=topics,
         areas=tuple(figures for area in concerned.values() if (figures := _figures(area)) is not None),
         service=settings.service.name,
         contact=settings.service.contact,
-        timezone=settings.service.timezone,
+        language=_language(person, settings),
         now=now,
     )
     words = put_into_words(letter)
@@ -81,6 +83,11 @@ def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int,
     """What a message to a person speaks of: all that is due, and what stands beside it."""
     spoken = spoken_of([episode for _, episode in unsettled], reasons)
     return [Standing(*unsettled[i], reason) for i, reason in spoken.items()]
+
+
+def _language(person: Person, settings: Settings) -> Language:
+    code, zone = person.language or settings.service.language, person.timezone or settings.service.timezone
+    return language(code, zone)
 
 
 def _figures(area: Area) -> AreaFigures | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xfc_notify.domain import Area, Finding, Level, Person, Reason
+from xfc_notify.notify.language import Language
 from xfc_notify.usage import Usage
 
 
@@ -34,7 +35,8 @@ class AreaFigures:
 class Letter:
     """One message to one person: the topics, worst first, and the figures of the areas concerned.
 
-    service, contact, timezone   as in [service] of the settings
+    service, contact   as in [service] of the settings
+    language           of the reader, with the zone in which times are given
     """
 
     person: Person
@@ -42,7 +44,7 @@ class Letter:
     areas: tuple[AreaFigures, ...]
     service: str
     contact: str
-    timezone: str
+    language: Language
     now: datetime
 
 

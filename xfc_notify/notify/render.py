@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from xfc_notify.notify.columns import width
 from xfc_notify.notify.letter import Letter, Words
-from xfc_notify.notify.sentences import width
 from xfc_notify.notify.wording import wording
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ def put_into_words(letter: Letter) -> Words:
     """The letter as a message: subject, text and HTML. Reads nothing but the templates."""
     words = wording(letter)
     templates = _templates()
-    html = templates.get_template("message.html.j2").render(words=words)
+    data = {"words": words, "say": letter.language.say}
+    html = templates.get_template("message.html.j2").render(data)
     return Words(
         subject=words.subject,
-        text=templates.get_template("message.txt.j2").render(words=words),
+        text=templates.get_template("message.txt.j2").render(data),
         html=_inliner().inline(html),
     )
 

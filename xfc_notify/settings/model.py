@@ -1,6 +1,7 @@
 """What can be set: the tables of settings.toml with their defaults, and what a value may be."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,12 @@ def _zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise ValueError(f'{value!r} is not a time zone; write it like "Europe/Paris"') from None
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", value):
+        raise ValueError(f'{value!r} is not a language; write it like "en" or "de"')
     return value
 
 
@@ -78,7 +85,11 @@ class Service(Table):
     name: str = Field("XFC", description="how the service calls itself, in every subject")
     contact: str = Field("", description="whom the reader of a message may ask: an address")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
-        "UTC", description="zone of the times in messages"
+        "UTC", description="zone of the times in messages, unless a user has one"
+    )
+    language: Annotated[str, AfterValidator(_language)] = Field(
+        "en",
+        description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
     )
 
 
