@@ -17,9 +17,9 @@ import pytest
 from letters import LETTERS
 
 from xfc_notify.notify import sentences
-from xfc_notify.notify.columns import width
+from xfc_notify.notify.columns import fill, table, width
 from xfc_notify.notify.letter import Words
-from xfc_notify.notify.render import fill, put_into_words, table
+from xfc_notify.notify.render import put_into_words
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("XFC_TEST_WRITE_GOLDEN") == "1"

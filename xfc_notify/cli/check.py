@@ -10,6 +10,7 @@ import typer
 from xfc_notify.cli.output import print_json, print_table
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
 from xfc_notify.errors import XfcNotifyError
+from xfc_notify.paths import show
 
 if TYPE_CHECKING:
     from xfc_notify.settings import VolumeTable
@@ -53,6 +54,7 @@ def _checked(opened: Session) -> Iterator[Checked]:
         yield Checked("volumes", "notice", "none; add a [[volumes]] block to the settings")
     for volume in settings.volumes:
         yield _volume(volume)
+    yield from _templates(opened)
     if settings.messages.mode == "shadow":
         yield Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
 
@@ -110,9 +112,18 @@ def _scanner(opened: Session) -> Checked:
     return Checked("scanner", "ok", f"{scanner}, threads: {threads}")
 
 
-def _volume(volume: "VolumeTable") -> Checked:
-    from xfc_notify.paths import show
+def _templates(opened: Session) -> Iterator[Checked]:
+    from xfc_notify.notify import site
 
+    if opened.settings.messages.templates is None:
+        return
+    found = site.mistakes(opened.settings)
+    yield from (Checked("templates", "failed", f"{mistake}; the packaged ones are used") for mistake in found)
+    if not found:
+        yield Checked("templates", "ok", show(os.fsencode(opened.settings.messages.templates)))
+
+
+def _volume(volume: "VolumeTable") -> Checked:
     name, path = f"volume {volume.name}", show(volume.path)
     try:
         with os.scandir(volume.path) as entries:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 def languages(folder: Path | None = None) -> frozenset[str]:
     """The codes of the languages that there are: English, those packaged, and those of the site."""
-    return frozenset({"en", *(file.stem for place in (PACKAGED, folder) for file in _files(place))})
+    return frozenset({"en", *(file.stem for place in (PACKAGED, folder) for file in files(place))})
 
 
 @cache
@@ -46,13 +46,13 @@ def sentences(code: str, folder: Path | None = None) -> NullTranslations:
     return found
 
 
-def mistakes(folder: Path) -> Iterator[str]:
-    """What is wrong with a site's wordings, a line per file: "/data/site/de.po:12: …"."""
-    for file in _files(folder):
+def mistakes(folder: Path) -> Iterator[SettingsError]:
+    """The first mistake in each file of a site's wordings: "/data/site/de.po:12: …"."""
+    for file in files(folder):
         try:
             read(file, file.stem)
         except SettingsError as mistake:
-            yield str(mistake)
+            yield mistake
 
 
 def read(file: Path, code: str) -> "Catalog":
@@ -114,5 +114,6 @@ def _compiled(found: "Catalog") -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
-def _files(place: Path | None) -> list[Path]:
+def files(place: Path | None) -> list[Path]:
+    """The .po files in a folder."""
     return sorted(place.glob("*.po")) if place is not None else []

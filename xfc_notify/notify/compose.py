@@ -48,7 +48,7 @@ def compose(
         language=_language(person, settings),
         now=now,
     )
-    words = put_into_words(letter)
+    words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
     threads = (it.episode.thread for it in ranked if it.reason is not None)
     return Message(
@@ -87,7 +87,7 @@ def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int,
 
 def _language(person: Person, settings: Settings) -> Language:
     code, zone = person.language or settings.service.language, person.timezone or settings.service.timezone
-    return language(code, zone)
+    return language(code, zone, settings.messages.templates)
 
 
 def _figures(area: Area) -> AreaFigures | None:

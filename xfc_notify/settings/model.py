@@ -27,6 +27,10 @@ def _path(value: str, info: ValidationInfo) -> bytes:
     return os.fsencode(os.path.normpath(folder.absolute() / value))
 
 
+def _folder(value: str, info: ValidationInfo) -> Path:
+    return Path(os.fsdecode(_path(value, info)))
+
+
 def _names(value: str) -> list[str]:
     """A list as the environment gives it: "email, passwd"."""
     return [name.strip() for name in value.split(",") if name.strip()]
@@ -182,6 +186,10 @@ class Messages(Table):
     mute_over: bool = Field(
         default=False,
         description="whether `mute` silences a limit that is passed, too; it can always be put off",
+    )
+    templates: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        None,
+        description="a folder with templates and wordings of the site's own, which win over the packaged ones",
     )
 
 
