@@ -7,7 +7,7 @@ import pytest
 from letters import ENGLISH_LETTERS, GERMAN_LETTERS
 
 from xfc_notify.domain import Level
-from xfc_notify.notify import catalog, site, templates
+from xfc_notify.notify import catalog, form, site
 from xfc_notify.notify.language import language
 from xfc_notify.notify.letter import Letter, Words
 from xfc_notify.notify.render import put_into_words
@@ -37,7 +37,7 @@ def written(letter: Letter, folder: Path) -> Words:
 
 def test_a_site_overrides_one_block_and_the_rest_stays(folder: Path) -> None:
     footer = "{% block footer %}<p>Ask room 12 & {{ words.contact }}</p>{% endblock %}"
-    (folder / templates.HTML).write_text('{% extends "xfc/message.html.j2" %}' + footer)
+    (folder / form.HTML).write_text('{% extends "xfc/message.html.j2" %}' + footer)
     assert site.mistakes(settings(folder)) == []
     made, packaged = written(LETTER, folder), put_into_words(LETTER)
     assert "Ask room 12" in made.html
@@ -47,7 +47,7 @@ def test_a_site_overrides_one_block_and_the_rest_stays(folder: Path) -> None:
 
 
 def test_names_are_escaped_in_a_site_s_template_too(folder: Path) -> None:
-    (folder / templates.HTML).write_text(
+    (folder / form.HTML).write_text(
         "<p>{{ words.areas[0].path }}{{ words.areas[0].figures[0].title }}</p>"
     )
     made = written(ENGLISH_LETTERS["hostile"], folder)
@@ -57,7 +57,7 @@ def test_names_are_escaped_in_a_site_s_template_too(folder: Path) -> None:
 
 def test_a_site_s_style_and_text_win_over_the_packaged(folder: Path) -> None:
     (folder / "message.css").write_text("h1 { color: #123456; }")
-    (folder / templates.TEXT).write_text(
+    (folder / form.TEXT).write_text(
         '{% extends "xfc/message.txt.j2" %}\n{% block footer %}Room 12{% endblock %}'
     )
     made = written(LETTER, folder)
@@ -89,11 +89,11 @@ def test_a_site_brings_a_language_of_its_own(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        (templates.HTML, "<p>\n{% if %}", "message.html.j2:2: Expected an expression"),
-        (templates.HTML, "<p>\n\n{{ words.gretting }}", "message.html.j2:3: "),
-        (templates.TEXT, "{{ word }}", "message.txt.j2:1: 'word' is undefined"),
-        (templates.TEXT, "{{ 1 / 0 }}", "message.txt.j2:1: division by zero"),
-        (templates.TEXT, "{% include 'nothing' %}", "message.txt.j2:1: "),
+        (form.HTML, "<p>\n{% if %}", "message.html.j2:2: Expected an expression"),
+        (form.HTML, "<p>\n\n{{ words.gretting }}", "message.html.j2:3: "),
+        (form.TEXT, "{{ word }}", "message.txt.j2:1: 'word' is undefined"),
+        (form.TEXT, "{{ 1 / 0 }}", "message.txt.j2:1: division by zero"),
+        (form.TEXT, "{% include 'nothing' %}", "message.txt.j2:1: "),
         ("en.po", 'msgid "fine"\nmsgstr "good"\n\nmsgid "Dear {name},"\nmsgstr "Hi {nmae}"\n',
          "en.po:4: unknown placeholder {nmae}; known here: {name}"),
         ("de.po", 'msgid "Dear {name},"\nmsgstr "Hi {name!r}"\n', "de.po:1: braces hold a name"),
@@ -117,12 +117,12 @@ def test_a_mistake_is_told_in_one_line_with_file_and_line_and_the_message_goes_o
 def test_a_mistake_is_logged_when_a_message_is_written(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (folder / templates.HTML).write_text("{{ nothing }}")
+    (folder / form.HTML).write_text("{{ nothing }}")
     with caplog.at_level(logging.ERROR):
         written(LETTER, folder)
     (record,) = caplog.records
     line = "'nothing' is undefined; the packaged form is used instead"
-    assert record.getMessage() == f"{folder / templates.HTML}:1: {line}"
+    assert record.getMessage() == f"{folder / form.HTML}:1: {line}"
 
 
 def test_a_folder_that_is_not_there_is_told() -> None:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xfc_notify.notify import templates
+from xfc_notify.notify import form
 from xfc_notify.notify.letter import Letter, Words
 from xfc_notify.notify.wording import Wording, wording
 
@@ -25,18 +25,18 @@ def put_into_words(letter: Letter, folder: Path | None = None) -> Words:
         try:
             return formed(words, letter, folder)
         except Exception as error:  # noqa: BLE001 - a template may do anything
-            log.error("%s; the packaged form is used instead", templates.mistake(error, folder))  # noqa: TRY400
+            log.error("%s; the packaged form is used instead", form.mistake(error, folder))  # noqa: TRY400
     return formed(words, letter)
 
 
 def formed(words: Wording, letter: Letter, folder: Path | None = None) -> Words:
     """The wording in the templates of `folder`, or in the packaged ones; whatever fails there is raised."""
-    files = templates.environment(folder)
+    files = form.environment(folder)
     data = {"words": words, "say": letter.language.say}
-    html = files.get_template(templates.HTML).render(data)
+    html = files.get_template(form.HTML).render(data)
     return Words(
         subject=words.subject,
-        text=files.get_template(templates.TEXT).render(data),
+        text=files.get_template(form.TEXT).render(data),
         html=_inliner().inline(html),
     )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xfc_notify.domain import Area, Finding, Level, Person, Reason
-from xfc_notify.notify import catalog, templates
+from xfc_notify.notify import catalog, form
 from xfc_notify.notify.language import language
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.render import formed
@@ -24,15 +24,15 @@ def mistakes(settings: Settings) -> list[str]:
         return []
     if not folder.is_dir():
         return [f"{settings.source}: messages.templates: there is no folder {folder}"]
-    found = [str(mistake) for mistake in (*catalog.mistakes(folder), *templates.mistakes(folder))]
+    found = [str(mistake) for mistake in (*catalog.mistakes(folder), *form.mistakes(folder))]
     if not found:
         found = list(dict.fromkeys(_tried(settings, folder)))
     if (
         not found
-        and not any((folder / name).exists() for name in templates.NAMES)
+        and not any((folder / name).exists() for name in form.NAMES)
         and not catalog.files(folder)
     ):
-        found = [f"{folder}: holds none of {', '.join(templates.NAMES)}, LANGUAGE.po"]
+        found = [f"{folder}: holds none of {', '.join(form.NAMES)}, LANGUAGE.po"]
     return found
 
 
@@ -44,7 +44,7 @@ def _tried(settings: Settings, folder: Path) -> Iterator[str]:
             try:
                 formed(wording(spoken), spoken, folder)
             except Exception as error:  # noqa: BLE001 - a template may do anything
-                yield str(templates.mistake(error, folder))
+                yield str(form.mistake(error, folder))
 
 
 def specimens(settings: Settings) -> tuple[Letter, ...]:
