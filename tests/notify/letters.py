@@ -1,11 +1,12 @@
 """A letter of every kind, for the golden files: `LETTERS` maps the kind to a letter."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from xfc_notify.domain import Area, Finding, Level, Person, Reason
+from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.language import language
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.usage import Clock, Errors, Tally, Usage
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
@@ -73,6 +74,47 @@ def figures(measured: Usage, area: Area = AREA, *further: Finding) -> AreaFigure
     return AreaFigures(area, measured, (hard(measured, area), temporal(measured, area), *further))
 
 
+def history(sizes: Sequence[float], every: float, factor: float = 5) -> tuple[PastScan, ...]:
+    """Scans of these sizes in TB, `every` so many days, the last of them that long ago; ages all the same."""
+    return tuple(
+        PastScan(
+            SCANNED - timedelta(days=every * (len(sizes) - place)), int(size * TB), size * factor * TB, 50_000
+        )
+        for place, size in enumerate(sizes)
+    )
+
+
+def growing() -> Letter:
+    """An area that grew over three months, was told of a week ago, and has an old directory that is small."""
+    measured = usage(36.7, 4)
+    shares = {**measured.by_directory, b"archive-2021": Tally.of(8, 200 * 10**9, 31 * TB * DAY)}
+    measured = replace(measured, by_directory=shares, total=sum(shares.values(), Tally()))
+    due = SCANNED + timedelta(days=17, hours=5)
+    finding = replace(hard(measured), due=due)
+    past = history([12 + 0.07 * n + 0.0021 * n * n + (2 if 30 < n < 44 else 0) for n in range(89)], 1, 6.1)
+    figures = AreaFigures(AREA, measured, (finding, temporal(measured)), past)
+    made = letter(figures, reasons={HARD: Reason.WORSE})
+    before = Before(SCANNED - timedelta(days=7), 32.6 * TB)
+    return replace(made, topics=tuple(replace(topic, before=before) for topic in made.topics))
+
+
+def milestone() -> Letter:
+    """A date comes near, of which a policy wants to speak in time."""
+    due = SCANNED + timedelta(days=14)
+    kept = Finding(
+        Level.WARNING, 351, 365, "days", "time to stay", due, {"Before that day": "12 files, 3.1 TB, in old"},
+        policy="persistence", milestone=14,
+    )  # fmt: skip
+    return letter(figures(usage(12.3), AREA, kept), reasons={("vol1", "persistence"): Reason.MILESTONE})
+
+
+def since(made: Letter, days: float, used: float) -> Letter:
+    """The letter with what the last message said of its first topic, in TB."""
+    first, *others = made.topics
+    first = replace(first, before=Before(SCANNED - timedelta(days=days), used * TB))
+    return replace(made, topics=(first, *others))
+
+
 HARD, TEMPORAL = ("vol1", "quota_hard"), ("vol1", "quota_temporal")
 
 HOSTILE = {
@@ -134,8 +176,8 @@ ENGLISH_LETTERS = {
         language=language("en", "Europe/Paris"),
     ),
     "both-over": letter(figures(usage(41.537, 7)), reasons={HARD: Reason.BEGAN, TEMPORAL: Reason.WORSE}),
-    "repeat": letter(figures(usage(42.9, 2)), reasons={HARD: Reason.REPEAT}),
-    "ended": letter(figures(usage(28.1, 3)), reasons={HARD: Reason.ENDED}),
+    "repeat": since(letter(figures(usage(42.9, 2)), reasons={HARD: Reason.REPEAT}), 3, 42.8),
+    "ended": since(letter(figures(usage(28.1, 3)), reasons={HARD: Reason.ENDED}), 5, 41.5),
     "incomplete": letter(
         figures(
             usage(
@@ -159,6 +201,8 @@ ENGLISH_LETTERS = {
         reasons={("vol2", "quota_hard"): Reason.WORSE, HARD: Reason.BEGAN},
     ),
     "third-party": third_party(),
+    "growing": growing(),
+    "milestone": milestone(),
 }
 
 GERMAN_LETTERS = {f"{kind}-de": replace(made, language=GERMAN) for kind, made in ENGLISH_LETTERS.items()}

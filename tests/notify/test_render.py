@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from email.message import EmailMessage
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -52,6 +53,7 @@ class Page(HTMLParser):
         self.text += "" if self._hidden else data
 
 
+@cache
 def words(kind: str) -> Words:
     return put_into_words(LETTERS[kind])
 
@@ -115,8 +117,11 @@ def test_nothing_of_a_hostile_name_becomes_markup() -> None:
 @kinds
 def test_the_page_loads_nothing_from_anywhere(kind: str) -> None:
     page = Page(words(kind).html)
-    assert not page.tags.keys() & {"img", "link", "script", "iframe", "object", "embed", "svg"}
-    assert all(value.startswith("mailto:") for name, value in page.attributes if name in ("href", "src"))
+    assert not page.tags.keys() & {"link", "script", "iframe", "object", "embed", "svg"}
+    assert all(value.startswith("mailto:") for name, value in page.attributes if name == "href")
+    assert {value for name, value in page.attributes if name == "src"} == {
+        f"cid:{name}" for name in words(kind).images
+    }
     assert "url(" not in words(kind).html
     assert "@import" not in words(kind).html
 
@@ -136,7 +141,7 @@ def test_nobody_is_shouted_at(kind: str) -> None:
     made = words(kind)
     for part in (made.subject, made.text, Page(made.html).text):
         assert "!" not in part
-        assert not re.search(r"\b[A-Z]{4,}\b", part)
+        assert not re.search(r"\b(?!MESZ\b)[A-Z]{4,}\b", part)
         assert not re.search(
             r"\b(urgent|immediately|must|deadline|violat\w*|exceed\w*|dringend|sofort|müssen|Frist)\b",
             part,
@@ -158,7 +163,7 @@ def test_every_message_promises_that_nothing_is_deleted(kind: str) -> None:
 
 @kinds
 def test_a_bar_is_never_longer_than_its_track(kind: str) -> None:
-    bars = [int(value[:-1]) for name, value in Page(words(kind).html).attributes if name == "width"]
+    bars = [int(value[:-1]) for name, value in Page(words(kind).html).attributes if value.endswith("%")]
     assert bars
     assert max(bars) <= 100
 

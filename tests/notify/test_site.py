@@ -47,9 +47,7 @@ def test_a_site_overrides_one_block_and_the_rest_stays(folder: Path) -> None:
 
 
 def test_names_are_escaped_in_a_site_s_template_too(folder: Path) -> None:
-    (folder / form.HTML).write_text(
-        "<p>{{ words.areas[0].path }}{{ words.areas[0].figures[0].title }}</p>"
-    )
+    (folder / form.HTML).write_text("<p>{{ words.areas[0].path }}{{ words.areas[0].figures[0].title }}</p>")
     made = written(ENGLISH_LETTERS["hostile"], folder)
     assert "<u>" not in made.html
     assert "&lt;u&gt;" in made.html

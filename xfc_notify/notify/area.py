@@ -1,15 +1,18 @@
 """One area in words: its figures, when and how fully it was measured, and what is largest in it. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from heapq import nlargest
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level
 from xfc_notify.notify import limits
 from xfc_notify.notify.columns import shortened
+from xfc_notify.notify.course import Course, course
 from xfc_notify.notify.letter import AreaFigures, Letter
 from xfc_notify.notify.sentences import begun
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import HARMLESS_ERRORS, SAMPLES, Errors, Tally, Usage
+from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
 
 DIRECTORIES = 5
 PATH_COLUMNS = 34
@@ -41,17 +44,21 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class AreaWords:
-    """An area, ready to be shown."""
+    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size."""
 
     volume: str
     path: str
     figures: tuple[Figure, ...]
     facts: tuple[str, ...]
     measured: str
+    exact: str
     unread: tuple[str, ...]
     samples: tuple[str, ...]
     directories_title: str
     directories: tuple[Directory, ...]
+    older_title: str
+    older: tuple[Directory, ...]
+    course: Course | None
 
 
 def area_words(letter: Letter, it: AreaFigures) -> AreaWords:
@@ -64,17 +71,29 @@ def area_words(letter: Letter, it: AreaFigures) -> AreaWords:
     )
     volume = shortened(harmless(it.area.volume), 30)
     directories = it.usage.largest_directories(DIRECTORIES)
+    older = _older(it.usage, [name for name, _ in directories])
     return AreaWords(
         volume=volume,
         path=shortened(show(it.area.path), 60),
         figures=tuple(_figure(letter, finding) for finding in it.findings),
         facts=tuple(facts),
         measured=_measured(letter, it.usage),
+        exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(it.usage.size)),
         unread=tuple(_unread(letter, it.usage)),
         samples=_samples(letter, it.usage),
         directories_title=_directories_title(letter, len(directories), volume),
         directories=tuple(_directory(letter, name, tally) for name, tally in directories),
+        older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
+        older=tuple(_directory(letter, name, tally) for name, tally in older),
+        course=course(letter, it),
     )
+
+
+def _older(usage: Usage, shown: Collection[bytes]) -> list[tuple[bytes, Tally]]:
+    """Those of the five directories with the most byte-days that are not shown as the largest."""
+    named = (item for item in usage.by_directory.items() if item[0] != OTHER_DIRECTORIES)
+    most = nlargest(DIRECTORIES, named, key=lambda item: (item[1].byte_seconds, item[0]))
+    return [(name, tally) for name, tally in most if name not in shown and tally.byte_seconds]
 
 
 def _figure(letter: Letter, finding: Finding) -> Figure:

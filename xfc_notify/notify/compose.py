@@ -8,11 +8,11 @@ from uuid import uuid4
 from xfc_notify.domain import Episode, Level, Message, Person, Reason
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.language import Language, language
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, replies
+from xfc_notify.store import areas, episodes, history, replies, scans
 from xfc_notify.store.tables import Area, Scan, User
 from xfc_notify.wire import load_finding, load_usage
 
@@ -35,7 +35,8 @@ def compose(
     """
     ranked = sorted(standing, key=lambda it: (it.reason is None, -it.episode.level, it.episode.began_at))
     topics = tuple(
-        Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason) for it in ranked
+        Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason, _before(it))
+        for it in ranked
     )
     concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
     person = areas.person(user)
@@ -60,6 +61,7 @@ def compose(
         subject=words.subject,
         text=words.text,
         html=words.html,
+        images=words.images,
         service=settings.service.name,
         contact=settings.service.contact,
         reasons=tuple(it.reason for it in ranked if it.reason is not None),
@@ -95,4 +97,15 @@ def _figures(area: Area) -> AreaFigures | None:
     if scan is None:
         return None
     findings = tuple(load_finding(data) for data in scan.findings or ())
-    return AreaFigures(areas.area(area), load_usage(scan.usage), findings)
+    earlier = scans.past(area, before=scan.as_of)
+    return AreaFigures(areas.area(area), load_usage(scan.usage), findings, earlier)
+
+
+def _before(it: Standing) -> Before | None:
+    """How the episode stood when the last message spoke of it, by the scan that was the last one then."""
+    told_at = it.episode.told_at
+    if told_at is None:
+        return None
+    findings = history.findings_at(it.area, told_at)
+    used = next((finding["used"] for finding in findings if finding["policy"] == it.episode.policy), None)
+    return None if used is None else Before(told_at, used)

@@ -70,7 +70,7 @@ class Language:
         local = time.astimezone(self.zone)
         same = local.year == today.astimezone(self.zone).year
         pattern = mark("EEEE d MMMM") if same else mark("EEEE d MMMM y")
-        return self.say("{day} ({zone})", day=self._date(local, pattern), zone=self._zone_name(local))
+        return self.say("{day} ({zone})", day=self.date(local, pattern), zone=self._zone_name(local))
 
     def days_until(self, time: datetime, today: datetime) -> int:
         """How many midnights lie between."""
@@ -79,7 +79,7 @@ class Language:
     def moment(self, time: datetime) -> str:
         """A time with weekday and zone: "Monday 2 March 2026, 08:00 UTC"."""
         local = time.astimezone(self.zone)
-        day = self._date(local, mark("EEEE d MMMM y"))
+        day = self.date(local, mark("EEEE d MMMM y"))
         return self.say("{day}, {time} {zone}", day=day, time=f"{local:%H:%M}", zone=self._zone_name(local))
 
     def listed(self, items: Iterable[str]) -> str:
@@ -88,10 +88,11 @@ class Language:
 
         return format_list(list(items), locale=self._locale)
 
-    def _date(self, local: datetime, pattern: str) -> str:
+    def date(self, time: datetime, pattern: str) -> str:
+        """The date of a time in this zone, by a pattern of the Unicode CLDR that the language may put its own way."""
         from babel.dates import format_date
 
-        return format_date(local, self.say(pattern), locale=self._locale)
+        return format_date(time.astimezone(self.zone), self.say(pattern), locale=self._locale)
 
     def _zone_name(self, local: datetime) -> str:
         name = local.tzname() or self.zone.key

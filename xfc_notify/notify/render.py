@@ -1,6 +1,8 @@
 """Gives a wording its form: text and HTML from the same data, in a site's templates if it has some."""
 
 import logging
+from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,10 @@ from xfc_notify.notify.wording import Wording, wording
 if TYPE_CHECKING:
     from css_inline import CSSInliner
 
+COURSE = "course"
+"""The content id of the plot."""
+NONE: Mapping[str, bytes] = {}
+
 log = logging.getLogger(__name__)
 
 
@@ -21,24 +27,49 @@ def put_into_words(letter: Letter, folder: Path | None = None) -> Words:
     `folder` holds a site's own. Where these fail, that is logged and the packaged ones are used.
     """
     words = wording(letter)
+    images = _images(words, letter)
     if folder is not None:
         try:
-            return formed(words, letter, folder)
+            return formed(words, letter, images, folder)
         except Exception as error:  # noqa: BLE001 - a template may do anything
             log.error("%s; the packaged form is used instead", form.mistake(error, folder))  # noqa: TRY400
-    return formed(words, letter)
+    return formed(words, letter, images)
 
 
-def formed(words: Wording, letter: Letter, folder: Path | None = None) -> Words:
+def formed(
+    words: Wording, letter: Letter, images: Mapping[str, bytes] = NONE, folder: Path | None = None
+) -> Words:
     """The wording in the templates of `folder`, or in the packaged ones; whatever fails there is raised."""
     files = form.environment(folder)
-    data = {"words": words, "say": letter.language.say}
+    data = {"words": words, "say": letter.language.say, "image": next(iter(images), "")}
     html = files.get_template(form.HTML).render(data)
     return Words(
         subject=words.subject,
         text=files.get_template(form.TEXT).render(data),
         html=_inliner().inline(html),
+        images=images,
     )
+
+
+def shown_inline(html: str, images: Mapping[str, bytes]) -> str:
+    """The page by itself, as a browser shows it: pictures as data: URIs."""
+    for name, image in images.items():
+        html = html.replace(f'src="cid:{name}"', f'src="data:image/png;base64,{b64encode(image).decode()}"')
+    return html
+
+
+def _images(words: Wording, letter: Letter) -> Mapping[str, bytes]:
+    """The plot of the first area. A plot that cannot be drawn costs nobody a message."""
+    course = words.areas[0].course if words.areas else None
+    if course is None:
+        return NONE
+    try:
+        from xfc_notify.notify.plot import plot
+
+        return {COURSE: plot(course.curves, course.curves[0].points[-1][0], letter.language)}
+    except Exception:
+        log.exception("the plot for %s could not be drawn", letter.person.username)
+        return NONE
 
 
 @cache

@@ -13,6 +13,8 @@ from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock, Usage
 
 SUBJECT_COLUMNS = 77
+HARDLY = 0.005
+"""A change of less than this share of the limit is not told in numbers."""
 
 
 def subject(letter: Letter, lead: Topic | None) -> str:
@@ -81,6 +83,21 @@ def topic_line(letter: Letter, topic: Topic) -> str:
         rest = limits.at_most(letter, topic, rest)
         line = say("{your_limit} is {limit}, and you use {used}, which leaves {rest}.", rest=rest, **words)
     return begun(line)
+
+
+def change_sentence(letter: Letter, topic: Topic) -> str:
+    """What has changed since the last message about it; empty for the first."""
+    if topic.before is None:
+        return ""
+    say, finding = letter.language.say, topic.finding
+    day = letter.language.day(topic.before.at, letter.now)
+    change = finding.used - topic.before.used
+    amount = limits.amount(letter, abs(change), finding)
+    if abs(change) < HARDLY * finding.limit:
+        return say("Since the last message, on {day}, hardly anything has changed.", day=day)
+    if change > 0:
+        return say("Since the last message, on {day}, {amount} have been added.", day=day, amount=amount)
+    return say("Since the last message, on {day}, {amount} have gone.", day=day, amount=amount)
 
 
 def growth_sentence(letter: Letter, topic: Topic) -> str:

@@ -9,7 +9,7 @@ from xfc_notify.domain import Area, Finding, Level, Person, Reason
 from xfc_notify.notify import catalog, form
 from xfc_notify.notify.language import language
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
-from xfc_notify.notify.render import formed
+from xfc_notify.notify.render import COURSE, formed
 from xfc_notify.notify.wording import wording
 from xfc_notify.settings import Settings
 from xfc_notify.usage import Errors, Tally, Usage
@@ -27,11 +27,7 @@ def mistakes(settings: Settings) -> list[str]:
     found = [str(mistake) for mistake in (*catalog.mistakes(folder), *form.mistakes(folder))]
     if not found:
         found = list(dict.fromkeys(_tried(settings, folder)))
-    if (
-        not found
-        and not any((folder / name).exists() for name in form.NAMES)
-        and not catalog.files(folder)
-    ):
+    if not found and not any((folder / name).exists() for name in form.NAMES) and not catalog.files(folder):
         found = [f"{folder}: holds none of {', '.join(form.NAMES)}, LANGUAGE.po"]
     return found
 
@@ -42,7 +38,7 @@ def _tried(settings: Settings, folder: Path) -> Iterator[str]:
         for letter in specimens(settings):
             spoken = replace(letter, language=language(code, settings.service.timezone, folder))
             try:
-                formed(wording(spoken), spoken, folder)
+                formed(wording(spoken), spoken, {COURSE: b""}, folder)
             except Exception as error:  # noqa: BLE001 - a template may do anything
                 yield str(form.mistake(error, folder))
 

@@ -14,6 +14,7 @@ from xfc_notify.notify import sentences
 from xfc_notify.notify.advice import Step, steps
 from xfc_notify.notify.area import AreaWords, area_words
 from xfc_notify.notify.letter import Letter, Topic
+from xfc_notify.notify.whatif import what_if
 from xfc_notify.paths import harmless
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
@@ -31,6 +32,7 @@ class Wording:
     lines: tuple[str, ...]
     areas: tuple[AreaWords, ...]
     steps: tuple[Step, ...]
+    what_if: str
     explanations: tuple[str, ...]
     contact: str
     contact_link: str
@@ -53,6 +55,7 @@ def wording(letter: Letter) -> Wording:
         lines=_lines(letter, topics),
         areas=tuple(area_words(letter, figures) for figures in areas),
         steps=steps(letter, still_open),
+        what_if=what_if(letter, still_open[0]) if still_open else "",
         explanations=_explanations(letter),
         contact=harmless(letter.contact),
         contact_link=f"mailto:{quote(letter.contact, safe='@')}" if is_address else "",
@@ -67,7 +70,12 @@ def _standing(letter: Letter) -> list[Topic]:
 
 
 def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
-    parts = (sentences.topic_line, sentences.growth_sentence, sentences.due_sentence)
+    parts = (
+        sentences.topic_line,
+        sentences.change_sentence,
+        sentences.growth_sentence,
+        sentences.due_sentence,
+    )
     lines = [" ".join(filter(None, (part(letter, topic) for part in parts))) for topic in topics]
     if any(topic.level is Level.OVER for topic in topics):
         lines.append(letter.language.say("Nothing will be deleted by this service."))

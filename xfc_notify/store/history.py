@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import Area, Scan
@@ -37,6 +38,16 @@ def latest(area: Area, count: int) -> list[Scan]:
     more = (Scan.findings, Scan.seconds, Scan.slices, Scan.failure)
     ended = Scan.select(*columns, *more).where(Scan.area == area, Scan.state != "open")
     return list(ended.order_by(Scan.as_of.desc()).limit(count))
+
+
+def findings_at(area: Area, time: datetime) -> list[dict[str, Any]]:
+    """What the policies said of an area after the last whole scan that had ended by a time; empty if none is kept.
+
+    Each has its "policy"; `wire.load_finding` reads the rest.
+    """
+    ended = (Scan.area == area) & (Scan.state == "whole") & (Scan.ended_at <= time)
+    scan = Scan.select(Scan.findings).where(ended).order_by(Scan.as_of.desc()).first()
+    return list(scan.findings or ()) if scan is not None else []
 
 
 def _superfluous(before: datetime, spacing: timedelta) -> Iterator[str]:
