@@ -1,9 +1,12 @@
 """How fast is the scanner, beside the peers that are installed? Writes docs/benchmarks.md.
 
-    python benchmarks/scan.py [--files 1000000] [--rounds 5] [--folder FOLDER] [--output docs/benchmarks.md]
+    python benchmarks/scan.py [--quick] [--files 1000000] [--flat-files 300000] [--slow-files 40000]
+                              [--large-files 5000000] [--rounds 5] [--folder FOLDER] [--output docs/benchmarks.md]
 
-Builds its trees below the folder, runs all in turns, and takes medians. Start-up is part of every figure.
-Cold figures need the right to drop the caches of the kernel.
+Builds its trees below the folder, where they stay, runs all in turns, and takes medians. Start-up is part of
+every figure. Cold figures need the right to drop the caches of the kernel. Without --large-files (0) nothing is
+said of memory by size. --quick shows in a minute or two that everything runs; its figures say nothing, and go into the
+folder.
 """
 
 import argparse
@@ -15,45 +18,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from trees import build_flat, build_large, build_nested
+
 HERE = Path(__file__).parent
-PER_DIRECTORY = 20
-FAN = 10
-SLOW_THREADS = (1, 16, 64, 128, 0)
+SLOW_THREADS = (16, 64, 128, 0)
+DU = "`du -sb`"
 DROP_CACHES = Path("/proc/sys/vm/drop_caches")
 
 Command = list[str]
 Ran = tuple[float, int]
 """Seconds, and peak memory in bytes."""
-
-
-def build_nested(top: Path, files: int) -> None:
-    """20 files and up to 10 directories in each directory."""
-    made = [top]
-    top.mkdir(parents=True)
-    for number in range(max(1, files // PER_DIRECTORY) - 1):
-        made.append(made[number // FAN] / f"directory{number % FAN}")
-        made[-1].mkdir()
-    for folder in made:
-        _fill(folder, PER_DIRECTORY)
-
-
-def build_flat(top: Path, files: int, directories: int = 3) -> None:
-    """All files in a few directories."""
-    for number in range(directories):
-        (top / str(number)).mkdir(parents=True)
-        _fill(top / str(number), files // directories)
-
-
-def _fill(folder: Path, files: int) -> None:
-    here = os.open(folder, os.O_RDONLY)
-    for number in range(files):
-        file = os.open(f"result-{number:06}.nc", os.O_CREAT | os.O_WRONLY, dir_fd=here)
-        os.ftruncate(file, number * 1_000)
-        os.close(file)
-    os.close(here)
 
 
 def compiled(source: str, folder: Path, *flags: str) -> str:
@@ -85,7 +62,7 @@ def peers(tree: Path, bare: str, folder: Path) -> dict[str, Command]:
     """Name → command, of all that can be run here; `du -sb` first."""
     scandir_rs = "import sys, scandir_rs as s; s.Count(sys.argv[1], return_type=s.ReturnType.Ext).collect()"
     known = {
-        "`du -sb`": ["du", "-sb", str(tree)],
+        DU: ["du", "-sb", str(tree)],
         "**xfc-notify scan**, 1 thread": ours(tree, 1),
         "**xfc-notify scan**, 2 threads": ours(tree, 2),
         "**xfc-notify scan**, threads by itself": ours(tree, 0),
@@ -138,89 +115,123 @@ def drop_caches() -> None:
     DROP_CACHES.write_text("3")
 
 
-def table(title: str, medians: Mapping[str, Ran], first: str) -> str:
-    """Markdown; ratios are to the row `first`."""
-    lines = [f"## {title}", "", f"| scanner | seconds | ratio to {first} | memory |", "|---|--:|--:|--:|"]
+def table(title: str, medians: Mapping[str, Ran], first: str, by_speed: bool = False) -> str:
+    """Markdown; ratios are to the row `first`, of time or of speed."""
+    ratio = f"times the speed of {first}" if by_speed else f"ratio to {first}"
+    lines = [f"## {title}", "", f"| scanner | seconds | {ratio} | memory |", "|---|--:|--:|--:|"]
     base = medians[first][0]
     for name, (seconds, memory) in medians.items():
-        lines.append(f"| {name} | {seconds:.2f} | {seconds / base:.2f} | {memory / 1e6:.0f} MB |")
+        shown = f"{base / seconds:.1f}" if by_speed else f"{seconds / base:.2f}"
+        lines.append(f"| {name} | {seconds:.2f} | {shown} | {memory / 1e6:.0f} MB |")
     return "\n".join(lines) + "\n"
 
 
-def machine() -> str:
+def machine(folder: Path) -> str:
     """What it was measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, Linux {platform.release()}, Python {platform.python_version()}"
+    kind = subprocess.check_output(["df", "--output=fstype", str(folder)], text=True).split()[-1]
+    return (
+        f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GB, Linux {platform.release()}, {kind}, "
+        f"Python {platform.python_version()}"
+    )
 
 
-def slow_section(trees: Mapping[str, Path], library: str, threads: tuple[int, ...]) -> str:
-    """By threads, where each look at an entry takes 0.5 ms; one run each, since noise is small beside that."""
-    parts = []
-    for title, tree in trees.items():
-        commands = {
-            "1 thread" if n == 1 else f"{n} threads" if n else "by itself": ours(tree, n) for n in threads
-        }
-        environment = {
-            **os.environ,
-            "LD_PRELOAD": library,
-            "SLOW_MICROSECONDS": "500",
-            "SLOW_UNDER": str(tree),
-        }
-        medians = in_turns({**commands, "`du -sb`": ["du", "-sb", str(tree)]}, 1, environment=environment)
-        parts.append(table(f"0.5 ms added to each call, {title}", medians, "1 thread"))
-    return "\n".join(parts)
+def slowly(library: str, tree: Path) -> dict[str, str]:
+    """The environment in which slow.c makes each look at an entry of a tree take 0.5 ms."""
+    return {"LD_PRELOAD": library, "SLOW_MICROSECONDS": "500", "SLOW_UNDER": str(tree)}
+
+
+def warm_and_cold(tree: Path, title: str, bare: str, rounds: int) -> Iterator[str]:
+    """Everybody, with the tree in the caches of the kernel and without."""
+    commands = peers(tree, bare, tree.parent)
+    run(commands[DU])  # warms the cache
+    yield table(f"Warm cache: {title}", in_turns(commands, rounds), DU)
+    if not os.access(DROP_CACHES, os.W_OK):
+        return
+    cold = {name: commands[name] for name in commands if "Python" not in name and name != "duc index"}
+    cold["**xfc-notify scan**, 16 threads"] = ours(tree, 16)
+    yield table(f"Cold cache: {title}", in_turns(cold, min(rounds, 3), drop_caches), DU)
+
+
+def slow(tree: Path, title: str, library: str, rounds: int) -> Iterator[str]:
+    """By threads, where each look at an entry takes 0.5 ms; once where it takes long, since noise is small then."""
+    environment = {**os.environ, **slowly(library, tree)}
+    once = {"1 thread": ours(tree, 1), DU: ["du", "-sb", str(tree)]}
+    many = {f"{threads} threads" if threads else "by itself": ours(tree, threads) for threads in SLOW_THREADS}
+    medians = in_turns(once, 1, environment=environment) | in_turns(many, rounds, environment=environment)
+    yield table(f"0.5 ms added to each call: {title}", medians, "1 thread", by_speed=True)
+
+
+def memory(sizes: Mapping[int, Path]) -> Iterator[str]:
+    """The peak of `xfc-notify scan` by the number of files."""
+    yield "## Memory\n\n| files | seconds | peak memory |\n|--:|--:|--:|\n" + "".join(
+        f"| {files:,} | {seconds:.2f} | {peak / 1e6:.0f} MB |\n"
+        for files, (seconds, peak) in ((files, run(ours(tree, 0))) for files, tree in sizes.items())
+    )
+
+
+def sections(asked: argparse.Namespace) -> Iterator[str]:
+    """Build the trees that are missing, run everything; the parts of the page."""
+    folder: Path = asked.folder
+    folder.mkdir(exist_ok=True)
+    bare, library = compiled("bare.c", folder, "-pthread"), compiled("slow.c", folder, "-shared", "-fPIC")
+
+    def built(build: Callable[[Path, int], None], name: str, files: int) -> Path:
+        tree = folder / f"{name}-{files}"
+        if not tree.exists():
+            build(tree, files)
+        return tree
+
+    nested, flat = built(build_nested, "nested", asked.files), built(build_flat, "flat", asked.flat_files)
+    yield (
+        f"# Benchmarks\n\nWritten by `make bench`. Medians of {asked.rounds} rounds in turns, start-up included; "
+        f"memory is\nthe peak, where less than 15 MB does not show. {machine(folder)}.\n"
+    )
+    yield from warm_and_cold(nested, f"{asked.files:,} files, 20 to a directory", bare, asked.rounds)
+    yield from warm_and_cold(flat, f"{asked.flat_files:,} files in three directories", bare, asked.rounds)
+    for build, name, title in (
+        (build_nested, "slow nested", "files, 20 to a directory"),
+        (build_flat, "slow flat", "files in three directories"),
+    ):
+        tree = built(build, name, asked.slow_files)
+        yield from slow(tree, f"{asked.slow_files:,} {title}", library, asked.rounds)
+    if asked.large_files:
+        large = built(build_large, "large", asked.large_files)
+        yield from memory({asked.files: nested, asked.large_files: large})
+    command = [
+        sys.executable,
+        str(HERE / "slices.py"),
+        "--files",
+        str(asked.slow_files),
+        "--folder",
+        str(folder),
+    ]
+    yield "## Slices\n\n" + subprocess.check_output(command, text=True)
 
 
 def main() -> None:
-    """Build the trees, run everything, write the page."""
+    """Run everything, write the page."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--files", type=int, default=1_000_000)
     parser.add_argument("--flat-files", type=int, default=300_000)
     parser.add_argument("--slow-files", type=int, default=40_000)
+    parser.add_argument("--large-files", type=int, default=5_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "xfc-notify-benchmark")
     parser.add_argument("--output", type=Path, default=HERE.parent / "docs" / "benchmarks.md")
+    early = parser.parse_known_args()[0]
+    if early.quick:
+        output = early.folder / "quick.md"
+        parser.set_defaults(
+            files=20_000, flat_files=10_000, slow_files=2_000, large_files=100_000, rounds=1, output=output
+        )
     asked = parser.parse_args()
-    folder: Path = asked.folder
-    folder.mkdir(exist_ok=True)
-    sizes = {
-        "nested": asked.files,
-        "flat": asked.flat_files,
-        "slow nested": asked.slow_files,
-        "slow flat": asked.slow_files,
-    }
-    trees = {name: folder / f"{name}-{files}" for name, files in sizes.items()}
-    for name, tree in trees.items():
-        if not tree.exists():
-            (build_flat if "flat" in name else build_nested)(tree, sizes[name])
-    bare, slow = compiled("bare.c", folder, "-pthread"), compiled("slow.c", folder, "-shared", "-fPIC")
-    parts = [
-        f"# Benchmarks\n\nWritten by `make bench`. Medians of {asked.rounds} rounds in turns, start-up included."
-        f"\n{machine()}.\n"
-    ]
-    for name, title in (("nested", "files, 20 to a directory"), ("flat", "files in three directories")):
-        commands = peers(trees[name], bare, folder)
-        run(commands["`du -sb`"])  # warms the cache
-        medians = in_turns(commands, asked.rounds)
-        parts.append(table(f"Warm cache: {sizes[name]:,} {title}", medians, "`du -sb`"))
-        if name == "nested" and os.access(DROP_CACHES, os.W_OK):
-            cold = {
-                key: command
-                for key, command in commands.items()
-                if "Python" not in key and key != "duc index"
-            }
-            cold["**xfc-notify scan**, 16 threads"] = ours(trees[name], 16)
-            parts.append(
-                table("Cold cache: the same", in_turns(cold, min(asked.rounds, 3), drop_caches), "`du -sb`")
-            )
-    slow_trees = {
-        f"{asked.slow_files:,} files, 20 to a directory": trees["slow nested"],
-        f"{asked.slow_files:,} files in three directories": trees["slow flat"],
-    }
-    parts.append(slow_section(slow_trees, slow, SLOW_THREADS))
-    asked.output.write_text("\n".join(parts), encoding="utf-8")
+    page = "\n".join(sections(asked))
+    asked.output.write_text(page, encoding="utf-8")
+    print(f"written to {asked.output}", file=sys.stderr)
 
 
 if __name__ == "__main__":

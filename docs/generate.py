@@ -23,7 +23,7 @@ from xfc_notify.settings import Settings, VolumeTable, load
 
 DOCUMENT = Path(__file__).with_name("operators.md")
 SETTINGS = Path(__file__).parent.parent / "settings.toml"
-BUNDLED = ("quota_hard", "quota_temporal", "email")
+BUNDLED = ("quota_hard", "quota_temporal", "growth", "persistence", "email", "chat")
 EVERYWHERE = {"--json", "--settings", "--help"}
 
 

@@ -55,6 +55,9 @@ def usages(
         by_age=st.dictionaries(st.integers(0, 4000), tallies(), max_size=3),
         by_owner=st.dictionaries(st.integers(0, 2**32 - 1), tallies(), max_size=3),
         by_directory=st.dictionaries(components | st.sampled_from([b".", b""]), tallies(), max_size=3),
+        oldest_by_directory=st.dictionaries(
+            components | st.sampled_from([b".", b""]), st.integers(-(2**40), 2**62), max_size=3
+        ),
         by_type=st.dictionaries(texts, tallies(), max_size=3),
         largest=entries.map(lambda found: tuple(sorted(found, reverse=True))),
         errors=st.dictionaries(texts, errors(), max_size=3),
@@ -104,4 +107,6 @@ def findings() -> st.SearchStrategy[Finding]:
         policy=st.none() | anything,
         thresholds=st.tuples(shares, shares, shares),
         milestone=st.none() | st.integers(-1000, 1000),
+        left_at=st.none() | st.tuples(shares, shares, shares),
+        ahead=st.none() | st.integers(0, 1000),
     )

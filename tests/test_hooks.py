@@ -19,7 +19,7 @@ from xfc_notify.testing import check_plugin
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "plugins.md").read_text()
 EXAMPLE = ROOT / "examples" / "xfc-notify-webhook" / "xfc_notify_webhook.py"
-BUNDLED = ("email", "passwd", "quota_hard", "quota_temporal")
+BUNDLED = ("chat", "email", "growth", "passwd", "persistence", "quota_hard", "quota_temporal")
 
 
 def functions_marked(path: Path, marker: str) -> list[ast.FunctionDef]:

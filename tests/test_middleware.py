@@ -19,7 +19,7 @@ from servers.rabbitmq import queue_lengths
 
 from xfc_notify import broker as brokers
 from xfc_notify.errors import BadMessage
-from xfc_notify.middleware import log_context
+from xfc_notify.middleware import connections, log_context
 from xfc_notify.store import database
 
 
@@ -131,7 +131,7 @@ class Look:
         self._scan = dramatiq.actor(self._look, queue_name="scan", broker=self.broker, max_retries=0)
 
     def run(self, *what: str) -> list[object]:
-        """What was seen by messages that `ask`, `fail`, `skip` or `lose` with a connection, or only `look`."""
+        """What was seen by messages that `ask`, `fail`, `skip`, `lose` or `drop` their connection, or only `look`."""
         messages = [(self._scan if it == "look" else self._results).message(it) for it in what]
         run(self.broker, *messages)
         return self.seen
@@ -140,7 +140,10 @@ class Look:
         self.asked.append(how)
         if how == "lose":
             terminate_backends(database.db.database)
-        self.seen.append(database.db.execute_sql("SELECT 1").fetchone())
+        asked = "SELECT pg_backend_pid()" if how == "pid" else "SELECT 1"
+        self.seen.append(database.db.execute_sql(asked).fetchone())
+        if how == "drop":
+            terminate_backends(database.db.database)
         if how == "skip":
             raise SkipMessage
         if how == "fail":
@@ -162,9 +165,25 @@ def test_a_message_of_the_service_has_a_connection_and_an_order_has_none(databas
     assert Look(database_url).run("look", "ask") == ["closed", (1,)]
 
 
-@pytest.mark.parametrize("end", ["ask", "skip", "fail"])
-def test_the_connection_is_closed_however_a_message_ends(database_url: str, end: str) -> None:
-    assert Look(database_url).run(end, "look", "ask") == [(1,), "closed", (1,)]
+@pytest.mark.parametrize(("end", "after"), [("ask", "open"), ("skip", "open"), ("fail", "closed")])
+def test_the_connection_is_kept_unless_a_message_fails(database_url: str, end: str, after: str) -> None:
+    assert Look(database_url).run(end, "look", "ask") == [(1,), after, (1,)]
+
+
+def test_a_connection_dropped_between_two_messages_harms_neither(postgres_url: str) -> None:
+    look = Look(postgres_url)
+    assert look.run("ask", "drop", "look", "ask") == [(1,), (1,), "open", (1,)]
+    assert not look.broker.dead_letters
+
+
+def test_a_connection_is_kept_for_a_while_only(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Look(postgres_url)
+    look.run("pid", "pid")
+    monkeypatch.setattr(connections, "KEPT", 0.0)
+    look.run("pid", "pid")
+    one, same, *others = look.seen
+    assert one == same
+    assert len({one, *others}) == 3
 
 
 def test_a_dropped_connection_harms_only_the_message_that_had_it(postgres_url: str) -> None:

@@ -24,7 +24,7 @@ from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.testing import NOW, sample_area, sample_message, sample_person, sample_usage
 
-BUNDLED = ("email", "passwd", "quota_hard", "quota_temporal")
+BUNDLED = ("chat", "email", "growth", "passwd", "persistence", "quota_hard", "quota_temporal")
 HEADER = """
 from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
@@ -106,8 +106,11 @@ def deliver(plugins: Plugins, channel: str = "own") -> DeliveryError:
 def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
     loaded = Plugins.load(settings()).all
     assert {plugin.name: plugin.hooks for plugin in loaded} == {
+        "chat": ("addresses", "deliver", "objection", "settings_model"),
         "email": ("addresses", "deliver", "settings_model"),
+        "growth": ("evaluate", "settings_model"),
         "passwd": ("find_person",),
+        "persistence": ("evaluate", "settings_model"),
         "quota_hard": ("evaluate", "settings_model"),
         "quota_temporal": ("evaluate", "settings_model"),
     }
@@ -118,9 +121,12 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
     site.install("files", SOUND)
     loaded = Plugins.load(settings())
     assert [plugin.name for plugin in loaded.all] == [
+        "chat",
         "email",
         "files",
+        "growth",
         "passwd",
+        "persistence",
         "quota_hard",
         "quota_temporal",
     ]
@@ -134,7 +140,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
     )
     judgement = judge(loaded)
     assert {verdict.policy for verdict in judgement.verdicts} == {"files", "quota_hard", "quota_temporal"}
-    assert judgement.asked == {"files", "quota_hard", "quota_temporal"}
+    assert judgement.asked == {"files", "growth", "persistence", "quota_hard", "quota_temporal"}
     assert judgement.failed == set()
 
 
@@ -310,6 +316,10 @@ BROKEN_POLICIES = {
     "two thresholds": "return [Finding(Level.OK, 1, 2, 'x', 'x', thresholds=(0.8, 0.9))]",
     "no thresholds": "return [Finding(Level.OK, 1, 2, 'x', 'x', thresholds=None)]",
     "a threshold that is none": "return [Finding(Level.OK, 1, 2, 'x', 'x', thresholds=(0.8, 0.9, 'x'))]",
+    "a level left at none": "return [Finding(Level.OK, 1, 2, 'x', 'x', left_at=(0.8, 0.9, 'x'))]",
+    "two places to leave levels": "return [Finding(Level.OK, 1, 2, 'x', 'x', left_at=(0.8, 0.9))]",
+    "a milestone in words": "return [Finding(Level.OK, 1, 2, 'x', 'x', milestone='7')]",
+    "half a day ahead": "return [Finding(Level.OK, 1, 2, 'x', 'x', ahead=0.5)]",
     "two findings of a policy": "return [Finding(Level.OK, 1, 2, 'x', 'x')] * 2",
     "two of a policy, once named": "return [Finding(Level.OK, 1, 2, 'x', 'x'), "
     "Finding(Level.OK, 1, 2, 'x', 'x', policy='broken')]",
@@ -527,6 +537,26 @@ def test_nonsense_for_an_address_harms_no_other_channel(site: Site, said: str) -
 
 def finding(said: str) -> str:
     return f"@hookimpl\ndef find_person(username):\n    {said}"
+
+
+def objecting(said: str) -> str:
+    return f"@hookimpl\ndef objection(person):\n    {said}"
+
+
+@pytest.mark.hook("objection")
+def test_the_first_objection_to_a_person_is_told(site: Site) -> None:
+    site.install("a", objecting("return None"))
+    site.install("b", objecting("return f'{person.chat} is no place'"))
+    site.install("c", objecting("return 'never seen'"))
+    assert alone().objection(sample_person(chat="moon")) == "moon is no place"
+
+
+@pytest.mark.parametrize("said", ["return 7", "return ''", "return 'two\\nlines'", "raise RuntimeError"])
+def test_a_nonsensical_objection_is_none(site: Site, said: str) -> None:
+    site.install("broken", objecting(said))
+    loaded = alone()
+    assert loaded.objection(sample_person()) is None
+    assert loaded.failures == {"broken": 1}
 
 
 @pytest.mark.hook("find_person")

@@ -38,7 +38,7 @@ def after_a_scan(folder: Path, name: str, slice_seconds: float) -> dict[str, int
     url = f"sqlite:///{folder}/{name}.db"
     volume = {"name": "vol1", "path": str(folder / "volume")}
     facility = Facility.at(
-        folder, database={"url": url}, volumes=[volume], scan={"slice_seconds": slice_seconds}
+        folder, live=False, database={"url": url}, volumes=[volume], scan={"slice_seconds": slice_seconds}
     )
     database.prepare(url)
     with database.connected():

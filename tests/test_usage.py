@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nouns import usages
 
-from xfc_notify.usage import LARGEST, SAMPLES, Clock, Entry, Errors, Sums, Tally, Usage, age_bin
+from xfc_notify.usage import (
+    LARGEST,
+    MOST_DIRECTORIES,
+    SAMPLES,
+    Clock,
+    Entry,
+    Errors,
+    Sums,
+    Tally,
+    Usage,
+    age_bin,
+)
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DAY = 86_400
@@ -141,6 +152,25 @@ def test_oldest_and_newest_are_those_of_both() -> None:
     assert ((empty + empty).oldest, (empty + empty).newest) == (None, None)
     assert ((empty + one).oldest, (one + empty).newest) == (5, 9)
     assert ((one + other).oldest, (other + one).newest) == (5, 11)
+
+
+def test_directories_that_lose_their_names_pool_their_oldest_arrivals() -> None:
+    names = [b"%05d" % number for number in range(MOST_DIRECTORIES + 2)]
+    usage = Usage(
+        NOW,
+        by_directory={name: Tally.of(1, int(name)) for name in names},
+        oldest_by_directory={name: 100 + int(name) for name in names} | {b"": 101},
+    ).bounded()
+    assert usage.oldest_by_directory.keys() == usage.by_directory.keys()
+    assert usage.oldest_by_directory[b""] == 100
+    assert usage.oldest_by_directory[names[-1]] == 100 + int(names[-1])
+
+
+def test_files_are_counted_from_an_age_on() -> None:
+    usage = Usage(NOW, by_age={days: Tally.of(1, days) for days in (0, 29, 30, 31, 400, 430, 4000)})
+    assert (usage.aged(30).files, usage.aged(30).size) == (5, 30 + 31 + 400 + 430 + 4000)
+    assert (usage.aged(401).files, usage.aged(430).files, usage.aged(9999).files) == (3, 2, 1)
+    assert usage.aged(0).files == 7
 
 
 def test_the_largest_directories_come_first() -> None:

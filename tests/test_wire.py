@@ -47,6 +47,7 @@ USAGE = Usage(
     by_age={0: TALLY},
     by_owner={2**32 - 1: TALLY},
     by_directory=dict.fromkeys((b".", b"", *NAMES), TALLY),
+    oldest_by_directory={b".": -5, b"": 2**40} | dict.fromkeys(NAMES, 7),
     by_type={"nc": TALLY, "": TALLY, "(other)": TALLY},
     largest=(Entry(2**100, 2**63 - 1, b"a/\xff"),),
     errors={"unreadable": Errors(2, (b".", b"a/b"))},
@@ -164,6 +165,8 @@ def test_a_missing_key_is_a_bad_message(kind: str) -> None:
     load, good = KINDS[kind]
     keys = [key for key in good if key != "usage"] + ([("usage", key) for key in good.get("usage", ())])
     for key in keys:
+        if "oldest_by_directory" in key:
+            continue
         data = copy.deepcopy(good)
         way = key if isinstance(key, tuple) else (key,)
         del at(data, way[:-1])[way[-1]]
@@ -245,6 +248,14 @@ def test_a_path_that_leads_out_of_the_area_is_a_bad_message(path: str) -> None:
     if path != ".":  # stands for loose files
         with pytest.raises(BadMessage):
             load_usage(dump_usage(USAGE) | {"by_directory": {path: [0, {}]}})
+        with pytest.raises(BadMessage):
+            load_usage(dump_usage(USAGE) | {"oldest_by_directory": {path: 0}})
+
+
+def test_a_scanner_of_an_earlier_version_knows_no_oldest_arrivals_by_directory() -> None:
+    data = dump_usage(USAGE)
+    del data["oldest_by_directory"]
+    assert load_usage(data) == replace(USAGE, oldest_by_directory={})
 
 
 @pytest.mark.parametrize("key", ["-1", " 1", "1_0", "+1", "٣", "01", "1.0", "x", "", "9" * 5000, str(2**63)])

@@ -8,14 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person
+    from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.units import format_size
     from xfc_notify.usage import Tally, Usage
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "OPERATORS": "domain",
     "Area": "domain",
     "DeliveryError": "errors",
     "Finding": "domain",
@@ -27,10 +29,12 @@ _HOMES = {
     "Tally": "usage",
     "Usage": "usage",
     "XfcNotifyError": "errors",
+    "format_size": "units",
     "hookimpl": "hookspecs",
 }
 
 __all__ = [
+    "OPERATORS",
     "Area",
     "DeliveryError",
     "Finding",
@@ -42,6 +46,7 @@ __all__ = [
     "Tally",
     "Usage",
     "XfcNotifyError",
+    "format_size",
     "hookimpl",
 ]
 

@@ -5,12 +5,13 @@ Whatever passes here can be stored, compared and printed without another look.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from xfc_notify.domain import Finding, Level, Person
 
 LONGEST_POLICY = 100
 LONGEST_ADDRESS = 1000
+LONGEST_OBJECTION = 1000
 
 
 def person(answer: Any) -> Person | None:
@@ -48,6 +49,13 @@ def addresses(answer: Any) -> list[str]:
     return found
 
 
+def objection(answer: Any) -> str | None:
+    """What objection returned."""
+    if answer is not None and not _is_text(answer, LONGEST_OBJECTION):
+        raise ValueError("returned something other than None or printable text of 1 to 1,000 characters")
+    return cast("str | None", answer)
+
+
 def _check_finding(finding: Any) -> None:
     if not isinstance(finding, Finding):
         raise TypeError(f"returned a {type(finding).__name__}, not a Finding")
@@ -64,10 +72,10 @@ def _check_finding(finding: Any) -> None:
         )  # half a character, which nothing can store or show: ValueError
     if finding.policy and not _is_text(finding.policy, LONGEST_POLICY):
         raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
-    if len(finding.thresholds) != 3 or not _all_finite(finding.thresholds):
-        raise ValueError("returned thresholds that are not three finite numbers")
-    if finding.milestone is not None and not isinstance(finding.milestone, int):
-        raise TypeError("returned a milestone that is not a number of days")
+    if not all(_is_three_shares(it) for it in (finding.thresholds, finding.left_at or finding.thresholds)):
+        raise ValueError("returned thresholds, or left_at, that are not three finite numbers")
+    if not all(days is None or isinstance(days, int) for days in (finding.milestone, finding.ahead)):
+        raise TypeError("returned a milestone or days ahead that are not a number of days")
     if finding.due is not None:
         _check_due(finding.due)
 
@@ -76,6 +84,10 @@ def _check_due(due: Any) -> None:
     if not isinstance(due, datetime) or due.tzinfo is None:
         raise ValueError("returned a due date that is not a time with a time zone")
     due.astimezone(UTC)  # OverflowError at the ends of time
+
+
+def _is_three_shares(shares: Any) -> bool:
+    return len(shares) == 3 and _all_finite(shares)
 
 
 def _all_finite(amounts: Iterable[Any]) -> bool:

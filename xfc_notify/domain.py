@@ -98,7 +98,7 @@ class PastScan:
 class Finding:
     """What a policy says of an area after a scan.
 
-    used, limit  in `unit`: "bytes", "byte-days", or any word of the policy's own
+    used, limit  in `unit`: "bytes", "byte-days", "days" for the age of the oldest file, or any word of the policy's own
     title        names the limit for people: "hard quota"
     due          when the limit will be passed if nothing changes
     facts        further lines for the message, name → text
@@ -107,6 +107,9 @@ class Finding:
                  when usage is 5 points under the level's threshold
     milestone    how many days before its date something is told, the smallest number reached; None: none is.
                  Each number is told once in an episode
+    ahead        `used` is a forecast for so many days ahead; None: it is what is used now
+    left_at      shares of the limit at which notice, warning and over are left, where 5 points under the
+                 threshold would be wrong
     """
 
     level: Level
@@ -119,6 +122,8 @@ class Finding:
     policy: str | None = None
     thresholds: tuple[float, float, float] = (0.8, 0.9, 1.0)
     milestone: int | None = None
+    ahead: int | None = None
+    left_at: tuple[float, float, float] | None = None
 
 
 class Reason(StrEnum):

@@ -47,6 +47,14 @@ def addresses(message: Message, person: Person, settings: Any) -> Iterable[str]:
 
 
 @hookspec
+def objection(person: Person, settings: Any) -> str | None:
+    """Why this plugin could not reach the person by what is said of them, or None.
+
+    Asked before an address that somebody typed is stored; the answer is shown to them. Nothing is sent.
+    """
+
+
+@hookspec
 def deliver(message: Message, address: str, settings: Any) -> None:
     """Send the message to exactly one address.
 

@@ -169,6 +169,17 @@ class Plugins:
             places += [(plugin.name, address) for address in said]
         return places
 
+    def objection(self, person: Person) -> str | None:
+        """What the first plugin that objects has against what is said of a person, or None."""
+        for plugin in self.having("objection"):
+            try:
+                said: str | None = self._call(plugin, "objection", answers.objection, person=person)
+            except PluginFailure:
+                continue
+            if said is not None:
+                return said
+        return None
+
     def deliver(self, channel: str, message: Message, address: str) -> None:
         """Send through the plugin `channel`; DeliveryError or PermanentDeliveryError if it does not work."""
         plugin = self.named(channel)

@@ -6,15 +6,15 @@ All of it is one transaction: an answer is taken whole or, if it came before, no
 import logging
 from datetime import datetime
 
-from xfc_notify.domain import SliceResult
+from xfc_notify.domain import Level, SliceResult
 from xfc_notify.evaluate import judge
 from xfc_notify.notify.follow import follow
 from xfc_notify.notify.speak import speak_if_possible
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, scans
+from xfc_notify.store import areas, episodes, scans
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import Area, Scan, User
+from xfc_notify.store.tables import Scan
 from xfc_notify.wire import dump_finding, load_usage
 
 log = logging.getLogger(__name__)
@@ -38,12 +38,14 @@ def record(result: SliceResult, settings: Settings, plugins: Plugins, now: datet
 
 def _conclude(scan: Scan, settings: Settings, plugins: Plugins, now: datetime) -> None:
     """What a whole scan leads to: verdicts, episodes, and a message if one is due."""
-    area = Area.select(Area, User).join(User).where(Area.id == scan.area_id).get()
-    usage = load_usage(scan.usage)
+    area, user, usage = scan.area, scan.area.user, load_usage(scan.usage)
+    area.last_scanned = scan.as_of
     judgement = judge(scan, area, usage, plugins, now)
     findings = [dump_finding(verdict.finding) | {"policy": verdict.policy} for verdict in judgement.verdicts]
-    Scan.update(findings=findings).where(Scan.id == scan.id).execute()
-    user = areas.locked(area.user)
-    follow(area, judgement, usage.complete, now)
-    speak_if_possible(user, settings, plugins, now)
+    worst = max((verdict.finding.level for verdict in judgement.verdicts), default=Level.OK)
+    scans.conclude(scan, findings, worst, now)
+    if worst > Level.OK or judgement.failed or episodes.any_unsettled(user):
+        user = areas.locked(user)
+        follow(area, judgement, usage.complete, now)
+        speak_if_possible(user, settings, plugins, now)
     log.info("scan of %s is whole: %d files in %d slices", area.path, usage.files, scan.slices)

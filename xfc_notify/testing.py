@@ -87,6 +87,8 @@ def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) 
         _check_settings_model(hooks["settings_model"])
     if "find_person" in hooks:
         _check_find_person(hooks["find_person"])
+    if "objection" in hooks:
+        _read(answers.objection, "objection", hooks["objection"](person=sample_person()))
     if "evaluate" in hooks:
         _check_evaluate(hooks["evaluate"])
     if "addresses" in hooks or "deliver" in hooks:

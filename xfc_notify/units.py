@@ -85,12 +85,14 @@ def format_byte_days(byte_days: float) -> str:
 
 
 def format_amount(amount: float, unit: str) -> str:
-    """An amount in the unit of a finding: bytes and byte-days as above, any other as number and word."""
+    """An amount in the unit of a finding: bytes and byte-days as above, whole days, any other as it is."""
     match unit:
         case "bytes":
             return format_size(amount)
         case "byte-days":
             return format_byte_days(amount)
+        case "days":
+            return f"{math.floor(amount):,} day{'' if math.floor(amount) == 1 else 's'}"
         case _:
             digits = f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.6g}"
             return f"{digits} {unit}".strip()

@@ -7,7 +7,7 @@ A hard link: an inode with n links counts size/n at each of them. Sums are kept 
 exact, and a tree that holds all its links comes to each inode once, with no table of inodes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -129,6 +129,8 @@ class Usage:
     by_age        lower edge of the bin in days → tally; a time in the future counts as age 0
     by_owner      uid → tally
     by_directory  first-level directory → tally; b"." for files that lie loose, b"" for all but the 10,000 largest
+    oldest_by_directory   its keys → the oldest arrival there, in seconds since the epoch; some are missing where
+                  a scanner of an earlier version measured
     by_type       file type (the lower-case suffix; "" without one) → tally; "(other)" pools likewise
     largest       the 20 files with the largest size × age
     errors        kind → count and samples
@@ -146,6 +148,7 @@ class Usage:
     by_age: Mapping[int, Tally] = field(default_factory=dict)
     by_owner: Mapping[int, Tally] = field(default_factory=dict)
     by_directory: Mapping[bytes, Tally] = field(default_factory=dict)
+    oldest_by_directory: Mapping[bytes, int] = field(default_factory=dict)
     by_type: Mapping[str, Tally] = field(default_factory=dict)
     largest: tuple[Entry, ...] = ()
     errors: Mapping[str, Errors] = field(default_factory=dict)
@@ -199,6 +202,7 @@ class Usage:
             by_age=_merged(self.by_age, other.by_age, Tally.__add__),
             by_owner=_merged(self.by_owner, other.by_owner, Tally.__add__),
             by_directory=_merged(self.by_directory, other.by_directory, Tally.__add__),
+            oldest_by_directory=_merged(self.oldest_by_directory, other.oldest_by_directory, min),
             by_type=_merged(self.by_type, other.by_type, Tally.__add__),
             largest=tuple(nlargest(LARGEST, (*self.largest, *other.largest))),
             errors=_merged(self.errors, other.errors, Errors.__add__),
@@ -211,8 +215,19 @@ class Usage:
         """
         directories = _bounded(self.by_directory, MOST_DIRECTORIES, OTHER_DIRECTORIES)
         return replace(
-            self, by_directory=directories, by_type=_bounded(self.by_type, MOST_TYPES, OTHER_TYPES)
+            self,
+            by_directory=directories,
+            oldest_by_directory=pooled(self.oldest_by_directory, directories),
+            by_type=_bounded(self.by_type, MOST_TYPES, OTHER_TYPES),
         )
+
+    def aged(self, days: int) -> Tally:
+        """The files that are at least so many days old.
+
+        Beyond 400 days ages are counted by 30 days: files up to 30 days younger are then among them.
+        """
+        edge = age_bin(days * 86_400)
+        return sum((tally for lowest, tally in self.by_age.items() if lowest >= edge), Tally())
 
     def largest_directories(self, count: int) -> list[tuple[bytes, Tally]]:
         """The first-level directories with the most bytes, largest first."""
@@ -226,6 +241,15 @@ def age_bin(age_seconds: int) -> int:
     if days < BIN_DAYS:
         return days
     return min(LAST_BIN_DAYS, days - (days - BIN_DAYS) % WIDE_BIN_DAYS)
+
+
+def pooled(oldest: Mapping[bytes, int], kept: Container[bytes]) -> dict[bytes, int]:
+    """Oldest arrivals with only the directories that are kept by name, the others pooled."""
+    table: dict[bytes, int] = {}
+    for name, seconds in oldest.items():
+        key = name if name in kept else OTHER_DIRECTORIES
+        table[key] = min(seconds, table.get(key, seconds))
+    return table
 
 
 def _bounded(table: Mapping[_K, Tally], most: int, pool: _K) -> Mapping[_K, Tally]:

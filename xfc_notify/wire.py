@@ -74,6 +74,7 @@ def dump_usage(usage: Usage) -> Json:
         "by_age": {str(key): _dump_tally(tally) for key, tally in usage.by_age.items()},
         "by_owner": {str(key): _dump_tally(tally) for key, tally in usage.by_owner.items()},
         "by_directory": {show(key): _dump_tally(tally) for key, tally in usage.by_directory.items()},
+        "oldest_by_directory": {show(key): seconds for key, seconds in usage.oldest_by_directory.items()},
         "by_type": {key: _dump_tally(tally) for key, tally in usage.by_type.items()},
         "largest": [[entry.byte_seconds, entry.size, show(entry.path)] for entry in usage.largest],
         "errors": {kind: [e.count, [show(path) for path in e.samples]] for kind, e in usage.errors.items()},
@@ -98,6 +99,8 @@ def dump_finding(finding: Finding) -> Json:
         "policy": finding.policy,
         "thresholds": list(finding.thresholds),
         "milestone": finding.milestone,
+        "ahead": finding.ahead,
+        "left_at": list(finding.left_at) if finding.left_at else None,
     }
 
 
@@ -115,6 +118,8 @@ def load_finding(data: Json) -> Finding:
         policy=data["policy"],
         thresholds=(data["thresholds"][0], data["thresholds"][1], data["thresholds"][2]),
         milestone=data.get("milestone"),  # findings stored before there were milestones have none
+        ahead=data.get("ahead"),
+        left_at=tuple(data["left_at"]) if data.get("left_at") else None,
     )
 
 
@@ -169,6 +174,8 @@ def _usage(data: Json) -> Usage:
         by_age=_table(data["by_age"], _number, _tally),
         by_owner=_table(data["by_owner"], _number, _tally),
         by_directory=_table(data["by_directory"], _name, _tally),
+        # A scanner of an earlier version sends none.
+        oldest_by_directory=_table(data.get("oldest_by_directory", {}), _name, _integer),
         by_type=_table(data["by_type"], _text, _tally),
         largest=tuple(Entry(_count(b, _SUM), _count(s), _inside(p)) for b, s, p in _list(data["largest"])),
         errors=_table(data["errors"], _text, _errors),

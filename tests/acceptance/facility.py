@@ -90,6 +90,7 @@ class Facility:
         self.scanner_settings = self._write("scanner.toml", (ONE_THREAD + SCANNER).format(**values))
         self.service_settings = self._write("service.toml", (SERVICE + SCANNER).format(**values))
         self.run("migrate")
+        self.run("go-live", "--yes")
 
     # Users and their files
 

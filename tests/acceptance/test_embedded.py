@@ -42,6 +42,7 @@ def test_one_process_does_everything(tmp_path: Path) -> None:
         (tmp_path / "vol1" / user / "data.nc").touch()
         os.truncate(tmp_path / "vol1" / user / "data.nc", size)
     assert run(tmp_path, "discover")["new_users"] == ["ada", "ben"]
+    assert run(tmp_path, "go-live", "--yes")["messages"] == []
 
     assert run(tmp_path, "tick") == {"given_up": 0, "opened": 2, "messages": 1, "failed": 0}
     (mail,) = mails(tmp_path)

@@ -27,7 +27,7 @@ def place(tmp_path: Path) -> Place:
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A facility in which all areas were scanned and everybody was told, twice the former; only to be looked at."""
     place = Place.build(tmp_path_factory.mktemp("standing"))
-    assert run("discover", "--settings", place.settings).code == 0
+    place.discover()
     for _ in range(2):
         assert run("enqueue", "--all", "--settings", place.settings).code == 0
     return place

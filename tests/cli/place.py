@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.console import run
+
 MB = 1_000_000
 
 SETTINGS = """\
@@ -71,6 +73,11 @@ class Place:
         for number, name in enumerate(HOSTILE):
             place.add(b"finn/" + name + b"/" + name, 1_450_000 - number, 2)
         return place
+
+    def discover(self) -> None:
+        """Let its users be found, and messages be sent."""
+        for command in (["discover"], ["go-live", "--yes"]):
+            assert run(*command, "--settings", self.settings).code == 0
 
     def add(self, path: bytes, size: int, days: float) -> None:
         """A sparse file on the volume, `days` old."""

@@ -103,10 +103,10 @@ def test_the_settings_shown_in_operators_md_are_right(tmp_path: Path) -> None:
         re.sub(r"^ {3}", "", block, flags=re.MULTILINE)
         for block in re.findall(r"^ *```toml\n(.*?)```", text, re.DOTALL | re.MULTILINE)
     ]
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     file = tmp_path / "settings.toml"
     file.write_text("\n".join(blocks))
-    assert load(file, {}).messages.mode == "shadow"
+    assert load(file, {}).people.email == "{username}@example.org"
     assert run("plugins", "--settings", file).code == 0
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from cli.console import assert_harmless, on_terminal, run
 from cli.place import HOSTILE, MB, Place
+from xfc_notify.cli.output import address
 
 LOOKS = [
     "status",
@@ -42,8 +43,8 @@ def look_json(place: Place, command: str) -> Any:
 
 def test_status_shows_everybody_with_shares_levels_and_times(standing: Place) -> None:
     lines = look(standing, "status").splitlines()
-    assert [line.split()[0] for line in lines[2:]] == ["ada", "ben", "cleo", "dan", "finn"]
-    cells = re.split(r"  +", lines[4].strip())
+    assert [line.split()[0] for line in lines[2:]] == ["cleo", "dan", "ben", "finn", "ada"], "the worst first"
+    cells = re.split(r"  +", lines[2].strip())
     assert cells[:-1] == [
         "cleo", "vol1", "12 MB", "10 MB", "120 %", "12 MB·days", "100 MB·days", "12 %", "2", "over",
     ]  # fmt: skip
@@ -69,6 +70,35 @@ def test_status_as_json_has_exact_numbers(standing: Place) -> None:
         "policy": "quota_hard", "level": "ok", "used": 5 * MB, "limit": 10 * MB, "unit": "bytes", "due": None,
     }  # fmt: skip
     assert (temporal["level"], temporal["used"]) == ("over", row["temporal_usage"])
+
+
+def test_status_shows_a_level_and_what_is_worse(standing: Place) -> None:
+    assert [row["user"] for row in look_json(standing, "status --level warning")] == ["cleo", "dan", "ben"]
+    assert [line.split()[0] for line in look(standing, "status --level over").splitlines()[2:]] == [
+        "cleo",
+        "dan",
+    ]
+    assert look(standing, "status ada --level notice") == "No area is at the level notice or worse.\n"
+
+
+def test_status_of_many_shows_the_worst_and_says_how_many_it_leaves_out(place: Place) -> None:
+    look(place, "discover")
+    look(place, "enqueue --all")
+    for number in range(60):
+        (place.folder / "vol1" / f"guest{number:02}").mkdir()
+    look(place, "discover")
+    lines = look(place, "status").splitlines()
+    assert [line.split()[0] for line in lines[2:9]] == [
+        "cleo", "dan", "ben", "finn", "ada", "guest00", "guest01",
+    ]  # fmt: skip
+    assert len(lines) == 2 + 50 + 2
+    assert lines[-2:] == [
+        "65 areas: 2 over, 1 warning, 1 notice, 1 ok, 60 never scanned.",
+        "15 more are not shown; --level, USER, --all or --json show them.",
+    ]
+    assert len(look(place, "status --all").splitlines()) == 2 + 65
+    assert len(look_json(place, "status")) == 65
+    assert "not shown" not in look(place, "status --level ok")
 
 
 def test_status_of_one_user_leaves_out_the_others(standing: Place) -> None:
@@ -147,7 +177,13 @@ def test_preview_is_the_message_as_text_html_and_json(standing: Place) -> None:
 def test_users_can_be_listed_and_shown(standing: Place) -> None:
     assert re.search(r"cleo +cleo@example.org +on", look(standing, "users list"))
     listed = look_json(standing, "users list")
-    assert {"name": "cleo", "full_name": "", "email": "cleo@example.org", "notify": True} in listed
+    assert {
+        "name": "cleo",
+        "full_name": "",
+        "email": "cleo@example.org",
+        "chat": None,
+        "notify": True,
+    } in listed
     shown = look_json(standing, "users show cleo")
     assert isinstance(shown, dict)
     (area,) = shown["areas"]
@@ -173,8 +209,10 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
     looked = look_json(standing, "check")
     assert isinstance(looked, list)
     assert {row["name"]: row["state"] for row in looked} == {
-        "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin passwd": "ok",
+        "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
+        "plugin passwd": "ok", "plugin persistence": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "ok",
+        "messages": "ok",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
 
@@ -272,3 +310,17 @@ def test_history_of_nobody_is_a_mistake(standing: Place) -> None:
     ran = run("history", "nobody", "--settings", standing.settings)
     assert (ran.code, ran.out) == (2, "")
     assert "There is no user nobody" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("ada@example.org", "ada@example.org"),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7", "slack://…evi7"),
+        ("json://xfc:password@example.org/hook/?token=abc", "json://…hook"),
+        ("matrixs://short", "matrixs://…"),
+        ("slack://", "slack://…"),
+    ],
+)
+def test_of_an_address_that_is_a_url_little_is_shown(stored: str, shown: str) -> None:
+    assert address(stored) == shown

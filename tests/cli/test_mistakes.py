@@ -56,6 +56,11 @@ def test_wrong_usage_is_one_line_with_a_hint(arguments: list[str], told: str) ->
         (["users", "set", "ada"], "Nothing to change."),
         (["users", "set", "ada", "--email", "ada"], "'ada' is not an address"),
         (["users", "set", "ada", "--email", "a@b\nBcc: c@d"], r"a@b\nBcc: c@d"),
+        (
+            ["users", "set", "ada", "--chat", "pigeon://S3CRET-0123456789"],
+            "--chat: Apprise cannot use this URL",
+        ),
+        (["users", "set", "ada", "--chat", "ada"], "--chat: not an Apprise URL; write it like"),
         (["users", "set", "ada", "--hard-quota", "40 XB"], "'40 XB' is not a size"),
         (["users", "set", "ada", "--hard-quota", "0"], "more than 0"),
         (["users", "set", "ada", "--hard-quota", "-1 TB"], "is not a size"),
@@ -66,13 +71,21 @@ def test_wrong_usage_is_one_line_with_a_hint(arguments: list[str], told: str) ->
         (["deliveries", "retry"], "Name one delivery by its number, or --all."),
         (["deliveries", "retry", "1", "--all"], "Name one delivery by its number, or --all."),
         (["deliveries", "retry", "99999"], "Delivery 99999 is neither dead nor waiting"),
-        (["send-test", "ada@example.org", "--channel", "pigeon"], "Known: email"),
+        (["send-test", "ada@example.org", "--channel", "pigeon"], "Known: chat, email"),
     ],
 )
 def test_a_wrong_word_is_one_line_that_says_what_is_right(
     standing: Place, arguments: list[str], told: str
 ) -> None:
-    assert_told(run(*arguments, "--settings", standing.settings), 2, told)
+    ran = run(*arguments, "--settings", standing.settings)
+    assert_told(ran, 2, told)
+    assert "S3CRET" not in ran.out + ran.err
+
+
+def test_a_chat_that_no_plugin_takes_is_not_stored(standing: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_PLUGINS__DISABLED", "chat")
+    ran = run("users", "set", "ada", "--chat", "json://example.org/x", "--settings", standing.settings)
+    assert_told(ran, 2, "--chat: no plugin for chats is in use.")
 
 
 def test_an_address_that_is_none_fails_and_is_not_sent(place: Place) -> None:
@@ -118,8 +131,12 @@ def test_without_settings_it_says_where_it_looked(tmp_path: Path, monkeypatch: p
         (f'[broker]\nurl = "http://u:{PASSWORD}@h/x"\n', "broker.url: allowed are"),
         ('[database]\nurl_file = "gone"\n', "database.url_file:"),
         ('[database]\nurl = "sqlite:///gone/x.db"\n', "database.url: there is no folder"),
-        ("[plugins.pigeon]\nspeed = 1\n", "plugins.pigeon: no such plugin; installed: email"),
+        ("[plugins.pigeon]\nspeed = 1\n", "plugins.pigeon: no such plugin; installed: chat, email"),
         ("[plugins.quota_hard]\nnotice = 2\n", "plugins.quota_hard.notice:"),
+        (
+            f'[plugins.chat]\noperators = ["slack://{PASSWORD}"]\n',
+            "plugins.chat.operators: URL 1: Apprise cannot use this URL",
+        ),
         (
             f'[plugins.email]\nurl = "smtp://u:{PASSWORD}@h:x"\nsender = "a@b.c"\n',
             "plugins.email.url: allowed are",

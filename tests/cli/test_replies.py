@@ -34,7 +34,7 @@ def refused(place: Place, *arguments: str) -> str:
 @pytest.fixture
 def told(place: Place) -> Place:
     """A facility in which ben was told of a warning and cleo that she is over her hard quota."""
-    do(place, "discover")
+    place.discover()
     do(place, "enqueue", "--all")
     return place
 
@@ -97,7 +97,7 @@ def test_rescan_scans_and_tells_the_good_news_once_an_hour(told: Place) -> None:
         (["ack", "nobody"], "There is no user nobody."),
         (["ack", "ada"], "There is nothing to answer for ada: nothing that was told is open."),
         (["ack", "cleo", "--policy", "quota_temporal"], "nothing to answer for cleo of quota_temporal"),
-        (["ack", "cleo", "--policy", "quota"], "Known: quota_hard, quota_temporal"),
+        (["ack", "cleo", "--policy", "quota"], "Known: growth, quota_hard, quota_temporal"),
         (["snooze", "cleo"], "Give --days 3 or --until"),
         (["snooze", "cleo", "--days", "3", "--until", "2026-03-01"], "Give --days 3 or --until"),
         (["snooze", "cleo", "--days", "2"], "for 1, 3, 7 or 14 days, not 2"),

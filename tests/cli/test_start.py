@@ -84,9 +84,35 @@ def test_the_start_imports_nothing_heavy(arguments: list[str], unused: set[str],
 
 def test_the_commands_are_those_of_the_design() -> None:
     assert set(all_commands()) == {
-        "demo", "check", "migrate", "discover", "users list", "users show", "users set", "enqueue", "tick", "status",
-        "history", "explain", "preview", "send-test", "scan", "plugins", "deliveries list", "deliveries retry",
-    }  # fmt: skip
+        "demo",
+        "check",
+        "migrate",
+        "discover",
+        "users list",
+        "users show",
+        "users set",
+        "enqueue",
+        "tick",
+        "status",
+        "history",
+        "go-live",
+        "ack",
+        "snooze",
+        "mute",
+        "unmute",
+        "rescan",
+        "messages held",
+        "messages release",
+        "messages drop",
+        "explain",
+        "preview",
+        "send-test",
+        "simulate",
+        "scan",
+        "plugins",
+        "deliveries list",
+        "deliveries retry",
+    }
 
 
 @pytest.mark.parametrize("words", list(all_commands()))

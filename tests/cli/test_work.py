@@ -1,11 +1,13 @@
 """The commands that do something: discover, enqueue, tick, users set, deliveries retry, send-test, scan, migrate."""
 
+import json
 import os
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from servers.http import HttpServer
 from servers.rabbitmq import queue_lengths
 
 from cli.console import Ran, assert_harmless, assert_told, call, on_terminal, run
@@ -31,7 +33,7 @@ def do_json(place: Place, *arguments: str) -> Any:
 @pytest.fixture
 def discovered(place: Place) -> Place:
     """A facility whose areas are known, and not scanned yet."""
-    do(place, "discover")
+    place.discover()
     return place
 
 
@@ -118,6 +120,39 @@ def test_users_set_changes_address_switch_and_limits(discovered: Place) -> None:
     assert "email: -    notify: on" in do(discovered, "users", "set", "cleo", "--email", "", "--notify")
 
 
+def test_users_set_keeps_a_chat_whose_url_is_shown_nowhere(discovered: Place) -> None:
+    with HttpServer() as server:
+        url = f"json://127.0.0.1:{server.port}/S3CRET-0123456789-last"
+        shown = do_json(discovered, "users", "set", "cleo", "--chat", url)
+        do(discovered, "enqueue", "cleo")
+    assert [json.loads(request.body)["type"] for request in server.requests] == ["failure"]
+    assert shown["chat"] == "json://…last"
+    deliveries = do_json(discovered, "deliveries", "list")
+    assert {row["channel"]: row["address"] for row in deliveries if row["user"] == "cleo"} == {
+        "chat": "json://…last",
+        "email": "cleo@example.org",
+    }
+    for looked in (
+        ["users", "show", "cleo"],
+        ["deliveries", "list"],
+        ["explain", "cleo"],
+        ["users", "list", "--json"],
+    ):
+        assert "S3CRET" not in do(discovered, *looked)
+    assert "chat: -" in do(discovered, "users", "set", "cleo", "--chat", "")
+
+
+def test_send_test_reaches_a_chat_and_masks_its_url(place: Place) -> None:
+    with HttpServer(script=[(200, {}), (404, {})]) as server:
+        url = f"json://127.0.0.1:{server.port}/S3CRET-0123456789-last"
+        assert do(place, "send-test", url, "--channel", "chat").startswith("Sent by chat to json://…last;")
+        ran = run("send-test", url, "--channel", "chat", "--settings", place.settings)
+    assert (ran.code, ran.err.splitlines()) == (
+        1,
+        ["xfc-notify: chat could not deliver to json://…last: JSON answered 404"],
+    )
+
+
 def test_a_user_whose_notify_is_off_gets_no_mail_and_explain_says_why(discovered: Place) -> None:
     do(discovered, "users", "set", "cleo", "--no-notify")
     assert do_json(discovered, "enqueue", "cleo")["messages"] == 0
@@ -133,6 +168,57 @@ def test_shadow_mode_records_what_would_be_sent_and_sends_nothing(
     assert discovered.mails == []
     assert "(shadow): [XFC] You have used 120 % of your space" in do(discovered, "explain", "cleo")
     assert do_json(discovered, "deliveries", "list") == []
+
+
+def test_go_live_shows_what_would_be_sent_and_with_yes_sends_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(place, "discover")
+    assert "not live yet: messages are recorded, none is sent; to send them: xfc-notify go-live" in do(
+        place, "check"
+    )
+    assert do_json(place, "enqueue", "cleo", "ben", "ada")["messages"] == 2
+    shown = do(place, "go-live")
+    assert "[XFC] You have used 120 % of your space" in shown
+    assert "2 messages would be sent now. Nothing has changed yet: add --yes to do it." in shown
+    assert do_json(place, "go-live")["live_since"] is None
+    monkeypatch.setenv("XFC_NOTIFY_MESSAGES__MODE", "shadow")
+    refused = run("go-live", "--yes", "--settings", place.settings)
+    assert_told(refused, 2, 'messages.mode is "shadow", which always wins')
+    monkeypatch.delenv("XFC_NOTIFY_MESSAGES__MODE")
+    assert place.mails == []
+    gone_live = do_json(place, "go-live", "--yes")
+    assert [it["user"] for it in gone_live["messages"]] == ["ben", "cleo"]
+    assert gone_live["written"] == len(place.mails) == 2
+    assert do(place, "go-live", "--yes").startswith("Messages are sent since ")
+    assert len(place.mails) == 2
+
+
+def test_a_storm_of_messages_is_held_until_it_is_released_or_dropped(
+    discovered: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_MESSAGES__BRAKE_COUNT", "1")
+    assert do(discovered, "messages", "held") == "No messages are held.\n"
+    assert do_json(discovered, "enqueue", "--all")["messages"] == 5  # four users, and the operators
+    held = do_json(discovered, "messages", "held")
+    assert held
+    assert len(held) + len(discovered.mails) == 4
+    shown = do(discovered, "messages", "held")
+    assert held[0]["subject"] in shown
+    assert "quota_" in shown
+    assert f"{len(held)} are held; look at them" in do(discovered, "check")
+    assert "  held: it would be one of too many" in do(discovered, "explain", held[0]["user"])
+    assert "Messages to 2 of 5 users are held" in do(discovered, "explain", ":operators")
+    missing = run("messages", "release", "ada", "--settings", discovered.settings)
+    assert_told(missing, 2, "No message to ada is held.")
+    assert_told(run("messages", "drop", "--settings", discovered.settings), 2, "Name users, or --all.")
+    before = len(discovered.mails)
+    assert do(discovered, "messages", "release", held[0]["user"]) == "1 messages released.\n"
+    assert len(discovered.mails) == before + 1
+    assert do_json(discovered, "messages", "drop", "--all") == {"dropped": len(held) - 1}
+    assert len(discovered.mails) == before + 1
+    dropped = do_json(discovered, "deliveries", "list", "--state", "dropped")
+    assert len(dropped) == len(held) - 1
 
 
 def test_a_delivery_that_failed_is_shown_and_can_be_sent_again(
@@ -191,7 +277,8 @@ def test_scan_measures_any_directory_without_settings_or_database(
     assert usage["by_directory"]["ensemble"]["size"] == 10 * MB
     assert usage.keys() >= {
         "as_of", "files", "directories", "symlinks", "others", "size", "allocated", "byte_seconds", "oldest",
-        "newest", "clock", "by_age", "by_owner", "by_directory", "by_type", "largest", "errors", "complete",
+        "newest", "clock", "by_age", "by_owner", "by_directory", "oldest_by_directory", "by_type", "largest", "errors",
+        "complete",
     }  # fmt: skip
     table = run("scan", place.folder / "vol1/cleo").out
     assert "12 MB  (12,000,000 bytes)" in table
@@ -243,7 +330,7 @@ def test_postgresql_is_migrated_by_hand_and_says_so(
     assert (checked.code, "run: xfc-notify migrate" in checked.out) == (1, True)
     assert do(place, "migrate").startswith("Applied: 0001")
     assert do(place, "migrate") == "The tables are up to date.\n"
-    do(place, "discover")
+    place.discover()
     assert "Messages written: 4." in do(place, "enqueue", "--all")
     assert {row["user"]: row["level"] for row in do_json(place, "status")} == {
         "ada": "ok", "ben": "warning", "cleo": "over", "dan": "over", "finn": "notice",

@@ -102,10 +102,20 @@ def milestone() -> Letter:
     """A date comes near, of which a policy wants to speak in time."""
     due = SCANNED + timedelta(days=14)
     kept = Finding(
-        Level.WARNING, 351, 365, "days", "time to stay", due, {"Before that day": "12 files, 3.1 TB, in old"},
+        Level.WARNING, 351, 365, "days", "time limit for files", due, {"Before that day": "12 files, 3.1 TB, in old"},
         policy="persistence", milestone=14,
     )  # fmt: skip
     return letter(figures(usage(12.3), AREA, kept), reasons={("vol1", "persistence"): Reason.MILESTONE})
+
+
+def forecast() -> Letter:
+    """The hard quota will be full soon, though much of it is free today."""
+    ahead = Finding(
+        Level.WARNING, 38.9 * TB, 40 * TB, "bytes", "hard quota", SCANNED + timedelta(days=8, hours=2),
+        {"Growth": "1.1 TB a day"}, policy="growth", ahead=7,
+    )  # fmt: skip
+    it = replace(figures(usage(31.2), AREA, ahead), history=history([9, 9.5, 12, 18, 24], 1.5))
+    return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
 
 
 def since(made: Letter, days: float, used: float) -> Letter:
@@ -203,6 +213,7 @@ ENGLISH_LETTERS = {
     "third-party": third_party(),
     "growing": growing(),
     "milestone": milestone(),
+    "forecast": forecast(),
 }
 
 GERMAN_LETTERS = {f"{kind}-de": replace(made, language=GERMAN) for kind, made in ENGLISH_LETTERS.items()}

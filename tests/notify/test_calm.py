@@ -1,8 +1,8 @@
-"""Whatever happens to a person's areas, xfc-notify stays calm.
+"""Whatever happens to a person's areas, and whatever they answer, xfc-notify stays calm.
 
-Random histories are followed by the product (`moves`, `decide`, `heard`) and by an oracle that was
-written from the rules alone, with percentages and counters in place of episodes; both must say the same at
-every moment. What the rules promise of the whole is then checked on the messages themselves.
+Random histories are followed by the product (the `Listener` of a simulation, which runs the functions of the
+service) and by an oracle that was written from the rules alone; both must say the same at every moment. What the
+rules promise of the whole is then checked on the messages themselves.
 """
 
 from collections.abc import Iterator
@@ -11,43 +11,45 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from oracle import DAYS_3, DAYS_7, FAILED, HOURS_24, NOTHING, Look, Oracle
 
-from xfc_notify.domain import Episode, Finding, Level, Reason
-from xfc_notify.notify.conversation import heard, moves
-from xfc_notify.notify.rules import Decision, Said, decide
+from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.notify.replies import acknowledge, put_off
+from xfc_notify.notify.rules import decide
 from xfc_notify.plugins import Judgement, Verdict
 from xfc_notify.settings import Messages
+from xfc_notify.simulate import Listener, Told
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-HOURS_24, DAYS_3, DAYS_7 = timedelta(hours=24), timedelta(days=3), timedelta(days=7)
 POLICIES = ("hard", "temporal", "other area")
-FAILED = "failed"
-NOTHING = None
 
 
 @dataclass(frozen=True)
-class Look:
-    """One scan of one area by one policy: percent used, NOTHING to say, or FAILED; was all readable?"""
+class Reply:
+    """What a person does about a policy of which they were told: sees it, puts it off for days, or mutes it."""
 
     policy: str
-    used: int | str | None
-    complete: bool
+    what: str
+    days: int = 0
 
 
 @dataclass(frozen=True)
 class Moment:
-    """After a gap, some scans end; then the person may be spoken to. Without scans it is a tick."""
+    """After a gap a person replies and some scans end; then they may be spoken to. With neither it is a tick."""
 
     gap: timedelta
     looks: tuple[Look, ...]
+    replies: tuple[Reply, ...] = ()
 
 
 @dataclass
 class Product:
-    """The product's own functions, called as `follow` and `speak` do it, without a database."""
+    """A listener whose areas are the policies."""
 
-    episodes: dict[str, list[Episode]] = field(default_factory=lambda: {policy: [] for policy in POLICIES})
-    said: list[Said] = field(default_factory=list)
+    muted: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.listener = Listener("ada", Messages(), self.muted)
 
     def see(self, look: Look, now: datetime) -> None:
         verdicts = ()
@@ -56,93 +58,28 @@ class Product:
             verdicts = (Verdict(look.policy, look.policy, finding),)
         failed = frozenset({look.policy} if look.used == FAILED else ())
         judgement = Judgement(verdicts, asked=frozenset({look.policy}), failed=failed)
-        kept = [it for it in self.episodes[look.policy] if not it.settled]
-        for move in moves(judgement, kept, look.complete, now):
-            kept = [it for it in kept if it.ended_at is not None and move.takes_over is None]
-            kept.append(move.episode)
-        self.episodes[look.policy] = kept
+        self.listener.judged(look.policy.encode(), judgement, look.complete, now)
 
-    def speak(self, now: datetime) -> tuple[dict[str, Reason], Decision]:
-        """What is told, by policy, and the decision that led to it."""
-        unsettled = [(policy, it) for policy in POLICIES for it in self.episodes[policy] if not it.settled]
-        episodes = [it for _, it in unsettled]
-        decision = decide(episodes, self.said, Messages(), now)
-        if not decision.speaks:
-            assert set(decision.silence) == set(range(len(unsettled)))
-            assert all(decision.silence.values())
-            return {}, decision
-        for i, after in heard(episodes, decision.reasons, now, "thread").items():
-            kept = self.episodes[unsettled[i][0]]
-            kept[kept.index(episodes[i])] = after
-        self.said.append(Said(now, decision.broke_interval))
-        return {unsettled[n][0]: reason for n, reason in decision.reasons.items()}, decision
-
-
-@dataclass
-class Knowledge:
-    """The oracle's view of one policy: how it stands, and what the person was last told of it."""
-
-    level: int = 0
-    heard: int | None = None  # None: the person knows of nothing, or knows that all is well
-    heard_at: datetime = START
-
-
-@dataclass
-class Oracle:
-    """The rules for speaking, told anew: 80, 90 and 100 percent; 5 points; 3 and 7 days; 24 hours."""
-
-    known: dict[str, Knowledge] = field(default_factory=lambda: {policy: Knowledge() for policy in POLICIES})
-    over_broke: datetime = START - DAYS_7
-    relief_broke: datetime = START - DAYS_7
-    last: datetime = START - DAYS_7
-
-    def see(self, look: Look) -> None:
-        if look.used == FAILED:
+    def reply(self, reply: Reply, now: datetime) -> None:
+        key = (reply.policy.encode(), reply.policy, reply.policy)
+        if reply.what == "mute":
+            self.muted ^= {reply.policy}
             return
-        it = self.known[look.policy]
-        used = look.used if isinstance(look.used, int) else 0
-        reached = 3 if used > 100 else 2 if used >= 90 else 1 if used >= 80 else 0
-        held = [
-            level for level, leave_at in ((1, 75), (2, 85), (3, 95)) if level <= it.level and used > leave_at
-        ]
-        it.level = max([reached, *held]) if look.complete else max(reached, it.level)
-
-    def expected(self, now: datetime) -> dict[str, Reason]:
-        due = {policy: reason for policy, it in self.known.items() if (reason := self._due(it, now))}
-        if not due or now >= self.last + HOURS_24:
-            return due
-        rises = any(
-            reason in ("began", "worse") and self.known[policy].level == 3 for policy, reason in due.items()
+        episode = self.listener.episodes[key]
+        days = timedelta(days=reply.days)
+        self.listener.episodes[key] = (
+            put_off(episode, now + days, now) if reply.what == "put off" else acknowledge(episode)
         )
-        relief = any(reason == "ended" and self.known[policy].heard == 3 for policy, reason in due.items())
-        if rises and now >= self.over_broke + HOURS_24:
-            return due
-        return due if relief and now >= self.relief_broke + HOURS_24 else {}
 
-    def hear(self, told_now: dict[str, Reason], broke: str, now: datetime) -> None:
-        if not told_now:
-            return
-        self.last = now
-        if broke == "over":
-            self.over_broke = now
-        if broke == "relief":
-            self.relief_broke = now
-        for policy, it in self.known.items():
-            if it.level > 0:
-                it.heard, it.heard_at = it.level, now
-            elif policy in told_now:
-                it.heard = None
-
-    def _due(self, it: Knowledge, now: datetime) -> Reason | None:
-        if it.heard is None:
-            return Reason.BEGAN if it.level else None
-        if it.level == 0:
-            return Reason.ENDED
-        if it.level > it.heard:
-            return Reason.WORSE
-        silent_for = now - it.heard_at
-        remind = (it.level == 3 and silent_for >= DAYS_3) or (it.level == 2 and silent_for >= DAYS_7)
-        return Reason.REPEAT if remind else None
+    def speak(self, now: datetime) -> Told:
+        """What is told; where nothing is, it is known why."""
+        episodes = list(self.listener.episodes.values())
+        decision = decide(episodes, self.listener.said, Messages(), now, self.muted)
+        told = self.listener.speak(now)
+        if told is None:
+            assert set(decision.silence) == set(range(len(episodes)))
+            assert all(decision.silence.values())
+        return told or Told("ada", now, ())
 
 
 @dataclass(frozen=True)
@@ -170,27 +107,56 @@ looks = st.builds(
     st.one_of(edges, edges, st.integers(0, 130), st.just(NOTHING), st.just(FAILED)),
     st.sampled_from([True, True, True, False]),
 )
-moments = st.builds(Moment, gaps, st.lists(looks, max_size=3).map(tuple))
+replies = st.builds(
+    Reply,
+    st.sampled_from(POLICIES),
+    st.sampled_from(["seen", "put off", "mute"]),
+    st.sampled_from([1, 3, 7, 14]),
+)
+moments = st.builds(
+    Moment,
+    gaps,
+    st.lists(looks, max_size=3).map(tuple),
+    st.one_of(st.just(()), st.just(()), st.lists(replies, max_size=2).map(tuple)),
+)
 histories = st.lists(moments, min_size=1, max_size=40)
+
+
+def reply_to(oracle: Oracle, product: Product, reply: Reply, now: datetime) -> None:
+    """Reply to both, if there is something to reply to, and not more than twice by putting off."""
+    if reply.what == "mute":
+        oracle.muted ^= {reply.policy}
+        product.reply(reply, now)
+        return
+    if not oracle.can_answer(reply.policy):
+        return
+    if reply.what == "put off" and oracle.known[reply.policy].put_off >= 2:
+        return
+    oracle.answer(reply.policy, now + timedelta(days=reply.days) if reply.what == "put off" else None)
+    product.reply(reply, now)
+    event(f"replied: {reply.what}")
 
 
 def live(history: list[Moment]) -> Iterator[Spoken]:
     """Let product and oracle live through a history, side by side; what was said."""
-    product, oracle, now = Product(), Oracle(), START
+    product, oracle, now = Product(), Oracle(POLICIES), START
     for moment in history:
         now += moment.gap
+        for reply in moment.replies:
+            reply_to(oracle, product, reply, now)
         for look in moment.looks:
             product.see(look, now)
             oracle.see(look)
         levels = {policy: it.level for policy, it in oracle.known.items()}
         heard = {policy: (it.heard, it.heard_at) for policy, it in oracle.known.items()}
         expected = oracle.expected(now)
-        told_now, decision = product.speak(now)
+        message = product.speak(now)
+        told_now = {point.policy: point.reason for point in message.points}
         assert told_now == expected
-        oracle.hear(told_now, decision.broke_interval, now)
+        oracle.hear(told_now, message.broke_interval, now)
         if told_now:
-            event(f"broke the interval: {decision.broke_interval or 'no'}")
-            yield Spoken(now, told_now, decision.broke_interval, levels, heard)
+            event(f"broke the interval: {message.broke_interval or 'no'}")
+            yield Spoken(now, told_now, message.broke_interval, levels, heard)
 
 
 @settings(max_examples=300, deadline=None)

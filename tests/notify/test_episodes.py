@@ -206,3 +206,13 @@ def test_the_end_of_what_was_acknowledged_is_not_told_and_of_what_was_put_off_is
     assert moved(replace(heard, replied=OVER), finding(1), now).episode.settled
     put_off = replace(heard, replied=OVER, quiet_until=now + timedelta(days=3))
     assert not moved(put_off, finding(1), now).episode.settled
+
+
+def test_what_begins_again_above_the_level_that_was_put_off_needs_a_new_answer(now):
+    heard = told(episode_at(WARNING, now), Reason.BEGAN, now, "first")
+    put_off = replace(heard, replied=WARNING, quiet_until=now + timedelta(days=14))
+    ended = moved(put_off, finding(1), now).episode
+    again = resumed(moved(None, finding(101), now).episode, ended)
+    assert not moved(again, finding(92), now).episode.quiet(now)
+    same = resumed(moved(None, finding(92), now).episode, ended)
+    assert same.quiet(now)

@@ -23,7 +23,7 @@ def speak(facility, now) -> int:
 
 
 def set_user(name: str = "alice", *, email: str | None = None, notify: bool | None = None) -> None:
-    areas.change(areas.user_named(name), email=email, notify=notify, hard_quota=None, temporal_quota=None)
+    areas.change(areas.user_named(name), email=email, notify=notify)
 
 
 def reasons(message: Message) -> list[tuple[str, str]]:
@@ -197,14 +197,14 @@ def deliver(message, address):
 def test_every_plugin_delivers_to_its_own_addresses_and_a_broken_one_harms_no_other(
     store, tmp_path, monkeypatch, now
 ):
-    install_plugin(tmp_path, monkeypatch, "chat", TWO_PLACES)
+    install_plugin(tmp_path, monkeypatch, "call", TWO_PLACES)
     install_plugin(tmp_path, monkeypatch, "broken", BROKEN_PLACES)
     Facility.at(tmp_path).scan(new_area("alice", now), 950, now)
     assert [
         (it.channel, it.address) for it in Delivery.select().order_by(Delivery.channel, Delivery.address)
     ] == [
-        ("chat", "chat:alice"),
-        ("chat", "pager:alice"),
+        ("call", "chat:alice"),
+        ("call", "pager:alice"),
         ("email", "alice@example.org"),
     ]
 

@@ -30,6 +30,7 @@ from .trees import DAY, NOW, SECOND, as_nobody, descriptors, write
 
 pytestmark = pytest.mark.skipif(not native.is_available(), reason="THE NATIVE SCANNER WAS NOT BUILT")
 
+SANITIZED = "XFC_TEST_SANITIZED" in os.environ  # everything takes many times as long: see `sanitize`
 SLOW = Path(__file__).parents[2] / "benchmarks" / "slow.c"
 
 
@@ -134,7 +135,7 @@ def plant_socket(here: bytes, name: bytes) -> None:
         os.close(folder)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50 if SANITIZED else 100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=TREES, threads=st.integers(1, 9), clock=st.sampled_from(Clock))
 def test_both_scanners_say_the_same_of_any_tree(
     tree: tuple[int, dict[bytes, object]], threads: int, clock: Clock
@@ -146,7 +147,7 @@ def test_both_scanners_say_the_same_of_any_tree(
         subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25 if SANITIZED else 50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=TREES, threads=st.integers(1, 9))
 def test_both_scanners_say_the_same_to_one_who_may_not_read_everything(
     tree: tuple[int, dict[bytes, object]], threads: int
@@ -161,7 +162,7 @@ def test_both_scanners_say_the_same_to_one_who_may_not_read_everything(
         subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25 if SANITIZED else 50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tree=TREES, threads=st.integers(1, 5), seed=st.integers(0, 99))
 def test_the_sum_of_slices_equals_the_whole_whatever_the_cut(
     tree: tuple[int, dict[bytes, object]], threads: int, seed: int
@@ -194,12 +195,28 @@ def test_a_large_directory_with_directories_in_it_is_shared_and_counted_once(tmp
     assert same(tmp_path).files == 20_500
 
 
-@pytest.mark.parametrize("count", [10_000, 10_001, 15_000])
+def test_a_directory_of_a_million_entries_is_counted_exactly() -> None:
+    entries = 100_000 if SANITIZED else 1_000_000
+    if not os.path.isdir("/dev/shm") or os.statvfs("/dev/shm").f_favail < entries:
+        pytest.skip("NO FILE SYSTEM IN MEMORY FOR SO MANY: a directory of a million entries goes untested")
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        write(Path(folder) / "0.nc", 7 * entries)
+        here = os.open(folder, os.O_RDONLY)
+        for number in range(1, entries):
+            os.link("0.nc", f"{number}.nc", src_dir_fd=here, dst_dir_fd=here)
+        usage, remaining = natively(here, threads=3)
+        os.close(here)
+    assert (usage.files, usage.size, remaining) == (entries, 7 * entries, ())
+    assert usage.by_type.keys() == {"nc"}
+
+
+@pytest.mark.parametrize("count", [15_000] if SANITIZED else [10_000, 10_001, 15_000])
 def test_the_same_directories_keep_their_names(tmp_path: Path, count: int) -> None:
     for number in range(count):
         os.mkdir(tmp_path / str(number))
         os.close(os.open(tmp_path / str(number) / "file", os.O_CREAT | os.O_WRONLY))
         os.truncate(tmp_path / str(number) / "file", number % 7)
+        os.utime(tmp_path / str(number) / "file", (0, number))
     usage = in_python(tmp_path)
     assert natively(tmp_path) == (usage, ())
     assert len(usage.by_directory) == min(count, 10_001)
@@ -216,7 +233,7 @@ def test_a_flood_of_directories_and_types_is_pooled_exactly(tmp_path: Path) -> N
         os.mkdir(tmp_path / str(number))
         os.close(os.open(tmp_path / f"{number}/file.x{number}", os.O_CREAT | os.O_WRONLY))
     usage, _ = natively(tmp_path)
-    assert len(usage.by_directory) == 10_001
+    assert len(usage.by_directory) == len(usage.oldest_by_directory) == 10_001
     assert len(usage.by_type) == 1_001
     for table in (usage.by_directory, usage.by_type, usage.by_age, usage.by_owner):
         assert sum(tally.files for tally in table.values()) == usage.files == 45_000  # type: ignore[attr-defined]
@@ -249,12 +266,12 @@ def test_a_mounted_file_system_is_treated_alike(tmp_path: Path) -> None:
         subprocess.run(["umount", tmp_path / "mnt"], check=True)
 
 
-LEVELS = 3_000
+LEVELS = 1_000 if SANITIZED else 3_000
 
 
 @pytest.fixture(scope="module")
 def abyss(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """3,000 levels of 10 characters, with a directory and two files beside on each."""
+    """Thousands of levels of 10 characters, with a directory and two files beside on each."""
     top = tmp_path_factory.mktemp("abyss")
     here = os.open(top, os.O_RDONLY)
     for _ in range(LEVELS):
@@ -398,7 +415,7 @@ def test_what_changes_under_the_walk_does_not_lead_out_and_is_counted_or_not(tmp
     disturbing = threading.Thread(target=disturb)
     disturbing.start()
     try:
-        for _ in range(150):
+        for _ in range(50 if SANITIZED else 150):
             usage, _ = natively(area, threads=3)
             assert usage.size <= 2_000
             assert usage.errors.keys() <= {"vanished", "swapped"}
@@ -504,8 +521,7 @@ def test_where_each_call_takes_time_the_walk_takes_more_threads(slow: dict[str, 
         subprocess.check_output([sys.executable, "-c", program, wide, "", "0"], env=environment, text=True)
         for environment in (os.environ, slow)
     )
-    assert int(fast.split()[1]) < int(many.split()[1])
-    assert int(many.split()[1]) >= 32
+    assert 2 * int(fast.split()[1]) < int(many.split()[1])
 
 
 def test_progress_grows_and_ends_within_what_was_found(tmp_path: Path) -> None:

@@ -51,6 +51,17 @@ def test_loose_files_stand_under_a_dot_and_have_plain_paths() -> None:
     assert {entry.path for entry in usage.largest} == {b"loose", b"a/inside"}
 
 
+def test_each_directory_knows_its_oldest_arrival_wherever_the_walk_comes_back_to_it() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    for names, age in (([], 2), ([b"a"], 5), ([b"b", b"c"], 1), ([b"a", b"b"], 9), ([], 1), ([b"a"], 3)):
+        summary.at(names)
+        summary.add(b"file", looked_at(1, age * DAY))
+    usage = summary.usage()
+    ages = {name: (SECOND - oldest) // DAY for name, oldest in usage.oldest_by_directory.items()}
+    assert ages == {b".": 2, b"a": 9, b"b": 1}
+    assert (usage.oldest, usage.newest) == (SECOND - 9 * DAY, SECOND - DAY)
+
+
 def test_a_time_in_the_future_counts_as_age_zero_and_is_the_newest() -> None:
     summary = Summary(NOW, Clock.MTIME)
     summary.add(b"tomorrow", looked_at(9, age=-DAY))
@@ -107,9 +118,12 @@ def test_a_flood_of_directories_keeps_the_largest_and_pools_the_rest_exactly() -
     count = 2 * MOST_DIRECTORIES + 500
     for number in range(count):
         summary.at([b"d%06d" % number])
-        summary.add(b"f", looked_at(number, 1))
+        summary.add(b"f", looked_at(number, age=count - number))
     usage = summary.usage()
     kept = usage.by_directory
+    assert usage.oldest_by_directory.keys() == kept.keys()
+    assert usage.oldest_by_directory[OTHER_DIRECTORIES] == SECOND - count
+    assert usage.oldest_by_directory[b"d%06d" % (count - 1)] == SECOND - 1
     assert len(kept) == MOST_DIRECTORIES + 1
     assert kept[b"d%06d" % (count - 1)].size == count - 1
     assert kept[OTHER_DIRECTORIES].size == sum(range(count - MOST_DIRECTORIES))

@@ -1,19 +1,25 @@
 """The tables come into being, once, and are what the models say."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from facility import together
 from peewee import DatabaseError
 from servers.postgres import GivenPostgres, Postgres
 
+from xfc_notify.domain import Level
 from xfc_notify.errors import StoreError
 from xfc_notify.store import database, migrate
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import ALL, User
+from xfc_notify.store.tables import ALL, Area, User
 
 MIGRATIONS = sorted(path.stem for path in migrate.MIGRATIONS.glob("[0-9]*.py"))
 
@@ -193,3 +199,38 @@ def test_a_migrated_database_takes_rows(empty, now):
     migrate.upgrade()
     User.create(name="alice", added_at=now)
     assert User.get().notify is True
+
+
+def test_areas_that_were_scanned_before_get_their_level(empty, now):
+    with migrations_until("0001"):
+        migrate.upgrade()
+    user = "INSERT INTO users (name, full_name, notify, added_at) VALUES ('alice', '', true, '2026-03-02 08:00:00')"
+    db.execute_sql(user)
+    for number, findings in enumerate(
+        ("null", '[{"level":"ok"},{"level":"warning"},{"level":"notice"}]', "[]")
+    ):
+        db.execute_sql(
+            "INSERT INTO area (user_id, volume, path, hard_quota, temporal_quota, added_at, last_attempt, last_scan) "
+            f"VALUES (1, 'vol1', '/data/{number}', 1, 1, '2026-03-02 08:00:00', '2026-03-02 08:00:00', '{number}')"
+        )
+        if number:
+            db.execute_sql(
+                "INSERT INTO scan (id, area_id, state, clock, as_of, progress_at, slices, seconds, size, files, "
+                "temporal_usage, complete, findings) VALUES "
+                f"('{number}', {number + 1}, 'whole', 'ctime', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 1, "
+                f"1, 1, 1, true, '{findings}')"
+            )
+    migrate.upgrade()
+    assert {area.path: area.level for area in Area.select()} == {
+        "/data/0": None, "/data/1": Level.WARNING, "/data/2": Level.OK,
+    }  # fmt: skip
+
+
+@contextmanager
+def migrations_until(last: str) -> Iterator[None]:
+    """As an older version had them."""
+    with TemporaryDirectory() as folder, patch.object(migrate, "MIGRATIONS", Path(folder)):
+        for file in (Path(migrate.__file__).parent / "migrations").glob("[0-9]*.py"):
+            if file.name[: len(last)] <= last:
+                shutil.copy(file, folder)
+        yield

@@ -13,8 +13,21 @@ from xfc_notify import __version__
 from xfc_notify.errors import XfcNotifyError
 
 MODULES = (
-    "demo", "check", "flow", "users", "status", "history", "explain", "replies", "deliveries", "scan", "plugins"
-)  # fmt: skip
+    "demo",
+    "check",
+    "flow",
+    "go_live",
+    "users",
+    "status",
+    "history",
+    "explain",
+    "replies",
+    "messages",
+    "deliveries",
+    "simulate",
+    "scan",
+    "plugins",
+)
 """In the order of their commands in the help."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from xfc_notify.cli.output import print_json, print_table
+from xfc_notify.cli.output import at, print_json, print_table
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
 from xfc_notify.errors import XfcNotifyError
 from xfc_notify.paths import show
@@ -46,7 +46,8 @@ def _check(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 def _checked(opened: Session) -> Iterator[Checked]:
     settings = opened.settings
     yield Checked("settings", "ok", str(settings.source))
-    yield _database(opened)
+    database = _database(opened)
+    yield database
     yield _broker(opened)
     yield from _plugins(opened)
     yield _scanner(opened)
@@ -55,8 +56,8 @@ def _checked(opened: Session) -> Iterator[Checked]:
     for volume in settings.volumes:
         yield _volume(volume)
     yield from _templates(opened)
-    if settings.messages.mode == "shadow":
-        yield Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
+    if database.state == "ok":
+        yield _messages(opened)
 
 
 def _database(opened: Session) -> Checked:
@@ -75,6 +76,25 @@ def _database(opened: Session) -> Checked:
             "database", "failed", f"{database.shown()}: older than this program; run: xfc-notify migrate"
         )
     return Checked("database", "ok", database.shown())
+
+
+def _messages(opened: Session) -> Checked:
+    """Whether they are sent."""
+    from xfc_notify.notify.mode import live_since
+    from xfc_notify.store import database, held, migrate
+
+    if opened.settings.messages.mode == "shadow":
+        return Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
+    with database.connected():
+        if migrate.pending():
+            return Checked("messages", "notice", "told when the tables are up to date: xfc-notify migrate")
+        since, waiting = live_since(), len(held.waiting())
+    if since is None:
+        what = "not live yet: messages are recorded, none is sent; to send them: xfc-notify go-live"
+        return Checked("messages", "notice", what)
+    if waiting:
+        return Checked("messages", "notice", f"{waiting} are held; look at them: xfc-notify messages held")
+    return Checked("messages", "ok", f"sent since {at(since)} UTC")
 
 
 def _broker(opened: Session) -> Checked:

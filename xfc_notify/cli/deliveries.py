@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import Column, at, print_json, print_table, say
+from xfc_notify.cli.output import Column, address, at, print_json, print_table, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session, without_database
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import DeliveryError, WrongInput, XfcNotifyError
 
 _LARGEST = 2**31 - 1
-STATES = ("queued", "sending", "retry", "sent", "dead")
+STATES = ("queued", "sending", "retry", "sent", "dead", "held", "dropped")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -96,7 +96,7 @@ def _retry(
 
 
 def _send_test(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="In the form that the plugin takes.")],
+    to: Annotated[str, typer.Argument(metavar="ADDRESS", help="In the form that the plugin takes.")],
     channel: Annotated[str, typer.Option(metavar="PLUGIN", help="The delivery plugin.")] = "email",
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -110,24 +110,21 @@ def _send_test(
         raise WrongInput(f"--channel: {channel} delivers nothing.", f"Known: {known}")
     message = trial_message(opened.settings, datetime.now(UTC))
     try:
-        opened.plugins.deliver(channel, message, address)
+        opened.plugins.deliver(channel, message, to)
     except DeliveryError as error:
-        raise XfcNotifyError(f"{channel} could not deliver to {address}: {error}") from None
+        raise XfcNotifyError(f"{channel} could not deliver to {address(to)}: {error}") from None
     if as_json:
-        print_json({"channel": channel, "address": address, "message_id": message.message_id})
+        print_json({"channel": channel, "address": address(to), "message_id": message.message_id})
     else:
-        say(f"Sent by {channel} to {address}; the Message-ID begins with {message.message_id}.")
+        say(f"Sent by {channel} to {address(to)}; the Message-ID begins with {message.message_id}.")
 
 
 def _row(delivery: Any) -> dict[str, Any]:
-    from xfc_notify.settings import masked
-
-    address = delivery.address
     return {
         "number": delivery.id,
         "user": delivery.message.user.name,
         "channel": delivery.channel,
-        "address": masked(address) if "://" in address else address,
+        "address": address(delivery.address),
         "state": delivery.state,
         "attempts": delivery.attempts,
         "created_at": delivery.message.created_at,

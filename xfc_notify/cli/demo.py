@@ -38,6 +38,7 @@ def _demo(
     as_json: AsJson = False,
 ) -> None:
     from xfc_notify.discover import discover
+    from xfc_notify.notify.go_live import go_live
     from xfc_notify.sample import build
     from xfc_notify.store import scans
 
@@ -45,10 +46,11 @@ def _demo(
     _see_as_everybody_else(folder)
     now = datetime.now(UTC)
     with session(folder / "settings.toml") as opened:
+        go_live(now, only_changes=False)
         found = discover(opened.settings, opened.plugins, (), now)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
-        rows = standing(None)
+        rows = list(standing())
         mails = _write_out(folder / "messages")
     if as_json:
         print_json({"status": rows, "messages": [(mail.user, mail.subject, mail.html) for mail in mails]})

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import at, print_json, say
+from xfc_notify.cli.output import address, at, print_json, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session
 
 Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
@@ -19,8 +19,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.notify.mode import effective_mode
+
     with session(settings) as opened:
-        told = _gather(name, opened.settings.messages.mode)
+        told = _gather(name, effective_mode(opened.settings))
     if as_json:
         print_json(told)
         return
@@ -44,16 +46,22 @@ def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None)
         for event in area["events"]:
             say(f"    {at(event['at'])}  {event['policy']}: {event['kind']}: {event['what']}")
     for message in told["messages"]:
-        reasons = ", ".join(
-            f"{item['policy']} {item['reason']} ({item['level']})" for item in message["reasons"]
-        )
-        say(f"\nmessage of {at(message['created_at'])} ({message['mode']}): {message['subject']}")
-        say(f"  because: {reasons}")
-        for delivery in message["deliveries"]:
-            error = f": {delivery['error']}" if delivery["error"] else ""
-            say(f"  {delivery['channel']} to {delivery['address']}: {delivery['state']}{error}")
+        _say_message(message)
     if not told["messages"]:
         say("\nNo message was written to this user yet.")
+
+
+def _say_message(message: dict[str, Any]) -> None:
+    reasons = ", ".join(f"{item['policy']} {item['reason']} ({item['level']})" for item in message["reasons"])
+    say(f"\nmessage of {at(message['created_at'])} ({message['mode']}): {message['subject']}")
+    say(f"  because: {reasons}")
+    if message["mode"] == "held":
+        say(
+            "  held: it would be one of too many in one round; an operator looks with xfc-notify messages held"
+        )
+    for delivery in message["deliveries"]:
+        error = f": {delivery['error']}" if delivery["error"] else ""
+        say(f"  {delivery['channel']} to {delivery['address']}: {delivery['state']}{error}")
 
 
 def _gather(name: str, mode: str) -> dict[str, Any]:
@@ -84,7 +92,7 @@ def _gather(name: str, mode: str) -> dict[str, Any]:
                 "subject": message.subject,
                 "reasons": message.reasons,
                 "deliveries": [
-                    {"channel": d.channel, "address": _address(d.address), "state": d.state, "error": d.error}
+                    {"channel": d.channel, "address": address(d.address), "state": d.state, "error": d.error}
                     for d in outbox.deliveries_of(message)
                 ],
             }
@@ -105,13 +113,6 @@ def _episode(row: Any) -> dict[str, Any]:
         "told_level": None if row.told_level is None else str(Level(row.told_level)),
         "silence": row.silence,
     }
-
-
-def _address(address: str) -> str:
-    """An address may be a URL with a password in it."""
-    from xfc_notify.settings import masked
-
-    return masked(address) if "://" in address else address
 
 
 def _preview(

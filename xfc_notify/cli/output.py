@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from textwrap import fill
+from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -20,6 +20,9 @@ STYLES = {"ok": "green", "notice": "cyan", "warning": "yellow", "over": "bold re
 _GAP = 2
 _FOLDED = 24
 """To how many columns a longer cell may be folded before whole columns are left out."""
+
+_LONG = 20
+"""Letters of a URL of which four tell it from others and give nothing away."""
 
 
 class Column(NamedTuple):
@@ -39,6 +42,15 @@ def say(text: str) -> None:
 def print_json(data: Any) -> None:
     """Exact numbers, times in ISO 8601, all text in ASCII: a terminal shows it as harmlessly as a file."""
     typer.echo(json.dumps(data, indent=2, default=_plain))
+
+
+def print_json_list(items: Iterable[Any]) -> None:
+    """The same for a list of any length: nothing of it is kept."""
+    before = "[\n"
+    for item in items:
+        sys.stdout.write(before + indent(json.dumps(item, indent=2, default=_plain), "  "))
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def console(*, stderr: bool = False) -> "Console":
@@ -106,6 +118,15 @@ def progress(description: str) -> Iterator["Progress | None"]:
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as shown:
         yield shown
+
+
+def address(text: str) -> str:
+    """An address that may be shown: of a URL, where any part may be the secret, the scheme and the last letters."""
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return text
+    place = rest.partition("?")[0].rstrip("/")
+    return f"{scheme}://…{place[-4:] if len(place) >= _LONG else ''}"
 
 
 def at(time: datetime | None) -> str:

@@ -109,6 +109,9 @@ def usage_as_json(usage: "Usage") -> dict[str, Any]:
         "by_age": {str(days): _tally(tally) for days, tally in sorted(usage.by_age.items())},
         "by_owner": {str(uid): _tally(tally) for uid, tally in sorted(usage.by_owner.items())},
         "by_directory": {show(name): _tally(tally) for name, tally in sorted(usage.by_directory.items())},
+        "oldest_by_directory": {
+            show(name): _time(seconds) for name, seconds in sorted(usage.oldest_by_directory.items())
+        },
         "by_type": {name: _tally(tally) for name, tally in sorted(usage.by_type.items())},
         "largest": [
             {"path": show(entry.path), "size": entry.size, "byte_seconds": entry.byte_seconds}

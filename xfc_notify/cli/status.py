@@ -1,14 +1,29 @@
 """xfc-notify status: who stands where."""
 
+from collections.abc import Iterator
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import Column, at, print_json, print_table, say
+from xfc_notify.cli.output import Column, at, print_json_list, print_table, say
 from xfc_notify.cli.session import AsJson, SettingsFile, session
 
 if TYPE_CHECKING:
     from xfc_notify.store.tables import Area, Scan
+
+MOST_ROWS = 50
+"""What a person can read; nobody reads 100,000."""
+
+
+class LevelChoice(StrEnum):
+    """As domain.Level, which is imported late."""
+
+    OK = "ok"
+    NOTICE = "notice"
+    WARNING = "warning"
+    OVER = "over"
+
 
 _COLUMNS = (
     Column("user"),
@@ -27,46 +42,73 @@ _COLUMNS = (
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("status", help="Usage, levels and last scan of everybody, or of one user.")(_status)
+    app.command("status", help="Usage, levels and last scan, the worst first, or of one user.")(_status)
 
 
 def _status(
     user: Annotated[
         str | None, typer.Argument(metavar="USER", help="By the username; everybody, if none is given.")
     ] = None,
+    level: Annotated[LevelChoice | None, typer.Option(help="Only areas at this level or worse.")] = None,
+    every: Annotated[bool, typer.Option("--all", help=f"Not only the {MOST_ROWS} worst.")] = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     with session(settings):
-        rows = standing(user)
-        failures = failed(user)
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
+        if as_json:
+            print_json_list(standing(user, level))
+            return
+        rows = list(standing(user, level, None if every or user else MOST_ROWS))
+        failures = failed(user, MOST_ROWS)
+        summary = "" if every or user or len(rows) < MOST_ROWS else _summary(level)
+    if rows:
+        print_standing(rows)
+    elif level:
+        say(f"No area is at the level {level} or worse.")
+    else:
         say("No areas are known yet; xfc-notify discover finds them.")
-        return
-    print_standing(rows)
     for line in failures:
         say(line)
+    if summary:
+        say(summary)
 
 
-def failed(user: str | None) -> list[str]:
-    """A line for every area whose last scan failed."""
-    from xfc_notify.store import scans
+def failed(user: str | None, count: int) -> list[str]:
+    """A line for every area whose last scan failed, the latest first, and one for those beyond the count."""
+    from xfc_notify.store import areas, scans
 
-    return [
-        f"last scan failed at {at(scan.as_of)}: {scan.area.path}: {scan.failure}"
-        for scan in scans.failures()
-        if user in (None, scan.area.user.name)
-    ]
+    found = scans.failures(areas.user_named(user) if user else None, count + 1)
+    lines = [f"last scan failed at {at(scan.as_of)}: {scan.area.path}: {scan.failure}" for scan in found]
+    return [*lines[:count], "more scans failed before"] if len(lines) > count else lines
 
 
-def standing(user: str | None) -> list[dict[str, Any]]:
-    """Where every area stands, or those of one user, as JSON of exact numbers."""
+def standing(
+    user: str | None = None, level: str | None = None, count: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """Where areas stand, the worst first, as JSON of exact numbers: those of one user, from a level on, so many."""
+    from xfc_notify.domain import Level
     from xfc_notify.store import areas
 
-    return [_row(area, scan) for area, scan in areas.with_last_scan(areas.user_named(user) if user else None)]
+    least = Level[level.upper()] if level else None
+    whose = areas.user_named(user) if user else None
+    return (_row(area, scan) for area, scan in areas.with_last_scan(whose, least, count))
+
+
+def _summary(level: str | None) -> str:
+    """How many areas stand where, and how to see those that are not shown; empty where all are."""
+    from xfc_notify.domain import Level
+    from xfc_notify.store import areas
+
+    levels = areas.levels()
+    least = Level[level.upper()] if level else None
+    meant = sum(count for it, count in levels.items() if least is None or (it is not None and it >= least))
+    if meant <= MOST_ROWS:
+        return ""
+    where = ", ".join(f"{count:,} {'never scanned' if it is None else it}" for it, count in levels.items())
+    return (
+        f"{sum(levels.values()):,} areas: {where}.\n"
+        f"{meant - MOST_ROWS:,} more are not shown; --level, USER, --all or --json show them."
+    )
 
 
 def print_standing(rows: list[dict[str, Any]]) -> None:

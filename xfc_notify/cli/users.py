@@ -1,11 +1,12 @@
 """users list, show, set."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
-from xfc_notify.cli.output import Column, at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.cli.output import Column, address, at, print_json, print_table, say
+from xfc_notify.cli.session import AsJson, Session, SettingsFile, session
 from xfc_notify.errors import WrongInput
 
 Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
@@ -52,6 +53,9 @@ def _set(
     email: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help='Where mail goes; "" for nowhere.')
     ] = None,
+    chat: Annotated[
+        str | None, typer.Option(metavar="URL", help='An Apprise URL, told of everything too; "" for none.')
+    ] = None,
     notify: Annotated[
         bool | None, typer.Option("--notify/--no-notify", help="Whether to tell this user.")
     ] = None,
@@ -67,19 +71,23 @@ def _set(
     from xfc_notify.store import areas
     from xfc_notify.units import parse_byte_days, parse_size
 
-    if (email, notify, hard_quota, temporal_quota) == (None, None, None, None):
+    if (email, chat, notify, hard_quota, temporal_quota) == (None,) * 5:
         raise WrongInput(
-            "Nothing to change.", "Give --email, --notify, --no-notify, --hard-quota or --temporal-quota."
+            "Nothing to change.",
+            "Give --email, --chat, --notify, --no-notify, --hard-quota or --temporal-quota.",
         )
     if email and not _plausible(email):
         raise WrongInput(f"--email: {email!r} is not an address; write it like ada@example.org.")
     size = _positive("--hard-quota", parse_size, hard_quota)
     byte_days = _positive("--temporal-quota", parse_byte_days, temporal_quota)
-    with session(settings):
+    with session(settings) as opened:
         user = areas.user_named(name)
+        if chat:
+            _check_chat(chat, user, opened)
         areas.change(
             user,
             email=email,
+            chat=chat,
             notify=notify,
             hard_quota=None if size is None else int(size),
             temporal_quota=byte_days,
@@ -95,7 +103,7 @@ def _print(user: Any, rows: list[Any]) -> None:
     from xfc_notify.units import format_byte_days, format_size
 
     say(f"{user.name} {user.full_name}".rstrip())
-    say(f"email: {user.email or '-'}    notify: {_switch(user.notify)}")
+    say(f"email: {user.email or '-'}    notify: {_switch(user.notify)}    chat: {_chat(user) or '-'}")
     cells = [
         (
             row.path,
@@ -117,7 +125,13 @@ def _print(user: Any, rows: list[Any]) -> None:
 
 
 def _user(user: Any) -> dict[str, Any]:
-    return {"name": user.name, "full_name": user.full_name, "email": user.email, "notify": user.notify}
+    return {
+        "name": user.name,
+        "full_name": user.full_name,
+        "email": user.email,
+        "chat": _chat(user),
+        "notify": user.notify,
+    }
 
 
 def _area(row: Any) -> dict[str, Any]:
@@ -130,8 +144,23 @@ def _area(row: Any) -> dict[str, Any]:
     }
 
 
+def _chat(user: Any) -> str | None:
+    return address(user.chat) if user.chat else None
+
+
 def _switch(on: bool) -> str:
     return "on" if on else "off"
+
+
+def _check_chat(url: str, user: Any, opened: Session) -> None:
+    """WrongInput if no plugin takes a chat's URL, or one has something against this one."""
+    from xfc_notify.store import areas
+
+    plugins = opened.plugins
+    if not plugins.having("objection"):
+        raise WrongInput("--chat: no plugin for chats is in use.", "See: xfc-notify plugins")
+    if (objection := plugins.objection(replace(areas.person(user), chat=url))) is not None:
+        raise WrongInput(f"--chat: {objection}")
 
 
 def _plausible(email: str) -> bool:

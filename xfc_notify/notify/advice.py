@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from xfc_notify import units
-from xfc_notify.notify import limits
+from xfc_notify.notify import limits, outlook
 from xfc_notify.notify.columns import shortened
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.paths import show
@@ -50,7 +50,7 @@ def goal(letter: Letter, topic: Topic) -> str:
     """How much less would do; empty where usage is under the first threshold already, or the limit is 0."""
     finding, say = topic.finding, letter.language.say
     target = finding.thresholds[0] * finding.limit
-    if finding.limit <= 0 or finding.used < target:
+    if finding.limit <= 0 or finding.used < target or outlook.is_outlook(finding):
         return ""
 
     def enough(value: float) -> str:
@@ -91,8 +91,11 @@ def _look(letter: Letter, it: AreaFigures, topic: Topic) -> Step:
     """Where to look first: at what weighs most in the measure of the topic."""
     say, unit = letter.language.say, topic.finding.unit if topic.finding.unit in MEASURES else "bytes"
     weigh = MEASURES[unit]
-    named = (item for item in it.usage.by_directory.items() if item[0] != OTHER_DIRECTORIES)
-    name, tally = max(named, key=lambda item: (weigh(item[1]), item[0]))
+    named = {name: tally for name, tally in it.usage.by_directory.items() if name != OTHER_DIRECTORIES}
+    oldest = {name: seconds for name, seconds in it.usage.oldest_by_directory.items() if name in named}
+    if outlook.is_age(topic.finding) and oldest:
+        return _look_at_oldest(letter, it, min(oldest, key=lambda name: (oldest[name], name)))
+    name, tally = max(named.items(), key=lambda item: (weigh(item[1]), item[0]))
     amount = letter.language.amount(weigh(tally), unit)
     if name == b".":
         text = say("Look first at the files at the top of your area: {amount}.", amount=amount)
@@ -104,6 +107,14 @@ def _look(letter: Letter, it: AreaFigures, topic: Topic) -> Step:
             text = say("Look first at the directory with the most byte-days: {amount}.", amount=amount)
         case _:
             text = say("Look first at the directory with the most files: {amount}.", amount=amount)
+    return _copyable(letter, text, it.area.path.rstrip(b"/") + b"/" + name)
+
+
+def _look_at_oldest(letter: Letter, it: AreaFigures, name: bytes) -> Step:
+    say = letter.language.say
+    if name == b".":
+        return _copyable(letter, say("Look first at the files at the top of your area."), it.area.path)
+    text = say("Look first at the directory with the oldest files.")
     return _copyable(letter, text, it.area.path.rstrip(b"/") + b"/" + name)
 
 

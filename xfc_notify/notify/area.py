@@ -6,7 +6,7 @@ from heapq import nlargest
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level
-from xfc_notify.notify import limits
+from xfc_notify.notify import limits, outlook
 from xfc_notify.notify.columns import shortened
 from xfc_notify.notify.course import Course, course
 from xfc_notify.notify.letter import AreaFigures, Letter
@@ -75,7 +75,7 @@ def area_words(letter: Letter, it: AreaFigures) -> AreaWords:
     return AreaWords(
         volume=volume,
         path=shortened(show(it.area.path), 60),
-        figures=tuple(_figure(letter, finding) for finding in it.findings),
+        figures=tuple(_figure(letter, finding) for finding in it.findings if finding.ahead is None),
         facts=tuple(facts),
         measured=_measured(letter, it.usage),
         exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(it.usage.size)),
@@ -104,7 +104,7 @@ def _figure(letter: Letter, finding: Finding) -> Figure:
         limit=limits.amount(letter, finding.limit, finding),
         percent=limits.percent(letter, finding),
         level=finding.level,
-        state=limits.state(letter, finding.level),
+        state=(outlook.age_state if outlook.is_age(finding) else limits.state)(letter, finding.level),
         share=max(0, min(100, share)),
     )
 

@@ -69,7 +69,7 @@ def course(letter: Letter, it: AreaFigures) -> Course | None:
 
 def _measure(finding: Finding, usage: Usage) -> Callable[[PastScan], float] | None:
     """What of an earlier scan is the same as what the finding counts; None if nothing is."""
-    if finding.limit <= 0:
+    if finding.limit <= 0 or finding.ahead is not None:
         return None
     measures: dict[str, tuple[float, Callable[[PastScan], float]]] = {
         "bytes": (usage.size, lambda scan: scan.size),

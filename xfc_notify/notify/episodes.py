@@ -1,9 +1,9 @@
 """Episodes: what a finding does to what stood before. Pure.
 
 A level rises with any scan, a partial one too: what was measured is a lower bound. It falls, and an episode
-ends, only on a complete scan, and each level is left only when usage is 5 points under its threshold: so
-an area that swings about a limit is one episode and not twenty. What its person answered holds until the level
-rises above what it was then.
+ends, only on a complete scan, and each level is left only when usage is 5 points under its threshold, or where
+the finding says: so an area that swings about a limit is one episode and not twenty. What its person answered
+holds until the level rises above what it was then.
 """
 
 from dataclasses import dataclass, replace
@@ -49,9 +49,7 @@ def step(
     if finding is None:
         return _ended(episode, now) if complete else Step(episode, Change.STAYS)
     level = finding.level if finding.level >= episode.level else _fallen(episode.level, finding, complete)
-    moved = replace(episode, level=level, finding=finding)
-    if episode.replied is not None and level > episode.replied:
-        moved = replace(moved, replied=None, quiet_until=None)
+    moved = _unless_risen(replace(episode, level=level, finding=finding))
     if level is Level.OK:
         return _ended(moved, now)
     if level == episode.level:
@@ -61,14 +59,16 @@ def step(
 
 def resumed(new: Episode, unsaid: Episode) -> Episode:
     """A new episode where the end of the one before was not yet told: to its person it never ended."""
-    return replace(
-        unsaid,
-        id=new.id,
-        level=new.level,
-        finding=new.finding,
-        began_at=new.began_at,
-        ended_at=None,
-        settled=False,
+    return _unless_risen(
+        replace(
+            unsaid,
+            id=new.id,
+            level=new.level,
+            finding=new.finding,
+            began_at=new.began_at,
+            ended_at=None,
+            settled=False,
+        )
     )
 
 
@@ -94,6 +94,32 @@ def told(episode: Episode, reason: Reason | None, at: datetime, thread: str) -> 
     )
 
 
+def untold(episode: Episode) -> Episode:
+    """An episode of which was spoken in shadow mode alone: nobody has heard of it. An ended one is settled."""
+    return replace(
+        episode,
+        told_level=None,
+        told_at=None,
+        thread=None,
+        told_milestone=None,
+        repeats=0,
+        settled=episode.ended_at is not None,
+    )
+
+
+def counted_as_told(episode: Episode, now: datetime) -> Episode:
+    """An episode that counts as told without a message: what stands is known, only changes are to be said."""
+    known = told(untold(episode), None, now, "")
+    return replace(known, thread=None)
+
+
+def _unless_risen(episode: Episode) -> Episode:
+    """The episode without its person's answer where its level is above what was answered."""
+    if episode.replied is not None and episode.level > episode.replied:
+        return replace(episode, replied=None, quiet_until=None)
+    return episode
+
+
 def _fallen(level: Level, finding: Finding, complete: bool) -> Level:
     """The level after a lower finding: step by step down, as far as usage is clearly under each threshold."""
     while complete and level > finding.level and _clearly_under(level, finding):
@@ -104,8 +130,8 @@ def _fallen(level: Level, finding: Finding, complete: bool) -> Level:
 def _clearly_under(level: Level, finding: Finding) -> bool:
     if finding.limit <= 0:
         return True
-    share = round(finding.thresholds[level - 1] - POINTS_UNDER, 9)
-    return finding.used <= share * finding.limit
+    shares = finding.left_at or [threshold - POINTS_UNDER for threshold in finding.thresholds]
+    return finding.used <= round(shares[level - 1], 9) * finding.limit
 
 
 def _ended(episode: Episode, now: datetime) -> Step:

@@ -4,6 +4,7 @@ The ids of sentences are the English sentences themselves, with named placeholde
 are what extracts them. Babel is imported when the first message is written, not before.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,6 +62,8 @@ class Language:
                 return self._digits(units.format_size(amount))
             case "byte-days":
                 return self.say("{size}·days", size=self._digits(units.format_size(amount)))
+            case "days":
+                return self.count("{count} day", "{count} days", math.floor(amount))
             case _:
                 number = self._digits(units.format_amount(amount, ""))
                 return f"{number} {self.term(harmless(unit))}".strip()

@@ -30,12 +30,12 @@ def your_limit(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
     phrase = language.known(f"your {name}") or language.say(
         "your {limit}", limit=title(letter, topic.finding)
     )
-    return _on_volume(letter, topic, phrase, volume)
+    return on_volume(letter, topic, phrase, volume)
 
 
 def of_your_limit(letter: Letter, topic: Topic) -> str:
     """ "of your hard quota", and on which volume where the letter is about more than one area."""
-    return _on_volume(letter, topic, _of_your(letter, topic.finding, harmless(topic.finding.title)))
+    return on_volume(letter, topic, _of_your(letter, topic.finding, harmless(topic.finding.title)))
 
 
 def share(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
@@ -43,16 +43,20 @@ def share(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
 
     `volume` is whether to name the volume; else it is named where the letter is about more than one area.
     """
-    finding, name = topic.finding, harmless(topic.finding.title)
+    finding = topic.finding
     used = percent(letter, finding) or amount(letter, finding.used, finding)
-    if finding.unit == "bytes" and name == "hard quota":
-        name = "space"
     phrase = letter.language.say(
         "{amount} {of_your_limit}",
         amount=at_least(letter, topic, used),
-        of_your_limit=_of_your(letter, finding, name),
+        of_your_limit=_of_your(letter, finding, _room(finding)),
     )
-    return _on_volume(letter, topic, phrase, volume)
+    return on_volume(letter, topic, phrase, volume)
+
+
+def room(letter: Letter, finding: Finding) -> str:
+    """ "your space" for the hard quota, else "your temporal quota"."""
+    language, name = letter.language, _room(finding)
+    return language.known(f"your {name}") or language.say("your {limit}", limit=_named(letter, finding, name))
 
 
 def amount(letter: Letter, value: float, finding: Finding) -> str:
@@ -96,11 +100,22 @@ def state(letter: Letter, level: Level) -> str:
 
 def _of_your(letter: Letter, finding: Finding, name: str) -> str:
     language = letter.language
-    limit = name if name == "space" else title(letter, finding)
-    return language.known(f"of your {name}") or language.say("of your {limit}", limit=limit)
+    return language.known(f"of your {name}") or language.say(
+        "of your {limit}", limit=_named(letter, finding, name)
+    )
 
 
-def _on_volume(letter: Letter, topic: Topic, phrase: str, volume: bool | None = None) -> str:
+def _room(finding: Finding) -> str:
+    name = harmless(finding.title)
+    return "space" if finding.unit == "bytes" and name == "hard quota" else name
+
+
+def _named(letter: Letter, finding: Finding, name: str) -> str:
+    return name if name == "space" else title(letter, finding)
+
+
+def on_volume(letter: Letter, topic: Topic, phrase: str, volume: bool | None = None) -> str:
+    """The phrase with the topic's volume; `volume` as for `share`."""
     if volume is False or (volume is None and len(letter.areas) < 2):
         return phrase
     return letter.language.say("{limit} on {volume}", limit=phrase, volume=volume_name(topic))

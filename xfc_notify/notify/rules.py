@@ -95,6 +95,23 @@ def decide(
     )
 
 
+def may_change(
+    episodes: Sequence[Episode], said: Sequence[Said], rules: Messages, after: datetime
+) -> datetime | None:
+    """The first time after another at which `decide` may say something else without a scan or a reply.
+
+    It may as well say the same; before that time it does.
+    """
+    times = [message.at + rules.min_interval for message in said]
+    for episode in episodes:
+        if episode.quiet_until is not None:
+            times.append(episode.quiet_until)
+        interval = _repeat_interval(episode.level, rules)
+        if interval is not None and episode.told_at is not None:
+            times.append(episode.told_at + interval)
+    return min((time for time in times if time > after), default=None)
+
+
 def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
     """What in a message is weighty enough to break the interval."""
     breaks = set()

@@ -6,7 +6,7 @@ The tone: what stands, then what helps. No capitals, no exclamation marks, no de
 from collections.abc import Sequence
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify import limits
+from xfc_notify.notify import limits, outlook
 from xfc_notify.notify.columns import shortened
 from xfc_notify.notify.letter import Letter, Topic
 from xfc_notify.paths import harmless
@@ -27,12 +27,15 @@ def _subject(letter: Letter, lead: Topic | None) -> str:
     say = letter.language.say
     if lead is None:
         return say("How your areas stand")
-    if lead.reason is Reason.ENDED:
+    if lead.reason is Reason.ENDED and not outlook.is_outlook(lead.finding):
         return _thanks(letter, lead)
+    if outlook.is_outlook(lead.finding):
+        line = outlook.headline(letter, lead)
+    else:
+        line = say("You have used {share}", share=limits.share(letter, lead))
     told = [topic.reason for topic in letter.topics if topic.reason is not None]
-    if told and set(told) == {Reason.REPEAT}:
-        return say("You have used {share} (reminder)", share=limits.share(letter, lead))
-    return say("You have used {share}", share=limits.share(letter, lead))
+    is_reminder = told and set(told) == {Reason.REPEAT}
+    return say("{subject} (reminder)", subject=line) if is_reminder else line
 
 
 def greeting(letter: Letter) -> str:
@@ -47,9 +50,12 @@ def headline(letter: Letter, topics: Sequence[Topic]) -> str:
     if not topics:
         return say("This is how your areas stand.")
     lead = topics[0]
+    if outlook.is_outlook(lead.finding):
+        return f"{outlook.headline(letter, lead, volume=True)}."
     if lead.reason is Reason.ENDED:
         return f"{_thanks(letter, lead, volume=True)}."
-    same_area = (it for it in topics if it.area == lead.area and it.reason is not Reason.ENDED)
+    still_open = (it for it in topics if it.area == lead.area and it.reason is not Reason.ENDED)
+    same_area = (it for it in still_open if not outlook.is_outlook(it.finding))
     used = letter.language.listed(limits.share(letter, it, volume=False) for it in same_area)
     if lead.reason is Reason.REPEAT:
         return say("You are still using {shares} on {volume}.", shares=used, volume=limits.volume_name(lead))
@@ -59,6 +65,8 @@ def headline(letter: Letter, topics: Sequence[Topic]) -> str:
 def topic_line(letter: Letter, topic: Topic) -> str:
     """The amounts: "Your hard quota is 40 TB, and you use 34.4 TB, which leaves 5.6 TB."."""
     say, finding = letter.language.say, topic.finding
+    if outlook.is_outlook(finding):
+        return outlook.line(letter, topic)
     yours = limits.your_limit(letter, topic)
     if topic.reason is Reason.ENDED and finding.level > Level.OK:  # its policy has nothing to say any more
         return say(
@@ -87,7 +95,7 @@ def topic_line(letter: Letter, topic: Topic) -> str:
 
 def change_sentence(letter: Letter, topic: Topic) -> str:
     """What has changed since the last message about it; empty for the first."""
-    if topic.before is None:
+    if topic.before is None or outlook.is_outlook(topic.finding):
         return ""
     say, finding = letter.language.say, topic.finding
     day = letter.language.day(topic.before.at, letter.now)
@@ -112,7 +120,8 @@ def growth_sentence(letter: Letter, topic: Topic) -> str:
 def due_sentence(letter: Letter, topic: Topic) -> str:
     """When the limit will be passed if nothing changes; empty where that is past or not known."""
     finding, language = topic.finding, letter.language
-    if finding.due is None or finding.due <= letter.now or finding.used > finding.limit:
+    is_past = topic.reason is Reason.ENDED if outlook.is_outlook(finding) else finding.used > finding.limit
+    if finding.due is None or finding.due <= letter.now or is_past:
         return ""
     words = {
         "your_limit": limits.your_limit(letter, topic),
@@ -134,7 +143,12 @@ def due_sentence(letter: Letter, topic: Topic) -> str:
 
 def why(letter: Letter) -> str:
     """Why this letter was written, by the first topic that gave reason for it."""
-    return next(filter(None, (_why(letter, topic) for topic in letter.topics)), "")
+    for topic in letter.topics:
+        if topic.reason not in (None, Reason.ENDED) and outlook.is_outlook(topic.finding):
+            return outlook.why(letter, topic)
+        if because := _why(letter, topic):
+            return because
+    return ""
 
 
 def _why(letter: Letter, topic: Topic) -> str:

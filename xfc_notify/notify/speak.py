@@ -8,8 +8,10 @@ from datetime import datetime
 from peewee import DataError, PeeweeException
 
 from xfc_notify.domain import Episode, Message, Reason
+from xfc_notify.notify.brake import brakes
 from xfc_notify.notify.compose import Standing, compose, standing_of
 from xfc_notify.notify.conversation import heard
+from xfc_notify.notify.mode import effective_mode
 from xfc_notify.notify.rules import Decision, Said, decide
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
@@ -30,7 +32,9 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
     if not unsettled:
         return None
     since = now - settings.messages.min_interval
-    said = [Said(row.created_at, row.broke_interval) for row in outbox.messages_since(user, since)]
+    mode = effective_mode(settings)
+    before = outbox.messages_since(user, since, shadow=mode == "shadow")
+    said = [Said(row.created_at, row.broke_interval) for row in before]
     muted = replies.muted_by(user)
     decision = decide([episode for _, episode in unsettled], said, settings.messages, now, muted)
     if not decision.speaks:
@@ -41,13 +45,13 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
         _stay_silent(standing, "notify is off for this user", settle=True)
         return None
     message = compose(user, standing, settings, now)
-    mode = settings.messages.mode
     places = [] if mode == "shadow" else plugins.addresses(message, areas.person(user))
     if mode == "live" and not places:
         _stay_silent(standing, "no delivery plugin has an address for this user", settle=False)
         return None
-    outbox.write(user, message, _reasons(standing), mode, decision.broke_interval, places)
-    _mark_told(unsettled, message, decision, mode)
+    kept = "held" if mode == "live" and brakes(user, settings, plugins, now) else mode
+    outbox.write(user, message, _reasons(standing), kept, decision.broke_interval, places)
+    _mark_told(unsettled, message, decision, kept)
     return message
 
 

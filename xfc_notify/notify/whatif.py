@@ -21,7 +21,7 @@ def what_if(letter: Letter, topic: Topic) -> str:
     finding = topic.finding
     weigh = MEASURES.get(finding.unit)
     it = next((it for it in letter.areas if it.area == topic.area), None)
-    if weigh is None or it is None or finding.limit <= 0:
+    if weigh is None or it is None or finding.limit <= 0 or finding.ahead is not None:
         return ""
     if abs(weigh(it.usage.total) - finding.used) > NEARLY * finding.used:
         return ""

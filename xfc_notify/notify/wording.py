@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify import sentences
+from xfc_notify.notify import outlook, sentences
 from xfc_notify.notify.advice import Step, steps
 from xfc_notify.notify.area import AreaWords, area_words
 from xfc_notify.notify.letter import Letter, Topic
@@ -77,7 +77,7 @@ def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
         sentences.due_sentence,
     )
     lines = [" ".join(filter(None, (part(letter, topic) for part in parts))) for topic in topics]
-    if any(topic.level is Level.OVER for topic in topics):
+    if any(topic.level is Level.OVER or outlook.is_age(topic.finding) for topic in topics):
         lines.append(letter.language.say("Nothing will be deleted by this service."))
     return tuple(lines)
 

@@ -58,8 +58,11 @@
 #define PERIOD 0.01             /* seconds over which throughput is measured … */
 #define LONG_PERIOD 0.5         /* … and at most, where little happens */
 #define PERIOD_LOOKS 16         /* entries that each thread should have looked at meanwhile */
-#define WORTH 1.15              /* twice the threads are kept where throughput rises by this factor */
-#define HOLD_SECONDS 2.0        /* after an attempt in vain */
+#define FAST_GROWTH 4           /* times as many threads at a time, until that brings too little … */
+#define GROWTH 2                /* … and then */
+#define WORTH 0.15              /* threads are kept where throughput rises by this part of their increase */
+#define HOLD_SECONDS 0.1        /* after the first attempt in vain; twice as long after each further one … */
+#define LONGEST_HOLD 4.0        /* … and at most */
 
 #define OPEN_DIRECTORY (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -74,6 +77,7 @@ typedef struct {
 typedef struct {
     uint64_t files;
     Sum size, allocated, byte_seconds;
+    int64_t oldest;             /* arrival */
 } Tally;
 
 typedef struct {
@@ -117,6 +121,7 @@ static void tally_merge(Tally *tally, const Tally *other)
     sum_merge(&tally->size, &other->size);
     sum_merge(&tally->allocated, &other->allocated);
     sum_merge(&tally->byte_seconds, &other->byte_seconds);
+    tally->oldest = other->oldest < tally->oldest ? other->oldest : tally->oldest;
 }
 
 static uint64_t hash_of(const char *key, size_t length, uint32_t links)
@@ -134,10 +139,9 @@ static uint64_t hash_of(const char *key, size_t length, uint32_t links)
     return hash ^ hash >> 32;
 }
 
-static bool is_row(const Row *row, uint64_t hash, const char *key, size_t length, uint32_t links)
+static bool is_row(const Row *row, const char *key, size_t length, uint32_t links)
 {
-    return row->hash == hash && row->links == links && row->length == length
-        && memcmp(row->key, key, length) == 0;
+    return row->links == links && row->length == length && memcmp(row->key, key, length) == 0;
 }
 
 static void table_put(Table *table, Row *row)
@@ -168,6 +172,7 @@ static Row *row_new(uint64_t hash, const char *key, size_t length, uint32_t link
     Row *row = calloc(1, sizeof *row + length);
     if (row) {
         row->hash = hash;
+        row->tally.oldest = INT64_MAX;
         row->links = links;
         row->length = (uint32_t)length;
         memcpy(row->key, key, length);
@@ -178,13 +183,13 @@ static Row *row_new(uint64_t hash, const char *key, size_t length, uint32_t link
 /* The row of this key, made where there is none; NULL without memory. */
 static Row *table_row(Table *table, const char *key, size_t length, uint32_t links)
 {
-    uint64_t hash = hash_of(key, length, links);
-    if (table->recent && is_row(table->recent, hash, key, length, links))
+    if (table->recent && is_row(table->recent, key, length, links))
         return table->recent;
+    uint64_t hash = hash_of(key, length, links);
     if (2 * table->count >= table->capacity && !table_grow(table))
         return NULL;
     size_t at = hash & (table->capacity - 1);
-    while (table->slots[at] && !is_row(table->slots[at], hash, key, length, links))
+    while (table->slots[at] && !(table->slots[at]->hash == hash && is_row(table->slots[at], key, length, links)))
         at = (at + 1) & (table->capacity - 1);
     if (!table->slots[at]) {
         if (!(table->slots[at] = row_new(hash, key, length, links)))
@@ -313,6 +318,7 @@ typedef struct Node {
     int descriptor;             /* -1: closed */
     bool stacked;
     bool resting;               /* open and held by nobody */
+    bool passable;              /* its entries may be looked at, and need not be where they are directories */
     uint32_t length;
     char name[];
 } Node;
@@ -769,13 +775,16 @@ static size_t suffix(char *kind, const char *from, const char *to)
     return length;
 }
 
-static bool is_compression(const char *kind)
+static bool is_compression(const char *kind, size_t length)
 {
-    static const char *const KNOWN[] = {"gz", "bz2", "xz", "zst", "zip"};
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
-        if (strcmp(kind, KNOWN[i]) == 0)
-            return true;
-    return false;
+    switch (length) {           /* most suffixes are told by that alone */
+    case 2:
+        return memcmp(kind, "gz", 2) == 0 || memcmp(kind, "xz", 2) == 0;
+    case 3:
+        return memcmp(kind, "bz2", 3) == 0 || memcmp(kind, "zst", 3) == 0 || memcmp(kind, "zip", 3) == 0;
+    default:
+        return false;
+    }
 }
 
 /* The type of a file by its name, as file_type of summary.py; its length. */
@@ -783,13 +792,14 @@ static size_t file_type(char kind[2 * LONGEST_SUFFIX + 2], const char *name)
 {
     char outer[LONGEST_SUFFIX + 1];
     kind[0] = '\0';
-    name += strspn(name, ".");
+    while (*name == '.')
+        name++;
     const char *end = name + strlen(name);
     const char *dot = memrchr(name, '.', (size_t)(end - name));
     if (!dot || dot == name)
         return 0;
     size_t length = suffix(outer, dot + 1, end), inner = 0;
-    const char *before = is_compression(outer) ? memrchr(name, '.', (size_t)(dot - name)) : NULL;
+    const char *before = is_compression(outer, length) ? memrchr(name, '.', (size_t)(dot - name)) : NULL;
     if (before && before > name && (inner = suffix(kind, before + 1, dot)) > 0)
         kind[inner++] = '.';
     memcpy(kind + inner, outer, length + 1);
@@ -829,7 +839,7 @@ static void count_file(Worker *worker, const Node *node, const char *name, const
     uint64_t age = arrival < worker->walk->now ? (uint64_t)worker->walk->now - (uint64_t)arrival : 0;
     uint32_t links = found->stx_nlink ? found->stx_nlink : 1;
     u128 byte_seconds = (u128)found->stx_size * age;
-    Tally one = {.files = 1};
+    Tally one = {.files = 1, .oldest = arrival};
     sum_add(&one.size, found->stx_size);
     sum_add(&one.allocated, (u128)found->stx_blocks * 512);
     sum_add(&one.byte_seconds, byte_seconds);
@@ -873,10 +883,10 @@ static bool is_ours(const Walk *walk, const struct statx *found)
         || (found->stx_dev_major == walk->device_major && found->stx_dev_minor == walk->device_minor);
 }
 
-static void count_directory(Worker *worker, const Node *node, const char *name, const struct statx *found)
+static void count_directory(Worker *worker, const Node *node, const char *name, bool ours)
 {
     worker->directories++;
-    if (!is_ours(worker->walk, found))
+    if (!ours)
         fail(worker->walk, OTHER_FILE_SYSTEM, node, name);
     else if (append_names(&worker->found, &worker->room, name, strlen(name) + 1))
         worker->found_count++;
@@ -884,10 +894,15 @@ static void count_directory(Worker *worker, const Node *node, const char *name, 
         give_up(worker->walk, ENOMEM);
 }
 
-static void look(Worker *worker, const Node *node, const char *name)
+static void look(Worker *worker, const Node *node, const struct dirent64 *entry)
 {
+    const char *name = entry->d_name;
     struct statx found;
     count(&worker->looked, 1);
+    if (entry->d_type == DT_DIR && node->passable) {
+        count_directory(worker, node, name, true);
+        return;
+    }
     if (stat_at(node->descriptor, name, 0, worker->walk->mask, &found) < 0) {
         fail(worker->walk, kind_of(errno), node, name);
         return;
@@ -897,7 +912,7 @@ static void look(Worker *worker, const Node *node, const char *name)
         count_file(worker, node, name, &found);
         break;
     case S_IFDIR:
-        count_directory(worker, node, name, &found);
+        count_directory(worker, node, name, is_ours(worker->walk, &found));
         break;
     case S_IFLNK:
         worker->symlinks++;
@@ -959,9 +974,9 @@ static size_t next_entry(const char *entries, size_t at)
 static void look_at(Worker *worker, Node *node, const char *entries, size_t from, size_t to)
 {
     for (; from < to && !stopped(worker->walk); from = next_entry(entries, from)) {
-        const char *name = ((const struct dirent64 *)(const void *)(entries + from))->d_name;
-        if (!is_dot(name))
-            look(worker, node, name);
+        const struct dirent64 *entry = (const void *)(entries + from);
+        if (!is_dot(entry->d_name))
+            look(worker, node, entry);
     }
     lock(worker->walk);
     if (worker->found_count)
@@ -1053,7 +1068,11 @@ static void list(Worker *worker, Node *node)
     Walk *walk = worker->walk;
     struct statx found;
     ssize_t length = 0;
-    if (walk->one_file_system && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0)
+    /* By "." this asks for the right to look at what lies in it as well, with which a directory need not be
+     * looked at before it is opened: of which file system it is, is seen then. */
+    node->passable = walk->one_file_system && stat_at(node->descriptor, ".", 0, STATX_TYPE, &found) == 0;
+    if (walk->one_file_system && !node->passable
+        && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0)
         length = -1;
     else if (walk->one_file_system && !is_ours(walk, &found))
         fail(walk, OTHER_FILE_SYSTEM, node, NULL);
@@ -1282,13 +1301,15 @@ static bool start_workers(Walk *walk, int number)
     return walk->started > 0;
 }
 
-/* The number of threads: twice as many as long as that brings more. */
+/* The number of threads: several times as many as long as that brings more. */
 
 typedef struct {
-    double since, cpu_since, hold_until;
+    double since, cpu_since;
+    double hold, hold_until;    /* after the next attempt in vain; after the last one */
     uint64_t looked;
     double rate;                /* entries a second in the period before */
     int before;                 /* threads before the attempt that goes on; 0: none does */
+    int growth;                 /* how many times as many to attempt */
     int cores;
 } Pace;
 
@@ -1326,15 +1347,19 @@ static void adjust(Walk *walk, Pace *pace)
         return;
     double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID), rate = (double)more / seconds;
     bool busy = cpu - pace->cpu_since > 0.9 * seconds * pace->cores;
-    if (pace->before && rate < WORTH * pace->rate) {
+    if (pace->before && rate < pace->rate * (1 + WORTH * (walk->allowed - pace->before) / pace->before)) {
         allow(walk, pace->before);
-        pace->hold_until = now + HOLD_SECONDS;
+        if (pace->growth == GROWTH) {
+            pace->hold_until = now + pace->hold;
+            pace->hold = fmin(2 * pace->hold, LONGEST_HOLD);
+        }
+        pace->growth = GROWTH;
     }
     pace->before = 0;
     walk->settled = walk->allowed;
     if (!busy && walk->idle == 0 && now >= pace->hold_until && walk->allowed < walk->most_workers) {
         pace->before = walk->allowed;
-        allow(walk, 2 * walk->allowed);
+        allow(walk, pace->growth * walk->allowed);
     }
     pace->since = now;
     pace->cpu_since = cpu;
@@ -1376,7 +1401,8 @@ static void wait_until_over(Walk *walk, double seconds)
 static bool supervise(Walk *walk, bool choose, PyObject *call)
 {
     PyThreadState *python = PyEval_SaveThread();
-    Pace pace = {.since = monotonic(), .cpu_since = seconds_of(CLOCK_PROCESS_CPUTIME_ID), .cores = cores()};
+    Pace pace = {.since = monotonic(), .cpu_since = seconds_of(CLOCK_PROCESS_CPUTIME_ID), .hold = HOLD_SECONDS,
+                 .growth = FAST_GROWTH, .cores = cores()};
     double reported = pace.since;
     bool well = true;
     lock(walk);
@@ -1420,7 +1446,7 @@ static PyObject *key_of(int table, const Row *row)
     return PyLong_FromUnsignedLong(number);
 }
 
-/* [(key, links, files, size, allocated, byte_seconds), …] */
+/* [(key, links, oldest, files, size, allocated, byte_seconds), …] */
 static PyObject *table_as_list(const Table *table, int number)
 {
     PyObject *list = PyList_New(0);
@@ -1429,8 +1455,9 @@ static PyObject *table_as_list(const Table *table, int number)
         if (!row)
             continue;
         PyObject *tuple = Py_BuildValue(
-            "(NkKNNN)", key_of(number, row), (unsigned long)row->links, (unsigned long long)row->tally.files,
-            sum_as_int(&row->tally.size), sum_as_int(&row->tally.allocated), sum_as_int(&row->tally.byte_seconds));
+            "(NkLKNNN)", key_of(number, row), (unsigned long)row->links, (long long)row->tally.oldest,
+            (unsigned long long)row->tally.files, sum_as_int(&row->tally.size),
+            sum_as_int(&row->tally.allocated), sum_as_int(&row->tally.byte_seconds));
         if (!tuple || PyList_Append(list, tuple))
             Py_CLEAR(list);
         Py_XDECREF(tuple);

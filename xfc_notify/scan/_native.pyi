@@ -1,8 +1,9 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-_Row: TypeAlias = tuple[int, int, int, int, int, int]  # key, links, files, size, allocated, byte_seconds
-_NamedRow: TypeAlias = tuple[bytes, int, int, int, int, int]
+# key, links, oldest, files, size, allocated, byte_seconds
+_Row: TypeAlias = tuple[int, int, int, int, int, int, int]
+_NamedRow: TypeAlias = tuple[bytes, int, int, int, int, int, int]
 
 def walk(
     root: int,

@@ -78,6 +78,7 @@ def walk(
         by_age=by_age.tallies(),
         by_owner=_table(owners).tallies(),
         by_directory=_table(named).tallies(),
+        oldest_by_directory=_oldest(named),
         by_type=_table((row[0].decode("ascii"), *row[1:]) for row in types).tallies(),
         largest=tuple(sorted((Entry(*entry) for entry in largest), reverse=True)),
         errors={kind: Errors(count, tuple(samples)) for kind, count, samples in errors},
@@ -85,8 +86,15 @@ def walk(
     return usage.bounded(), tuple(remaining), used
 
 
-def _table(rows: Iterable[tuple[_Key, int, int, int, int, int]]) -> Table[_Key]:
+def _oldest(rows: Iterable[tuple[bytes, int, int, int, int, int, int]]) -> dict[bytes, int]:
+    oldest: dict[bytes, int] = {}
+    for key, _, seconds, *_ in rows:
+        oldest[key] = min(seconds, oldest.get(key, seconds))
+    return oldest
+
+
+def _table(rows: Iterable[tuple[_Key, int, int, int, int, int, int]]) -> Table[_Key]:
     table: Table[_Key] = Table()
-    for key, links, *cell in rows:
+    for key, links, _, *cell in rows:
         table.add(key, links, cell)
     return table

@@ -27,6 +27,7 @@ from xfc_notify.usage import (
     Errors,
     Usage,
     age_bin,
+    pooled,
 )
 
 LOOSE = b"."
@@ -49,7 +50,8 @@ class Summary:
         self._directories: Table[bytes] = Table()
         self._types: Table[str] = Table()
         self._birth_times = 0
-        self._oldest: int | None = None
+        self._oldest: int | None = None  # since the last spreading
+        self._oldest_by_directory: dict[bytes, int] = {}
         self._newest: int | None = None
         self._largest: list[Entry] = []
         self._least = 0
@@ -79,11 +81,9 @@ class Summary:
         cell[1] += size
         cell[2] += allocated
         cell[3] += byte_seconds
-        if self._oldest is None or self._newest is None:
-            self._oldest = self._newest = arrival
-        elif arrival < self._oldest:
+        if self._oldest is None or arrival < self._oldest:
             self._oldest = arrival
-        elif arrival > self._newest:
+        if self._newest is None or arrival > self._newest:
             self._newest = arrival
         weight = byte_seconds if links == 1 else byte_seconds // links
         if weight >= self._least:
@@ -115,11 +115,12 @@ class Summary:
             symlinks=self.symlinks,
             others=self.others,
             birth_times=self._birth_times,
-            oldest=self._oldest,
+            oldest=min(self._oldest_by_directory.values(), default=None),
             newest=self._newest,
             by_age=self._ages.tallies(),
             by_owner=self._owners.tallies(),
             by_directory=self._directories.tallies(),
+            oldest_by_directory=dict(self._oldest_by_directory),
             by_type=self._types.tallies(),
             largest=tuple(sorted(self._largest, reverse=True)),
             errors=dict(self._errors),
@@ -141,9 +142,14 @@ class Summary:
             self._types.add(kind, links, cell)
             self._birth_times += cell[0] if born else 0
         self._cells.clear()
+        if self._oldest is not None:
+            known = self._oldest_by_directory.get(self._top, self._oldest)
+            self._oldest_by_directory[self._top] = min(known, self._oldest)
+            self._oldest = None
         # A walk may see millions of names: now and then is enough to keep memory bounded.
         if len(self._directories) > 2 * MOST_DIRECTORIES:
             self._directories.bound(MOST_DIRECTORIES, OTHER_DIRECTORIES)
+            self._oldest_by_directory = pooled(self._oldest_by_directory, self._directories)
         if len(self._types) > 2 * MOST_TYPES:
             self._types.bound(MOST_TYPES, OTHER_TYPES)
 

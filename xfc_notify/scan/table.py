@@ -20,6 +20,9 @@ class Table(Generic[_Key]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
     def add(self, key: _Key, links: int, cell: Cell) -> None:
         """Add a cell, which becomes the table's own."""
         row = self._rows.setdefault(key, {})

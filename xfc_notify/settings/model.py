@@ -88,6 +88,7 @@ class Service(Table):
 
     name: str = Field("XFC", description="how the service calls itself, in every subject")
     contact: str = Field("", description="whom the reader of a message may ask: an address")
+    operators: str = Field("", description="who hears of storms and full volumes: one address, as of a list")
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "UTC", description="zone of the times in messages, unless a user has one"
     )
@@ -172,7 +173,8 @@ class Messages(Table):
     """[messages]"""
 
     mode: Literal["live", "shadow"] = Field(
-        "live", description="shadow: record what would be sent, send nothing"
+        "live",
+        description="live: send, from `go-live` on; shadow: record what would be sent, send nothing",
     )
     min_interval: Duration = Field(
         timedelta(hours=24), description="least time between two messages to a person"
@@ -183,6 +185,10 @@ class Messages(Table):
     repeat_warning: Duration = Field(
         timedelta(days=7), description="remind of a warning, after the last message"
     )
+    brake_share: float = Field(
+        0.2, gt=0, le=1, description="share of all users above which one round of messages is held; 1: never"
+    )
+    brake_count: int = Field(10, ge=0, description="to so many users a round may always write")
     mute_over: bool = Field(
         default=False,
         description="whether `mute` silences a limit that is passed, too; it can always be put off",

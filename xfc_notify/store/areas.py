@@ -1,12 +1,13 @@
 """Users and their areas."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from xfc_notify import domain
-from xfc_notify.domain import OPERATORS, Person
+from xfc_notify.domain import OPERATORS, Level, Person
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import parse, show
 from xfc_notify.store.database import for_update
@@ -85,6 +86,11 @@ def users() -> list[User]:
     return list(User.select().where(User.name != OPERATORS).order_by(User.name))
 
 
+def count_users() -> int:
+    """How many users there are."""
+    return int(User.select().where(User.name != OPERATORS).count())
+
+
 def areas_of(user: User) -> list[Area]:
     """A user's areas, by path."""
     return list(Area.select(Area, User).join(User).where(Area.user == user).order_by(Area.path))
@@ -93,14 +99,17 @@ def areas_of(user: User) -> list[Area]:
 def change(
     user: User,
     *,
-    email: str | None,
-    notify: bool | None,
-    hard_quota: int | None,
-    temporal_quota: float | None,
+    email: str | None = None,
+    chat: str | None = None,
+    notify: bool | None = None,
+    hard_quota: int | None = None,
+    temporal_quota: float | None = None,
 ) -> None:
-    """Change what is given; quotas on all areas of the user. An empty email removes the address."""
+    """Change what is given; quotas on all areas of the user. An empty email or chat removes it."""
     if email is not None:
         User.update(email=email or None).where(User.id == user.id).execute()
+    if chat is not None:
+        User.update(chat=chat or None).where(User.id == user.id).execute()
     if notify is not None:
         User.update(notify=notify).where(User.id == user.id).execute()
     if hard_quota is not None:
@@ -109,19 +118,45 @@ def change(
         Area.update(temporal_quota=temporal_quota).where(Area.user == user).execute()
 
 
-def with_last_scan(user: User | None) -> Iterable[tuple[Area, Scan | None]]:
-    """Every area, or those of one user, with its last whole scan, without the details of its usage."""
+def with_last_scan(
+    user: User | None = None, least: Level | None = None, count: int | None = None
+) -> Iterator[tuple[Area, Scan | None]]:
+    """Areas with their last whole scan, without the details of its usage: the worst first, then by path.
+
+    user   of this user only
+    least  at this level or worse
+    count  at most so many
+    """
+    chosen = _standing().where(Area.level.is_null(False)).order_by(Area.level.desc(), Area.path)
+    never = _standing().where(Area.level.is_null()).order_by(Area.path)
+    whose = Area.measured if user is None else Area.user == user
+    chosen, never = chosen.where(whose), never.where(whose)
+    if least is not None:
+        chosen = chosen.where(Area.level >= int(least))
+    found = 0
+    for query in (chosen, never) if least is None else (chosen,):
+        for row in query.limit(None if count is None else count - found).iterator():
+            found += 1
+            scanned = getattr(row, "scanned", None)
+            yield row, scanned if scanned is not None and scanned.id is not None else None
+
+
+def levels() -> dict[Level | None, int]:
+    """How many areas stand at a level, the worst first; None for those that were never scanned."""
+    query = Area.select(Area.level, fn.COUNT(Area.id)).where(Area.measured).group_by(Area.level)
+    rows: Any = query.tuples()
+    counts = {None if level is None else Level(level): count for level, count in rows}
+    return {level: counts[level] for level in (*reversed(Level), None) if level in counts}
+
+
+def _standing() -> Any:
     columns = (Scan.id, Scan.as_of, Scan.size, Scan.files, Scan.temporal_usage, Scan.complete, Scan.findings)
-    query = (
+    last = Area.last_scan == Scan.id
+    return (
         Area.select(Area, User, *columns)
         .join(User)
-        .join_from(Area, Scan, JOIN.LEFT_OUTER, on=(Area.last_scan == Scan.id), attr="scanned")
-        .order_by(User.name, Area.path)
+        .join_from(Area, Scan, JOIN.LEFT_OUTER, on=last, attr="scanned")
     )
-    query = query.where(Area.user == user) if user is not None else query.where(Area.measured)
-    for row in query.iterator():
-        scanned = getattr(row, "scanned", None)
-        yield row, scanned if scanned is not None and scanned.id is not None else None
 
 
 def _inserted(query: object) -> bool:

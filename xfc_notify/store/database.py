@@ -66,6 +66,17 @@ def connect() -> None:
         raise StoreError(f"The database {shown()} does not answer: {_first_line(error)}") from None
 
 
+def ensure_connected() -> None:
+    """This thread's connection, if it still answers, else a fresh one; StoreError if the database does not."""
+    if not db.is_closed():
+        try:
+            db.execute_sql("SELECT 1")
+            return
+        except (DatabaseError, InterfaceError):
+            pass  # the server dropped it meanwhile
+    connect()
+
+
 def close() -> None:
     """Close this thread's connection, if it has one."""
     if not db.is_closed():

@@ -28,6 +28,11 @@ def unsettled(user: User) -> list[tuple[Area, domain.Episode]]:
     return [(row.area, episode(row)) for row in rows]
 
 
+def any_unsettled(user: User) -> bool:
+    """Whether anything may still have to be said to a user; where not, and all is well, there is nothing to lock."""
+    return bool(Episode.select().join(Area).where(Area.user == user, ~Episode.settled).exists())
+
+
 def save(area: Area, changed: domain.Episode) -> domain.Episode:
     """Store an episode, new or changed; it comes back with its id."""
     values = {

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import fn
+
+from xfc_notify.domain import PastScan
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import Area, Scan
+from xfc_notify.store.tables import Area, Scan, User
 
 _BATCH = 500
 
@@ -48,6 +51,33 @@ def findings_at(area: Area, time: datetime) -> list[dict[str, Any]]:
     ended = (Scan.area == area) & (Scan.state == "whole") & (Scan.ended_at <= time)
     scan = Scan.select(Scan.findings).where(ended).order_by(Scan.as_of.desc()).first()
     return list(scan.findings or ()) if scan is not None else []
+
+
+def whole() -> Iterator[tuple[Area, datetime, PastScan]]:
+    """All whole scans of the areas of those who want to be told: area with its user, end, and what was measured.
+
+    By user, and for each in the order in which the scans ended.
+    """
+    columns = (Scan.as_of, Scan.ended_at, Scan.size, Scan.temporal_usage, Scan.files, Scan.complete)
+    rows = (
+        Scan.select(*columns, Area, User)
+        .join(Area)
+        .join(User)
+        .where(Scan.state == "whole", Area.measured, User.notify)
+        .order_by(User.name, Scan.ended_at, Scan.as_of)
+    )
+    for row in rows.iterator():
+        past_scan = PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
+        yield row.area, row.ended_at, past_scan
+
+
+def span_of_whole() -> tuple[int, datetime | None, datetime | None]:
+    """Of the scans that `whole` yields: of how many users they are, and when the first and the last ended."""
+    query = Scan.select(fn.COUNT(User.id.distinct()), fn.MIN(Scan.ended_at), fn.MAX(Scan.ended_at))
+    is_told = (Scan.state == "whole") & Area.measured & User.notify
+    found: Any = query.join(Area).join(User).where(is_told).tuples().get()
+    users, first, last = found
+    return users, first, last
 
 
 def _superfluous(before: datetime, spacing: timedelta) -> Iterator[str]:

@@ -4,10 +4,30 @@ from datetime import datetime, timedelta
 
 from xfc_notify.store.tables import Mark
 
+LIVE = "live"
+"""Since when messages are sent, and not only recorded."""
+
 
 def passed(name: str, now: datetime, interval: timedelta) -> bool:
     """Whether so much time has gone by since this was last true; it is for one caller at a time."""
-    if Mark.insert(name=name, at=now).on_conflict_ignore().as_rowcount().execute():
+    if put_first(name, now):
         return True
     ago = Mark.update(at=now).where(Mark.name == name, Mark.at <= now - interval)
     return bool(ago.execute())
+
+
+def at(name: str) -> datetime | None:
+    """The time of that name, if it was ever set."""
+    mark = Mark.get_or_none(Mark.name == name)
+    return None if mark is None else mark.at
+
+
+def put(name: str, time: datetime) -> None:
+    """Set the time of that name, whatever it was before."""
+    row = Mark.insert(name=name, at=time)
+    row.on_conflict(conflict_target=[Mark.name], update={Mark.at: time}).execute()
+
+
+def put_first(name: str, time: datetime) -> bool:
+    """Set the time of that name unless it is set; whether this call has set it."""
+    return bool(Mark.insert(name=name, at=time).on_conflict_ignore().as_rowcount().execute())

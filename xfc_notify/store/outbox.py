@@ -1,7 +1,7 @@
 """Messages and their deliveries: written once, claimed by one, retried, dead.
 
-A delivery goes queued → sending → sent, retry or dead. `due_at` is when it must be looked at again, so that
-whatever is lost in a queue or with a worker comes back by itself.
+A delivery goes queued → sending → sent, retry or dead; a held one waits for an operator (see `held`). `due_at` is
+when it must be looked at again, so that whatever is lost in a queue or with a worker comes back by itself.
 """
 
 from base64 import b64decode, b64encode
@@ -30,7 +30,7 @@ def write(
     places: Iterable[tuple[str, str]],
     audience: str = "user",
 ) -> None:
-    """Store a message and one delivery for every (channel, address).
+    """Store a message and one delivery for every (channel, address). In mode "held" they wait for an operator.
 
     audience  user, contact or operators: who reads what is said of the areas of `user`
     """
@@ -50,19 +50,24 @@ def write(
         audience=audience,
     )
     rows = [
-        {"message": message.message_id, "channel": channel, "address": address, "state": "queued",
-         "due_at": message.created_at}
+        {"message": message.message_id, "channel": channel, "address": address,
+         "state": "held" if mode == "held" else "queued", "due_at": message.created_at}
         for channel, address in places
     ]  # fmt: skip
     if rows:
         Delivery.insert_many(rows).on_conflict_ignore().execute()
 
 
-def messages_since(user: User, since: datetime) -> list[Message]:
-    """What a user was told themselves after a time, newest first, without the bodies."""
+def messages_since(user: User, since: datetime, *, shadow: bool) -> list[Message]:
+    """What a user was told themselves after a time, newest first, without the bodies.
+
+    What was only recorded, in shadow mode, is left out unless `shadow`.
+    """
     columns = (Message.id, Message.created_at, Message.broke_interval)
     is_theirs = (Message.user == user) & (Message.audience == "user")
     query = Message.select(*columns).where(is_theirs, Message.created_at > since)
+    if not shadow:
+        query = query.where(Message.mode != "shadow")
     return list(query.order_by(Message.created_at.desc()))
 
 
@@ -162,7 +167,7 @@ def message(row: Message, service: str, contact: str) -> domain.Message:
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name,
+        username=row.user.name if row.audience == "user" else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from peewee import Expression, fn
+from peewee import SQL, Expression, fn
 
-from xfc_notify.domain import PastScan, ScanOrder, SliceResult
+from xfc_notify.domain import Level, PastScan, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import parse, show
 from xfc_notify.store.database import db, for_update
@@ -53,11 +53,13 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
     opened = 0
     with db.atomic():
         while count is None or opened < count:
-            room = _BATCH if count is None else min(_BATCH, count - opened)
-            areas = [row.id for row in _not_open(choice).order_by(Area.last_attempt, Area.id).limit(room)]
+            room = None if count is None else count - opened
+            chosen = _not_open(choice).order_by(Area.last_attempt, Area.id).limit(room)
+            areas = [area for (area,) in chosen.tuples()]
             if not areas:
                 break
-            opened += _open(areas, clock, now)
+            for first in range(0, len(areas), _BATCH):
+                opened += _open(areas[first : first + _BATCH], clock, now)
     return opened
 
 
@@ -117,6 +119,8 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
         if room > len(claimed):
             others = due.where(Slice.ordered_at > URGENT).limit(room - len(claimed))
             claimed.extend(for_update(others, skip_locked=True))
+        if not claimed:
+            return []
         for part in claimed:
             lease = min(LEASE * 2 ** min(part.attempts, 10), LONGEST_LEASE)
             Slice.update(lease_until=now + lease, attempts=Slice.attempts + 1).where(
@@ -143,7 +147,8 @@ def release_all() -> None:
 def answer(result: SliceResult, now: datetime) -> Scan | None:
     """Take the answer to a slice into its scan; the scan, or None if the slice was answered before.
 
-    To be called in a transaction. Raises BadMessage for an answer that does not fit its order.
+    To be called in a transaction. A scan that is whole by this is stored with `conclude`, once it was judged.
+    Raises BadMessage for an answer that does not fit its order.
     """
     scans = (
         Scan.select(Scan, Area, User)
@@ -152,11 +157,11 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
         .where(Scan.id == result.scan_id, Scan.state == "open")
     )
     scan: Scan | None = for_update(scans, of=Scan).get_or_none()
-    part = Slice.get_or_none(Slice.id == result.slice_id, Slice.scan == result.scan_id)
+    part = _taken(result) if scan is not None else None
     if scan is None or part is None:
         return None
     if result.failure is not None:
-        _end(scan, "failed", now, failure=result.failure)
+        _fail(scan, result.failure, now)
         return scan
     _check_remaining(result.remaining, {parse(text) for text in part.directories})
     try:
@@ -164,7 +169,6 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
         usage = before + result.usage
     except ValueError as error:
         raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
-    Slice.delete().where(Slice.id == result.slice_id).execute()
     scan.usage = dump_usage(usage.bounded())
     scan.slices += 1
     scan.seconds += result.seconds
@@ -175,11 +179,24 @@ def answer(result: SliceResult, now: datetime) -> Scan | None:
     if not result.remaining and not others:
         scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
-        _end(scan, "whole", now)
-        _again_if_asked(scan, now)
+        scan.state = "whole"
     else:
         scan.save(only=["usage", "slices", "seconds", "progress_at"])
     return scan
+
+
+def conclude(scan: Scan, findings: list[dict[str, Any]], worst: Level, now: datetime) -> None:
+    """Store a whole scan with what the policies said of it, and scan again if that was asked for meanwhile."""
+    scan.findings = findings
+    scan.ended_at = now
+    scan.save()
+    query = Area.update(
+        last_attempt=scan.as_of, last_scanned=scan.as_of, last_scan=scan.id, level=int(worst)
+    ).where(Area.id == scan.area_id)
+    (area,) = query.returning(Area.rescan_asked_at).execute()
+    # The owner has cleaned up after this scan began: it saw what is gone.
+    if area.rescan_asked_at is not None and area.rescan_asked_at > scan.as_of:
+        _open([scan.area_id], Clock(scan.clock), now, urgent=True)
 
 
 def give_up(now: datetime) -> list[str]:
@@ -192,7 +209,7 @@ def give_up(now: datetime) -> list[str]:
         is_stuck = (Scan.state == "open") & (Scan.progress_at <= now - GIVE_UP) & Scan.id.not_in(waiting)
         stuck = list(for_update(Scan.select(Scan, Area).join(Area).where(is_stuck), of=Scan))
         for scan in stuck:
-            _end(scan, "failed", now, failure="no scanner answered for a day")
+            _fail(scan, "no scanner answered for a day", now)
         return [scan.area.path for scan in stuck]
 
 
@@ -211,13 +228,18 @@ def past(area: Area, before: datetime) -> tuple[PastScan, ...]:
     )
 
 
-def failures() -> list[Scan]:
-    """The last scan of every area whose last scan failed, with the area."""
-    query = Scan.select(Scan.id, Scan.as_of, Scan.failure, Area, User).join(Area).join(User)
+def failures(user: User | None, count: int) -> list[Scan]:
+    """The last scan of every area, or those of one user, whose last scan failed; with the area, the latest first."""
+    query = Scan.select(Scan.id, Scan.as_of, Scan.failure, Area).join(Area)
     last = (Area.last_attempt == Scan.as_of) & (
         Area.last_scanned.is_null() | (Area.last_scanned < Scan.as_of)
     )
-    return list(query.where(Scan.state == "failed", last).order_by(Area.path))
+    if user is not None:
+        query = query.where(Area.user == user)
+    # Written out, so that the partial index is known to fit.
+    return list(
+        query.where(Scan.state == SQL("'failed'"), last).order_by(Scan.as_of.desc(), Scan.id).limit(count)
+    )
 
 
 def count_open() -> int:
@@ -225,22 +247,17 @@ def count_open() -> int:
     return int(Scan.select().where(Scan.state == "open").count())
 
 
-def _end(scan: Scan, state: str, now: datetime, failure: str | None = None) -> None:
-    scan.state, scan.ended_at, scan.failure = state, now, failure
+def _fail(scan: Scan, why: str, now: datetime) -> None:
+    scan.state, scan.ended_at, scan.failure = "failed", now, why
     scan.save()
     Slice.delete().where(Slice.scan == scan.id).execute()
-    changes: dict[str, Any] = {"last_attempt": scan.as_of}
-    if state == "whole":
-        changes |= {"last_scanned": scan.as_of, "last_scan": scan.id}
-    Area.update(**changes).where(Area.id == scan.area_id).execute()
+    Area.update(last_attempt=scan.as_of).where(Area.id == scan.area_id).execute()
 
 
-def _again_if_asked(scan: Scan, now: datetime) -> None:
-    """Scan an area once more whose owner has cleaned up after this scan began: it saw what is gone."""
-    asked = Area.select(Area.id).where(Area.id == scan.area_id, Area.rescan_asked_at > scan.as_of)
-    again = [area.id for area in asked]
-    if again:
-        _open(again, Clock(scan.clock), now, urgent=True)
+def _taken(result: SliceResult) -> Slice | None:
+    """The order that this answers, which is gone from now on; None if it was answered before."""
+    query: Any = Slice.delete().where(Slice.id == result.slice_id, Slice.scan == result.scan_id)
+    return next(iter(query.returning(Slice.directories, Slice.ordered_at).execute()), None)
 
 
 def _unsent(now: datetime) -> Expression:

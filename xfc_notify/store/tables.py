@@ -54,7 +54,8 @@ class User(Table):
 
 class Area(Table):
     """One measured directory. `last_attempt` is the end of the last scan, failed ones too: enqueueing by it
-    keeps an area that cannot be scanned from standing at the head of the line for ever.
+    keeps an area that cannot be scanned from standing at the head of the line for ever. `level` is the worst
+    of the findings of the last whole scan.
 
     A whole volume is an area of the operators, `measured` only by the areas on it. `contact` is the address of
     somebody beside the owner; `rescan_asked_at` is when the owner last asked for a scan out of turn.
@@ -70,6 +71,7 @@ class Area(Table):
     last_scanned = UTCDateTimeField(null=True)
     last_attempt = UTCDateTimeField(index=True)
     last_scan = CharField(null=True, max_length=36)
+    level = IntegerField(null=True)
     measured = BooleanField(default=True, constraints=[SQL("DEFAULT true")])
     contact = TextField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
@@ -231,6 +233,8 @@ class Delivery(Table):
 
 ALL = (User, Area, Scan, Slice, Episode, Event, Mute, Exemption, Mark, Message, Delivery)
 
+Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
+Scan.add_index(Scan.as_of, where=SQL("state = 'failed'"), name="scan_failed")
 Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
 Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
 Scan.add_index(Scan.progress_at, where=SQL("state = 'open'"), name="scan_open_by_progress")
@@ -245,6 +249,7 @@ Episode.add_index(
 Episode.add_index(Episode.area, where=SQL("NOT settled"), name="episode_unsettled")
 Event.add_index(Event.area, Event.at, name="event_by_area")
 Message.add_index(Message.user, Message.created_at, name="message_by_user")
+Message.add_index(Message.created_at, name="message_by_time")
 Exemption.add_index(Exemption.area, Exemption.until, name="exemption_by_area")
 Message.add_index(Message.created_at, where=SQL("mode = 'held'"), name="message_held")
 Delivery.add_index(Delivery.due_at, where=SQL("state IN ('queued', 'sending', 'retry')"), name="delivery_due")

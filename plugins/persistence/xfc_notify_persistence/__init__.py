@@ -1,0 +1,94 @@
+"""Persistence: files stay for a limited time, and their user hears of it before it is over.
+
+Reckoned from the histogram of ages and the oldest arrival in each directory: no file is remembered. Nothing is
+deleted by this service, then or later.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from xfc_notify import Area, Finding, Level, Usage, format_size, hookimpl
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_DAY = 86_400
+_ROOM = 7
+"""Days: an episode ends when no file is within so many days of a notice, so that it does not begin anew at once."""
+_NAMED = 3
+_LONGEST_NAME = 40
+
+
+@hookimpl
+def settings_model() -> "type[BaseModel]":
+    """[plugins.persistence]"""
+    from xfc_notify_persistence.settings import PersistenceSettings
+
+    return PersistenceSettings
+
+
+@hookimpl
+def evaluate(area: Area, usage: Usage, settings: Any) -> Iterable[Finding]:
+    """The age of the oldest file against the time limit; nothing while all files are far from it."""
+    if usage.oldest is None:
+        return
+    limit = settings.limit_of(area.path, area.owner)
+    age = max(0.0, (usage.as_of.timestamp() - usage.oldest) / _DAY)
+    milestones = [days for days in settings.milestones if days < limit]
+    first = max(milestones, default=0)
+    notice, warning = limit - first, limit - min(settings.warning, first)
+    if age <= notice - _ROOM:
+        return
+    reached = min((days for days in milestones if limit - age <= days), default=None)
+    is_over = age > limit
+    yield Finding(
+        level=Level.OVER if is_over else Level((age >= notice) + (age >= warning)),
+        used=age,
+        limit=limit,
+        unit="days",
+        title="time limit for files",
+        due=None if is_over else usage.as_of + timedelta(days=limit - age),
+        facts=_facts(usage, limit, 0 if is_over else reached),
+        thresholds=(notice / limit, warning / limit, 1.0),
+        left_at=(max(0, notice - _ROOM) / limit, warning / limit, 1.0),
+        milestone=reached,
+    )
+
+
+def _facts(usage: Usage, limit: int, within: int | None) -> dict[str, str]:
+    """How many files pass the limit within so many days (0: have passed it), how large, in which directories."""
+    if within is None:
+        return {}
+    least = max(0, limit - within)
+    files = usage.aged(least)
+    text = f"{files.files:,} file{'' if files.files == 1 else 's'}, {format_size(files.size)}"
+    if places := _directories(usage, least):
+        text += f", in {places}"
+    if not within:
+        return {f"Older than {_days(limit)}": text}
+    return {f"Older than {_days(limit)} within {_days(within)}": text}
+
+
+def _directories(usage: Usage, least: int) -> str:
+    """The directories with files of at least so many days, the oldest first."""
+    latest = usage.as_of.timestamp() - least * _DAY
+    found = sorted(
+        (seconds, name) for name, seconds in usage.oldest_by_directory.items() if seconds <= latest
+    )
+    named = [_shown(name) for _, name in found if name][:_NAMED]
+    more = len(found) - len(named)
+    if more:
+        named.append(f"{more:,} more director{'y' if more == 1 else 'ies'}")
+    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
+
+
+def _shown(name: bytes) -> str:
+    if name == b".":
+        return "the top of the area"
+    text = name.decode("utf-8", "backslashreplace")
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
+
+
+def _days(count: int) -> str:
+    return f"{count:,} day{'' if count == 1 else 's'}"

@@ -1,0 +1,56 @@
+"""From shadow mode to live: what would be said first, and the step itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from xfc_notify.domain import Message
+from xfc_notify.notify.compose import compose, standing_of
+from xfc_notify.notify.episodes import counted_as_told, untold
+from xfc_notify.notify.rules import decide
+from xfc_notify.plugins import Plugins
+from xfc_notify.settings import Settings
+from xfc_notify.store import areas, episodes, marks, replies
+from xfc_notify.store.database import db
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A message that going live would send first. `reachable`: whether some plugin has an address for it."""
+
+    message: Message
+    reachable: bool
+
+
+def first_messages(settings: Settings, plugins: Plugins, now: datetime) -> list[First]:
+    """What everybody would be told first; nothing is written."""
+    firsts = []
+    for user in episodes.users_with_unsettled():
+        if not user.notify:
+            continue
+        unheard = [(area, untold(episode)) for area, episode in episodes.unsettled(user)]
+        unheard = [(area, episode) for area, episode in unheard if not episode.settled]
+        decision = decide(
+            [episode for _, episode in unheard], (), settings.messages, now, replies.muted_by(user)
+        )
+        if decision.speaks:
+            message = compose(user, standing_of(unheard, decision.reasons), settings, now)
+            firsts.append(First(message, bool(plugins.addresses(message, areas.person(user)))))
+    return firsts
+
+
+def go_live(now: datetime, *, only_changes: bool) -> bool:
+    """Let messages be sent from now on; False where they are already.
+
+    What was told in shadow mode reached nobody: every open episode is due to be told. With `only_changes` what
+    stands counts as told.
+    """
+    with db.atomic():
+        if not marks.put_first(marks.LIVE, now):
+            return False
+        for user in episodes.users_with_unsettled():
+            for area, episode in episodes.unsettled(areas.locked(user)):
+                known = counted_as_told(episode, now) if only_changes else untold(episode)
+                episodes.save(area, known)
+                if only_changes:
+                    episodes.note(area, known, "known", "counts as told: the service went live", now)
+    return True

@@ -1,0 +1,144 @@
+"""Sentences on what is not used but lies ahead: a forecast, and files that come to their time limit.
+
+They are never worded as if somebody had used something.
+"""
+
+import math
+
+from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.notify import limits
+from xfc_notify.notify.language import Language, mark
+from xfc_notify.notify.letter import Letter, Topic
+
+BUNDLED = (
+    *(mark("time limit for files"), mark("your time limit for files"), mark("of your time limit for files")),
+    *(mark("Growth"), mark("Temporal quota")),  # names of facts
+    *(mark("your space"), mark("your files"), mark("of your files"), mark("of your usage")),
+)
+
+
+def is_outlook(finding: Finding) -> bool:
+    """Whether the sentences here are those to take."""
+    return finding.ahead is not None or is_age(finding)
+
+
+def is_age(finding: Finding) -> bool:
+    """Whether the limit is one on the age of files, in days."""
+    return finding.ahead is None and finding.unit == "days"
+
+
+def headline(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
+    """What stands, without a full stop: "At this pace you will use 94 % of your space in 7 days".
+
+    `volume` is whether to name the volume; else it is named where the letter is about more than one area.
+    """
+    finding, say = topic.finding, letter.language.say
+    if is_age(finding):
+        return _headline_of_age(letter, topic, volume)
+    space = limits.on_volume(letter, topic, limits.room(letter, finding), volume)
+    if topic.reason is Reason.ENDED:
+        return say("Thank you: {your_limit} is filling up more slowly", your_limit=space)
+    when = _in_days(letter.language, finding.ahead or 0)
+    if finding.used > finding.limit:
+        return say("At this pace {your_limit} will be full {in_days}", your_limit=space, in_days=when)
+    share = limits.share(letter, topic, volume)
+    return say("At this pace you will use {share} {in_days}", share=share, in_days=when)
+
+
+def _headline_of_age(letter: Letter, topic: Topic, volume: bool | None) -> str:
+    finding, language = topic.finding, letter.language
+    files = limits.on_volume(letter, topic, language.say("your files"), volume)
+    of_files = limits.on_volume(letter, topic, language.say("of your files"), volume)
+    days = round(finding.limit)
+    limit = language.count("of {count} day", "of {count} days", days)
+    if topic.reason is Reason.ENDED:
+        return language.say(
+            "Thank you: {your_files} are well within the time limit {of_days}",
+            your_files=files,
+            of_days=limit,
+        )
+    if finding.used > finding.limit:
+        return language.say(
+            "Some {of_your_files} have passed the time limit {of_days}", of_your_files=of_files, of_days=limit
+        )
+    left = max(1, math.ceil(finding.limit - finding.used))
+    return language.say(
+        "Some {of_your_files} reach the time limit {of_days} {within_days}",
+        of_your_files=of_files,
+        of_days=limit,
+        within_days=language.count("within {count} day", "within {count} days", left),
+    )
+
+
+def line(letter: Letter, topic: Topic) -> str:
+    """The amounts, in a sentence."""
+    finding, say = topic.finding, letter.language.say
+    ended = topic.reason is Reason.ENDED
+    used, limit = (limits.amount(letter, value, finding) for value in (finding.used, finding.limit))
+    if is_age(finding):
+        of_files = limits.on_volume(letter, topic, say("of your files"))
+        if ended and finding.level > Level.OK:
+            return say(
+                "We wrote to you about the age {of_your_files}; there is nothing left to say of it.",
+                of_your_files=of_files,
+            )
+        return say(
+            "The {title} is {limit}, and the oldest {of_your_files} has been here for {used}.",
+            title=limits.title(letter, finding),
+            limit=limit,
+            of_your_files=of_files,
+            used=used,
+        )
+    if ended:
+        of_usage = limits.on_volume(letter, topic, say("of your usage"))
+        return say("What we wrote about the growth {of_your_usage} holds no longer.", of_your_usage=of_usage)
+    when = _in_days(letter.language, finding.ahead or 0)
+    if finding.used > finding.limit:
+        return say(
+            "At the pace of the last scans, you will have passed {your_limit} of {limit} {in_days}.",
+            your_limit=limits.your_limit(letter, topic),
+            limit=limit,
+            in_days=when,
+        )
+    return say(
+        "At the pace of the last scans, you will use {used} {of_your_limit} of {limit} {in_days}.",
+        used=used,
+        of_your_limit=limits.of_your_limit(letter, topic),
+        limit=limit,
+        in_days=when,
+    )
+
+
+def why(letter: Letter, topic: Topic) -> str:
+    """Why this was told, for an episode that goes on."""
+    say, again = letter.language.say, topic.reason is Reason.REPEAT
+    if not is_age(topic.finding):
+        words = {"your_limit": limits.your_limit(letter, topic)}
+        if again:
+            return say(
+                "You get this reminder because your usage is still growing towards {your_limit}.", **words
+            )
+        return say("You get this message because your usage is growing towards {your_limit}.", **words)
+    words = {"title": limits.title(letter, topic.finding)}
+    if topic.finding.used > topic.finding.limit:
+        if again:
+            return say("You get this reminder because files of yours still have passed the {title}.", **words)
+        return say("You get this message because files of yours have passed the {title}.", **words)
+    if again:
+        return say("You get this reminder because files of yours still are close to the {title}.", **words)
+    return say("You get this message because files of yours are close to the {title}.", **words)
+
+
+def age_state(letter: Letter, level: Level) -> str:
+    """A level of a limit on age in words."""
+    say = letter.language.say
+    return {
+        Level.OK: say("fine"),
+        Level.NOTICE: say("some files soon"),
+        Level.WARNING: say("some files very soon"),
+        Level.OVER: say("some files over it"),
+    }[level]
+
+
+def _in_days(language: Language, days: int) -> str:
+    return language.count("in {count} day", "in {count} days", days)
