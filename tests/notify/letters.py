@@ -114,7 +114,7 @@ def forecast() -> Letter:
         Level.WARNING, 38.9 * TB, 40 * TB, "bytes", "hard quota", SCANNED + timedelta(days=8, hours=2),
         {"Growth": "1.1 TB a day"}, policy="growth", ahead=7,
     )  # fmt: skip
-    it = replace(figures(usage(31.2), AREA, ahead), history=history([9, 9.5, 12, 18, 24], 1.5))
+    it = replace(figures(usage(31.2), AREA, ahead), history=history([9, 9.5, 12, 18, 24], 4))
     return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
 
 

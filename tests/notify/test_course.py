@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters import AREA, GERMAN, HOME, SCANNED, TB, figures, growing, history, letter, usage
+from letters import AREA, GERMAN, HOME, SCANNED, TB, figures, forecast, growing, history, letter, usage
 from PIL import Image
 
 from xfc_notify.domain import Finding, Level, PastScan
@@ -55,8 +55,8 @@ def of(past: tuple[PastScan, ...], *further: Finding) -> tuple[Letter, AreaFigur
     return letter(it, reasons={}), it
 
 
-def test_with_fewer_than_three_scans_there_is_neither_plot_nor_sentence() -> None:
-    for past in ((), history([30], 1), history([30] * 50, 1)[:1]):
+def test_with_fewer_than_three_scans_over_two_days_there_is_neither_plot_nor_sentence() -> None:
+    for past in ((), history([30], 5), history([30] * 20, 0.09)):
         made, it = of(past)
         assert course(made, it) is None
         assert put_into_words(made).images == {}
@@ -167,3 +167,13 @@ def test_a_plot_that_cannot_be_drawn_stops_no_message(
     assert "Hard quota: 89 days ago" in words.text
     assert words.images == {}
     assert "the plot for alopes could not be drawn" in caplog.text
+
+
+def test_the_forecast_reaches_the_limit_on_the_day_that_the_words_tell() -> None:
+    made = forecast()
+    it = course(made, made.areas[0])
+    assert it is not None
+    (begin, share), (_, last) = it.curves[0].forecast
+    due = made.topics[0].finding.due
+    assert due is not None
+    assert share + (last - share) * ((due - begin) / (30 * DAY)) == pytest.approx(1)

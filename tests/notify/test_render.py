@@ -191,6 +191,6 @@ def test_wide_characters_take_two_columns_of_a_table() -> None:
 def test_importing_the_renderer_imports_no_heavy_library() -> None:
     check = (
         "import sys, xfc_notify.notify.render;"
-        "sys.exit(bool({'jinja2', 'css_inline', 'babel'} & sys.modules.keys()))"
+        "sys.exit(bool({'jinja2', 'css_inline', 'babel', 'matplotlib', 'PIL', 'numpy'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

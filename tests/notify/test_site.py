@@ -112,6 +112,12 @@ def test_a_mistake_is_told_in_one_line_with_file_and_line_and_the_message_goes_o
     assert written(LETTER, folder) == put_into_words(LETTER)
 
 
+def test_mistakes_of_all_files_are_told_at_once(folder: Path) -> None:
+    (folder / "en.po").write_text('msgid "Dear {name},"\nmsgstr "Hi {nmae},"\n')
+    (folder / form.TEXT).write_text("{{ word }}")
+    assert [Path(line.split(":")[0]).name for line in site.mistakes(settings(folder))] == ["en.po", form.TEXT]
+
+
 def test_a_mistake_is_logged_when_a_message_is_written(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from xfc_notify.domain import Finding, PastScan
 from xfc_notify.notify import limits
-from xfc_notify.notify.forecast import DAY, LEAST_SCANS, growth
+from xfc_notify.notify.forecast import DAY, LEAST_SCANS, LEAST_SPAN, due_of, growth
 from xfc_notify.notify.letter import AreaFigures, Letter
 from xfc_notify.notify.sentences import begun
 from xfc_notify.usage import Usage
@@ -43,9 +43,12 @@ class Course:
 
 
 def course(letter: Letter, it: AreaFigures) -> Course | None:
-    """What is known of the last 90 days; None with fewer than 3 scans, or where no limit is of size or byte-days."""
+    """What is known of the last 90 days.
+
+    None with fewer than 3 scans over 48 hours, or where no limit is of size or byte-days.
+    """
     past = [scan for scan in it.history if it.usage.as_of - WINDOW <= scan.as_of < it.usage.as_of]
-    if len(past) + 1 < LEAST_SCANS:
+    if len(past) + 1 < LEAST_SCANS or it.usage.as_of - past[0].as_of < LEAST_SPAN:
         return None
     curves, sentences = [], []
     for finding in it.findings:
@@ -58,7 +61,7 @@ def course(letter: Letter, it: AreaFigures) -> Course | None:
                 title=begun(limits.title(letter, finding)),
                 points=tuple((time, amount / finding.limit) for time, amount in points),
                 forecast=tuple(
-                    (time, amount / finding.limit) for time, amount in _forecast(finding, it.usage, points)
+                    (time, amount / finding.limit) for time, amount in _forecast(finding, it, points)
                 ),
                 limit=limits.amount(letter, finding.limit, finding),
             )
@@ -80,11 +83,12 @@ def _measure(finding: Finding, usage: Usage) -> Callable[[PastScan], float] | No
     return amount_of if same else None
 
 
-def _forecast(finding: Finding, usage: Usage, points: list[Point]) -> Iterator[Point]:
+def _forecast(finding: Finding, it: AreaFigures, points: list[Point]) -> Iterator[Point]:
     """From now to 30 days ahead, as things go: a day adds its size to the byte-days; sizes by least squares."""
+    usage, due = it.usage, due_of(finding, it.findings)
     per_day = usage.size if finding.unit == "byte-days" else growth(points)
-    if finding.due is not None and finding.due > usage.as_of:  # the policy itself knows it
-        per_day = (finding.limit - finding.used) / ((finding.due - usage.as_of) / DAY)
+    if due is not None and due > usage.as_of:  # the words tell this date
+        per_day = (finding.limit - finding.used) / ((due - usage.as_of) / DAY)
     if per_day is None or per_day <= 0:
         return
     yield points[-1]

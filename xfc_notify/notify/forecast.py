@@ -1,13 +1,22 @@
 """How fast an area grows, and when a limit will be passed. Pure arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+
+from xfc_notify.domain import Finding
 
 DAY = timedelta(days=1)
 WINDOW = timedelta(days=28)
 LEAST_SCANS = 3
 LEAST_SPAN = timedelta(hours=48)
 FAR = timedelta(days=5 * 365)
+
+
+def due_of(finding: Finding, findings: Iterable[Finding]) -> datetime | None:
+    """When the finding's limit will be passed: as its policy says, or one that looks ahead at the same limit."""
+    ahead = (it for it in findings if it.ahead is not None and it.due is not None)
+    same = (it.due for it in ahead if (it.unit, it.title) == (finding.unit, finding.title))
+    return finding.due or next(same, None)
 
 
 def growth(points: Sequence[tuple[datetime, float]]) -> float | None:

@@ -25,6 +25,8 @@ _GROUND, _INK, _SOFT, _FUTURE = "#f7f9fb", "#1f2933", "#52606d", "#e9edf1"
 _STYLES = (("#1f6fb2", "-", 2.4), ("#b5541c", (0, (5, 1.6)), 2.0), ("#3f7d4e", (0, (1.5, 1.2)), 2.0))
 _SMALL, _LABEL = 9.5, 10.0
 _LABEL_DAYS = 55
+_LABEL_SHARE = 0.2
+"""How much of the height a label takes, with its distance."""
 _LOCK = Lock()
 
 
@@ -95,8 +97,9 @@ def _label(
         for time, share in curve.points
         if _days(time, now) > axes.get_xlim()[0] * _LABEL_DAYS / 90
     ]
-    edge = max(near) if upper else min(near)
-    if upper and 84 < edge < 102:
+    height = _LABEL_SHARE * axes.get_ylim()[1]
+    edge = max(near) if upper else max(min(near), height)
+    if upper and 100 - height < edge < 101:
         edge = 101.0  # not across the limit's line
     share = language.percent(math.floor(100 * now_used) if now_used <= 1 else math.ceil(100 * now_used))
     axes.annotate(

@@ -24,19 +24,20 @@ def mistakes(settings: Settings) -> list[str]:
         return []
     if not folder.is_dir():
         return [f"{settings.source}: messages.templates: there is no folder {folder}"]
-    found = [str(mistake) for mistake in (*catalog.mistakes(folder), *form.mistakes(folder))]
-    if not found:
-        found = list(dict.fromkeys(_tried(settings, folder)))
-    if not found and not any((folder / name).exists() for name in form.NAMES) and not catalog.files(folder):
+    wordings, forms = list(catalog.mistakes(folder)), list(form.mistakes(folder))
+    found = [str(mistake) for mistake in (*wordings, *forms)]
+    if not forms:
+        found += dict.fromkeys(_tried(settings, folder))
+    if not found and not catalog.files(folder) and not any((folder / name).exists() for name in form.NAMES):
         found = [f"{folder}: holds none of {', '.join(form.NAMES)}, LANGUAGE.po"]
     return found
 
 
 def _tried(settings: Settings, folder: Path) -> Iterator[str]:
     """What fails when messages are written with them."""
-    for code in sorted(catalog.languages(folder)):
+    for code in sorted(catalog.languages()):
         for letter in specimens(settings):
-            spoken = replace(letter, language=language(code, settings.service.timezone, folder))
+            spoken = replace(letter, language=language(code, settings.service.timezone))
             try:
                 formed(wording(spoken), spoken, {COURSE: b""}, folder)
             except Exception as error:  # noqa: BLE001 - a template may do anything

@@ -7,7 +7,7 @@ from xfc_notify.notify import limits
 from xfc_notify.notify.advice import MEASURES
 from xfc_notify.notify.area import PATH_COLUMNS
 from xfc_notify.notify.columns import shortened
-from xfc_notify.notify.forecast import DAY, day_of_passing
+from xfc_notify.notify.forecast import DAY, day_of_passing, due_of
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.sentences import begun
 from xfc_notify.paths import show
@@ -63,9 +63,9 @@ def _when(letter: Letter, topic: Topic, it: AreaFigures, gone: list[Tally]) -> s
     if finding.unit == "byte-days":  # a day adds the size of what is there
         left = finding.used - sum(tally.byte_seconds for tally in gone) / units.DAY_SECONDS
         per_day: float = usage.size - sum(tally.size for tally in gone)
-    elif finding.due is not None and finding.due > usage.as_of:
+    elif (until := due_of(finding, it.findings)) is not None and until > usage.as_of:
         left = finding.used - sum(MEASURES[finding.unit](tally) for tally in gone)
-        per_day = (finding.limit - finding.used) / ((finding.due - usage.as_of) / DAY)
+        per_day = (finding.limit - finding.used) / ((until - usage.as_of) / DAY)
     else:
         return ""
     due = day_of_passing(left, finding.limit, per_day, usage.as_of)
