@@ -82,10 +82,17 @@ def test_quantities_are_read_as_people_write_them(written: Load) -> None:
 MISTAKES = [
     ("service = 3", "service", "dictionary"),
     ("servise = {}", "servise", "unknown key; known here: service, database, broker"),
-    ("[service]\nnam = 'XFC'", "service.nam", "unknown key; known here: name, contact, timezone"),
+    ("[service]\nnam = 'XFC'", "service.nam", "unknown key; known here: name, contact, operators, timezone"),
     ("[service]\nname = 7", "service.name", "string"),
     ("[service]\ntimezone = 'Mars/Olympus'", "service.timezone", "Europe/Paris"),
     ("[service]\ntimezone = '../../etc/passwd'", "service.timezone", "Europe/Paris"),
+    ("[service]\nurl = 'https://xfc.example.org'", "service", "url needs a secret"),
+    ("[service]\nurl = 'xfc.example.org'", "service.url", "https://xfc.example.org"),
+    ("[service]\nurl = 'javascript:alert(1)'", "service.url", "https://xfc.example.org"),
+    ("[service]\nurl = 'https://[::1'", "service.url", "IPv6"),
+    ("[service]\nurl = 'https://xfc.example.org/?a=b'", "service.url", "https://xfc.example.org"),
+    ("[service]\nurl = 'https://xfc.example.org/a b'", "service.url", "printable ASCII"),
+    ("[service]\nsecret = 'short'", "service.secret", "openssl rand -hex 32"),
     ("[database]\nurl = 'mysql://host/x'", "database.url", "sqlite:///FILE"),
     ("[broker]\nurl = 'redis://host'", "broker.url", "amqp://user:password@host"),
     ("[scan]\nclock = 'atime'", "scan.clock", "'arrival', 'ctime' or 'mtime'"),
@@ -339,3 +346,11 @@ def test_a_plugins_table_is_kept_as_it_stands(written: Load) -> None:
     table: Mapping[str, object] = written("[plugins.other]\na = 1\nb = ['x']").plugins.table("other")
     assert table == {"a": 1, "b": ["x"]}
     assert written("").plugins.table("other") == {}
+
+
+def test_links_are_signed_with_a_secret_that_is_never_shown(written: Load, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("correct horse battery staple\n")
+    settings = written("[service]\nurl = 'https://xfc.example.org/'\nsecret_file = 'secret'")
+    assert settings.service.url == "https://xfc.example.org"
+    assert settings.service.secret == "correct horse battery staple"
+    assert "horse" not in repr(settings)

@@ -134,6 +134,7 @@ class Reason(StrEnum):
     MILESTONE = "milestone"
     REPEAT = "repeat"
     ENDED = "ended"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)

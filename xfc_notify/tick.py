@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
@@ -24,7 +25,9 @@ class Ticked:
 
 
 def tick(settings: Settings, plugins: Plugins, now: datetime) -> Ticked:
-    """Give up scans that are stuck, open those that are due, thin out old ones, and tell what is due to be told.
+    """Give up scans that are stuck, open those that are due, thin out old ones, tell what is due to be told.
+
+    Digests come last, and only to those to whom there was nothing else to say.
 
     What is owed to the queues is sent by the caller: see `pipeline.Pipeline.send_what_is_owed`.
     """
@@ -37,4 +40,5 @@ def tick(settings: Settings, plugins: Plugins, now: datetime) -> Ticked:
         history.drop_details()
         forgotten = history.thin_out(now, settings.history.dense, settings.history.spacing)
         log.info("forgot %d old scans", forgotten)
-    return Ticked(len(given_up), opened, speak_to_all(settings, plugins, now))
+    told = speak_to_all(settings, plugins, now)
+    return Ticked(len(given_up), opened, told + write_digests(settings, plugins, now))

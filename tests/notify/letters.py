@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.language import language
-from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic
+from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic, Way
 from xfc_notify.usage import Clock, Errors, Tally, Usage
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
@@ -118,6 +118,18 @@ def forecast() -> Letter:
     return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
 
 
+def ways(page: str) -> tuple[Way, ...]:
+    """Two ways to answer, as links to a page if there is one."""
+    return (
+        Way(
+            "I have seen it: write again only if it gets worse",
+            page and f"{page}/answer/abc",
+            "xfc-notify ack alopes",
+        ),
+        Way("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
+    )
+
+
 def since(made: Letter, days: float, used: float) -> Letter:
     """The letter with what the last message said of its first topic, in TB."""
     first, *others = made.topics
@@ -214,6 +226,11 @@ ENGLISH_LETTERS = {
     "growing": growing(),
     "milestone": milestone(),
     "forecast": forecast(),
+    "digest": letter(figures(usage(12.3)), figures(usage(1.2, 2), HOME), reasons={}, digest="weekly"),
+    "answers": letter(figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}, ways=ways("")),
+    "links": letter(
+        figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}, ways=ways("https://xfc.example.org")
+    ),
 }
 
 GERMAN_LETTERS = {f"{kind}-de": replace(made, language=GERMAN) for kind, made in ENGLISH_LETTERS.items()}

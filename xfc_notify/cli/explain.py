@@ -52,7 +52,9 @@ def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None)
 
 
 def _say_message(message: dict[str, Any]) -> None:
-    reasons = ", ".join(f"{item['policy']} {item['reason']} ({item['level']})" for item in message["reasons"])
+    reasons = ", ".join(
+        f"{item['policy']} {item['reason']} ({item['level']})".lstrip() for item in message["reasons"]
+    )
     say(f"\nmessage of {at(message['created_at'])} ({message['mode']}): {message['subject']}")
     say(f"  because: {reasons}")
     if message["mode"] == "held":

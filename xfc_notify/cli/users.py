@@ -1,6 +1,7 @@
 """users list, show, set."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
     users = typer.Typer(no_args_is_help=True, help="List, show and change users.")
     users.command("list", help="All users.")(_list)
     users.command("show", help="One user with all areas and limits.")(_show)
-    users.command("set", help="Change the address, the notify switch or the limits of a user.")(_set)
+    users.command("set", help="Change a user's address, preferences or limits.")(_set)
     app.add_typer(users, name="users")
 
 
@@ -37,15 +38,17 @@ def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 
 def _show(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
-    from xfc_notify.store import areas
+    from xfc_notify.store import areas, replies
 
     with session(settings):
         user = areas.user_named(name)
-        rows = areas.areas_of(user)
+        rows, muted = areas.areas_of(user), sorted(replies.muted_by(user))
     if as_json:
-        print_json(_user(user) | {"areas": [_area(row) for row in rows]})
+        print_json(_user(user) | {"areas": [_area(row) for row in rows], "muted": muted})
         return
     _print(user, rows)
+    if muted:
+        say(f"muted: {', '.join(muted)}")
 
 
 def _set(
@@ -65,23 +68,39 @@ def _set(
     temporal_quota: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help='For all areas of the user, like "300 TB days".')
     ] = None,
+    digest: Annotated[
+        str | None, typer.Option(metavar="HOW", help="Say where one stands: off, weekly or monthly.")
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help='Of the times in messages; "" for the service\'s.')
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="CODE", help='Of messages: en or de; "" for the service\'s.')
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help='Of somebody beside the user, for all areas; "" for nobody.'),
+    ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     from xfc_notify.store import areas
     from xfc_notify.units import parse_byte_days, parse_size
 
-    if (email, chat, notify, hard_quota, temporal_quota) == (None,) * 5:
-        raise WrongInput(
-            "Nothing to change.",
-            "Give --email, --chat, --notify, --no-notify, --hard-quota or --temporal-quota.",
-        )
+    given = (email, chat, notify, hard_quota, temporal_quota, digest, timezone, language, contact)
+    if all(value is None for value in given):
+        raise WrongInput("Nothing to change.", "See: xfc-notify users set --help")
+    _check_preferences(digest, timezone)
+    if contact and not _plausible(contact):
+        raise WrongInput(f"--contact: {contact!r} is not an address; write it like ada@example.org.")
     if email and not _plausible(email):
         raise WrongInput(f"--email: {email!r} is not an address; write it like ada@example.org.")
     size = _positive("--hard-quota", parse_size, hard_quota)
     byte_days = _positive("--temporal-quota", parse_byte_days, temporal_quota)
     with session(settings) as opened:
         user = areas.user_named(name)
+        if language:
+            _check_language(language, opened)
         if chat:
             _check_chat(chat, user, opened)
         areas.change(
@@ -91,6 +110,14 @@ def _set(
             notify=notify,
             hard_quota=None if size is None else int(size),
             temporal_quota=byte_days,
+        )
+        areas.prefer(
+            user,
+            digest=digest,
+            timezone=timezone,
+            language=language,
+            contact=contact,
+            now=datetime.now(UTC),
         )
         user, rows = areas.user_named(name), areas.areas_of(user)
     if as_json:
@@ -104,10 +131,12 @@ def _print(user: Any, rows: list[Any]) -> None:
 
     say(f"{user.name} {user.full_name}".rstrip())
     say(f"email: {user.email or '-'}    notify: {_switch(user.notify)}    chat: {_chat(user) or '-'}")
+    say(f"digest: {user.digest}    timezone: {user.timezone or '-'}    language: {user.language or '-'}")
     cells = [
         (
             row.path,
             row.volume,
+            row.contact or "-",
             format_size(row.hard_quota),
             format_byte_days(row.temporal_quota),
             at(row.last_scanned),
@@ -117,6 +146,7 @@ def _print(user: Any, rows: list[Any]) -> None:
     columns = (
         "area",
         Column("volume", spare=1),
+        Column("contact", spare=3),
         Column("hard quota", right=True),
         Column("temporal quota", right=True),
         Column("last scan (UTC)", spare=2),
@@ -131,6 +161,9 @@ def _user(user: Any) -> dict[str, Any]:
         "email": user.email,
         "chat": _chat(user),
         "notify": user.notify,
+        "digest": user.digest,
+        "timezone": user.timezone,
+        "language": user.language,
     }
 
 
@@ -138,6 +171,7 @@ def _area(row: Any) -> dict[str, Any]:
     return {
         "path": row.path,
         "volume": row.volume,
+        "contact": row.contact,
         "hard_quota": row.hard_quota,
         "temporal_quota": row.temporal_quota,
         "last_scanned": row.last_scanned,
@@ -161,6 +195,30 @@ def _check_chat(url: str, user: Any, opened: Session) -> None:
         raise WrongInput("--chat: no plugin for chats is in use.", "See: xfc-notify plugins")
     if (objection := plugins.objection(replace(areas.person(user), chat=url))) is not None:
         raise WrongInput(f"--chat: {objection}")
+
+
+def _check_language(language: str, opened: Session) -> None:
+    """WrongInput for a language in which there are no messages."""
+    from xfc_notify.notify.catalog import languages
+
+    known = languages(opened.settings.messages.templates)
+    if language not in known:
+        raise WrongInput(
+            f"--language: there are no messages in {language!r}.", f"Known: {', '.join(sorted(known))}"
+        )
+
+
+def _check_preferences(digest: str | None, timezone: str | None) -> None:
+    """WrongInput for what is none of those that there are; an empty time zone is none."""
+    from xfc_notify.notify.digest import KINDS
+    from xfc_notify.settings import time_zone
+
+    if digest is not None and digest not in KINDS:
+        raise WrongInput(f"--digest: {digest!r} is none of {', '.join(KINDS)}.")
+    try:
+        time_zone(timezone or "UTC")
+    except ValueError as error:
+        raise WrongInput(f"--timezone: {error}") from None
 
 
 def _plausible(email: str) -> bool:

@@ -11,6 +11,7 @@ from xfc_notify.notify.language import Language, language
 from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
+from xfc_notify.notify.ways import ways_to_answer
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, history, replies, scans
 from xfc_notify.store.tables import Area, Scan, User
@@ -27,11 +28,16 @@ class Standing:
 
 
 def compose(
-    user: User, standing: Sequence[Standing], settings: Settings, now: datetime, also: Sequence[Area] = ()
+    user: User,
+    standing: Sequence[Standing],
+    settings: Settings,
+    now: datetime,
+    also: Sequence[Area] = (),
+    digest: str = "",
 ) -> Message:
     """The message about these episodes, worst first; its thread is that of the first episode that has one.
 
-    The figures are those of the areas concerned, and of those in `also`.
+    The figures are those of the areas concerned, and of those in `also`. `digest` is weekly or monthly for one.
     """
     ranked = sorted(standing, key=lambda it: (it.reason is None, -it.episode.level, it.episode.began_at))
     topics = tuple(
@@ -40,17 +46,21 @@ def compose(
     )
     concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
     person = areas.person(user)
+    spoken = _language(person, settings)
     letter = Letter(
         person=person,
         topics=topics,
         areas=tuple(figures for area in concerned.values() if (figures := _figures(area)) is not None),
         service=settings.service.name,
         contact=settings.service.contact,
-        language=_language(person, settings),
+        language=spoken,
         now=now,
+        ways=ways_to_answer(user.name, [it.episode for it in ranked], settings, now, spoken),
+        digest=digest,
     )
     words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
+    reasons = tuple(it.reason for it in ranked if it.reason is not None)
     threads = (it.episode.thread for it in ranked if it.reason is not None)
     return Message(
         message_id=message_id,
@@ -64,7 +74,7 @@ def compose(
         images=words.images,
         service=settings.service.name,
         contact=settings.service.contact,
-        reasons=tuple(it.reason for it in ranked if it.reason is not None),
+        reasons=(Reason.DIGEST,) if digest else reasons,
     )
 
 

@@ -47,11 +47,22 @@ class AreaFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A way to answer: a link, or "" where there are none, and the command by which an operator does it."""
+
+    label: str
+    link: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One message to one person: the topics, worst first, and the figures of the areas concerned.
 
     service, contact   as in [service] of the settings
-    language           of the reader, with the zone in which times are given
+    language   of the reader, with the zone in which times are given
+    ways       how the person can answer
+    digest     weekly or monthly for a digest, which tells where one stands; "" for any other message
     """
 
     person: Person
@@ -61,6 +72,8 @@ class Letter:
     contact: str
     language: Language
     now: datetime
+    ways: tuple[Way, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

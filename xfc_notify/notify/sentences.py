@@ -20,7 +20,19 @@ HARDLY = 0.005
 def subject(letter: Letter, lead: Topic | None) -> str:
     """One line of at most 77 columns: the worst that the letter tells."""
     service = shortened(harmless(letter.service), 20)
-    return shortened(f"[{service}] {_subject(letter, lead)}", SUBJECT_COLUMNS)
+    told = _subject(letter, lead)
+    if letter.digest:
+        told = _digest(letter, told)
+    return shortened(f"[{service}] {told}", SUBJECT_COLUMNS)
+
+
+def _digest(letter: Letter, told: str) -> str:
+    say = letter.language.say
+    if letter.language.code == "en":  # elsewhere a sentence may begin with a word that is always a capital
+        told = told[:1].lower() + told[1:]
+    if letter.digest == "weekly":
+        return say("Weekly digest: {subject}", subject=told)
+    return say("Monthly digest: {subject}", subject=told)
 
 
 def _subject(letter: Letter, lead: Topic | None) -> str:
@@ -143,6 +155,10 @@ def due_sentence(letter: Letter, topic: Topic) -> str:
 
 def why(letter: Letter) -> str:
     """Why this letter was written, by the first topic that gave reason for it."""
+    if letter.digest == "weekly":
+        return letter.language.say("You get this message because a weekly digest is switched on for you.")
+    if letter.digest:
+        return letter.language.say("You get this message because a monthly digest is switched on for you.")
     for topic in letter.topics:
         if topic.reason not in (None, Reason.ENDED) and outlook.is_outlook(topic.finding):
             return outlook.why(letter, topic)
@@ -180,6 +196,20 @@ def _why(letter: Letter, topic: Topic) -> str:
                 "You get this message because we wrote to you about {your_limit} before.", your_limit=yours
             )
     return ""
+
+
+def answering(letter: Letter) -> str:
+    """How to answer: by link, or through those who can enter the commands. Empty where there is nothing to."""
+    say = letter.language.say
+    if not letter.ways:
+        return ""
+    if all(way.link for way in letter.ways):
+        return say("You need not answer. If you do, you get no more messages than you want:")
+    whom = harmless(letter.contact).strip() or say("those who run the service")
+    return say(
+        "You need not answer. If you want to, tell {whom} which of these; they enter the line below it:",
+        whom=whom,
+    )
 
 
 def promise(letter: Letter) -> str:

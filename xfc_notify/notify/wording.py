@@ -13,7 +13,7 @@ from xfc_notify.domain import Level, Reason
 from xfc_notify.notify import outlook, sentences
 from xfc_notify.notify.advice import Step, steps
 from xfc_notify.notify.area import AreaWords, area_words
-from xfc_notify.notify.letter import Letter, Topic
+from xfc_notify.notify.letter import Letter, Topic, Way
 from xfc_notify.notify.whatif import what_if
 from xfc_notify.paths import harmless
 
@@ -33,6 +33,8 @@ class Wording:
     areas: tuple[AreaWords, ...]
     steps: tuple[Step, ...]
     what_if: str
+    answering: str
+    ways: tuple[Way, ...]
     explanations: tuple[str, ...]
     contact: str
     contact_link: str
@@ -56,6 +58,8 @@ def wording(letter: Letter) -> Wording:
         areas=tuple(area_words(letter, figures) for figures in areas),
         steps=steps(letter, still_open),
         what_if=what_if(letter, still_open[0]) if still_open else "",
+        answering=sentences.answering(letter),
+        ways=letter.ways,
         explanations=_explanations(letter),
         contact=harmless(letter.contact),
         contact_link=f"mailto:{quote(letter.contact, safe='@')}" if is_address else "",

@@ -5,10 +5,19 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from xfc_notify import units
 from xfc_notify.domain import Volume
@@ -36,7 +45,8 @@ def _names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
-def _zone(value: str) -> str:
+def time_zone(value: str) -> str:
+    """The name of a time zone as it is; ValueError if there is none of that name."""
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
@@ -65,11 +75,33 @@ def _broker_url(value: str) -> str:
     return value
 
 
+def _page(value: str) -> str:
+    """The address of a page, without a slash at its end."""
+    parts = urlsplit(value)
+    if value and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ValueError('write it like "https://xfc.example.org"')
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("only printable ASCII can stand in a link")
+    return value.rstrip("/")
+
+
+def _secret(value: str) -> str:
+    if value and len(value) < SHORTEST_SECRET:
+        raise ValueError(
+            f"at least {SHORTEST_SECRET} characters that nobody can guess, as from: openssl rand -hex 32"
+        )
+    return value
+
+
 def _people_email(value: str) -> str:
     if set("{}") & set(value.replace("{username}", "")):
         raise ValueError('only "{username}" is replaced; write it like "{username}@example.org"')
     return value
 
+
+SHORTEST_SECRET = 16
 
 Size = Annotated[int, _read(units.parse_size), Field(gt=0, lt=2**63)]
 ByteDays = Annotated[float, _read(units.parse_byte_days), Field(gt=0)]
@@ -89,13 +121,27 @@ class Service(Table):
     name: str = Field("XFC", description="how the service calls itself, in every subject")
     contact: str = Field("", description="whom the reader of a message may ask: an address")
     operators: str = Field("", description="who hears of storms and full volumes: one address, as of a list")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: Annotated[str, AfterValidator(time_zone)] = Field(
         "UTC", description="zone of the times in messages, unless a user has one"
     )
     language: Annotated[str, AfterValidator(_language)] = Field(
         "en",
         description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
     )
+    url: Annotated[str, AfterValidator(_page)] = Field(
+        "", description="where the web pages are reached; with it messages carry links by which people answer"
+    )
+    secret: Annotated[str, AfterValidator(_secret)] = Field(
+        "",
+        repr=False,
+        description="signs these links; better `secret_file`. A new one makes all links invalid",
+    )
+
+    @model_validator(mode="after")
+    def _links_are_signed(self) -> Self:
+        if self.url and not self.secret:
+            raise ValueError('url needs a secret that signs the links, as in: secret_file = "secret"')
+        return self
 
 
 class Database(Table):

@@ -118,6 +118,41 @@ def change(
         Area.update(temporal_quota=temporal_quota).where(Area.user == user).execute()
 
 
+def prefer(
+    user: User,
+    *,
+    digest: str | None,
+    timezone: str | None,
+    language: str | None,
+    contact: str | None,
+    now: datetime,
+) -> None:
+    """Change what is given; the contact on all areas of the user. An empty text removes what was there.
+
+    Who asks for a digest gets the first one when the next is due, not at once.
+    """
+    if digest is not None:
+        is_other = (User.id == user.id) & (User.digest != digest)
+        User.update(digest=digest, digested_at=now).where(is_other).execute()
+    if timezone is not None:
+        User.update(timezone=timezone or None).where(User.id == user.id).execute()
+    if language is not None:
+        User.update(language=language or None).where(User.id == user.id).execute()
+    if contact is not None:
+        Area.update(contact=contact or None).where(Area.user == user).execute()
+
+
+def users_with_digest() -> list[User]:
+    """Everybody who gets digests."""
+    wanted = (User.digest != "off") & User.notify & (User.name != OPERATORS)
+    return list(User.select().where(wanted).order_by(User.id))
+
+
+def digested(user: User, now: datetime) -> None:
+    """Keep that a user had their digest."""
+    User.update(digested_at=now).where(User.id == user.id).execute()
+
+
 def with_last_scan(
     user: User | None = None, least: Level | None = None, count: int | None = None
 ) -> Iterator[tuple[Area, Scan | None]]:

@@ -33,6 +33,13 @@ def any_unsettled(user: User) -> bool:
     return bool(Episode.select().join(Area).where(Area.user == user, ~Episode.settled).exists())
 
 
+def of(user: User, ids: Sequence[int]) -> list[tuple[Area, domain.Episode]]:
+    """Those of these episodes that belong to a user, ended ones too, with the areas."""
+    query = Episode.select(Episode, Area, User).join(Area).join(User)
+    rows = query.where(Area.user == user, Episode.id.in_(list(ids))).order_by(Episode.id)
+    return [(row.area, episode(row)) for row in rows]
+
+
 def save(area: Area, changed: domain.Episode) -> domain.Episode:
     """Store an episode, new or changed; it comes back with its id."""
     values = {

@@ -18,6 +18,8 @@ LEASE = timedelta(minutes=10)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 TRY_FOR = timedelta(days=1)
+THEMSELVES = ("user", "digest")
+"""The audiences that are the user."""
 _OWED = ("queued", "sending", "retry")
 
 
@@ -32,7 +34,8 @@ def write(
 ) -> None:
     """Store a message and one delivery for every (channel, address). In mode "held" they wait for an operator.
 
-    audience  user, contact or operators: who reads what is said of the areas of `user`
+    audience  user, contact or operators: who reads what is said of the areas of `user`; digest: the user, who
+              asked for it, so that no storm is seen in it
     """
     Message.create(
         id=message.message_id,
@@ -64,7 +67,7 @@ def messages_since(user: User, since: datetime, *, shadow: bool) -> list[Message
     What was only recorded, in shadow mode, is left out unless `shadow`.
     """
     columns = (Message.id, Message.created_at, Message.broke_interval)
-    is_theirs = (Message.user == user) & (Message.audience == "user")
+    is_theirs = (Message.user == user) & Message.audience.in_(THEMSELVES)
     query = Message.select(*columns).where(is_theirs, Message.created_at > since)
     if not shadow:
         query = query.where(Message.mode != "shadow")
@@ -167,7 +170,7 @@ def message(row: Message, service: str, contact: str) -> domain.Message:
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name if row.audience == "user" else f":{row.audience}",
+        username=row.user.name if row.audience in THEMSELVES else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,

@@ -33,7 +33,8 @@ class Table(Model):
 class User(Table):
     """A person who owns areas, with the notify switch and what they prefer; or the operators, as one.
 
-    chat is an Apprise URL; digest is off, weekly or monthly, and digested_at the time of the last one.
+    chat is an Apprise URL; digest is off, weekly or monthly, and digested_at the time of the last one, or
+    since when they are wanted.
     """
 
     id = AutoField()
@@ -191,8 +192,8 @@ class Mark(Table):
 class Message(Table):
     """What a person was told, or in shadow mode would have been told.
 
-    audience is user, contact or operators: `user` is always whose areas it speaks of. A message in mode "held"
-    waits for an operator. `images` is content id → PNG in base64.
+    audience is user, contact, operators, or digest (to the user): `user` is always whose areas it speaks of. A
+    message in mode "held" waits for an operator. `images` is content id → PNG in base64.
     """
 
     id = CharField(primary_key=True, max_length=36)

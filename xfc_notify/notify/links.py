@@ -1,0 +1,135 @@
+"""What happens when somebody follows the link of a mail: the token becomes an answer, and the answer words.
+
+A page that calls `answer` must do so only when a button is pressed: mail programs follow links by themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from xfc_notify.domain import Episode
+from xfc_notify.errors import WrongInput
+from xfc_notify.notify import listen, replies, tokens
+from xfc_notify.notify.listen import About, Done
+from xfc_notify.notify.replies import SNOOZES, By, Reply, in_days
+from xfc_notify.notify.tokens import Request
+from xfc_notify.paths import harmless
+from xfc_notify.settings import Settings
+from xfc_notify.store import episodes
+from xfc_notify.store.replies import last_reply
+from xfc_notify.store.tables import Area, User
+
+Named = list[tuple[Area, Episode]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an answer did, an item per episode, policy or area; nothing where nothing was left to do.
+
+    `text` says it to the person, one or two sentences.
+    """
+
+    done: tuple[Done, ...]
+    text: str
+
+
+def answer(token: str, now: datetime, settings: Settings) -> Answer:
+    """Do what a token stands for; twice is once. To be called in no transaction: rescans need several.
+
+    What is owed to the queues then is sent by the caller, or by the next tick.
+
+    WrongInput for a token that is forged, expired or of another service. What has ended meanwhile, was answered
+    before or may not be answered so leads to an answer that says so, and changes nothing.
+    """
+    request = tokens.read(token, settings.service.secret, now)
+    user = User.get_or_none(User.name == request.user)
+    named = [] if user is None else episodes.of(user, request.episodes)
+    if user is None or not named or len(named) != len(set(request.episodes)):
+        raise WrongInput(
+            "This link is not valid: it was not made by this service, or what it is about is forgotten."
+        )
+    still = [(area, it) for area, it in named if replies.answerable(it)]
+    if not still:
+        return Answer((), "This is over: there is nothing left to answer.")
+    try:
+        return _do(request, user, still, settings, now)
+    except WrongInput as refusal:
+        return Answer((), refusal.what)
+
+
+def _do(request: Request, user: User, still: Named, settings: Settings, now: datetime) -> Answer:
+    zone = user.timezone or settings.service.timezone
+    match request.reply:
+        case Reply.SEEN:
+            return _see(user, still, zone, now)
+        case Reply.PUT_OFF:
+            return _put_off(user, still, request.days, zone, now)
+        case Reply.MUTED:
+            return _mute(user, still, settings, now)
+        case Reply.UNMUTED:
+            return _unmute(user, still, now)
+        case Reply.RESCAN:
+            return _rescan(user, still, settings, now)
+
+
+def _see(user: User, still: Named, zone: str, now: datetime) -> Answer:
+    new = [it for _, it in still if replies.acknowledge(it) != it]
+    if not new:
+        return _already(still, zone)
+    done = listen.acknowledge(user, _about(new), By.PERSON, now)
+    return Answer(tuple(done), "Thank you. You hear of it again only if it gets worse.")
+
+
+def _put_off(user: User, still: Named, days: int, zone: str, now: datetime) -> Answer:
+    new = [it for _, it in still if it.acknowledged or not it.quiet(now)]
+    if not new:
+        return _already(still, zone)
+    # What was put off twice is refused, by what `listen.put_off` says of it, if there is nothing else.
+    free = [it for it in new if it.snoozes < SNOOZES] or new
+    until = in_days(days, now)
+    done = listen.put_off(user, _about(free), until, By.PERSON, now)
+    return Answer(tuple(done), f"You hear of it again from {_at(until, zone)}, or if it gets worse.")
+
+
+def _mute(user: User, still: Named, settings: Settings, now: datetime) -> Answer:
+    done = [it for policy in _titles(still) for it in listen.mute(user, policy, By.PERSON, now)]
+    unless = "" if settings.messages.mute_over else ", unless you pass it"
+    return Answer(tuple(done), f"You hear no more about your {_listed(still)}{unless}.")
+
+
+def _unmute(user: User, still: Named, now: datetime) -> Answer:
+    done = [it for policy in _titles(still) for it in listen.unmute(user, policy, By.PERSON, now)]
+    return Answer(tuple(done), f"You hear about your {_listed(still)} again.")
+
+
+def _rescan(user: User, still: Named, settings: Settings, now: datetime) -> Answer:
+    wanted = list({area.id: area for area, _ in still if area.measured}.values())
+    done = listen.rescan(user, wanted, settings.scan.clock, By.PERSON, now)
+    return Answer(tuple(done), "Your area is measured again, before all others.")
+
+
+def _titles(still: Named) -> dict[str, str]:
+    """Policy → the name of its limit for people."""
+    return {it.policy: harmless(it.finding.title) for _, it in still}
+
+
+def _listed(still: Named) -> str:
+    return " and ".join(dict.fromkeys(_titles(still).values()))
+
+
+def _already(still: Named, zone: str) -> Answer:
+    """Who answered before, and what."""
+    kinds = (Reply.SEEN, Reply.PUT_OFF)
+    rows = [row for _, it in still if it.id is not None and (row := last_reply(it.id, kinds)) is not None]
+    if not rows:
+        return Answer((), "This was answered already.")
+    last = max(rows, key=lambda row: row.id)
+    return Answer((), f"This was answered already, at {_at(last.at, zone)}: {last.kind}, by {last.what}.")
+
+
+def _about(chosen: list[Episode]) -> About:
+    return About(ids={it.id for it in chosen if it.id is not None})
+
+
+def _at(time: datetime, zone: str) -> str:
+    return f"{time.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
