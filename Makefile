@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## make the virtual environment
 
@@ -30,6 +30,10 @@ sanitize: setup  ## test the native scanner for wild memory, undefined behaviour
 bench: setup  ## measure the scanner beside the peers that are installed; writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/scan.py $(BENCH)
 
+bench-service: setup  ## measure the pipeline, and commands at 100,000 areas; writes docs/benchmarks-*.md
+	@$(BIN)/python benchmarks/pipeline.py
+	@$(BIN)/python benchmarks/areas.py
+
 clean:  ## remove what the other targets made
 	@rm -rf .venv build demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
@@ -49,4 +53,4 @@ $(READY): pyproject.toml constraints.txt xfc_notify/scan/_native.c
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test lint check sanitize bench clean servers
+.PHONY: help setup demo test lint check sanitize bench bench-service clean servers

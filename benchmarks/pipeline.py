@@ -1,25 +1,34 @@
-"""How fast is the whole flow? 100 areas of 1,000 files on RabbitMQ and PostgreSQL with two worker processes.
+"""What does the pipeline cost around the scans? Writes docs/benchmarks-pipeline.md.
 
-    python benchmarks/pipeline.py [--areas 100] [--files 1000] [--rounds 3]
+    python benchmarks/pipeline.py [--areas 1000] [--files 100] [--rounds 3] [--output docs/benchmarks-pipeline.md]
 
-Each round times, one after the other on the same warm tree: `du -sb` over all areas (the peer), and the flow
-from `xfc-notify enqueue --all` until the last scan is whole. Prints medians, the ratio to du, areas a second,
-and how much of the workers' time was scanning. Servers are private and started here, as in the tests.
+Many small areas on RabbitMQ and PostgreSQL, with two worker processes of two threads. Each round times, in turns, the
+flow from `xfc-notify enqueue --all` until the last scan is whole, and as many messages (an order and a result for
+each area) through actors that do nothing. Then the steps of the flow one by one, in this process. Servers are private
+and started here, as in the tests.
 """
 
 import argparse
+import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from servers.postgres import Postgres
 from servers.rabbitmq import RabbitMQ
+
+from xfc_notify.settings import Settings
 
 SETTINGS = """\
 [database]
@@ -30,43 +39,174 @@ url = "{broker}"
 name = "vol1"
 path = "volume"
 """
+WORKERS = ["-p", "2", "-t", "2"]
+TEXT = "x" * 1500
+"""About as long as a result."""
 
 
 def build(volume: Path, areas: int, files: int) -> None:
     """Areas of small files, 100 to a directory."""
     for area in range(areas):
         for number in range(files):
-            folder = volume / f"user{area:03}" / f"d{number // 100:02}"
+            folder = volume / f"user{area:04}" / f"d{number // 100:02}"
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"f{number:04}").write_bytes(b"x" * (number % 50))
 
 
-def one_round(folder: Path, command: list[str], environment: dict[str, str]) -> tuple[float, float, float]:
-    """Seconds of du, of the flow, and of scanning within the flow."""
-    from xfc_notify.store.tables import Scan
+@contextmanager
+def workers(module: str, environment: dict[str, str]) -> Iterator[None]:
+    """Two worker processes that have started."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dramatiq", module, *WORKERS],
+        env=environment, stderr=subprocess.DEVNULL, cwd=Path(__file__).parent,
+    )  # fmt: skip
+    try:
+        time.sleep(5)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
-    before = Scan.select().where(Scan.state == "whole").count()
+
+def flow(environment: dict[str, str]) -> float:
+    """Seconds from `enqueue --all` until the last scan is whole."""
+    from xfc_notify.store import scans
+
     began = time.perf_counter()
-    subprocess.run(["du", "-sb", str(folder / "volume")], check=True, stdout=subprocess.DEVNULL)
-    du = time.perf_counter() - began
+    command = [sys.executable, "-m", "xfc_notify", "enqueue", "--all"]
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    while scans.count_open():
+        time.sleep(0.05)
+    return time.perf_counter() - began
+
+
+def bare(environment: dict[str, str], areas: int) -> float:
+    """Seconds for as many orders and results that nobody does anything with."""
+    done = Path(environment["XFC_BARE_DONE"])
+    before = done.stat().st_size
     began = time.perf_counter()
-    subprocess.run([*command, "enqueue", "--all"], check=True, env=environment, stdout=subprocess.DEVNULL)
-    while Scan.select().where(Scan.state == "open").count():
-        time.sleep(0.02)
-    flow = time.perf_counter() - began
-    scans = list(Scan.select(Scan.seconds).where(Scan.state == "whole").order_by(Scan.ended_at.desc()))
-    return du, flow, sum(scan.seconds for scan in scans[: len(scans) - before])
+    command = [
+        sys.executable,
+        "-c",
+        f"import bare_actors as b\nfor _ in range({areas}): b.order.send({TEXT!r})",
+    ]
+    subprocess.run(command, check=True, env=environment, cwd=Path(__file__).parent)
+    while done.stat().st_size < before + areas:
+        time.sleep(0.05)
+    return time.perf_counter() - began
+
+
+class Clock:
+    """Adds up what steps take; what is measured inside a step is not counted to it."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._inside = [0.0]
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """The block counts to the step `name`."""
+        began = time.perf_counter()
+        self._inside.append(0.0)
+        try:
+            yield
+        finally:
+            took = time.perf_counter() - began
+            self.seconds[name] = self.seconds.get(name, 0.0) + took - self._inside.pop()
+            self._inside[-1] += took
+
+    def around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, counted to the step `name`."""
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            with self.step(name):
+                return function(*arguments, **named)
+
+        return counted
+
+
+def steps(settings: Settings) -> tuple[dict[str, float], int]:
+    """Seconds of each step over all areas, one area after the other; and how many SQL statements an area took."""
+    from xfc_notify.pipeline import build as build_pipeline
+    from xfc_notify.plugins import Plugins
+    from xfc_notify.record import record
+    from xfc_notify.scan.slice import measure
+    from xfc_notify.store import database, outbox, scans
+    from xfc_notify.wire import dump_order, dump_result, load_order, load_result
+
+    clock, statements = Clock(), 0
+    pipeline, plugins = build_pipeline(settings), Plugins.load(settings)
+    volumes = [volume.volume() for volume in settings.volumes]
+    execute = database.db.obj.execute_sql
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        nonlocal statements
+        statements += 1
+        with clock.step("record: waiting for PostgreSQL"):
+            return execute(*arguments, **named)
+
+    plugins.evaluate = clock.around("record: policies", plugins.evaluate)  # type: ignore[method-assign]
+    now = datetime.now(UTC)
+    scans.open_scans(scans.Choice(), None, settings.scan.clock, now)
+    orders = scans.claim_orders(now, 60, True)
+    database.db.obj.execute_sql = counted
+    for order in orders:
+        with clock.step("publish: order and result"):
+            message = pipeline.broker.enqueue(pipeline.scan.message(dump_order(order)))
+        with clock.step("scan"):
+            result = measure(load_order(message.args[0]), volumes, threads=settings.scan.threads)
+        with clock.step("publish: order and result"):
+            message = pipeline.broker.enqueue(pipeline.record.message(dump_result(result)))
+            text = json.dumps(message.args[0])
+        with clock.step("record: read the result"):
+            answer = load_result(json.loads(text))
+        with clock.step("record: make SQL, read rows, decide"):
+            record(answer, settings, plugins, datetime.now(UTC))
+        with clock.step("record: what is owed now"):
+            scans.claim_orders(datetime.now(UTC), 60, True)
+            outbox.claim_due(datetime.now(UTC))
+    database.db.obj.execute_sql = execute
+    return clock.seconds, round(statements / len(orders))
+
+
+def report(
+    areas: int, files: int, flows: list[float], bares: list[float], parts: dict[str, float], count: int
+) -> str:
+    """The document."""
+    whole, alone, total = statistics.median(flows), statistics.median(bares), sum(parts.values())
+    lines = [
+        "# The pipeline\n",
+        f"Written by `python benchmarks/pipeline.py --areas {areas} --files {files} --rounds {len(flows)}` on"
+        f" {os.cpu_count()} processors, Linux {platform.release()}, Python {platform.python_version()}: {areas:,} areas"
+        f" of {files} files, RabbitMQ, PostgreSQL, two worker processes of two threads; medians.\n",
+        "| | seconds | areas a second | ratio |",
+        "|---|---:|---:|---:|",
+        f"| actors that do nothing, as many messages | {alone:.2f} | {areas / alone:.0f} | 1.00 |",
+        f"| the whole flow, from `enqueue --all` to the last scan | {whole:.2f} | {areas / whole:.0f} |"
+        f" {whole / alone:.2f} |\n",
+        f"The steps of an area one by one, in one process, where nobody is to be told anything: {count} SQL"
+        " statements.\n",
+        "| step | ms | share |",
+        "|---|---:|---:|",
+        *(
+            f"| {name} | {1000 * took / areas:.2f} | {took / total:.0%} |"
+            for name, took in sorted(parts.items(), key=lambda item: -item[1])
+        ),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Start servers and workers, run the rounds, print the figures."""
+    """Start servers and workers, run the rounds, write the document."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--areas", type=int, default=100)
-    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--areas", type=int, default=1000, help="at most 1,000: so many are ordered at once")
+    parser.add_argument("--files", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--output", type=Path, default=Path("docs/benchmarks-pipeline.md"))
     asked = parser.parse_args()
+    from xfc_notify.settings import load
     from xfc_notify.store import database
 
     with tempfile.TemporaryDirectory() as name, Postgres() as postgres, RabbitMQ() as rabbitmq:
@@ -75,30 +215,26 @@ def main() -> None:
         url = postgres.new_database()
         settings = folder / "settings.toml"
         settings.write_text(SETTINGS.format(database=url, broker=rabbitmq.new_vhost()))
-        environment = {**os.environ, "XFC_NOTIFY_SETTINGS": str(settings)}
-        command = [sys.executable, "-m", "xfc_notify"]
-        for step in (["migrate"], ["discover"]):
-            subprocess.run([*command, *step], check=True, env=environment, stdout=subprocess.DEVNULL)
-        workers = subprocess.Popen(
-            [sys.executable, "-m", "dramatiq", "xfc_notify.actors", "-p", "2", "-t", "2"],
-            env=environment, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            time.sleep(3)
-            database.prepare(url)
-            with database.connected():
-                rounds = [one_round(folder, command, environment) for _ in range(asked.rounds)]
-        finally:
-            workers.terminate()
-            workers.wait()
-    du, flow, scanning = (statistics.median(column) for column in zip(*rounds, strict=True))
-    print(
-        f"{asked.areas} areas of {asked.files} files, medians of {asked.rounds} rounds, two worker processes"
-    )
-    print(f"du -sb              {du:8.2f} s   1.00")
-    print(f"the whole flow      {flow:8.2f} s   {flow / du:.2f}")
-    print(f"areas a second      {asked.areas / flow:8.1f}")
-    print(f"scanning            {scanning:8.2f} s   {scanning / (2 * flow):.0%} of two processes' time")
+        environment = {
+            **os.environ,
+            "XFC_NOTIFY_SETTINGS": str(settings),
+            "XFC_BARE_BROKER": rabbitmq.new_vhost(),
+            "XFC_BARE_DONE": str(folder / "done"),
+        }
+        for step in ("migrate", "discover"):
+            command = [sys.executable, "-m", "xfc_notify", step]
+            subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+        database.prepare(url)
+        flows, bares = [], []
+        with database.connected():
+            with workers("xfc_notify.actors", environment), workers("bare_actors", environment):
+                for _ in range(asked.rounds):
+                    flows.append(flow(environment))
+                    bares.append(bare(environment, asked.areas))
+            parts, statements = steps(load(settings))
+    text = report(asked.areas, asked.files, flows, bares, parts, statements)
+    asked.output.write_text(text)
+    print(text)
 
 
 if __name__ == "__main__":

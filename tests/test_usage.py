@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nouns import usages
 
@@ -23,7 +23,7 @@ from xfc_notify.usage import (
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DAY = 86_400
 
-few = settings(max_examples=30)  # they are large
+few = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])  # they are large
 
 
 def linked(size: int, links: int, names: int = 1, age: int = 0) -> Tally:

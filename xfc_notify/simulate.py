@@ -101,7 +101,10 @@ class Listener:
 
     def ticks(self, after: datetime, before: datetime) -> Iterator[Told]:
         """What the ticks after a time and before another say. Those at which nothing can be due are left out."""
-        while (due := may_change(list(self.episodes.values()), self.said, self.rules, after)) is not None:
+        while self.episodes:
+            due = may_change(list(self.episodes.values()), self.said, self.rules, after)
+            if due is None:
+                break
             after = _tick_from(due)
             if after >= before:
                 break

@@ -85,7 +85,11 @@ class Oracle:
 
     def expected(self, now: datetime) -> dict[str, Reason]:
         """What is to be said now."""
-        due = {policy: reason for policy, it in self.known.items() if (reason := self._due(policy, it, now))}
+        due = {
+            policy: reason
+            for policy, it in self.known.items()
+            if (it.level or it.heard is not None) and (reason := self._due(policy, it, now))
+        }
         if not due or now >= self.last + HOURS_24:
             return due
         rises = any(

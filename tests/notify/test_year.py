@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 import pytest
-from oracle import HOURS_24, Look, Oracle
+from oracle import HOURS_24, NOTHING, Look, Oracle
 from year import DAY, HARD_QUOTA, START, TEMPORAL_QUOTA, Answer, Life, MailServer, Scan, Temperament, lives
 
 from xfc_notify.domain import Area, PastScan
@@ -22,7 +22,10 @@ from xfc_notify.simulate import TICK, Listener, Told, usage_of
 from xfc_notify.store.outbox import FIRST_RETRY, LONGEST_RETRY, TRY_FOR
 
 PEOPLE = 1000
+FORECAST = 35
+"""For how many of them growth is forecast too, which costs much more than to look at the quotas."""
 PERCENT = {"quota_hard": HARD_QUOTA / 100, "quota_temporal": TEMPORAL_QUOTA / 100}
+FORECASTS = ("growth", "growth_temporal")
 
 
 @dataclass
@@ -48,10 +51,9 @@ class Year:
     counts: Counts
 
     def __post_init__(self) -> None:
-        policies = (*PERCENT, *(name for name in ("growth",) if self.plugins.named(name)))
         self.muted: set[str] = set()
         self.listener = Listener(self.life.name, self.settings.messages, self.muted)
-        self.oracle = Oracle(policies, muted=self.muted)
+        self.oracle = Oracle((*PERCENT, *FORECASTS), muted=self.muted)
         self.area = Area(self.life.name, "vol1", self.life.name.encode(), HARD_QUOTA, TEMPORAL_QUOTA)
         self.past: list[PastScan] = []
         self.messages: list[Told] = []
@@ -162,16 +164,28 @@ class Year:
                 assert now - since < timedelta(hours=28), "a breach was not told for more than a round"
 
 
+def policies(*names: str) -> Plugins:
+    """These plugins and no others."""
+    others = {plugin.name for plugin in Plugins.load(Settings()).all} - set(names)
+    return Plugins.load(Settings.model_validate({"plugins": {"disabled": tuple(others)}}))
+
+
 def _looks(scan: Scan, judgement: Judgement) -> Iterator[Look]:
-    """What the oracle sees: of the quotas the bare figures, of a forecast what its policy makes of it."""
+    """What the oracle sees: of the quotas the bare figures, of the forecasts what their policy makes of them."""
     yield Look("quota_hard", scan.size / PERCENT["quota_hard"], scan.complete)
     yield Look("quota_temporal", scan.byte_days / PERCENT["quota_temporal"], scan.complete)
-    for verdict in judgement.verdicts:
-        if verdict.policy not in PERCENT:
-            finding = verdict.finding
-            notice, warning, over = (100 * share - 5 for share in finding.thresholds)
-            used = 100 * finding.used / finding.limit
-            yield Look(verdict.policy, used, scan.complete, int(finding.level), (notice, warning, over))
+    if "growth" not in judgement.asked:
+        return
+    found = {verdict.policy: verdict.finding for verdict in judgement.verdicts}
+    assert found.keys() <= {*PERCENT, *FORECASTS}
+    for policy in FORECASTS:
+        if (finding := found.get(policy)) is None:
+            yield Look(policy, NOTHING, scan.complete)
+            continue
+        shares = finding.left_at or [share - 0.05 for share in finding.thresholds]
+        notice, warning, over = (100 * share for share in shares)
+        used = 100 * finding.used / finding.limit
+        yield Look(policy, used, scan.complete, int(finding.level), (notice, warning, over))
 
 
 def _reasons(told: Told | None) -> dict[str, str]:
@@ -180,10 +194,11 @@ def _reasons(told: Told | None) -> dict[str, str]:
 
 @pytest.mark.timeout(300)
 def test_a_virtual_year_of_a_thousand_people_is_calm_and_leaves_nobody_in_the_dark() -> None:
-    settings = Settings.model_validate({"plugins": {"disabled": ("email", "passwd")}})
-    plugins, server, counts = Plugins.load(settings), MailServer.made(4), Counts()
-    for life in lives(PEOPLE):
-        Year(life, plugins, settings, server, counts).live()
+    plugins, with_forecasts = policies(*PERCENT), policies(*PERCENT, "growth")
+    settings, server, counts = Settings(), MailServer.made(4), Counts()
+    for number, life in enumerate(lives(PEOPLE)):
+        asked = with_forecasts if number < FORECAST else plugins
+        Year(life, asked, settings, server, counts).live()
     assert set(counts.temperaments) == set(Temperament)
     assert set(counts.reasons) == {"began", "worse", "repeat", "ended"}
     assert set(counts.broke) == {"", "over", "relief"}

@@ -170,7 +170,7 @@ def test_the_level_and_the_milestone_go_by_the_days_that_are_left(age: float, li
     milestones = [days for days in (1, 7, 14, 30) if days < limit]
     left = limit - (NOW.timestamp() - (usage.oldest or 0)) / DAY_SECONDS
     if finding is None:
-        assert left > milestones[-1] + 7
+        assert left >= milestones[-1] + 7
         return
     assert (finding.level is Level.OVER) == (left < 0)
     assert (finding.level >= Level.NOTICE) == (left <= milestones[-1])

@@ -54,6 +54,7 @@ class Connections(Middleware):
                 database.ensure_connected()
         except StoreError as error:
             raise NoConnection(str(error)) from None
+        self._used.at = monotonic()
 
     def after_process_message(
         self,
@@ -64,16 +65,18 @@ class Connections(Middleware):
         exception: BaseException | None = None,
     ) -> None:
         """Close where it failed: what is left of the connection is not known."""
+        if message.queue_name not in QUEUES:
+            return
         self._used.at = monotonic()
-        if exception is not None and message.queue_name in QUEUES:
+        if exception is not None:
             self._close()
 
     def before_worker_thread_shutdown(self, broker: Broker, thread: Thread) -> None:  # noqa: ARG002
-        """Close, in the thread whose connection it is."""
-        self._close()
+        """Close, in the thread whose connection it is; one that only scanned imports no database for it."""
+        if hasattr(self._used, "at"):
+            self._close()
 
     def _close(self) -> None:
         from xfc_notify.store import database
 
-        if database.db.obj is not None:
-            database.close()
+        database.close()
