@@ -38,7 +38,7 @@ def test_what_a_user_prefers_is_kept_shown_and_taken_back(place: Place) -> None:
         (["--digest", ""], "none of off, weekly, monthly"),
         (["--timezone", "Mars/Olympus"], "is not a time zone"),
         (["--timezone", "../../etc/passwd"], "is not a time zone"),
-        (["--language", "tlh"], "Known: en, de"),
+        (["--language", "tlh"], "Known: de, en"),
         (["--contact", "pi"], "'pi' is not an address"),
         (["--contact", "a@b\nBcc: c@d"], r"a@b\nBcc: c@d"),
         ([], "Nothing to change."),

@@ -1,16 +1,21 @@
 """A letter of every kind, for the golden files: `LETTERS` maps the kind to a letter."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from xfc_notify.domain import Area, Finding, Level, Person, Reason
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
+from xfc_notify.notify.language import language
+from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic, Way
 from xfc_notify.usage import Clock, Errors, Tally, Usage
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 SCANNED = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TB = 10**12
 DAY = 86_400
+
+ENGLISH = language("en", "UTC")
+GERMAN = language("de", "Europe/Berlin")
 
 ANA = Person("alopes", "Ana Lopes", "ana.lopes@example.org")
 AREA = Area("alopes", "vol1", b"/data/xfc/vol1/user_cache/alopes", 40 * TB, 300 * TB, SCANNED)
@@ -61,12 +66,75 @@ def letter(*areas: AreaFigures, reasons: dict[tuple[str, str], Reason], **fields
         if finding.level > Level.OK or (it.area.volume, str(finding.policy)) in reasons
     ]
     topics.sort(key=lambda topic: -topic.level)
-    plain = Letter(ANA, tuple(topics), areas, "XFC", "storage-support@example.org", "UTC", NOW)
+    plain = Letter(ANA, tuple(topics), areas, "XFC", "storage-support@example.org", ENGLISH, NOW)
     return replace(plain, **fields)  # type: ignore[arg-type]
 
 
 def figures(measured: Usage, area: Area = AREA, *further: Finding) -> AreaFigures:
     return AreaFigures(area, measured, (hard(measured, area), temporal(measured, area), *further))
+
+
+def history(sizes: Sequence[float], every: float, factor: float = 5) -> tuple[PastScan, ...]:
+    """Scans of these sizes in TB, `every` so many days, the last of them that long ago; ages all the same."""
+    return tuple(
+        PastScan(
+            SCANNED - timedelta(days=every * (len(sizes) - place)), int(size * TB), size * factor * TB, 50_000
+        )
+        for place, size in enumerate(sizes)
+    )
+
+
+def growing() -> Letter:
+    """An area that grew over three months, was told of a week ago, and has an old directory that is small."""
+    measured = usage(36.7, 4)
+    shares = {**measured.by_directory, b"archive-2021": Tally.of(8, 200 * 10**9, 31 * TB * DAY)}
+    measured = replace(measured, by_directory=shares, total=sum(shares.values(), Tally()))
+    due = SCANNED + timedelta(days=17, hours=5)
+    finding = replace(hard(measured), due=due)
+    past = history([12 + 0.07 * n + 0.0021 * n * n + (2 if 30 < n < 44 else 0) for n in range(89)], 1, 6.1)
+    figures = AreaFigures(AREA, measured, (finding, temporal(measured)), past)
+    made = letter(figures, reasons={HARD: Reason.WORSE})
+    before = Before(SCANNED - timedelta(days=7), 32.6 * TB)
+    return replace(made, topics=tuple(replace(topic, before=before) for topic in made.topics))
+
+
+def milestone() -> Letter:
+    """A date comes near, of which a policy wants to speak in time."""
+    due = SCANNED + timedelta(days=14)
+    kept = Finding(
+        Level.WARNING, 351, 365, "days", "time limit for files", due, {"Before that day": "12 files, 3.1 TB, in old"},
+        policy="persistence", milestone=14,
+    )  # fmt: skip
+    return letter(figures(usage(12.3), AREA, kept), reasons={("vol1", "persistence"): Reason.MILESTONE})
+
+
+def forecast() -> Letter:
+    """The hard quota will be full soon, though much of it is free today."""
+    ahead = Finding(
+        Level.WARNING, 38.9 * TB, 40 * TB, "bytes", "hard quota", SCANNED + timedelta(days=8, hours=2),
+        {"Growth": "1.1 TB a day"}, policy="growth", ahead=7,
+    )  # fmt: skip
+    it = replace(figures(usage(31.2), AREA, ahead), history=history([9, 9.5, 12, 18, 24], 4))
+    return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
+
+
+def ways(page: str) -> tuple[Way, ...]:
+    """Two ways to answer, as links to a page if there is one."""
+    return (
+        Way(
+            "I have seen it: write again only if it gets worse",
+            page and f"{page}/answer/abc",
+            "xfc-notify ack alopes",
+        ),
+        Way("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
+    )
+
+
+def since(made: Letter, days: float, used: float) -> Letter:
+    """The letter with what the last message said of its first topic, in TB."""
+    first, *others = made.topics
+    first = replace(first, before=Before(SCANNED - timedelta(days=days), used * TB))
+    return replace(made, topics=(first, *others))
 
 
 HARD, TEMPORAL = ("vol1", "quota_hard"), ("vol1", "quota_temporal")
@@ -121,17 +189,17 @@ def third_party() -> Letter:
     return letter(figures(measured, AREA, counted), reasons={("vol1", "inodes"): Reason.BEGAN})
 
 
-LETTERS = {
+ENGLISH_LETTERS = {
     "began-hard": letter(figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}),
     "worse-over-hard": letter(figures(usage(41.537, 4)), reasons={HARD: Reason.WORSE}),
     "warning-temporal-due": letter(
         figures(usage(2.43, 86, clock=Clock.MTIME)),
         reasons={TEMPORAL: Reason.WORSE},
-        timezone="Europe/Paris",
+        language=language("en", "Europe/Paris"),
     ),
     "both-over": letter(figures(usage(41.537, 7)), reasons={HARD: Reason.BEGAN, TEMPORAL: Reason.WORSE}),
-    "repeat": letter(figures(usage(42.9, 2)), reasons={HARD: Reason.REPEAT}),
-    "ended": letter(figures(usage(28.1, 3)), reasons={HARD: Reason.ENDED}),
+    "repeat": since(letter(figures(usage(42.9, 2)), reasons={HARD: Reason.REPEAT}), 3, 42.8),
+    "ended": since(letter(figures(usage(28.1, 3)), reasons={HARD: Reason.ENDED}), 5, 41.5),
     "incomplete": letter(
         figures(
             usage(
@@ -155,4 +223,16 @@ LETTERS = {
         reasons={("vol2", "quota_hard"): Reason.WORSE, HARD: Reason.BEGAN},
     ),
     "third-party": third_party(),
+    "growing": growing(),
+    "milestone": milestone(),
+    "forecast": forecast(),
+    "digest": letter(figures(usage(12.3)), figures(usage(1.2, 2), HOME), reasons={}, digest="weekly"),
+    "answers": letter(figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}, ways=ways("")),
+    "links": letter(
+        figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}, ways=ways("https://xfc.example.org")
+    ),
 }
+
+GERMAN_LETTERS = {f"{kind}-de": replace(made, language=GERMAN) for kind, made in ENGLISH_LETTERS.items()}
+
+LETTERS = ENGLISH_LETTERS | GERMAN_LETTERS

@@ -42,14 +42,14 @@ def about(
             Reason.BEGAN,
             "At this pace you will use 97 % of your space in 7 days",
             "At the pace of the last scans, you will use 38.9 TB of your hard quota of 40 TB in 7 days. "
-            "If nothing changes, the hard quota will be passed on Tuesday 10 March, in 8 days.",
+            "If nothing changes, your hard quota will be passed on Tuesday 10 March (UTC), in 8 days.",
         ),
         (
             forecast(41 * TB),
             Reason.WORSE,
             "At this pace your space will be full in 7 days",
             "At the pace of the last scans, you will have passed your hard quota of 40 TB in 7 days. "
-            "If nothing changes, the hard quota will be passed on Tuesday 10 March, in 8 days.",
+            "If nothing changes, your hard quota will be passed on Tuesday 10 March (UTC), in 8 days.",
         ),
         (
             forecast(31.3 * TB, Level.OK),
@@ -61,27 +61,27 @@ def about(
             age(358, Level.WARNING),
             Reason.MILESTONE,
             "Some of your files reach the time limit of 365 days within 7 days",
-            "The time limit for files is 365 days, and the oldest of yours has been here for 358 days. "
-            "If nothing changes, the time limit for files will be passed on Monday 9 March, in 7 days.",
+            "The time limit for files is 365 days, and the oldest of your files has been here for 358 days. "
+            "If nothing changes, your time limit for files will be passed on Monday 9 March (UTC), in 7 days.",
         ),
         (
             age(364, Level.WARNING),
             Reason.MILESTONE,
             "Some of your files reach the time limit of 365 days within 1 day",
-            "The time limit for files is 365 days, and the oldest of yours has been here for 364 days. "
-            "If nothing changes, the time limit for files will be passed on Tuesday 3 March, tomorrow.",
+            "The time limit for files is 365 days, and the oldest of your files has been here for 364 days. "
+            "If nothing changes, your time limit for files will be passed tomorrow, Tuesday 3 March (UTC).",
         ),
         (
             age(400, Level.OVER),
             Reason.WORSE,
             "Some of your files have passed the time limit of 365 days",
-            "The time limit for files is 365 days, and the oldest of yours has been here for 400 days.",
+            "The time limit for files is 365 days, and the oldest of your files has been here for 400 days.",
         ),
         (
             age(330, Level.OK),
             Reason.ENDED,
             "Thank you: your files are well within the time limit of 365 days",
-            "The time limit for files is 365 days, and the oldest of yours has been here for 330 days.",
+            "The time limit for files is 365 days, and the oldest of your files has been here for 330 days.",
         ),
     ],
     ids=str,

@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters import AREA, HOME, LETTERS, NOW, TB, figures, hard, letter, temporal, usage
+from letters import AREA, ENGLISH_LETTERS, HOME, LETTERS, NOW, TB, figures, hard, letter, temporal, usage
 
 from xfc_notify import units
 from xfc_notify.domain import Area, Finding, Level, Person, Reason
-from xfc_notify.notify import sentences
+from xfc_notify.notify.advice import Step, goal
+from xfc_notify.notify.columns import shortened, width
+from xfc_notify.notify.language import language
 from xfc_notify.notify.letter import AreaFigures, Letter, Topic
-from xfc_notify.notify.sentences import shortened, width
-from xfc_notify.notify.wording import Step, wording
+from xfc_notify.notify.wording import wording
 from xfc_notify.usage import Clock, Tally
 
 DAY = 86_400
@@ -101,18 +102,20 @@ def test_a_due_date_has_weekday_and_zone_and_no_year_unless_it_is_another() -> N
     due = datetime(2026, 3, 11, 23, 30, tzinfo=UTC)
     near = wording(about(quota(35 * TB, 40 * TB, due=due)))
     assert near.lines[0].endswith(
-        "If nothing changes, the hard quota will be passed on Wednesday 11 March, in 9 days."
+        "If nothing changes, your hard quota will be passed on Wednesday 11 March (UTC), in 9 days."
     )
-    in_paris = wording(about(quota(35 * TB, 40 * TB, due=due), timezone="Europe/Paris"))
-    assert in_paris.lines[0].endswith("will be passed on Thursday 12 March, in 10 days.")
+    in_paris = wording(about(quota(35 * TB, 40 * TB, due=due), language=language("en", "Europe/Paris")))
+    assert in_paris.lines[0].endswith("will be passed on Thursday 12 March (CET), in 10 days.")
     far = wording(about(quota(35 * TB, 40 * TB, due=due.replace(year=2027))))
-    assert "Thursday 11 March 2027" in far.lines[0]
+    assert "Thursday 11 March 2027 (UTC)" in far.lines[0]
 
 
-@pytest.mark.parametrize(("hours", "said"), [(2, "today"), (20, "tomorrow")])
+@pytest.mark.parametrize(
+    ("hours", "said"), [(2, "today, Monday 2 March (UTC)."), (20, "tomorrow, Tuesday 3 March (UTC).")]
+)
 def test_a_near_due_date_is_called_by_its_day(hours: int, said: str) -> None:
     due = NOW + timedelta(hours=hours)
-    assert wording(about(quota(35 * TB, 40 * TB, due=due))).lines[0].endswith(f"March, {said}.")
+    assert wording(about(quota(35 * TB, 40 * TB, due=due))).lines[0].endswith(said)
 
 
 def test_a_due_date_that_is_past_or_a_limit_already_passed_names_no_day() -> None:
@@ -128,7 +131,7 @@ def test_freeing_what_the_letter_says_really_brings_one_under_the_threshold(
     used: int, limit: int, share: float
 ) -> None:
     finding = quota(used, limit, thresholds=(share, 1.0, 1.0))
-    text = sentences.goal(about(finding), Topic(AREA, finding, Level.OVER, Reason.BEGAN))
+    text = goal(about(finding), Topic(AREA, finding, Level.OVER, Reason.BEGAN))
     if not text:
         assert used < share * limit
         return
@@ -165,10 +168,10 @@ def test_a_path_to_copy_is_whole_or_not_there() -> None:
 
 
 def test_there_are_at_most_three_steps_and_none_where_nothing_is_open() -> None:
-    for kind, made in LETTERS.items():
+    for kind, made in ENGLISH_LETTERS.items():
         steps = wording(made).steps
         assert len(steps) <= 3, kind
-        assert bool(steps) is (kind != "ended")
+        assert bool(steps) is (kind not in ("ended", "digest"))
 
 
 def test_an_empty_area_over_a_limit_still_gets_a_letter() -> None:
@@ -226,7 +229,7 @@ def test_the_letter_says_which_clock_was_used(clock: Clock, births: int, said: s
     ],
 )
 def test_the_scan_time_is_in_the_zone_of_the_service(zone: str, said: str) -> None:
-    words = wording(replace(LETTERS["ended"], timezone=zone))
+    words = wording(replace(LETTERS["ended"], language=language("en", zone)))
     assert words.areas[0].measured.startswith(f"Measured on {said}: ")
 
 

@@ -2,6 +2,7 @@ import logging
 import mailbox
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -496,3 +497,23 @@ def test_a_maildir_that_cannot_be_written_is_tried_again(tmp_path):
     error = refusal(f"maildir:{tmp_path}/box")
     assert not isinstance(error, PermanentDeliveryError)
     assert "box" in error.what
+
+
+def test_a_picture_stands_beside_the_page_and_has_an_id_of_its_own_in_every_message():
+    page = '<p>before <img src="cid:course" alt="12 TB"> after</p>'
+    png = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+    message = replace(sample_message(), html=page, images={"course": png})
+    mail = message_from_bytes(
+        compose(message, ALICE, parse_mailbox(SENDER)).as_bytes(), policy=policy.default
+    )
+    assert mail.get_content_type() == "multipart/alternative"
+    text, related = mail.iter_parts()
+    assert text.get_content_type() == "text/plain"
+    assert related.get_content_type() == "multipart/related"
+    html, picture = related.iter_parts()
+    identifier = f"course.{message.message_id}@storage.example.org"
+    assert html.get_content().strip() == page.replace("cid:course", f"cid:{identifier}")
+    assert picture["Content-ID"] == f"<{identifier}>"
+    assert picture.get_content_disposition() == "inline"
+    assert picture.get_content() == png
+    assert mail.get_all("MIME-Version") == ["1.0"]

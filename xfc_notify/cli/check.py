@@ -10,6 +10,7 @@ import typer
 from xfc_notify.cli.output import at, print_json, print_table
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
 from xfc_notify.errors import XfcNotifyError
+from xfc_notify.paths import show
 
 if TYPE_CHECKING:
     from xfc_notify.settings import VolumeTable
@@ -57,6 +58,7 @@ def _checked(opened: Session) -> Iterator[Checked]:
     if not settings.service.operators:
         what = "no address: storms, full volumes and escalations reach nobody; set operators in [service]"
         yield Checked("operators", "notice", what)
+    yield from _templates(opened)
     if database.state == "ok":
         yield _messages(opened)
 
@@ -133,9 +135,18 @@ def _scanner(opened: Session) -> Checked:
     return Checked("scanner", "ok", f"{scanner}, threads: {threads}")
 
 
-def _volume(volume: "VolumeTable") -> Checked:
-    from xfc_notify.paths import show
+def _templates(opened: Session) -> Iterator[Checked]:
+    from xfc_notify.notify import site
 
+    if opened.settings.messages.templates is None:
+        return
+    found = site.mistakes(opened.settings)
+    yield from (Checked("templates", "failed", f"{mistake}; the packaged ones are used") for mistake in found)
+    if not found:
+        yield Checked("templates", "ok", show(os.fsencode(opened.settings.messages.templates)))
+
+
+def _volume(volume: "VolumeTable") -> Checked:
     name, path = f"volume {volume.name}", show(volume.path)
     try:
         with os.scandir(volume.path) as entries:

@@ -88,6 +88,7 @@ def called_as() -> str:
 
 def _write_out(folder: Path) -> list[Mail]:
     """The messages written so far as HTML and text files, to open in a browser; newest first."""
+    from xfc_notify.notify.render import shown_inline
     from xfc_notify.store import outbox
 
     folder.mkdir(exist_ok=True)
@@ -95,7 +96,8 @@ def _write_out(folder: Path) -> list[Mail]:
     for delivery in outbox.deliveries((), 100):
         message = delivery.message
         stem = folder / f"{message.user.name}-{message.created_at:%Y%m%d-%H%M%S}"
-        stem.with_suffix(".html").write_text(message.html, encoding="utf-8")
+        page = shown_inline(message.html, outbox.images(message))
+        stem.with_suffix(".html").write_text(page, encoding="utf-8")
         stem.with_suffix(".txt").write_text(message.text, encoding="utf-8")
         mails.append(Mail(message.user.name, message.subject, str(stem.with_suffix(".html"))))
     return mails

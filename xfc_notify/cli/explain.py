@@ -128,6 +128,7 @@ def _preview(
     settings: SettingsFile = None,
 ) -> None:
     from xfc_notify.notify.compose import preview
+    from xfc_notify.notify.render import shown_inline
     from xfc_notify.store import areas
 
     with session(settings) as opened:
@@ -137,11 +138,11 @@ def _preview(
             {
                 "subject": message.subject,
                 "text": message.text,
-                "html": message.html,
+                "html": shown_inline(message.html, message.images),
                 "level": str(message.level),
             }
         )
     elif html:
-        typer.echo(message.html)
+        typer.echo(shown_inline(message.html, message.images))
     else:
         typer.echo(f"Subject: {message.subject}\n\n{message.text}")

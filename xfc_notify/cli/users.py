@@ -10,9 +10,6 @@ from xfc_notify.cli.output import Column, address, at, print_json, print_table, 
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, session
 from xfc_notify.errors import WrongInput
 
-LANGUAGES = ("en", "de")
-"""Those in which there are messages."""
-
 Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 
 
@@ -93,7 +90,7 @@ def _set(
     given = (email, chat, notify, hard_quota, temporal_quota, digest, timezone, language, contact)
     if all(value is None for value in given):
         raise WrongInput("Nothing to change.", "See: xfc-notify users set --help")
-    _check_preferences(digest, timezone, language)
+    _check_preferences(digest, timezone)
     if contact and not _plausible(contact):
         raise WrongInput(f"--contact: {contact!r} is not an address; write it like ada@example.org.")
     if email and not _plausible(email):
@@ -102,6 +99,8 @@ def _set(
     byte_days = _positive("--temporal-quota", parse_byte_days, temporal_quota)
     with session(settings) as opened:
         user = areas.user_named(name)
+        if language:
+            _check_language(language, opened)
         if chat:
             _check_chat(chat, user, opened)
         areas.change(
@@ -198,17 +197,24 @@ def _check_chat(url: str, user: Any, opened: Session) -> None:
         raise WrongInput(f"--chat: {objection}")
 
 
-def _check_preferences(digest: str | None, timezone: str | None, language: str | None) -> None:
-    """WrongInput for what is none of those that there are; an empty time zone or language is none."""
+def _check_language(language: str, opened: Session) -> None:
+    """WrongInput for a language in which there are no messages."""
+    from xfc_notify.notify.catalog import languages
+
+    known = languages(opened.settings.messages.templates)
+    if language not in known:
+        raise WrongInput(
+            f"--language: there are no messages in {language!r}.", f"Known: {', '.join(sorted(known))}"
+        )
+
+
+def _check_preferences(digest: str | None, timezone: str | None) -> None:
+    """WrongInput for what is none of those that there are; an empty time zone is none."""
     from xfc_notify.notify.digest import KINDS
     from xfc_notify.settings import time_zone
 
     if digest is not None and digest not in KINDS:
         raise WrongInput(f"--digest: {digest!r} is none of {', '.join(KINDS)}.")
-    if language and language not in LANGUAGES:
-        raise WrongInput(
-            f"--language: there are no messages in {language!r}.", f"Known: {', '.join(LANGUAGES)}"
-        )
     try:
         time_zone(timezone or "UTC")
     except ValueError as error:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from xfc_notify.domain import OPERATORS, Episode, Level, Message, Reason
+from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.language import Language, language
+from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.notices import volume_message
 from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
 from xfc_notify.notify.ways import ways_to_answer
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, exemptions, replies
+from xfc_notify.store import areas, episodes, exemptions, history, replies, scans
 from xfc_notify.store.tables import Area, Scan, User
 from xfc_notify.wire import load_finding, load_usage
 
@@ -45,22 +46,24 @@ def compose(
         return volume_message(about, settings, now)
     ranked = sorted(standing, key=lambda it: (it.reason is None, -it.episode.level, it.episode.began_at))
     topics = tuple(
-        Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason) for it in ranked
+        Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason, _before(it))
+        for it in ranked
     )
     concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
     person = areas.person(user)
+    spoken = _language(person, settings)
     letter = Letter(
         person=person,
         topics=topics,
         areas=tuple(figures for area in concerned.values() if (figures := _figures(area, now)) is not None),
         service=settings.service.name,
         contact=settings.service.contact,
-        timezone=person.timezone or settings.service.timezone,
+        language=spoken,
         now=now,
-        ways=ways_to_answer(user.name, [it.episode for it in ranked], settings, now),
+        ways=ways_to_answer(user.name, [it.episode for it in ranked], settings, now, spoken),
         digest=digest,
     )
-    words = put_into_words(letter)
+    words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
     reasons = tuple(it.reason for it in ranked if it.reason is not None)
     threads = (it.episode.thread for it in ranked if it.reason is not None)
@@ -73,6 +76,7 @@ def compose(
         subject=words.subject,
         text=words.text,
         html=words.html,
+        images=words.images,
         service=settings.service.name,
         contact=settings.service.contact,
         reasons=(Reason.DIGEST,) if digest else reasons,
@@ -98,10 +102,26 @@ def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int,
     return [Standing(*unsettled[i], reason) for i, reason in spoken.items()]
 
 
+def _language(person: Person, settings: Settings) -> Language:
+    code, zone = person.language or settings.service.language, person.timezone or settings.service.timezone
+    return language(code, zone, settings.messages.templates)
+
+
 def _figures(area: Area, now: datetime) -> AreaFigures | None:
     scan = Scan.get_or_none(Scan.id == area.last_scan)
     if scan is None:
         return None
     given = exemptions.of_area(area, now)
-    findings = (lifted(data["policy"], load_finding(data), given, now) for data in scan.findings or ())
-    return AreaFigures(areas.area(area), load_usage(scan.usage), tuple(findings))
+    findings = tuple(lifted(data["policy"], load_finding(data), given, now) for data in scan.findings or ())
+    earlier = scans.past(area, before=scan.as_of)
+    return AreaFigures(areas.area(area), load_usage(scan.usage), findings, earlier)
+
+
+def _before(it: Standing) -> Before | None:
+    """How the episode stood when the last message spoke of it, by the scan that was the last one then."""
+    told_at = it.episode.told_at
+    if told_at is None:
+        return None
+    findings = history.findings_at(it.area, told_at)
+    used = next((finding["used"] for finding in findings if finding["policy"] == it.episode.policy), None)
+    return None if used is None else Before(told_at, used)

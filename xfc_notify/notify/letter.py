@@ -1,10 +1,20 @@
 """What a message has to tell, before it is put into words."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from xfc_notify.domain import Area, Finding, Level, Person, Reason
+from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
+from xfc_notify.notify.language import Language
 from xfc_notify.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the last message about an episode said: when, and how much was used then, in the finding's unit."""
+
+    at: datetime
+    used: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,21 +23,32 @@ class Topic:
 
     level   where the episode stands; ok for one that ended
     reason  why it is told now; None for one that stands as it stood and is mentioned along with others
+    before  None where there was no message before, or it is not known how much was used then
     """
 
     area: Area
     finding: Finding
     level: Level
     reason: Reason | None = None
+    before: Before | None = None
+
+    @property
+    def past(self) -> bool:
+        """Whether nothing needs to be done about it any more: it has ended, or its limit is lifted."""
+        return self.reason in (Reason.ENDED, Reason.EXEMPT)
 
 
 @dataclass(frozen=True, slots=True)
 class AreaFigures:
-    """The last whole scan of one area: what was measured and what the policies said of it."""
+    """The last whole scan of one area: what was measured and what the policies said of it.
+
+    history  the whole scans before it, oldest first
+    """
 
     area: Area
     usage: Usage
     findings: tuple[Finding, ...]
+    history: tuple[PastScan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,7 @@ class Letter:
     """One message to one person: the topics, worst first, and the figures of the areas concerned.
 
     service, contact   as in [service] of the settings
-    timezone   that of the person, or of the service
+    language   of the reader, with the zone in which times are given
     ways       how the person can answer
     digest     weekly or monthly for a digest, which tells where one stands; "" for any other message
     """
@@ -54,7 +75,7 @@ class Letter:
     areas: tuple[AreaFigures, ...]
     service: str
     contact: str
-    timezone: str
+    language: Language
     now: datetime
     ways: tuple[Way, ...] = ()
     digest: str = ""
@@ -62,8 +83,9 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A letter in words: the same content as text and as HTML."""
+    """A letter in words: the same content as text and as HTML, with the pictures that this shows as `cid:…`."""
 
     subject: str
     text: str
     html: str
+    images: Mapping[str, bytes] = field(default_factory=dict)

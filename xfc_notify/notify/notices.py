@@ -1,17 +1,19 @@
-"""What the operators and contacts are told, in words. Pure."""
+"""What the operators and contacts are told, in English words. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from xfc_notify.domain import OPERATORS, Area, Episode, Level, Message, Person, Reason
+from xfc_notify.domain import OPERATORS, Area, Episode, Finding, Level, Message, Person, Reason
+from xfc_notify.notify.columns import shortened
 from xfc_notify.notify.escalation import answered
+from xfc_notify.notify.language import Language, language
 from xfc_notify.notify.plain import Block, plain_message
-from xfc_notify.notify.sentences import PROMISE, amount, limit_name, moment, percent
-from xfc_notify.paths import show
+from xfc_notify.paths import harmless, show
 from xfc_notify.settings import Settings
-from xfc_notify.units import format_duration
+from xfc_notify.units import format_duration, percent
+
+PROMISE = "xfc-notify never deletes or changes anything in an area."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def volume_message(
     blocks: list[Block] = []
     for name, episode, reason in ranked:
         finding = episode.finding
-        used, limit = amount(finding.used, finding), amount(finding.limit, finding)
+        used, limit = _amount(finding.used, finding), _amount(finding.limit, finding)
         blocks.append(f"{_volume_used(name, episode, reason)}: {used} of {limit}.")
         if finding.facts:
             blocks.append([f"{key}: {text}" for key, text in finding.facts.items()])
@@ -81,25 +83,27 @@ def volume_message(
 
 def _volume_used(name: str, episode: Episode, reason: Reason | None) -> str:
     finding = episode.finding
-    used = percent(finding) or amount(finding.used, finding)
+    used = (
+        f"{percent(finding.used, finding.limit):,} %" if finding.limit > 0 else _amount(finding.used, finding)
+    )
     verb = "is down to" if reason is Reason.ENDED else "has used"
-    return f"Volume {name} {verb} {used} of its {limit_name(finding)}"
+    return f"Volume {name} {verb} {used} of its {_name(finding)}"
 
 
 def escalation_message(
     what: Unanswered, username: str, to_contact: bool, settings: Settings, now: datetime
 ) -> Message:
     """That a limit is passed and nobody has answered; who was told, and who has answered what."""
-    episode, person, zone = what.episode, what.person, ZoneInfo(settings.service.timezone)
-    finding, name = episode.finding, limit_name(episode.finding)
-    used, limit = amount(finding.used, finding), amount(finding.limit, finding)
+    episode, person, spoken = what.episode, what.person, _english(settings.service.timezone)
+    finding, name = episode.finding, _name(episode.finding)
+    used, limit = _amount(finding.used, finding), _amount(finding.limit, finding)
     full = f"{person.full_name} ({person.username})" if person.full_name else person.username
-    told = moment(episode.told_at, zone) if episode.told_at else "not yet"
+    told = spoken.moment(episode.told_at) if episode.told_at else "not yet"
     who = [f"{full}: told {episode.repeats + 1:,} times, the last time on {told}; has not answered since"]
     if what.contact and not to_contact:
         who.append(f"{what.contact}, contact of the area: told; no answer came of it")
     who += [
-        f"{limit_name(it.finding)}, {it.level}: {'answered' if answered(it) else 'not answered'}"
+        f"{_name(it.finding)}, {it.level}: {'answered' if answered(it) else 'not answered'}"
         for it in what.others
     ]
     why = (
@@ -109,7 +113,7 @@ def escalation_message(
     )
     blocks: list[Block] = [
         f"{full} uses {used} of a {name} of {limit} on {what.area.volume}, and has not answered.",
-        [f"area: {show(what.area.path)}", f"since: {moment(episode.began_at, zone)}"],
+        [f"area: {show(what.area.path)}", f"since: {spoken.moment(episode.began_at)}"],
         "Who was told, and who has answered:",
         who,
     ]
@@ -120,3 +124,15 @@ def escalation_message(
     return plain_message(
         settings, username, subject, blocks, now, level=episode.level, reasons=["unanswered"]
     )
+
+
+def _english(timezone: str = "UTC") -> Language:
+    return language("en", timezone)
+
+
+def _amount(value: float, finding: Finding) -> str:
+    return _english().amount(value, finding.unit)
+
+
+def _name(finding: Finding) -> str:
+    return shortened(harmless(finding.title), 40)

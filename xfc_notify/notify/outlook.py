@@ -1,21 +1,20 @@
 """Sentences on what is not used but lies ahead: a forecast, and files that come to their time limit.
 
-They are never worded as if somebody had used something. `where` is empty or like " on vol1".
+They are never worded as if somebody had used something.
 """
 
 import math
-from collections.abc import Mapping
 
-from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify.letter import Topic
+from xfc_notify.notify import limits
+from xfc_notify.notify.language import Language, mark
+from xfc_notify.notify.letter import Letter, Topic
 
-AGE_STATES: Mapping[Level, str] = {
-    Level.OK: "fine",
-    Level.NOTICE: "some files soon",
-    Level.WARNING: "some files very soon",
-    Level.OVER: "some files over it",
-}
+BUNDLED = (
+    *(mark("time limit for files"), mark("your time limit for files"), mark("of your time limit for files")),
+    *(mark("Growth"), mark("Temporal quota")),  # names of facts
+    *(mark("your space"), mark("your files"), mark("of your files"), mark("of your usage")),
+)
 
 
 def is_outlook(finding: Finding) -> bool:
@@ -28,49 +27,118 @@ def is_age(finding: Finding) -> bool:
     return finding.ahead is None and finding.unit == "days"
 
 
-def headline(topic: Topic, name: str, where: str) -> str:
-    """What stands, without a full stop: "At this pace you will use 94 % of your space in 7 days"."""
-    finding, ended = topic.finding, topic.reason is Reason.ENDED
+def headline(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
+    """What stands, without a full stop: "At this pace you will use 94 % of your space in 7 days".
+
+    `volume` is whether to name the volume; else it is named where the letter is about more than one area.
+    """
+    finding, say = topic.finding, letter.language.say
     if is_age(finding):
-        limit = f"the time limit of {_days(finding.limit)}"
-        if ended:
-            return f"Thank you: your files{where} are well within {limit}"
-        if finding.used > finding.limit:
-            return f"Some of your files{where} have passed {limit}"
-        within = _days(max(1, math.ceil(finding.limit - finding.used)))
-        return f"Some of your files{where} reach {limit} within {within}"
-    if ended:
-        return f"Thank you: your {name}{where} is filling up more slowly"
+        return _headline_of_age(letter, topic, volume)
+    space = limits.on_volume(letter, topic, limits.room(letter, finding), volume)
+    if topic.reason is Reason.ENDED:
+        return say("Thank you: {your_limit} is filling up more slowly", your_limit=space)
+    when = _in_days(letter.language, finding.ahead or 0)
     if finding.used > finding.limit:
-        return f"At this pace your {name}{where} will be full in {_days(finding.ahead or 0)}"
-    share = units.percent(finding.used, finding.limit)
-    return f"At this pace you will use {share} % of your {name}{where} in {_days(finding.ahead or 0)}"
+        return say("At this pace {your_limit} will be full {in_days}", your_limit=space, in_days=when)
+    share = limits.share(letter, topic, volume)
+    return say("At this pace you will use {share} {in_days}", share=share, in_days=when)
 
 
-def line(topic: Topic, name: str, used: str, limit: str, where: str) -> str:
+def _headline_of_age(letter: Letter, topic: Topic, volume: bool | None) -> str:
+    finding, language = topic.finding, letter.language
+    files = limits.on_volume(letter, topic, language.say("your files"), volume)
+    of_files = limits.on_volume(letter, topic, language.say("of your files"), volume)
+    days = round(finding.limit)
+    limit = language.count("of {count} day", "of {count} days", days)
+    if topic.reason is Reason.ENDED:
+        return language.say(
+            "Thank you: {your_files} are well within the time limit {of_days}",
+            your_files=files,
+            of_days=limit,
+        )
+    if finding.used > finding.limit:
+        return language.say(
+            "Some {of_your_files} have passed the time limit {of_days}", of_your_files=of_files, of_days=limit
+        )
+    left = max(1, math.ceil(finding.limit - finding.used))
+    return language.say(
+        "Some {of_your_files} reach the time limit {of_days} {within_days}",
+        of_your_files=of_files,
+        of_days=limit,
+        within_days=language.count("within {count} day", "within {count} days", left),
+    )
+
+
+def line(letter: Letter, topic: Topic) -> str:
     """The amounts, in a sentence."""
-    finding, ended = topic.finding, topic.reason is Reason.ENDED
+    finding, say = topic.finding, letter.language.say
+    ended = topic.reason is Reason.ENDED
+    used, limit = (limits.amount(letter, value, finding) for value in (finding.used, finding.limit))
     if is_age(finding):
+        of_files = limits.on_volume(letter, topic, say("of your files"))
         if ended and finding.level > Level.OK:
-            return f"We wrote to you about old files{where}; there is nothing left to say of them."
-        return f"The {name} is {limit}, and the oldest of yours{where} has been here for {used}."
+            return say(
+                "We wrote to you about the age {of_your_files}; there is nothing left to say of it.",
+                of_your_files=of_files,
+            )
+        return say(
+            "The {title} is {limit}, and the oldest {of_your_files} has been here for {used}.",
+            title=limits.title(letter, finding),
+            limit=limit,
+            of_your_files=of_files,
+            used=used,
+        )
     if ended:
-        return f"What we wrote about the growth of your usage{where} holds no longer."
+        of_usage = limits.on_volume(letter, topic, say("of your usage"))
+        return say("What we wrote about the growth {of_your_usage} holds no longer.", of_your_usage=of_usage)
+    when = _in_days(letter.language, finding.ahead or 0)
     if finding.used > finding.limit:
-        use = f"have passed your {name}{where} of {limit}"
-    else:
-        use = f"use {used} of your {name}{where} of {limit}"
-    return f"At the pace of the last scans, you will {use} in {_days(finding.ahead or 0)}."
+        return say(
+            "At the pace of the last scans, you will have passed {your_limit} of {limit} {in_days}.",
+            your_limit=limits.your_limit(letter, topic),
+            limit=limit,
+            in_days=when,
+        )
+    return say(
+        "At the pace of the last scans, you will use {used} {of_your_limit} of {limit} {in_days}.",
+        used=used,
+        of_your_limit=limits.of_your_limit(letter, topic),
+        limit=limit,
+        in_days=when,
+    )
 
 
-def why(topic: Topic, name: str) -> str:
+def why(letter: Letter, topic: Topic) -> str:
     """Why this was told, for an episode that goes on."""
-    message, still = ("reminder", "still ") if topic.reason is Reason.REPEAT else ("message", "")
+    say, again = letter.language.say, topic.reason is Reason.REPEAT
     if not is_age(topic.finding):
-        return f"You get this {message} because your usage is {still}growing towards your {name}."
-    comes = "have passed" if topic.finding.used > topic.finding.limit else "are close to"
-    return f"You get this {message} because files of yours {still}{comes} the {name}."
+        words = {"your_limit": limits.your_limit(letter, topic)}
+        if again:
+            return say(
+                "You get this reminder because your usage is still growing towards {your_limit}.", **words
+            )
+        return say("You get this message because your usage is growing towards {your_limit}.", **words)
+    words = {"title": limits.title(letter, topic.finding)}
+    if topic.finding.used > topic.finding.limit:
+        if again:
+            return say("You get this reminder because files of yours still have passed the {title}.", **words)
+        return say("You get this message because files of yours have passed the {title}.", **words)
+    if again:
+        return say("You get this reminder because files of yours still are close to the {title}.", **words)
+    return say("You get this message because files of yours are close to the {title}.", **words)
 
 
-def _days(count: float) -> str:
-    return f"{count:,.0f} day{'' if round(count) == 1 else 's'}"
+def age_state(letter: Letter, level: Level) -> str:
+    """A level of a limit on age in words."""
+    say = letter.language.say
+    return {
+        Level.OK: say("fine"),
+        Level.NOTICE: say("some files soon"),
+        Level.WARNING: say("some files very soon"),
+        Level.OVER: say("some files over it"),
+    }[level]
+
+
+def _in_days(language: Language, days: int) -> str:
+    return language.count("in {count} day", "in {count} days", days)

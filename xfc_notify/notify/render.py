@@ -1,52 +1,75 @@
-"""Gives a wording its form: text and HTML from the same data.
+"""Gives a wording its form: text and HTML from the same data, in a site's templates if it has some."""
 
-Jinja2 and css-inline are imported when the first letter is written, not before.
-"""
-
-import re
-import textwrap
-from collections.abc import Iterable, Sequence
+import logging
+from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xfc_notify.notify import form
 from xfc_notify.notify.letter import Letter, Words
-from xfc_notify.notify.sentences import width
-from xfc_notify.notify.wording import wording
+from xfc_notify.notify.wording import Wording, wording
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
-    from jinja2 import Environment
 
-COLUMNS = 74
-_AMOUNT = re.compile(r"(?<=\d) (?=%|[kMGTPE]?B\b)")
+COURSE = "course"
+"""The content id of the plot."""
+NONE: Mapping[str, bytes] = {}
+
+log = logging.getLogger(__name__)
 
 
-def put_into_words(letter: Letter) -> Words:
-    """The letter as a message: subject, text and HTML. Reads nothing but the templates."""
+def put_into_words(letter: Letter, folder: Path | None = None) -> Words:
+    """The letter as a message: subject, text and HTML. Reads nothing but the templates.
+
+    `folder` holds a site's own. Where these fail, that is logged and the packaged ones are used.
+    """
     words = wording(letter)
-    templates = _templates()
-    html = templates.get_template("message.html.j2").render(words=words)
+    images = _images(words, letter)
+    if folder is not None:
+        try:
+            return formed(words, letter, images, folder)
+        except Exception as error:  # noqa: BLE001 - a template may do anything
+            log.error("%s; the packaged form is used instead", form.mistake(error, folder))  # noqa: TRY400
+    return formed(words, letter, images)
+
+
+def formed(
+    words: Wording, letter: Letter, images: Mapping[str, bytes] = NONE, folder: Path | None = None
+) -> Words:
+    """The wording in the templates of `folder`, or in the packaged ones; whatever fails there is raised."""
+    files = form.environment(folder)
+    data = {"words": words, "say": letter.language.say, "image": next(iter(images), "")}
+    html = files.get_template(form.HTML).render(data)
     return Words(
         subject=words.subject,
-        text=templates.get_template("message.txt.j2").render(words=words),
+        text=files.get_template(form.TEXT).render(data),
         html=_inliner().inline(html),
+        images=images,
     )
 
 
-@cache
-def _templates() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+def shown_inline(html: str, images: Mapping[str, bytes]) -> str:
+    """The page by itself, as a browser shows it: pictures as data: URIs."""
+    for name, image in images.items():
+        html = html.replace(f'src="cid:{name}"', f'src="data:image/png;base64,{b64encode(image).decode()}"')
+    return html
 
-    templates = Environment(
-        loader=PackageLoader("xfc_notify.notify"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    templates.filters |= {"fill": fill, "held": held, "table": table}
-    return templates
+
+def _images(words: Wording, letter: Letter) -> Mapping[str, bytes]:
+    """The plot of the first area. A plot that cannot be drawn costs nobody a message."""
+    course = words.areas[0].course if words.areas else None
+    if course is None:
+        return NONE
+    try:
+        from xfc_notify.notify.plot import plot
+
+        return {COURSE: plot(course.curves, course.curves[0].points[-1][0], letter.language)}
+    except Exception:
+        log.exception("the plot for %s could not be drawn", letter.person.username)
+        return NONE
 
 
 @cache
@@ -55,36 +78,3 @@ def _inliner() -> "CSSInliner":
 
     # The rules for dark mode cannot be inlined and stay in the head.
     return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-
-
-def held(text: str) -> str:
-    """The text with numbers that no line break parts from their units."""
-    return _AMOUNT.sub("\N{NO-BREAK SPACE}", text)
-
-
-def fill(text: str, first: str = "", rest: str = "") -> str:
-    """A paragraph in lines of at most 74 columns; a number stays with its unit, a long path in one piece."""
-    lines = textwrap.fill(
-        held(text),
-        COLUMNS,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return lines.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def table(rows: Iterable[Sequence[str]], sides: str) -> str:
-    """Rows in aligned columns, two spaces apart; `sides` has "l" or "r" per column."""
-    cells = [tuple(row) for row in rows]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    lines = []
-    for row in cells:
-        gaps = [" " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)]
-        aligned = [
-            gap + cell if side == "r" else cell + gap
-            for cell, gap, side in zip(row, gaps, sides, strict=True)
-        ]
-        lines.append(("  " + "  ".join(aligned)).rstrip())
-    return "\n".join(lines)

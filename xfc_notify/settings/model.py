@@ -1,6 +1,7 @@
 """What can be set: the tables of settings.toml with their defaults, and what a value may be."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,10 @@ def _path(value: str, info: ValidationInfo) -> bytes:
     return os.fsencode(os.path.normpath(folder.absolute() / value))
 
 
+def _folder(value: str, info: ValidationInfo) -> Path:
+    return Path(os.fsdecode(_path(value, info)))
+
+
 def _names(value: str) -> list[str]:
     """A list as the environment gives it: "email, passwd"."""
     return [name.strip() for name in value.split(",") if name.strip()]
@@ -46,6 +51,12 @@ def time_zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise ValueError(f'{value!r} is not a time zone; write it like "Europe/Paris"') from None
+    return value
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", value):
+        raise ValueError(f'{value!r} is not a language; write it like "en" or "de"')
     return value
 
 
@@ -111,7 +122,11 @@ class Service(Table):
     contact: str = Field("", description="whom the reader of a message may ask: an address")
     operators: str = Field("", description="who hears of storms and full volumes: one address, as of a list")
     timezone: Annotated[str, AfterValidator(time_zone)] = Field(
-        "UTC", description="zone of the times in messages"
+        "UTC", description="zone of the times in messages, unless a user has one"
+    )
+    language: Annotated[str, AfterValidator(_language)] = Field(
+        "en",
+        description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
     )
     url: Annotated[str, AfterValidator(_page)] = Field(
         "", description="where the web pages are reached; with it messages carry links by which people answer"
@@ -229,6 +244,10 @@ class Messages(Table):
     mute_over: bool = Field(
         default=False,
         description="whether `mute` silences a limit that is passed, too; it can always be put off",
+    )
+    templates: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        None,
+        description="a folder with templates and wordings of the site's own, which win over the packaged ones",
     )
 
 

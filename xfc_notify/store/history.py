@@ -43,6 +43,16 @@ def latest(area: Area, count: int) -> list[Scan]:
     return list(ended.order_by(Scan.as_of.desc()).limit(count))
 
 
+def findings_at(area: Area, time: datetime) -> list[dict[str, Any]]:
+    """What the policies said of an area after the last whole scan that had ended by a time; empty if none is kept.
+
+    Each has its "policy"; `wire.load_finding` reads the rest.
+    """
+    ended = (Scan.area == area) & (Scan.state == "whole") & (Scan.ended_at <= time)
+    scan = Scan.select(Scan.findings).where(ended).order_by(Scan.as_of.desc()).first()
+    return list(scan.findings or ()) if scan is not None else []
+
+
 def whole() -> Iterator[tuple[Area, datetime, PastScan]]:
     """All whole scans of the areas of those who want to be told: area with its user, end, and what was measured.
 

@@ -180,8 +180,13 @@ def message(row: Message, service: str, contact: str) -> domain.Message:
         service=service,
         contact=contact,
         reasons=tuple(item["reason"] for item in row.reasons),
-        images={name: b64decode(image) for name, image in (row.images or {}).items()},
+        images=images(row),
     )
+
+
+def images(row: Message) -> dict[str, bytes]:
+    """The pictures of a message by content id."""
+    return {name: b64decode(image) for name, image in (row.images or {}).items()}
 
 
 def _finish(delivery: Delivery, **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""A message as a mail: headers, the text, and the HTML as its alternative."""
+"""A message as a mail: headers, the text, and the HTML with its pictures as the alternative."""
 
 from datetime import UTC
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -18,7 +18,7 @@ class _Unfolded(UnstructuredHeader, BaseHeader):
 
 
 _HEADERS = HeaderRegistry()
-for _name in ("message-id", "in-reply-to", "references", "list-unsubscribe"):
+for _name in ("message-id", "in-reply-to", "references", "list-unsubscribe", "content-id"):
     _HEADERS.map_to_type(_name, _Unfolded)
 
 
@@ -39,8 +39,22 @@ def compose(message: Message, recipient: str, sender: Address) -> EmailMessage:
         mail["Reply-To"] = contact
         mail["List-Unsubscribe"] = _unsubscribe(contact, message.username)
     mail.set_content(_encodable(message.text), cte="quoted-printable")
-    mail.add_alternative(_encodable(message.html), subtype="html", cte="quoted-printable")
+    _add_page(mail, message, sender)
     return mail
+
+
+def _add_page(mail: EmailMessage, message: Message, sender: Address) -> None:
+    """The HTML, with its pictures beside it; their ids, unlike those in the message, are unique in the world."""
+    page, html = EmailMessage(mail.policy), _encodable(message.html)
+    ids = {name: _identifier(f"{name}.{message.message_id}", sender) for name in message.images}
+    for name, identifier in ids.items():
+        html = html.replace(f'src="cid:{name}"', f'src="cid:{identifier.strip("<>")}"')
+    page.set_content(html, subtype="html", cte="quoted-printable")
+    for name, image in message.images.items():
+        page.add_related(image, "image", "png", cid=ids[name], disposition="inline", filename=f"{name}.png")
+    del page["MIME-Version"]
+    mail.make_alternative()
+    mail.attach(page)
 
 
 def _identifier(identifier: str, sender: Address) -> str:

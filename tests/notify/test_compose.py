@@ -1,0 +1,59 @@
+"""What a message gathers from the database: who reads it, what was before."""
+
+from datetime import timedelta
+
+import pytest
+from facility import Facility, new_area
+
+from xfc_notify.notify.compose import preview
+from xfc_notify.store import areas, outbox
+from xfc_notify.store.tables import Message, User
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def facility(store, tmp_path) -> Facility:
+    return Facility.at(tmp_path)
+
+
+def last_message() -> Message:
+    return Message.select().order_by(Message.created_at.desc()).first()
+
+
+def flat(text: str) -> str:
+    return " ".join(text.replace("&nbsp;", " ").split())
+
+
+def test_a_message_tells_what_changed_since_the_one_before(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 850, now)
+    assert "last message" not in last_message().text
+    facility.scan(area, 870, now + DAY)
+    facility.scan(area, 950, now + 2 * DAY)
+    said = "Since the last message, on Monday 2 March (UTC), 100 B have been added."
+    assert said in flat(last_message().text)
+    assert said in flat(last_message().html)
+    facility.scan(area, 100, now + 4 * DAY)
+    said = "Since the last message, on Wednesday 4 March (UTC), 850 B have gone."
+    assert said in flat(last_message().text)
+
+
+def test_the_third_scan_brings_a_plot_which_is_kept_with_the_message(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 500, now)
+    facility.scan(area, 850, now + 2 * DAY)
+    assert last_message().images is None
+    facility.scan(area, 950, now + 4 * DAY)
+    assert "4 days ago 500 B, now 950 B; the limit is 1 kB." in flat(last_message().text)
+    assert outbox.images(last_message())["course"].startswith(b"\x89PNG")
+
+
+def test_a_user_is_written_to_in_their_language_and_zone(facility, now):
+    area = new_area("alice", now)
+    User.update(language="de", timezone="Europe/Berlin").execute()
+    facility.scan(area, 850, now)
+    assert last_message().subject == "[XFC] Sie nutzen 85 % Ihres Speicherplatzes"
+    assert "Montag, 2. März 2026, 09:00 Uhr (MEZ)" in flat(last_message().text)
+    shown = preview(areas.user_named("alice"), facility.settings, now)
+    assert shown.text.startswith("Guten Tag")

@@ -1,0 +1,179 @@
+"""The course of 90 days: forecast, curves, words, picture."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from letters import AREA, GERMAN, HOME, SCANNED, TB, figures, forecast, growing, history, letter, usage
+from PIL import Image
+
+from xfc_notify.domain import Finding, Level, PastScan
+from xfc_notify.notify import plot as plotting
+from xfc_notify.notify.course import course
+from xfc_notify.notify.forecast import day_of_passing, growth
+from xfc_notify.notify.letter import AreaFigures, Letter
+from xfc_notify.notify.render import put_into_words, shown_inline
+
+DAY = timedelta(days=1)
+
+
+@given(
+    start=st.floats(0, 1e15),
+    per_day=st.floats(-1e12, 1e12),
+    days=st.lists(st.integers(0, 27), min_size=3, unique=True),
+)
+def test_a_straight_line_is_found_exactly(start: float, per_day: float, days: list[int]) -> None:
+    points = [(SCANNED + day * DAY, start + per_day * day) for day in sorted(days)]
+    found = growth(points)
+    if max(days) - min(days) < 2:
+        assert found is None
+    else:
+        assert found == pytest.approx(per_day, rel=1e-3, abs=1e-3 * (1 + start * 1e-9))
+
+
+def test_growth_wants_three_scans_over_two_days_and_looks_at_four_weeks() -> None:
+    assert growth([(SCANNED, 1.0), (SCANNED + 5 * DAY, 2.0)]) is None
+    assert growth([(SCANNED, 1.0), (SCANNED + DAY, 2.0), (SCANNED + 1.9 * DAY, 3.0)]) is None
+    old = [(SCANNED - 100 * DAY, 1000.0), (SCANNED - 60 * DAY, 0.0)]
+    assert growth([*old, *((SCANNED + n * DAY, 5.0) for n in range(4))]) == 0
+
+
+def test_a_limit_is_not_passed_where_nothing_grows_or_in_more_than_five_years() -> None:
+    assert day_of_passing(10, 40, 3, SCANNED) == SCANNED + 10 * DAY
+    assert day_of_passing(10, 40, 0, SCANNED) is None
+    assert day_of_passing(10, 40, -1, SCANNED) is None
+    assert day_of_passing(41, 40, 3, SCANNED) is None
+    assert day_of_passing(10, 40, 30 / (5 * 365 + 1), SCANNED) is None
+
+
+def of(past: tuple[PastScan, ...], *further: Finding) -> tuple[Letter, AreaFigures]:
+    it = replace(figures(usage(34), AREA, *further), history=past)
+    return letter(it, reasons={}), it
+
+
+def test_with_fewer_than_three_scans_over_two_days_there_is_neither_plot_nor_sentence() -> None:
+    for past in ((), history([30], 5), history([30] * 20, 0.09)):
+        made, it = of(past)
+        assert course(made, it) is None
+        assert put_into_words(made).images == {}
+        assert "<img" not in put_into_words(made).html
+    assert course(*of(history([30, 31], 1))) is not None
+
+
+def test_each_limit_has_a_curve_of_shares_that_ends_now() -> None:
+    it = course(*of(history([10, 20, 30], 10)))
+    assert it is not None
+    hard, temporal = it.curves
+    assert [share for _, share in hard.points] == [0.25, 0.5, 0.75, pytest.approx(0.85)]
+    assert [SCANNED - time for time, _ in hard.points] == [30 * DAY, 20 * DAY, 10 * DAY, 0 * DAY]
+    assert (hard.title, hard.limit, temporal.title, temporal.limit) == (
+        "Hard quota", "40 TB", "Temporal quota", "300 TB·days",
+    )  # fmt: skip
+
+
+def test_what_is_older_than_90_days_is_not_shown() -> None:
+    it = course(*of(history([1] * 100, 1)))
+    assert it is not None
+    assert it.curves[0].points[0][0] == SCANNED - 90 * DAY
+
+
+def test_the_words_say_what_the_plot_shows() -> None:
+    it = course(*of(history([12 + 0.25 * n for n in range(88)], 1)))
+    assert it is not None
+    assert it.sentences[0] == (
+        "Hard quota: 88 days ago 12 TB, 30 days ago 26.5 TB, 7 days ago 32.2 TB, now 34 TB; the limit is 40 TB."
+    )
+    short = course(*of(history([33, 33.5], 1)))
+    assert short is not None
+    assert short.sentences[0] == "Hard quota: 2 days ago 33 TB, now 34 TB; the limit is 40 TB."
+
+
+def test_a_limit_of_something_else_has_no_curve() -> None:
+    jobs = Finding(Level.OVER, 9, 8, "jobs", "jobs")
+    from_history = Finding(Level.OK, 1, 8, "byte-days", "other byte-days")
+    it = course(*of(history([33, 33.5], 1), jobs, from_history))
+    assert it is not None
+    assert [curve.title for curve in it.curves] == ["Hard quota", "Temporal quota"]
+
+
+def test_the_plot_is_a_small_png_of_twice_the_width_and_differs_by_language() -> None:
+    made = growing()
+    (english,) = put_into_words(made).images.values()
+    (german,) = put_into_words(replace(made, language=GERMAN)).images.values()
+    with Image.open(BytesIO(english)) as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (2 * plotting.WIDTH, 2 * plotting.HEIGHT)
+        colours = picture.convert("RGB").getcolors(10_000)
+    assert colours is not None
+    assert len(colours) > 20
+    assert len(english) < 30_000
+    assert english != german
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(0.01, 120), st.floats(0, 5000)),
+        min_size=2,
+        max_size=8,
+        unique_by=lambda it: it[0],
+    )
+)
+def test_any_course_can_be_drawn(scans: list[tuple[float, float]]) -> None:
+    past = tuple(
+        PastScan(SCANNED - days * DAY, int(size * TB), size * TB, 1)
+        for days, size in sorted(scans, reverse=True)
+    )
+    it = course(*of(past))
+    if it is not None:
+        assert plotting.plot(it.curves, SCANNED, GERMAN).startswith(b"\x89PNG")
+
+
+def test_the_picture_says_in_words_what_it_shows_and_can_be_shown_without_a_mail() -> None:
+    words = put_into_words(growing())
+    assert 'src="cid:course"' in words.html
+    alt = words.html.split('alt="')[1].split('"')[0]
+    assert alt.startswith("Hard quota: 89 days ago 12 TB, ")
+    assert "Temporal quota: 89 days ago" in alt
+    assert 'src="data:image/png;base64,iVBOR' in shown_inline(words.html, words.images)
+
+
+def test_only_the_first_area_has_a_plot_and_all_have_the_words() -> None:
+    past = history([5, 6, 7], 1)
+    both = [
+        replace(figures(usage(36.8, 3)), history=past),
+        replace(figures(usage(9.2, 2), HOME), history=past),
+    ]
+    words = put_into_words(letter(*both, reasons={}))
+    assert list(words.images) == ["course"]
+    assert words.html.count("<img") == 1
+    assert words.text.count("Hard quota: 3 days ago 5 TB") == 2
+
+
+def test_a_plot_that_cannot_be_drawn_stops_no_message(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise RuntimeError("no fonts here")
+
+    monkeypatch.setattr(plotting, "plot", broken)
+    with caplog.at_level(logging.ERROR):
+        words = put_into_words(growing())
+    assert "<img" not in words.html
+    assert "Hard quota: 89 days ago" in words.text
+    assert words.images == {}
+    assert "the plot for alopes could not be drawn" in caplog.text
+
+
+def test_the_forecast_reaches_the_limit_on_the_day_that_the_words_tell() -> None:
+    made = forecast()
+    it = course(made, made.areas[0])
+    assert it is not None
+    (begin, share), (_, last) = it.curves[0].forecast
+    due = made.topics[0].finding.due
+    assert due is not None
+    assert share + (last - share) * ((due - begin) / (30 * DAY)) == pytest.approx(1)

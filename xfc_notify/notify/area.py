@@ -1,0 +1,186 @@
+"""One area in words: its figures, when and how fully it was measured, and what is largest in it. Pure."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from heapq import nlargest
+
+from xfc_notify import units
+from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.notify import lifted, limits, outlook
+from xfc_notify.notify.columns import shortened
+from xfc_notify.notify.course import Course, course
+from xfc_notify.notify.language import begun
+from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.paths import harmless, show
+from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
+
+DIRECTORIES = 5
+PATH_COLUMNS = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A row of the figures. `share` is the bar's length in percent, at most 100; `percent` may be empty."""
+
+    title: str
+    used: str
+    limit: str
+    percent: str
+    level: Level
+    state: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A row of the largest directories; `detail` is what is smaller than its size."""
+
+    path: str
+    size: str
+    byte_days: str
+    files: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaWords:
+    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size."""
+
+    volume: str
+    path: str
+    figures: tuple[Figure, ...]
+    facts: tuple[str, ...]
+    measured: str
+    exact: str
+    unread: tuple[str, ...]
+    samples: tuple[str, ...]
+    directories_title: str
+    directories: tuple[Directory, ...]
+    older_title: str
+    older: tuple[Directory, ...]
+    course: Course | None
+
+
+def area_words(letter: Letter, it: AreaFigures) -> AreaWords:
+    """Put an area into words."""
+    term = letter.language.term
+    facts = [
+        f"{term(harmless(name))}: {harmless(text)}"
+        for finding in it.findings
+        for name, text in finding.facts.items()
+    ]
+    if not any(topic.reason is Reason.EXEMPT for topic in letter.topics):  # else a line of the letter says so
+        exempt = (Topic(it.area, finding, finding.level) for finding in it.findings if finding.lifted)
+        facts += [lifted.because(letter, topic, volume=False) for topic in exempt]
+    volume = shortened(harmless(it.area.volume), 30)
+    directories = it.usage.largest_directories(DIRECTORIES)
+    older = _older(it.usage, [name for name, _ in directories])
+    return AreaWords(
+        volume=volume,
+        path=shortened(show(it.area.path), 60),
+        figures=tuple(_figure(letter, finding) for finding in it.findings if finding.ahead is None),
+        facts=tuple(facts),
+        measured=_measured(letter, it.usage),
+        exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(it.usage.size)),
+        unread=tuple(_unread(letter, it.usage)),
+        samples=_samples(letter, it.usage),
+        directories_title=_directories_title(letter, len(directories), volume),
+        directories=tuple(_directory(letter, name, tally) for name, tally in directories),
+        older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
+        older=tuple(_directory(letter, name, tally) for name, tally in older),
+        course=course(letter, it),
+    )
+
+
+def _older(usage: Usage, shown: Collection[bytes]) -> list[tuple[bytes, Tally]]:
+    """Those of the five directories with the most byte-days that are not shown as the largest."""
+    named = (item for item in usage.by_directory.items() if item[0] != OTHER_DIRECTORIES)
+    most = nlargest(DIRECTORIES, named, key=lambda item: (item[1].byte_seconds, item[0]))
+    return [(name, tally) for name, tally in most if name not in shown and tally.byte_seconds]
+
+
+def _figure(letter: Letter, finding: Finding) -> Figure:
+    share = units.percent(finding.used, finding.limit) if finding.limit > 0 else 100 * (finding.used > 0)
+    return Figure(
+        title=begun(limits.title(letter, finding)),
+        used=limits.amount(letter, finding.used, finding),
+        limit=limits.amount(letter, finding.limit, finding),
+        percent=limits.percent(letter, finding),
+        level=finding.level,
+        state=_state(letter, finding),
+        share=max(0, min(100, share)),
+    )
+
+
+def _state(letter: Letter, finding: Finding) -> str:
+    if finding.lifted:
+        return letter.language.say("lifted")
+    return (outlook.age_state if outlook.is_age(finding) else limits.state)(letter, finding.level)
+
+
+def _measured(letter: Letter, usage: Usage) -> str:
+    moment = letter.language.moment(usage.as_of)
+    if usage.complete:
+        return letter.language.count(
+            "Measured on {moment}: {count} file, and everything could be read.",
+            "Measured on {moment}: {count} files, and everything could be read.",
+            usage.files,
+            moment=moment,
+        )
+    return letter.language.count(
+        "Measured on {moment}: {count} file. Not everything could be read, so these figures are a lower bound; "
+        "the true ones may be higher.",
+        "Measured on {moment}: {count} files. Not everything could be read, so these figures are a lower bound; "
+        "the true ones may be higher.",
+        usage.files,
+        moment=moment,
+    )
+
+
+def _unread(letter: Letter, usage: Usage) -> list[str]:
+    say, number = letter.language.say, letter.language.number
+    names = {
+        "unreadable": say("not permitted to read"),
+        "swapped": say("changed while being read"),
+        "failed": say("another error while reading"),
+    }
+    return [
+        f"{names.get(kind, harmless(kind).replace('_', ' '))}: {number(it.count)}"
+        for kind, it in _failed(usage)
+    ]
+
+
+def _samples(letter: Letter, usage: Usage) -> tuple[str, ...]:
+    samples = [path for _, errors in _failed(usage) for path in errors.samples]
+    return tuple(
+        letter.language.say("the area itself") if path == b"." else shortened(show(path), 66)
+        for path in samples[:SAMPLES]
+    )
+
+
+def _failed(usage: Usage) -> list[tuple[str, Errors]]:
+    failed = [(kind, errors) for kind, errors in usage.errors.items() if kind not in HARMLESS_ERRORS]
+    return sorted(failed, key=lambda item: (-item[1].count, item[0]))
+
+
+def _directories_title(letter: Letter, count: int, volume: str) -> str:
+    say = letter.language.say
+    if len(letter.areas) > 1:
+        if count < DIRECTORIES:
+            return say("The largest directories on {volume}", volume=volume)
+        return say("The five largest directories on {volume}", volume=volume)
+    return say("The largest directories") if count < DIRECTORIES else say("The five largest directories")
+
+
+def _directory(letter: Letter, name: bytes, tally: Tally) -> Directory:
+    language = letter.language
+    byte_days = language.amount(tally.byte_seconds / units.DAY_SECONDS, "byte-days")
+    return Directory(
+        path=language.say("files at the top") if name == b"." else shortened(show(name), PATH_COLUMNS),
+        size=language.amount(tally.size, "bytes"),
+        byte_days=byte_days,
+        files=language.number(tally.files),
+        detail=language.count(
+            "{byte_days}, {count} file", "{byte_days}, {count} files", tally.files, byte_days=byte_days
+        ),
+    )

@@ -1,0 +1,124 @@
+"""The course of an area over the last 90 days: curves to be drawn, and the same in words. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from xfc_notify.domain import Finding, PastScan
+from xfc_notify.notify import limits
+from xfc_notify.notify.forecast import DAY, LEAST_SCANS, LEAST_SPAN, due_of, growth
+from xfc_notify.notify.language import begun
+from xfc_notify.notify.letter import AreaFigures, Letter
+from xfc_notify.usage import Usage
+
+WINDOW = timedelta(days=90)
+AHEAD = timedelta(days=30)
+ANCHORS = (90, 30, 7)
+NEARLY = 0.01
+
+Point = tuple[datetime, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One limit and how much of it was used, as shares: 1.0 is all of it.
+
+    points     oldest first, the last one now
+    forecast   two points, from now on; empty where there is none
+    limit      in words: "40 TB"
+    """
+
+    title: str
+    points: tuple[Point, ...]
+    forecast: tuple[Point, ...]
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The curves of an area, and a sentence for each."""
+
+    curves: tuple[Curve, ...]
+    sentences: tuple[str, ...]
+
+
+def course(letter: Letter, it: AreaFigures) -> Course | None:
+    """What is known of the last 90 days.
+
+    None with fewer than 3 scans over 48 hours, or where no limit is of size or byte-days.
+    """
+    past = [scan for scan in it.history if it.usage.as_of - WINDOW <= scan.as_of < it.usage.as_of]
+    if len(past) + 1 < LEAST_SCANS or it.usage.as_of - past[0].as_of < LEAST_SPAN:
+        return None
+    curves, sentences = [], []
+    for finding in it.findings:
+        amount_of = _measure(finding, it.usage)
+        if amount_of is None:
+            continue
+        points = [(scan.as_of, amount_of(scan)) for scan in past] + [(it.usage.as_of, finding.used)]
+        curves.append(
+            Curve(
+                title=begun(limits.title(letter, finding)),
+                points=tuple((time, amount / finding.limit) for time, amount in points),
+                forecast=tuple(
+                    (time, amount / finding.limit) for time, amount in _forecast(finding, it, points)
+                ),
+                limit=limits.amount(letter, finding.limit, finding),
+            )
+        )
+        sentences.append(_in_words(letter, finding, points))
+    return Course(tuple(curves), tuple(sentences)) if curves else None
+
+
+def _measure(finding: Finding, usage: Usage) -> Callable[[PastScan], float] | None:
+    """What of an earlier scan is the same as what the finding counts; None if nothing is."""
+    if finding.limit <= 0 or finding.ahead is not None:
+        return None
+    measures: dict[str, tuple[float, Callable[[PastScan], float]]] = {
+        "bytes": (usage.size, lambda scan: scan.size),
+        "byte-days": (usage.temporal_usage, lambda scan: scan.temporal_usage),
+    }
+    now, amount_of = measures.get(finding.unit, (None, None))
+    same = now is not None and abs(now - finding.used) <= NEARLY * finding.used
+    return amount_of if same else None
+
+
+def _forecast(finding: Finding, it: AreaFigures, points: list[Point]) -> Iterator[Point]:
+    """From now to 30 days ahead, as things go: a day adds its size to the byte-days; sizes by least squares."""
+    usage, due = it.usage, due_of(finding, it.findings)
+    per_day = usage.size if finding.unit == "byte-days" else growth(points)
+    if due is not None and due > usage.as_of:  # the words tell this date
+        per_day = (finding.limit - finding.used) / ((due - usage.as_of) / DAY)
+    if per_day is None or per_day <= 0:
+        return
+    yield points[-1]
+    yield usage.as_of + AHEAD, finding.used + per_day * (AHEAD / DAY)
+
+
+def _in_words(letter: Letter, finding: Finding, points: list[Point]) -> str:
+    """ "Hard quota: 88 days ago 12 TB, 30 days ago 20 TB, now 34.4 TB; the limit is 40 TB." """
+    language, now = letter.language, points[-1][0]
+    named: dict[int, float] = {}
+    for anchor in ANCHORS:
+        near = min(points[:-1], key=lambda point: abs((now - point[0]) / DAY - anchor))
+        days = round((now - near[0]) / DAY)
+        if days > 0 and abs(days - anchor) <= max(2, anchor / 5):
+            named[days] = near[1]
+    if not named:
+        named[round((now - points[0][0]) / DAY)] = points[0][1]
+    past = (
+        language.count(
+            "{count} day ago {amount}",
+            "{count} days ago {amount}",
+            days,
+            amount=limits.amount(letter, amount, finding),
+        )
+        for days, amount in named.items()
+    )
+    return language.say(
+        "{title}: {past}, now {amount}; the limit is {limit}.",
+        title=begun(limits.title(letter, finding)),
+        past=", ".join(past),
+        amount=limits.amount(letter, finding.used, finding),
+        limit=limits.amount(letter, finding.limit, finding),
+    )

@@ -1,0 +1,83 @@
+"""What if the two directories that weigh most were gone: the share that is left, and the date. Pure."""
+
+from heapq import nlargest
+
+from xfc_notify import units
+from xfc_notify.notify import limits
+from xfc_notify.notify.advice import MEASURES
+from xfc_notify.notify.area import PATH_COLUMNS
+from xfc_notify.notify.columns import shortened
+from xfc_notify.notify.forecast import DAY, day_of_passing, due_of
+from xfc_notify.notify.language import begun
+from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.paths import show
+from xfc_notify.usage import OTHER_DIRECTORIES, Tally
+
+NEARLY = 0.01
+
+
+def what_if(letter: Letter, topic: Topic) -> str:
+    """What would be left of the topic's usage; empty where its policy counts what directories do not add up to."""
+    finding = topic.finding
+    weigh = MEASURES.get(finding.unit)
+    it = next((it for it in letter.areas if it.area == topic.area), None)
+    if weigh is None or it is None or finding.limit <= 0 or finding.ahead is not None:
+        return ""
+    if abs(weigh(it.usage.total) - finding.used) > NEARLY * finding.used:
+        return ""
+    named = (item for item in it.usage.by_directory.items() if item[0] not in (OTHER_DIRECTORIES, b"."))
+    most = [
+        item for item in nlargest(2, named, key=lambda item: (weigh(item[1]), item[0])) if weigh(item[1]) > 0
+    ]
+    if not most:
+        return ""
+    names = [shortened(show(name), PATH_COLUMNS) for name, _ in most]
+    left = [finding.used - sum(weigh(tally) for _, tally in most[: count + 1]) for count in range(len(most))]
+    shares = [
+        limits.at_least(letter, topic, letter.language.percent(units.percent(max(0, rest), finding.limit)))
+        for rest in left
+    ]
+    say, of_your_limit = letter.language.say, limits.of_your_limit(letter, topic)
+    if len(most) == 1:
+        text = say(
+            "Without {directory} you would use {percent} {of_your_limit}.",
+            directory=names[0],
+            percent=shares[0],
+            of_your_limit=of_your_limit,
+        )
+    else:
+        text = say(
+            "Without {directory} you would use {percent} {of_your_limit}; without {another} as well, {less}.",
+            directory=names[0],
+            percent=shares[0],
+            of_your_limit=of_your_limit,
+            another=names[1],
+            less=shares[1],
+        )
+    return " ".join(filter(None, (text, _when(letter, topic, it, [tally for _, tally in most]))))
+
+
+def _when(letter: Letter, topic: Topic, it: AreaFigures, gone: list[Tally]) -> str:
+    """When the limit would be passed without them, by the growth that is known."""
+    finding, usage = topic.finding, it.usage
+    if finding.unit == "byte-days":  # a day adds the size of what is there
+        left = finding.used - sum(tally.byte_seconds for tally in gone) / units.DAY_SECONDS
+        per_day: float = usage.size - sum(tally.size for tally in gone)
+    elif (until := due_of(finding, it.findings)) is not None and until > usage.as_of:
+        left = finding.used - sum(MEASURES[finding.unit](tally) for tally in gone)
+        per_day = (finding.limit - finding.used) / ((until - usage.as_of) / DAY)
+    else:
+        return ""
+    due = day_of_passing(left, finding.limit, per_day, usage.as_of)
+    if due is None or due <= letter.now:
+        return ""
+    days = letter.language.days_until(due, letter.now)
+    return begun(
+        letter.language.count(
+            "{your_limit} would then be passed on {day}, in {count} day.",
+            "{your_limit} would then be passed on {day}, in {count} days.",
+            days,
+            your_limit=limits.your_limit(letter, topic),
+            day=letter.language.day(due, letter.now),
+        )
+    )

@@ -1,0 +1,52 @@
+"""Why a letter was written, in a sentence. Pure."""
+
+from xfc_notify.domain import Level, Reason
+from xfc_notify.notify import lifted, limits, outlook
+from xfc_notify.notify.letter import Letter, Topic
+
+
+def why(letter: Letter) -> str:
+    """Why this letter was written, by the first topic that gave reason for it."""
+    if letter.digest == "weekly":
+        return letter.language.say("You get this message because a weekly digest is switched on for you.")
+    if letter.digest:
+        return letter.language.say("You get this message because a monthly digest is switched on for you.")
+    for topic in letter.topics:
+        if topic.reason is not None and not topic.past and outlook.is_outlook(topic.finding):
+            return outlook.why(letter, topic)
+        if topic.reason is Reason.EXEMPT:
+            return lifted.why(letter, topic)
+        if because := _why(letter, topic):
+            return because
+    return ""
+
+
+def _why(letter: Letter, topic: Topic) -> str:
+    say, finding, yours = letter.language.say, topic.finding, limits.your_limit(letter, topic)
+    match topic.reason:
+        case Reason.BEGAN | Reason.WORSE if topic.level is Level.OVER:
+            return say("You get this message because you have passed {your_limit}.", your_limit=yours)
+        case Reason.BEGAN | Reason.WORSE if topic.level > Level.OK:
+            return say(
+                "You get this message because you have reached {percent} {of_your_limit}.",
+                percent=letter.language.percent(finding.thresholds[topic.level - 1] * 100),
+                of_your_limit=limits.of_your_limit(letter, topic),
+            )
+        case Reason.MILESTONE:
+            return letter.language.count(
+                "You get this message because {count} day is left before a date that concerns {your_limit}.",
+                "You get this message because {count} days are left before a date that concerns {your_limit}.",
+                letter.language.days_until(finding.due or letter.now, letter.now),
+                your_limit=yours,
+            )
+        case Reason.REPEAT:
+            over = say("You get this reminder because you are still over {your_limit}.", your_limit=yours)
+            close = say(
+                "You get this reminder because you are still close to {your_limit}.", your_limit=yours
+            )
+            return over if finding.used > finding.limit else close
+        case Reason.ENDED:
+            return say(
+                "You get this message because we wrote to you about {your_limit} before.", your_limit=yours
+            )
+    return ""
