@@ -257,6 +257,14 @@ class History(Table):
     )
 
 
+class Logs(Table):
+    """[logs]"""
+
+    format: Literal["text", "json"] = Field(
+        "text", description="what workers write to stderr: lines for people, or one JSON object a line"
+    )
+
+
 class Plugins(BaseModel):
     """[plugins]; every other key is the table of the plugin of that name, which validates it itself."""
 
@@ -284,6 +292,7 @@ class Settings(Table):
     people: People = People()
     messages: Messages = Messages()
     history: History = History()
+    logs: Logs = Logs()
     plugins: Plugins = Plugins()
     source: Path = Field(default=Path(), exclude=True)
 
