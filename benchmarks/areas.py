@@ -50,6 +50,7 @@ COMMANDS = {
     "`status`": ["status"],
     "`status USER`": ["status", "user000314"],
     "`status --json`, all rows": ["status", "--json"],
+    "`metrics`": ["metrics"],
     "`enqueue`": ["enqueue"],
     "`tick`, nothing due": ["tick"],
     "`enqueue --all`": ["enqueue", "--all"],

@@ -1,10 +1,14 @@
 """What surrounds every actor: retries, database connections, the context in the log."""
 
 import io
+import json
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import dramatiq
@@ -14,12 +18,14 @@ import pytest
 from dramatiq import Broker, Worker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import SkipMessage
+from facility import install_plugin, make_settings
 from servers.process import free_port
 from servers.rabbitmq import queue_lengths
 
 from xfc_notify import broker as brokers
 from xfc_notify.errors import BadMessage
 from xfc_notify.middleware import connections, log_context
+from xfc_notify.plugins import Plugins
 from xfc_notify.store import database
 
 
@@ -267,3 +273,91 @@ def test_a_traceback_keeps_its_lines_and_nothing_else(log: io.StringIO) -> None:
     assert said[1] == "Traceback (most recent call last):"
     assert said[-1] == r"ValueError: a\x1b[2Jb"
     assert all(line.isprintable() for line in said)
+
+
+@pytest.fixture
+def json_log(log: io.StringIO) -> io.StringIO:
+    """The same as JSON."""
+    log_context.install("json")
+    return log
+
+
+def records(json_log: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in lines(json_log)]
+
+
+def test_what_a_message_is_about_stands_in_its_lines_and_in_no_later_one(
+    sqlite_url: str, log: io.StringIO
+) -> None:
+    broker = embedded(sqlite_url)
+
+    def work(delivery: int) -> None:
+        if delivery:
+            log_context.about(delivery=delivery)
+            log_context.about(message_id="9f8e7d6c-0000")
+        logging.getLogger("work").info("number %d", delivery)
+
+    actor = dramatiq.actor(work, queue_name="scan", broker=broker)
+    first, second = actor.message(7), actor.message(0)
+    run(broker, first, second)
+    said = lines(log)
+    assert f"[work/{first.message_id[:8]} delivery=7 message_id=9f8e7d6c]" in said[0]
+    assert f"[work/{second.message_id[:8]}]" in said[1]
+
+
+def test_as_json_every_record_is_an_object_on_a_line(sqlite_url: str, json_log: io.StringIO) -> None:
+    broker = embedded(sqlite_url)
+
+    def work(scan_id: str) -> None:
+        log_context.about(scan_id=scan_id, slice_id="b")
+        logging.getLogger("work").info("a message is written", extra={"message_id": "m"})
+        logging.getLogger("work").warning("no more")
+
+    message = dramatiq.actor(work, queue_name="scan", broker=broker).message("a")
+    run(broker, message)
+    first, second, *_ = records(json_log)
+    assert datetime.fromisoformat(first.pop("time")).tzinfo is not None
+    assert first == {
+        "level": "info", "logger": "work", "message": "a message is written", "process": os.getpid(),
+        "actor": "work", "queue_message_id": message.message_id, "scan_id": "a", "slice_id": "b", "message_id": "m",
+    }  # fmt: skip
+    assert (second["level"], second.get("message_id")) == ("warning", None)
+
+
+def test_as_json_no_control_character_reaches_the_log(json_log: io.StringIO) -> None:
+    hostile = 'a\x1b[2J\r\n{"level": 1}\u2028\u202e\ud800\udcff'
+    try:
+        raise ValueError(hostile)  # noqa: TRY301
+    except ValueError:
+        logging.getLogger("work").exception("%s", hostile)
+    (line,) = lines(json_log)
+    assert line.isascii()
+    assert line.isprintable()
+    shown = r'a\x1b[2J\x0d\x0a{"level": 1}\u2028\u202e\ud800\xff'
+    record = json.loads(line)
+    assert record["message"] == shown
+    assert all(line.isprintable() for line in record["traceback"].split("\n"))
+
+
+def test_a_plugins_lines_are_about_the_same_message(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, json_log: io.StringIO
+) -> None:
+    source = """
+import logging
+from xfc_notify import hookimpl, Person
+
+@hookimpl
+def find_person(username):
+    logging.getLogger("plugin").info("asked")
+"""
+    install_plugin(tmp_path, monkeypatch, "talker", source)
+    plugins = Plugins.load(make_settings(tmp_path))
+    broker = embedded(sqlite_url)
+
+    def work(scan_id: str) -> None:
+        log_context.about(scan_id=scan_id)
+        plugins.find_person("nobody-of-this-name")
+
+    run(broker, dramatiq.actor(work, queue_name="scan", broker=broker).message("a"))
+    (asked,) = (record for record in records(json_log) if record["logger"] == "plugin")
+    assert (asked["actor"], asked["scan_id"]) == ("work", "a")

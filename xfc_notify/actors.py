@@ -12,10 +12,10 @@ from xfc_notify.middleware import log_context
 from xfc_notify.pipeline import build
 from xfc_notify.settings import load
 
-log_context.install()
-
 try:
-    pipeline = build(load())
+    settings = load()
+    log_context.install(settings.logs.format)
+    pipeline = build(settings)
 except XfcNotifyError as error:
     sys.exit(f"xfc-notify: {error.what} {error.hint}".rstrip())
 

@@ -6,10 +6,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import dramatiq
+import pika
 from dramatiq import Broker, Worker
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import Middleware, TimeLimit
+from pika.exceptions import ChannelClosedByBroker
 
 from xfc_notify.errors import BrokerError
 from xfc_notify.middleware.connections import Connections
@@ -19,6 +21,8 @@ from xfc_notify.middleware.retries import Retries
 from xfc_notify.settings import masked
 
 EMBEDDED = "embedded://"
+QUEUES = ("scan", "results", "delivery")
+NOT_FOUND = 404
 TIME_LIMIT = 20 * 60 * 1000
 """Milliseconds. Below RabbitMQ's delivery timeout of 30 min, after which a message would be delivered again."""
 LONGEST_BACKOFF = 5 * 60 * 1000
@@ -78,6 +82,27 @@ def check(broker: Broker, url: str) -> None:
             _ = broker.channel
         except Exception as error:  # noqa: BLE001 - as above
             raise unreachable(url, error) from None
+
+
+def depths(url: str) -> dict[str, int]:
+    """How many messages wait in each of our queues, and lie among its dead letters; BrokerError if it does not answer.
+
+    A queue that no worker has made yet is empty. Those that a worker has in hand are not counted.
+    """
+    found = {}
+    try:
+        with pika.BlockingConnection(pika.URLParameters(_impatient(url))) as connection:
+            for queue in (name + suffix for suffix in ("", ".XQ") for name in QUEUES):
+                try:
+                    declared = connection.channel().queue_declare(queue, passive=True)
+                    found[queue] = int(declared.method.message_count)
+                except ChannelClosedByBroker as closed:
+                    if closed.reply_code != NOT_FOUND:
+                        raise
+                    found[queue] = 0
+    except Exception as error:  # noqa: BLE001 - as above
+        raise unreachable(url, error) from None
+    return found
 
 
 def unreachable(url: str, error: Exception) -> BrokerError:

@@ -21,6 +21,7 @@ from dramatiq.brokers.stub import StubBroker
 from xfc_notify import broker as brokers
 from xfc_notify.domain import Volume
 from xfc_notify.errors import BadMessage
+from xfc_notify.middleware.log_context import about
 from xfc_notify.middleware.start import Start
 from xfc_notify.scan.slice import measure
 from xfc_notify.settings import Settings
@@ -103,7 +104,9 @@ def build(settings: Settings) -> Pipeline:
     @dramatiq.actor(broker=broker, queue_name="scan", throws=BadMessage)
     def scan(order: object) -> None:
         """1. Measure: file system and broker, nothing else."""
-        result = measure(load_order(order), volumes, threads=settings.scan.threads)
+        wanted = load_order(order)
+        about(scan_id=wanted.scan_id, slice_id=wanted.slice_id)
+        result = measure(wanted, volumes, threads=settings.scan.threads)
         if result.failure is not None:
             log.info("refused an order: %s", result.failure)
         else:
@@ -120,7 +123,9 @@ def build(settings: Settings) -> Pipeline:
         """2. and 3. Store, judge, and write down what must be said: one transaction."""
         from xfc_notify.record import record as store_and_judge
 
-        if not store_and_judge(load_result(result), settings, plugins(), utc_now()):
+        answer = load_result(result)
+        about(scan_id=answer.scan_id, slice_id=answer.slice_id)
+        if not store_and_judge(answer, settings, plugins(), utc_now()):
             log.info("an answer that came before, or to a scan that is not open")
         pipeline.send_what_is_owed()
 
@@ -131,6 +136,7 @@ def build(settings: Settings) -> Pipeline:
 
         if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= LARGEST_NUMBER:
             raise BadMessage("not the number of a delivery")
+        about(delivery=number)
         send(number, settings, plugins(), utc_now)
 
     pipeline = Pipeline(settings, broker, scan, record, deliver)

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -223,7 +224,8 @@ class Plugins:
             except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
                 raised.append(error)
 
-        thread = threading.Thread(target=run, name=f"plugin {plugin.name}", daemon=True)
+        context = copy_context()  # what its log lines are about
+        thread = threading.Thread(target=context.run, args=(run,), name=f"plugin {plugin.name}", daemon=True)
         thread.start()
         thread.join(seconds)
         if thread.is_alive():

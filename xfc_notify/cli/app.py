@@ -21,6 +21,7 @@ MODULES = (
     "status",
     "volumes",
     "history",
+    "metrics",
     "explain",
     "replies",
     "exempt",

@@ -3,26 +3,33 @@
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xfc_notify.cli.output import at, print_json, print_table
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
-from xfc_notify.errors import XfcNotifyError
+from xfc_notify.errors import WrongInput, XfcNotifyError
 from xfc_notify.paths import show
 
 if TYPE_CHECKING:
     from xfc_notify.settings import VolumeTable
 
 
+PARTS = ("database", "broker", "plugins", "scanner", "volumes", "operators", "messages", "ticks")
+"""What can be asked for alone: a scanner has no database, and where messages are sent from no volume."""
+TICKS_LATE = timedelta(minutes=30)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing that was looked at: state is ok, notice or failed; `what` says what to do if it is not ok."""
+    """One thing that was looked at: state is ok, notice or failed; `do` is what to do if it is not ok."""
 
     name: str
     state: str
     what: str
+    do: str = ""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,37 +37,52 @@ def add_to(app: typer.Typer) -> None:
     app.command("check", help="Look at settings, database, broker, plugins, volumes.")(_check)
 
 
-def _check(as_json: AsJson = False, settings: SettingsFile = None) -> None:
-    opened = without_database(settings)
-    results = list(_checked(opened))
+def _check(
+    parts: Annotated[
+        list[str] | None, typer.Argument(metavar="PART", help=f"Only these: {', '.join(PARTS)}.")
+    ] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    for part in parts or ():
+        if part not in PARTS:
+            raise WrongInput(f"{part!r} is none of {', '.join(PARTS)}.")
+    results = list(_checked(without_database(settings), set(parts or PARTS)))
     if as_json:
         print_json([asdict(result) for result in results])
     else:
         print_table(
-            ["checked", "state", ""], [(result.name, result.state, result.what) for result in results]
+            ["checked", "state", ""],
+            [(it.name, it.state, "; ".join(filter(None, (it.what, it.do)))) for it in results],
         )
     if any(result.state == "failed" for result in results):
         raise typer.Exit(1)
 
 
-def _checked(opened: Session) -> Iterator[Checked]:
-    settings = opened.settings
-    yield Checked("settings", "ok", str(settings.source))
-    database = _database(opened)
-    yield database
-    yield _broker(opened)
-    yield from _plugins(opened)
-    yield _scanner(opened)
-    if not settings.volumes:
-        yield Checked("volumes", "notice", "none; add a [[volumes]] block to the settings")
-    for volume in settings.volumes:
-        yield _volume(volume)
-    if not settings.service.operators:
-        what = "no address: storms, full volumes and escalations reach nobody; set operators in [service]"
-        yield Checked("operators", "notice", what)
-    yield from _templates(opened)
-    if database.state == "ok":
+def _checked(opened: Session, parts: set[str]) -> Iterator[Checked]:
+    yield Checked("settings", "ok", str(opened.settings.source))
+    has_database = False
+    if parts & {"database", "messages", "ticks"}:
+        database = _database(opened)
+        has_database = database.state == "ok"
+        if "database" in parts or not has_database:
+            yield database
+    if "broker" in parts:
+        yield _broker(opened)
+    if "plugins" in parts:
+        yield from _plugins(opened)
+    if "scanner" in parts:
+        yield _scanner(opened)
+    if "volumes" in parts:
+        yield from _volumes(opened)
+    if "operators" in parts:
+        yield _operators(opened)
+    if "messages" in parts:
+        yield from _templates(opened)
+    if has_database and "messages" in parts:
         yield _messages(opened)
+    if has_database and "ticks" in parts:
+        yield _ticks(datetime.now(UTC))
 
 
 def _database(opened: Session) -> Checked:
@@ -69,16 +91,24 @@ def _database(opened: Session) -> Checked:
     database.prepare(opened.settings.database.url)
     try:
         if (missing := database.sqlite_folder_missing()) is not None:
-            return Checked("database", "failed", f"{database.shown()}: there is no folder {missing}")
+            what = f"{database.shown()}: there is no folder {missing}"
+            return Checked("database", "failed", what, "make it, or change database.url")
         with database.connected():
             pending = migrate.pending()
     except XfcNotifyError as error:
-        return Checked("database", "failed", error.what)
+        do = "is it running, and is database.url right?"
+        return Checked("database", "failed", error.what, do)
     if pending and not database.is_sqlite():
-        return Checked(
-            "database", "failed", f"{database.shown()}: older than this program; run: xfc-notify migrate"
-        )
+        what = f"{database.shown()}: older than this program"
+        return Checked("database", "failed", what, "run: xfc-notify migrate")
     return Checked("database", "ok", database.shown())
+
+
+def _operators(opened: Session) -> Checked:
+    if opened.settings.service.operators:
+        return Checked("operators", "ok", opened.settings.service.operators)
+    what = "no address: storms, full volumes and escalations reach nobody"
+    return Checked("operators", "notice", what, "set operators in [service]")
 
 
 def _messages(opened: Session) -> Checked:
@@ -87,17 +117,33 @@ def _messages(opened: Session) -> Checked:
     from xfc_notify.store import database, held, migrate
 
     if opened.settings.messages.mode == "shadow":
-        return Checked("messages", "notice", 'mode is "shadow": messages are recorded, none is sent')
+        what = 'mode is "shadow": messages are recorded, none is sent'
+        return Checked("messages", "notice", what, "to send them, change messages.mode")
     with database.connected():
         if migrate.pending():
-            return Checked("messages", "notice", "told when the tables are up to date: xfc-notify migrate")
+            return Checked(
+                "messages", "notice", "told when the tables are up to date", "run: xfc-notify migrate"
+            )
         since, waiting = live_since(), len(held.waiting())
     if since is None:
-        what = "not live yet: messages are recorded, none is sent; to send them: xfc-notify go-live"
-        return Checked("messages", "notice", what)
+        what = "not live yet: messages are recorded, none is sent"
+        return Checked("messages", "notice", what, "to send them: xfc-notify go-live")
     if waiting:
-        return Checked("messages", "notice", f"{waiting} are held; look at them: xfc-notify messages held")
+        return Checked("messages", "notice", f"{waiting} are held", "look at them: xfc-notify messages held")
     return Checked("messages", "ok", f"sent since {at(since)} UTC")
+
+
+def _ticks(now: datetime) -> Checked:
+    """Whether something calls `tick`; a notice at most: where a check restarts what it checks, that would not help."""
+    from xfc_notify.store import database, marks, migrate
+
+    do = "let a timer call xfc-notify tick every few minutes, such as deploy/systemd/xfc-notify-tick.timer"
+    with database.connected():
+        last = None if migrate.pending() else marks.at(marks.TICKED)
+    if last is None:
+        return Checked("ticks", "notice", "none has done all that was due yet", do)
+    what = f"the last good one at {at(last)} UTC"
+    return Checked("ticks", "notice", what, do) if now - last > TICKS_LATE else Checked("ticks", "ok", what)
 
 
 def _broker(opened: Session) -> Checked:
@@ -108,7 +154,8 @@ def _broker(opened: Session) -> Checked:
     try:
         broker.check(opened.pipeline.broker, url)
     except XfcNotifyError as error:
-        return Checked("broker", "failed", error.what)
+        do = "is it running, and is broker.url right? What is owed is kept in the database"
+        return Checked("broker", "failed", error.what, do)
     return Checked("broker", "ok", masked(url))
 
 
@@ -116,12 +163,14 @@ def _plugins(opened: Session) -> Iterator[Checked]:
     try:
         plugins = opened.plugins
     except XfcNotifyError as error:
-        yield Checked("plugins", "failed", error.what)
+        yield Checked(
+            "plugins", "failed", error.what, error.hint or "repair or uninstall it, or the settings of it"
+        )
         return
     for plugin in plugins.all:
         yield Checked(f"plugin {plugin.name}", "ok", f"{plugin.origin}: {', '.join(plugin.hooks)}")
     if not plugins.having("deliver"):
-        yield Checked("plugins", "notice", "no plugin delivers messages")
+        yield Checked("plugins", "notice", "no plugin delivers messages", "is email among plugins.disabled?")
 
 
 def _scanner(opened: Session) -> Checked:
@@ -129,10 +178,17 @@ def _scanner(opened: Session) -> Checked:
 
     scanner = choose()
     if scanner is Scanner.PYTHON:
-        what = "python, one thread; the native one, many times as fast, needs Linux and gcc at installation"
-        return Checked("scanner", "notice", what)
+        do = "for the native one, many times as fast, install again on Linux with gcc"
+        return Checked("scanner", "notice", "python, one thread", do)
     threads = opened.settings.scan.threads or "as many as bring something"
     return Checked("scanner", "ok", f"{scanner}, threads: {threads}")
+
+
+def _volumes(opened: Session) -> Iterator[Checked]:
+    if not opened.settings.volumes:
+        yield Checked("volumes", "notice", "none", "add a [[volumes]] block to the settings")
+    for volume in opened.settings.volumes:
+        yield _volume(volume)
 
 
 def _templates(opened: Session) -> Iterator[Checked]:
@@ -141,7 +197,8 @@ def _templates(opened: Session) -> Iterator[Checked]:
     if opened.settings.messages.templates is None:
         return
     found = site.mistakes(opened.settings)
-    yield from (Checked("templates", "failed", f"{mistake}; the packaged ones are used") for mistake in found)
+    do = "mend it; until then the packaged form and words go out"
+    yield from (Checked("templates", "failed", mistake, do) for mistake in found)
     if not found:
         yield Checked("templates", "ok", show(os.fsencode(opened.settings.messages.templates)))
 
@@ -152,6 +209,6 @@ def _volume(volume: "VolumeTable") -> Checked:
         with os.scandir(volume.path) as entries:
             count = sum(1 for _ in entries)
     except OSError as error:
-        return Checked(name, "failed", f"{path}: {error.strerror}; is it mounted?")
+        return Checked(name, "failed", f"{path}: {error.strerror}", "is it mounted?")
     retired = ", retired" if volume.retired else ""
     return Checked(name, "ok", f"{path}: {count} entries{retired}")

@@ -98,11 +98,13 @@ def _enqueue(
 
 
 def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.heartbeat import beat
     from xfc_notify.tick import tick
 
     with session(settings) as opened:
         done = tick(opened.settings, opened.plugins, datetime.now(UTC))
         work = finish_here(opened)
+        beat(opened.settings, datetime.now(UTC))
     if as_json:
         print_json(
             {"given_up": done.given_up, "opened": done.opened, "messages": done.messages + work.messages,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from xfc_notify.errors import DeliveryError, PermanentDeliveryError
+from xfc_notify.middleware.log_context import about
 from xfc_notify.paths import harmless
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
@@ -22,6 +23,7 @@ def deliver(number: int, settings: Settings, plugins: Plugins, clock: Callable[[
     delivery = outbox.claim(number, clock())
     if delivery is None:
         return
+    about(message_id=delivery.message.id)
     message = outbox.message(delivery.message, settings.service.name, settings.service.contact)
     try:
         plugins.deliver(delivery.channel, message, delivery.address)

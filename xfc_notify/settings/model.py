@@ -87,6 +87,17 @@ def _page(value: str) -> str:
     return value.rstrip("/")
 
 
+def _heartbeat(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(
+            "a web address is needed, such as the one that the service that waits for it gave you"
+        )
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("only printable ASCII can stand in a web address")
+    return value
+
+
 def _secret(value: str) -> str:
     if value and len(value) < SHORTEST_SECRET:
         raise ValueError(
@@ -135,6 +146,11 @@ class Service(Table):
         "",
         repr=False,
         description="signs these links; better `secret_file`. A new one makes all links invalid",
+    )
+    heartbeat: Annotated[str, AfterValidator(_heartbeat)] = Field(
+        "",
+        repr=False,
+        description="a web address that is called after every tick that did all that was due; better `heartbeat_file`",
     )
 
     @model_validator(mode="after")
@@ -260,6 +276,14 @@ class History(Table):
     )
 
 
+class Logs(Table):
+    """[logs]"""
+
+    format: Literal["text", "json"] = Field(
+        "text", description="what workers write to stderr: lines for people, or one JSON object a line"
+    )
+
+
 class Plugins(BaseModel):
     """[plugins]; every other key is the table of the plugin of that name, which validates it itself."""
 
@@ -287,6 +311,7 @@ class Settings(Table):
     people: People = People()
     messages: Messages = Messages()
     history: History = History()
+    logs: Logs = Logs()
     plugins: Plugins = Plugins()
     source: Path = Field(default=Path(), exclude=True)
 

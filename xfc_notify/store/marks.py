@@ -6,6 +6,8 @@ from xfc_notify.store.tables import Mark
 
 LIVE = "live"
 """Since when messages are sent, and not only recorded."""
+TICKED = "ticked"
+"""When a tick last did all that was due."""
 
 
 def passed(name: str, now: datetime, interval: timedelta) -> bool:

@@ -4,6 +4,7 @@ A delivery goes queued → sending → sent, retry or dead; a held one waits for
 when it must be looked at again, so that whatever is lost in a queue or with a worker comes back by itself.
 """
 
+import logging
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ TRY_FOR = timedelta(days=1)
 THEMSELVES = ("user", "digest")
 """The audiences that are the user."""
 _OWED = ("queued", "sending", "retry")
+log = logging.getLogger(__name__)
 
 
 def write(
@@ -59,6 +61,8 @@ def write(
     ]  # fmt: skip
     if rows:
         Delivery.insert_many(rows).on_conflict_ignore().execute()
+    ids = {"message_id": message.message_id}
+    log.info("a message is written (%s), to %d addresses", mode, len(rows), extra=ids)
 
 
 def messages_since(user: User, since: datetime, *, shadow: bool) -> list[Message]:

@@ -231,15 +231,18 @@ def past(area: Area, before: datetime) -> tuple[PastScan, ...]:
 def failures(user: User | None, count: int) -> list[Scan]:
     """The last scan of every area, or those of one user, whose last scan failed; with the area, the latest first."""
     query = Scan.select(Scan.id, Scan.as_of, Scan.failure, Area).join(Area)
-    last = (Area.last_attempt == Scan.as_of) & (
-        Area.last_scanned.is_null() | (Area.last_scanned < Scan.as_of)
-    )
     if user is not None:
         query = query.where(Area.user == user)
-    # Written out, so that the partial index is known to fit.
-    return list(
-        query.where(Scan.state == SQL("'failed'"), last).order_by(Scan.as_of.desc(), Scan.id).limit(count)
+    return list(query.where(is_last_failure()).order_by(Scan.as_of.desc(), Scan.id).limit(count))
+
+
+def is_last_failure() -> Expression:
+    """Of a scan and its area: that it was the last one, and failed."""
+    last: Expression = (Area.last_attempt == Scan.as_of) & (
+        Area.last_scanned.is_null() | (Area.last_scanned < Scan.as_of)
     )
+    # Written out, so that the partial index is known to fit.
+    return last & (Scan.state == SQL("'failed'"))
 
 
 def count_open() -> int:

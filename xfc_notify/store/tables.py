@@ -235,6 +235,7 @@ class Delivery(Table):
 ALL = (User, Area, Scan, Slice, Episode, Event, Mute, Exemption, Mark, Message, Delivery)
 
 Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
+Area.add_index(Area.volume, Area.level, Area.last_scanned, where=SQL("measured"), name="area_standing")
 Scan.add_index(Scan.as_of, where=SQL("state = 'failed'"), name="scan_failed")
 Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
 Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
@@ -247,6 +248,8 @@ Episode.add_index(
     unique=True,
     name="episode_one_open",
 )
+Scan.add_index(Scan.id, where=SQL("NOT complete"), name="scan_incomplete")
+Episode.add_index(Episode.policy, Episode.level, where=SQL("ended_at IS NULL"), name="episode_open_by_policy")
 Episode.add_index(Episode.area, where=SQL("NOT settled"), name="episode_unsettled")
 Event.add_index(Event.area, Event.at, name="event_by_area")
 Message.add_index(Message.user, Message.created_at, name="message_by_user")
@@ -254,3 +257,4 @@ Message.add_index(Message.created_at, name="message_by_time")
 Exemption.add_index(Exemption.area, Exemption.until, name="exemption_by_area")
 Message.add_index(Message.created_at, where=SQL("mode = 'held'"), name="message_held")
 Delivery.add_index(Delivery.due_at, where=SQL("state IN ('queued', 'sending', 'retry')"), name="delivery_due")
+Delivery.add_index(Delivery.state, name="delivery_by_state")

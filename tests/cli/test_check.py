@@ -1,0 +1,76 @@
+"""xfc-notify check says what to do about each thing that is wrong, and is fit for a container's health check."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from servers.process import free_port
+
+from cli.console import assert_told, call, run
+from cli.place import Place
+from xfc_notify.store import database, marks
+
+
+def checked(place: Place, *parts: str) -> tuple[int, dict[str, dict[str, str]]]:
+    ran = run("check", *parts, "--json", "--settings", place.settings)
+    return ran.code, {row["name"]: row for row in ran.json}
+
+
+def test_whatever_is_wrong_comes_with_what_to_do(
+    place: Place, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = place.settings.read_text().replace('path = "vol1"', 'path = "gone"')
+    place.settings.write_text(text + '[plugins]\ndisabled = ["email", "chat"]\n')
+    rows = []
+    for variable, value in (
+        ("DATABASE__URL", postgres_url),
+        ("DATABASE__URL", f"sqlite:///{place.folder}/no/such.db"),
+        ("DATABASE__URL", f"postgresql://127.0.0.1:{free_port()}/xfc"),
+        ("BROKER__URL", f"amqp://127.0.0.1:{free_port()}/xfc"),
+        ("PLUGINS__QUOTA_HARD__NOTICE", "3"),
+        ("MESSAGES__MODE", "shadow"),
+    ):
+        with monkeypatch.context() as here:
+            here.setenv(f"XFC_NOTIFY_{variable}", value)
+            code, found = checked(place)
+        assert code == 1
+        rows += found.values()
+    wrong = [row for row in rows if row["state"] != "ok"]
+    names = {row["name"] for row in wrong}
+    assert names >= {"database", "broker", "plugins", "volume vol1", "messages", "ticks"}
+    assert [row for row in wrong if not row["do"]] == []
+    assert [row for row in rows if row["state"] == "ok" and row["do"]] == []
+    table = run("check", "--settings", place.settings).out
+    assert "gone: No such file or directory; is it mounted?" in table
+
+
+def test_a_container_is_asked_for_what_it_needs(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_DATABASE__URL", f"postgresql://127.0.0.1:{free_port()}/xfc")
+    code, found = checked(place, "broker", "scanner", "volumes")
+    assert (code, list(found)) == (0, ["settings", "broker", "scanner", "volume vol1"])
+    assert checked(place)[0] == 1
+    code, found = checked(place, "ticks")
+    assert (code, found["database"]["state"]) == (1, "failed")
+
+
+def test_a_service_without_the_volumes_is_well(place: Place) -> None:
+    (place.folder / "vol1").rename(place.folder / "away")
+    assert call("check", "--settings", place.settings).code == 1
+    assert call("check", "database", "broker", "plugins", "--settings", place.settings).code == 0
+
+
+def test_a_part_that_there_is_not_is_a_mistake(place: Place) -> None:
+    ran = run("check", "\x1b[31mdatabase", "--settings", place.settings)
+    assert_told(ran, 2, "is none of database, broker, plugins, scanner, volumes")
+
+
+def test_a_tick_that_was_long_ago_is_noticed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.discover()
+    assert checked(place, "ticks")[1]["ticks"]["what"] == "none has done all that was due yet"
+    assert run("tick", "--settings", place.settings).code == 0
+    assert checked(place, "ticks")[1]["ticks"]["state"] == "ok"
+    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
+    with database.connected():
+        marks.put(marks.TICKED, datetime.now(UTC) - timedelta(minutes=31))
+    code, found = checked(place, "ticks")
+    assert (code, found["ticks"]["state"]) == (0, "notice")
+    assert "xfc-notify-tick.timer" in found["ticks"]["do"]

@@ -1,0 +1,132 @@
+"""xfc-notify metrics, as Prometheus and the node exporter meet it."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from servers.http import HttpServer
+from servers.process import free_port
+
+from cli.console import XFC, assert_harmless, assert_told, call, environment, run
+from cli.place import Place
+
+
+@pytest.fixture
+def discovered(place: Place) -> Place:
+    """The place with its users found, and live."""
+    place.discover()
+    return place
+
+
+@contextmanager
+def serving(place: Place) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The metrics served by a process of its own; what it is reached at."""
+    where = f"127.0.0.1:{free_port()}"
+    command = [*XFC, "metrics", "--serve", where, "--settings", str(place.settings)]
+    seen = environment({"PYTHONUNBUFFERED": "1"})
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, env=seen, stdout=pipe, stderr=pipe, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"Serving metrics at http://{where}/metrics\n"
+        yield f"http://{where}/metrics", process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_metrics_are_printed_and_name_no_user(discovered: Place) -> None:
+    run("enqueue", "--all", "--settings", discovered.settings)
+    ran = run("metrics", "--settings", discovered.settings)
+    assert (ran.code, ran.err) == (0, "")
+    assert_harmless(ran.raw)
+    assert 'xfc_notify_areas{level="over",volume="vol1"} 2.0\n' in ran.out
+    assert "cleo" not in ran.out
+    values = run("metrics", "--json", "--settings", discovered.settings).json
+    over = {"name": "xfc_notify_areas", "labels": {"volume": "vol1", "level": "over"}, "value": 2}
+    assert over in values
+
+
+def test_a_file_for_the_node_exporter_is_replaced_whole(discovered: Place, tmp_path: Path) -> None:
+    folder = tmp_path / "textfile"
+    folder.mkdir()
+    file = folder / "xfc.prom"
+    file.write_text("before")
+    before = file.stat().st_ino
+    assert run("metrics", "--textfile", file, "--settings", discovered.settings).code == 0
+    assert file.read_text().startswith("# HELP xfc_notify_")
+    assert file.stat().st_ino != before
+    assert list(folder.iterdir()) == [file]
+
+
+def test_a_file_that_cannot_be_written_is_one_line(discovered: Place, tmp_path: Path) -> None:
+    ran = run("metrics", "--textfile", tmp_path / "none" / "xfc.prom", "--settings", discovered.settings)
+    assert_told(ran, 2, "--textfile: ", "none/xfc.prom: No such file or directory")
+
+
+@pytest.mark.parametrize("where", ["localhost", ":9469", "127.0.0.1:x", "127.0.0.1:70000", "999.0.0.1:80"])
+def test_what_cannot_be_listened_at_is_a_mistake(discovered: Place, where: str) -> None:
+    assert_told(run("metrics", "--serve", where, "--settings", discovered.settings), 2, "--serve: ", where)
+
+
+def test_one_way_of_showing_them_at_a_time(discovered: Place) -> None:
+    ran = run("metrics", "--json", "--textfile", "x.prom", "--settings", discovered.settings)
+    assert_told(ran, 2, "Only one of --textfile, --serve and --json")
+
+
+def test_they_are_served_anew_for_every_request(discovered: Place) -> None:
+    with serving(discovered) as (url, _):
+        assert 'xfc_notify_areas_never_scanned{volume="vol1"} 5.0' in urlopen(url).read().decode()
+        run("enqueue", "--all", "--settings", discovered.settings)
+        with urlopen(url) as answer:
+            assert answer.headers["Content-Type"].startswith("text/plain; version=")
+            assert 'xfc_notify_areas_never_scanned{volume="vol1"} 0.0' in answer.read().decode()
+
+
+def test_a_request_that_fails_is_500_and_one_line_and_the_next_one_works(discovered: Place) -> None:
+    database_file = discovered.folder / "xfc-notify.db"
+    away = discovered.folder / "away.db"
+    with serving(discovered) as (url, process):
+        os.rename(database_file, away)
+        database_file.mkdir()
+        for _ in range(2):
+            with pytest.raises(HTTPError) as caught:
+                urlopen(url)
+            assert caught.value.code == 500
+            assert str(discovered.folder) not in caught.value.read().decode()
+        database_file.rmdir()
+        os.rename(away, database_file)
+        assert urlopen(url).status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        lines = process.stderr.read().splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("xfc-notify: metrics cannot be told: The database ") for line in lines)
+
+
+def test_a_good_tick_is_told_to_the_outside_and_a_failed_one_is_not(
+    discovered: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ("--settings", discovered.settings)
+    with HttpServer() as server:
+        monkeypatch.setenv("XFC_NOTIFY_SERVICE__HEARTBEAT", f"{server.url}s3cret")
+        monkeypatch.setenv("XFC_NOTIFY_BROKER__URL", f"amqp://127.0.0.1:{free_port()}/xfc")
+        assert run("tick", *settings).code == 1
+        assert server.requests == []
+        assert "\nxfc_notify_last_tick_timestamp_seconds 0.0\n" in run("metrics", *settings).out
+        monkeypatch.delenv("XFC_NOTIFY_BROKER__URL")
+        assert run("tick", *settings).code == 0
+        assert [request.path for request in server.requests] == ["/s3cret"]
+        server.script = [(500, {})]
+        ran = call("tick", *settings, env={"XFC_NOTIFY_SERVICE__HEARTBEAT": f"{server.url}s3cret"})
+        assert ran.code == 0
+        assert ran.err == "xfc-notify: heartbeat: 127.0.0.1 does not take it: it answers 500\n"
+    told = run("metrics", "--settings", discovered.settings).out
+    assert re.search(r"\nxfc_notify_last_tick_timestamp_seconds 1\.\d+e\+09\n", told)
