@@ -1,16 +1,18 @@
 """The broker: what it sends, what it takes, and how it says that it is away."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dramatiq
+import pika
 import pytest
 from dramatiq import Broker
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import current_millis, dq_name
 from dramatiq.errors import DecodeError
+from pika.adapters.blocking_connection import BlockingChannel
 from servers.process import free_port
 from servers.rabbitmq import queue_lengths
 
@@ -140,6 +142,31 @@ def taken(broker: RabbitmqBroker, queue: str, messages: list[dramatiq.Message[An
             consumer.ack(message)
     consumer.close()
     return ids
+
+
+def test_results_find_their_way_into_their_queue_whatever_is_missing(
+    rabbit: RabbitmqBroker, amqp_url: str
+) -> None:
+    undo: list[Callable[[BlockingChannel], object]] = [
+        BlockingChannel.basic_qos,  # nothing, but in a virtual host that nobody has used
+        lambda channel: channel.exchange_delete(brokers.FROM_SCANNERS),
+        lambda channel: channel.queue_unbind("results", brokers.FROM_SCANNERS),
+        lambda channel: channel.queue_delete("results"),
+    ]
+    for lose in undo:
+        with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+            lose(connection.channel())
+        before = queue_lengths(amqp_url).get("results", 0)
+        for number in range(2):
+            rabbit.enqueue(rabbit.get_actor("record").message(number))
+        assert queue_lengths(amqp_url)["results"] == before + 2
+
+
+def test_a_queue_that_is_there_is_taken_as_it_is(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        connection.channel().queue_declare("scan", durable=True, arguments={"x-max-length": 7})
+    rabbit.enqueue(order(rabbit))
+    assert queue_lengths(amqp_url) == {"scan": 1, "scan.DQ": 0, "scan.XQ": 0}
 
 
 def test_all_messages_are_sent(rabbit: RabbitmqBroker, amqp_url: str) -> None:
