@@ -27,6 +27,18 @@ check: lint test  ## lint and test
 sanitize: setup  ## test the native scanner for wild memory, undefined behaviour and races
 	@tests/scan/sanitize $(BIN)/python
 
+fuzz: setup  ## feed what parses with much more nonsense than the tests do, for some minutes
+	@XFC_TEST_FUZZ=$${XFC_TEST_FUZZ:-20000} $(BIN)/pytest -q tests/test_fuzz.py
+
+audit: setup  ## look up the pinned versions among the known vulnerabilities
+	@$(BIN)/python .ci/audit.py
+
+wheel: setup  ## build the wheel in dist/, the same file wherever this commit is built
+	@rm -rf build  # setuptools would take up what is left of other versions
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/pip wheel -q --disable-pip-version-check --no-deps \
+	    --no-build-isolation -w dist .
+	@sha256sum dist/*.whl
+
 bench: setup  ## measure the scanner beside the peers that are installed; writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/scan.py $(BENCH)
 
@@ -53,4 +65,4 @@ $(READY): pyproject.toml constraints.txt xfc_notify/scan/_native.c
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test lint check sanitize bench bench-service clean servers
+.PHONY: help setup demo test lint check sanitize fuzz audit wheel bench bench-service clean servers

@@ -1,16 +1,18 @@
 """The broker: what it sends, what it takes, and how it says that it is away."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dramatiq
+import pika
 import pytest
 from dramatiq import Broker
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
-from dramatiq.common import current_millis, dq_name
+from dramatiq.common import current_millis, dq_name, q_name
 from dramatiq.errors import DecodeError
+from pika.adapters.blocking_connection import BlockingChannel
 from servers.process import free_port
 from servers.rabbitmq import queue_lengths
 
@@ -120,16 +122,26 @@ def test_a_queue_gives_only_what_belongs_there(
 def test_the_queue_of_retries_gives_only_what_waits_for_a_short_time(
     rabbit: RabbitmqBroker, amqp_url: str, wait: int | None
 ) -> None:
-    retries = dq_name("scan")
-    good = order(rabbit, eta=current_millis() + 1000).copy(queue_name=retries)
-    bad = order(rabbit, **({} if wait is None else {"eta": current_millis() + wait})).copy(queue_name=retries)
-    assert taken(rabbit, retries, [bad, good]) == [good.message_id]
+    good = waiting(rabbit, "record", 1000)
+    assert taken(rabbit, "results.DQ", [waiting(rabbit, "record", wait), good]) == [good.message_id]
+    assert queue_lengths(amqp_url)["results.XQ"] == 1
+
+
+def test_an_order_that_waits_for_its_retry_is_a_dead_letter(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    assert taken(rabbit, "scan.DQ", [waiting(rabbit, "scan", 1000)]) == []
     assert queue_lengths(amqp_url)["scan.XQ"] == 1
+
+
+def waiting(broker: Broker, actor: str, wait: int | None) -> dramatiq.Message[Any]:
+    """A message for the queue of retries, that waits for so many milliseconds."""
+    message = broker.get_actor(actor).message(1)
+    options = {} if wait is None else {"eta": current_millis() + wait}
+    return message.copy(queue_name=dq_name(message.queue_name), options=options)
 
 
 def taken(broker: RabbitmqBroker, queue: str, messages: list[dramatiq.Message[Any]]) -> list[str]:
     """The ids of those messages that a consumer of the queue gives out, acknowledged."""
-    broker.declare_queue("scan", ensure=True)
+    broker.declare_queue(q_name(queue), ensure=True)
     for message in messages:
         broker.channel.basic_publish("", queue, message.encode())
     consumer = broker.consume(queue, timeout=1000)
@@ -140,6 +152,31 @@ def taken(broker: RabbitmqBroker, queue: str, messages: list[dramatiq.Message[An
             consumer.ack(message)
     consumer.close()
     return ids
+
+
+def test_results_find_their_way_into_their_queue_whatever_is_missing(
+    rabbit: RabbitmqBroker, amqp_url: str
+) -> None:
+    undo: list[Callable[[BlockingChannel], object]] = [
+        BlockingChannel.basic_qos,  # nothing, but in a virtual host that nobody has used
+        lambda channel: channel.exchange_delete(brokers.FROM_SCANNERS),
+        lambda channel: channel.queue_unbind("results", brokers.FROM_SCANNERS),
+        lambda channel: channel.queue_delete("results"),
+    ]
+    for lose in undo:
+        with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+            lose(connection.channel())
+        before = queue_lengths(amqp_url).get("results", 0)
+        for number in range(2):
+            rabbit.enqueue(rabbit.get_actor("record").message(number))
+        assert queue_lengths(amqp_url)["results"] == before + 2
+
+
+def test_a_queue_that_is_there_is_taken_as_it_is(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        connection.channel().queue_declare("scan", durable=True, arguments={"x-max-length": 7})
+    rabbit.enqueue(order(rabbit))
+    assert queue_lengths(amqp_url) == {"scan": 1, "scan.DQ": 0, "scan.XQ": 0}
 
 
 def test_all_messages_are_sent(rabbit: RabbitmqBroker, amqp_url: str) -> None:

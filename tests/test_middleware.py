@@ -97,7 +97,7 @@ def test_a_message_that_failed_is_tried_again(amqp_url: str) -> None:
         if len(tried) == 1:
             raise OSError("for now")
 
-    actor = dramatiq.actor(fail_once, queue_name="scan", broker=broker, min_backoff=10, max_backoff=20)
+    actor = dramatiq.actor(fail_once, queue_name="any", broker=broker, min_backoff=10, max_backoff=20)
     with working(broker):
         broker.enqueue(actor.message("again"))
         until(lambda: len(tried) == 2)

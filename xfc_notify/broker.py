@@ -8,10 +8,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import dramatiq
 import pika
 from dramatiq import Broker, Worker
-from dramatiq.brokers.rabbitmq import RabbitmqBroker
+from dramatiq.brokers.rabbitmq import MAX_ENQUEUE_ATTEMPTS, RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
+from dramatiq.common import dq_name, xq_name
+from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import Middleware, TimeLimit
-from pika.exceptions import ChannelClosedByBroker
+from pika import BasicProperties
+from pika.exceptions import AMQPChannelError, AMQPConnectionError, ChannelClosedByBroker, UnroutableError
 
 from xfc_notify.errors import BrokerError
 from xfc_notify.middleware.connections import Connections
@@ -28,13 +31,20 @@ TIME_LIMIT = 20 * 60 * 1000
 LONGEST_BACKOFF = 5 * 60 * 1000
 """Milliseconds. A message that waits for its retry is held unacknowledged, under the same timeout."""
 RETRIES = 8
+RESULTS = "results"
+FROM_SCANNERS = "from-scanners"
+"""The exchange in front of the queue of results. Whoever may write to the default one writes to every queue."""
+_NOT_FOUND = 404
 _IMPATIENT = {"socket_timeout": "5", "stack_timeout": "8", "blocked_connection_timeout": "30"}
 
 
 class OneAtATime(RabbitmqBroker):
-    """RabbitMQ, with a single message under way per consumer of orders.
+    """RabbitMQ, with a single message under way per consumer of orders, and few rights needed.
 
     A prefetched order would wait unacknowledged behind one that takes a minute, while another scanner is idle.
+
+    What is there already is not declared again, since that takes the right to configure it. Results have an exchange
+    of their own, so that scanners need no right to write anything else.
     """
 
     @property
@@ -45,6 +55,58 @@ class OneAtATime(RabbitmqBroker):
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Any:
         """A consumer of the queue."""
         return super().consume(queue_name, 1 if queue_name == "scan" else prefetch, timeout)
+
+    def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
+        """Send a message; ConnectionClosed if it was not confirmed."""
+        if message.queue_name != RESULTS or delay is not None:
+            return super().enqueue(message, delay=delay)
+        failure: Exception | None = None
+        for _ in range(MAX_ENQUEUE_ATTEMPTS):
+            try:
+                if failure is not None and _leads_nowhere(failure):
+                    self._lead_to_results()
+                self.emit_before("enqueue", message, delay)
+                self.channel.basic_publish(
+                    FROM_SCANNERS, RESULTS, message.encode(), BasicProperties(delivery_mode=2), mandatory=True
+                )
+                self.emit_after("enqueue", message, delay)
+                return message
+            except (AMQPConnectionError, AMQPChannelError) as error:
+                del self.connection
+                failure = error
+        raise ConnectionClosed(failure) from None
+
+    def _lead_to_results(self) -> None:
+        self.queues_pending.add(RESULTS)
+        self.declare_queue(RESULTS, ensure=True)
+        self.channel.exchange_declare(FROM_SCANNERS, "fanout", durable=True)
+        self.channel.queue_bind(RESULTS, FROM_SCANNERS)
+
+    def _declare_queue(self, queue_name: str) -> Any:
+        return self._found(queue_name) or super()._declare_queue(queue_name)
+
+    def _declare_dq_queue(self, queue_name: str) -> Any:
+        return self._found(dq_name(queue_name)) or super()._declare_dq_queue(queue_name)
+
+    def _declare_xq_queue(self, queue_name: str) -> Any:
+        return self._found(xq_name(queue_name)) or super()._declare_xq_queue(queue_name)
+
+    def _found(self, queue: str) -> Any:
+        """What RabbitMQ says of a queue, or None if there is none; anybody may ask."""
+        try:
+            return self.channel.queue_declare(queue, passive=True)
+        except ChannelClosedByBroker as error:
+            if error.reply_code != _NOT_FOUND:
+                raise
+            del self.channel
+            return None
+
+
+def _leads_nowhere(failure: Exception) -> bool:
+    """Whether there is no such exchange, or no queue behind it."""
+    if isinstance(failure, ChannelClosedByBroker):
+        return bool(failure.reply_code == _NOT_FOUND)
+    return isinstance(failure, UnroutableError)
 
 
 def build(url: str, database_url: str) -> Broker:

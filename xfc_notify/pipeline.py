@@ -101,7 +101,8 @@ def build(settings: Settings) -> Pipeline:
 
     broker.add_middleware(Start(plugins))
 
-    @dramatiq.actor(broker=broker, queue_name="scan", throws=BadMessage)
+    # What fails is sent again by the database, when its lease is over: scanners may not write orders.
+    @dramatiq.actor(broker=broker, queue_name="scan", throws=BadMessage, max_retries=0)
     def scan(order: object) -> None:
         """1. Measure: file system and broker, nothing else."""
         wanted = load_order(order)

@@ -22,7 +22,7 @@ class Postgres(Server):
     stop_signal: ClassVar = signal.SIGINT  # does not wait for clients to leave
 
     def __init__(self) -> None:
-        self._bin = _newest_binaries()
+        self._bin = newest_binaries()
         super().__init__(user="postgres" if os.geteuid() == 0 else None)
         self._data = self.folder / "data"
 
@@ -109,7 +109,8 @@ def _run(url: str, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-def _newest_binaries() -> Path:
+def newest_binaries() -> Path:
+    """Where the programs of the newest PostgreSQL that is installed are."""
     found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = max(found, key=lambda path: float(path.parts[-3]), default=None)
     if newest is None:

@@ -84,6 +84,12 @@ class RabbitMQ(Server):
             self._make_vhosts()
         return self.url(self._unused.pop())
 
+    def ctl(self, *arguments: str) -> None:
+        """Run rabbitmqctl."""
+        command = [str(BIN / "rabbitmqctl"), *arguments]
+        if spawn(command, self.environment(), self.folder).wait(PATIENCE) != 0:
+            raise RuntimeError(f"rabbitmqctl {arguments[0]} failed:\n{log(self.folder)[-4000:]}")
+
     def _make_vhosts(self) -> None:
         names = [f"t{number}" for number in range(self._made, self._made + BATCH)]
         everything = {"user": USER, "configure": ".*", "write": ".*", "read": ".*"}
@@ -93,9 +99,7 @@ class RabbitMQ(Server):
         }
         file = self.folder / "definitions.json"
         file.write_text(json.dumps(definitions))
-        command = [str(BIN / "rabbitmqctl"), "import_definitions", str(file)]
-        if spawn(command, self.environment(), self.folder).wait(PATIENCE) != 0:
-            raise RuntimeError(f"no virtual hosts:\n{log(self.folder)[-4000:]}")
+        self.ctl("import_definitions", str(file))
         self._made += BATCH
         self._unused = names
 

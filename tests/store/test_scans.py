@@ -353,6 +353,13 @@ def test_a_failure_ends_the_scan_and_leaves_what_was_known(store, now):
 # Answers that nobody should send
 
 
+def test_directories_beside_each_other_may_all_remain(store, now):
+    new_area("alice", now)
+    beside = (b"a/x", b"a/x-", b"a/x!/y", b"ab")
+    answer(measured(one_order(now), 1, remaining=beside), now)
+    assert sorted(path for order in claim(now) for path in order.directories) == sorted(beside)
+
+
 def bad(name: str, order: ScanOrder) -> SliceResult:
     good = measured(order, 5)
     return {
@@ -361,6 +368,8 @@ def bad(name: str, order: ScanOrder) -> SliceResult:
         "another directory": replace(good, remaining=(b"c",)),
         "a directory whose name begins the same": replace(good, remaining=(b"ab",)),
         "the area itself": replace(good, remaining=(b"",)),
+        "one inside another": replace(good, remaining=(b"a/x/y/z", b"a/x-", b"a/x!/y", b"a/x")),
+        "one twice": replace(good, remaining=(b"a/x", b"b/x", b"a/x")),
         "another time": replace(good, usage=Usage(order.as_of + SECOND)),
         "another clock": replace(good, usage=Usage(order.as_of, Clock.MTIME)),
     }[name]
@@ -374,6 +383,8 @@ def bad(name: str, order: ScanOrder) -> SliceResult:
         "another directory",
         "a directory whose name begins the same",
         "the area itself",
+        "one inside another",
+        "one twice",
         "another time",
         "another clock",
     ],

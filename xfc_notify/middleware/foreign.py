@@ -78,9 +78,14 @@ class OwnConsumer(_RabbitmqConsumer):
         )
 
     def _may_wait(self, until: int | None) -> bool:
-        """Whether a message may wait until then, in milliseconds since the epoch; in the queue of retries all do."""
+        """Whether a message may wait until then, in milliseconds since the epoch; in a queue of retries all do.
+
+        Orders are not retried: a scanner may not put them back into their queue.
+        """
         if q_name(self.queue_name) == self.queue_name:
             return until is None
+        if q_name(self.queue_name) == "scan":
+            return False
         return until is not None and until <= time.time() * 1000 + LONGEST_WAIT
 
 

@@ -29,9 +29,9 @@ def _read(parse: Any) -> BeforeValidator:
     return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
 
 
-def _path(value: str, info: ValidationInfo) -> bytes:
+def _path(value: object, info: ValidationInfo) -> bytes:
     folder: Path = (info.context or {}).get("folder", Path())
-    if not value or "\0" in value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError("a path is needed")
     return os.fsencode(os.path.normpath(folder.absolute() / value))
 

@@ -34,8 +34,8 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
         data = tomllib.loads(source.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"{source}: {error.strerror}", "Name another file with --settings.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{source}: not valid TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # tomllib raises both, beside its own
+        raise SettingsError(f"{source}: not valid TOML: {harmless(str(error))}") from None
     if "source" in data:
         raise SettingsError(f"{source}: source: unknown key")
     _overlay(data, environment)
@@ -98,9 +98,10 @@ def _read_secrets(table: dict[str, Any], source: Path, where: tuple[str, ...]) -
             secret = source.absolute().parent / value
             try:
                 table[key.removesuffix("_file")] = secret.read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
+            except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else "not text"
-                raise SettingsError(f"{source}: {'.'.join((*where, key))}: {secret}: {reason}") from None
+                at = harmless(f"{'.'.join((*where, key))}: {secret}")
+                raise SettingsError(f"{source}: {at}: {reason}") from None
             del table[key]
 
 

@@ -7,6 +7,7 @@ scan is whole when its last slice is answered.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -308,7 +309,10 @@ def _shares(directories: Sequence[bytes], others: int) -> list[Sequence[bytes]]:
 
 
 def _check_remaining(remaining: Sequence[bytes], ordered: set[bytes]) -> None:
-    """What remains lies inside what was ordered, and is not all of it: else a scan would never end."""
+    """What remains lies inside what was ordered, is not all of it, and nothing of it twice.
+
+    Else a scan would never end, or something count twice.
+    """
     if set(remaining) >= ordered:
         raise BadMessage("an answer that measured nothing of what was ordered")
     for path in remaining:
@@ -317,3 +321,7 @@ def _check_remaining(remaining: Sequence[bytes], ordered: set[bytes]) -> None:
             if not above:
                 raise BadMessage("an answer about directories that were not ordered")
             above = above.rpartition(b"/")[0]
+    # With the least of all bytes between its components, a path is followed by what lies inside it.
+    in_order = sorted(path.replace(b"/", b"\0") + b"\0" for path in remaining)
+    if any(inner.startswith(outer) for outer, inner in pairwise(in_order)):
+        raise BadMessage("an answer with directories that lie inside each other")
