@@ -38,9 +38,7 @@ def test_without_a_page_the_commands_are_named(settings, now):
     assert [way.command for way in ways] == [
         "xfc-notify ack alice",
         "xfc-notify rescan alice",
-        "xfc-notify snooze alice --days 3",
         "xfc-notify snooze alice --days 7",
-        "xfc-notify snooze alice --days 14",
         "xfc-notify mute alice quota_hard",
     ]
 
@@ -81,7 +79,7 @@ def test_to_what_has_ended_there_is_no_answer(settings, now):
 
 def test_odd_names_can_be_pasted_into_a_shell(settings, now):
     ways = ways_to_answer("a;rm -rf", [episode(1, WARNING, now, "p $(x)")], settings, now)
-    assert [way.command for way in ways][::5] == [
+    assert [way.command for way in ways][::3] == [
         "xfc-notify ack 'a;rm -rf'",
         "xfc-notify mute 'a;rm -rf' 'p $(x)'",
     ]

@@ -14,6 +14,8 @@ from xfc_notify.settings import Settings
 
 OFFERED = (3, 7, 14)
 """For how many days a message offers to put off; one day is no longer than the interval between messages."""
+A_WEEK = 7
+"""What it offers alone where the answer is a command to be passed on."""
 
 
 def ways_to_answer(
@@ -61,7 +63,7 @@ def ways_to_answer(
                 concerned,
                 days,
             )
-            for days in OFFERED
+            for days in (OFFERED if service.url else (A_WEEK,))  # links are short, commands are not
         ]
     for policy in dict.fromkeys(it.policy for it in concerned):
         about = [it for it in concerned if it.policy == policy]
