@@ -25,8 +25,8 @@ from xfc_notify.domain import Person, Reason
 from xfc_notify.errors import BadMessage, SettingsError, WrongInput
 from xfc_notify.middleware.foreign import DecodeError, StrictEncoder
 from xfc_notify.notify import tokens
-from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.replies import Reply
+from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.paths import harmless, parse, show
 from xfc_notify.settings import Settings, load
 from xfc_notify.units import parse_byte_days, parse_duration, parse_size

@@ -32,7 +32,7 @@ def test_a_wheel_is_the_same_wherever_it_is_built(tmp_path: Path) -> None:
     assert one.name == other.name
     assert one.read_bytes() == other.read_bytes()
     files = zipfile.ZipFile(one).namelist()
-    assert "xfc_notify/notify/templates/message.html.j2" in files
+    assert "xfc_notify/notify/words/templates/message.html.j2" in files
     assert "xfc_notify_email/__init__.py" in files
     assert {name.partition("/")[0].partition("-")[0] for name in files} <= {
         "xfc_notify",

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
-from xfc_notify.notify.language import language
-from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic, Way
+from xfc_notify.notify.words.language import language
+from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic, Way
 from xfc_notify.usage import Clock, Errors, Tally, Usage
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)

@@ -10,11 +10,11 @@ from babel.messages.pofile import read_po
 from letters import ENGLISH_LETTERS, GERMAN, GERMAN_LETTERS, TB, figures, letter, usage
 
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify import catalog
-from xfc_notify.notify.language import language
-from xfc_notify.notify.wording import wording
+from xfc_notify.notify.words import catalog
+from xfc_notify.notify.words.language import language
+from xfc_notify.notify.words.wording import wording
 
-CODE = Path(catalog.__file__).parent
+CODE = Path(catalog.__file__).parents[1]
 KEYWORDS = {"say": None, "count": (1, 2), "mark": None}
 
 Sentence = str | tuple[str, ...]
@@ -22,7 +22,7 @@ Sentence = str | tuple[str, ...]
 
 def extracted() -> set[Sentence]:
     """Every sentence in the code and in the templates."""
-    methods = [("**.py", "python"), ("templates/**.j2", "jinja2")]
+    methods = [("**.py", "python"), ("words/templates/**.j2", "jinja2")]
     found = extract_from_dir(CODE, method_map=methods, keywords=KEYWORDS)
     return {sentence for _, _, sentence, _, _ in found}
 

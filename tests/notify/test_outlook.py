@@ -6,9 +6,9 @@ import pytest
 from notify.letters import AREA, HOME, NOW, SCANNED, TB, figures, letter, usage
 
 from xfc_notify.domain import Area, Finding, Level, Reason
-from xfc_notify.notify.letter import Letter
-from xfc_notify.notify.render import put_into_words
-from xfc_notify.notify.wording import wording
+from xfc_notify.notify.words.letter import Letter
+from xfc_notify.notify.words.render import put_into_words
+from xfc_notify.notify.words.wording import wording
 from xfc_notify.usage import Usage
 
 DAY = timedelta(days=1)

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from letters import LETTERS
 
-from xfc_notify.notify import sentences
-from xfc_notify.notify.columns import fill, table, width
-from xfc_notify.notify.letter import Words
-from xfc_notify.notify.render import put_into_words
+from xfc_notify.notify.words import sentences
+from xfc_notify.notify.words.columns import fill, table, width
+from xfc_notify.notify.words.letter import Words
+from xfc_notify.notify.words.render import put_into_words
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("XFC_TEST_WRITE_GOLDEN") == "1"
@@ -191,7 +191,7 @@ def test_wide_characters_take_two_columns_of_a_table() -> None:
 
 def test_importing_the_renderer_imports_no_heavy_library() -> None:
     check = (
-        "import sys, xfc_notify.notify.render;"
+        "import sys, xfc_notify.notify.words.render;"
         "sys.exit(bool({'jinja2', 'css_inline', 'babel', 'matplotlib', 'PIL', 'numpy'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

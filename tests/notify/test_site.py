@@ -7,10 +7,10 @@ import pytest
 from letters import ENGLISH_LETTERS, GERMAN_LETTERS
 
 from xfc_notify.domain import Level
-from xfc_notify.notify import catalog, form, site
-from xfc_notify.notify.language import language
-from xfc_notify.notify.letter import Letter, Words
-from xfc_notify.notify.render import put_into_words
+from xfc_notify.notify.words import catalog, form, site
+from xfc_notify.notify.words.language import language
+from xfc_notify.notify.words.letter import Letter, Words
+from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.settings import Settings
 from xfc_notify.settings.model import Messages
 

@@ -6,9 +6,9 @@ import pytest
 from letters import AREA, ENGLISH_LETTERS, TB, growing, hard, letter, usage
 
 from xfc_notify.domain import Area, Finding, Level, Reason
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
-from xfc_notify.notify.whatif import what_if
-from xfc_notify.notify.wording import wording
+from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.words.whatif import what_if
+from xfc_notify.notify.words.wording import wording
 from xfc_notify.usage import Errors, Tally, Usage
 
 DAY = 86_400

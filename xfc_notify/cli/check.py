@@ -192,7 +192,7 @@ def _volumes(opened: Session) -> Iterator[Checked]:
 
 
 def _templates(opened: Session) -> Iterator[Checked]:
-    from xfc_notify.notify import site
+    from xfc_notify.notify.words import site
 
     if opened.settings.messages.templates is None:
         return

@@ -101,7 +101,7 @@ def _send_test(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.notify.trial import trial_message
+    from xfc_notify.notify.words.trial import trial_message
 
     opened = without_database(settings)
     plugin = opened.plugins.named(channel)

@@ -88,7 +88,7 @@ def called_as() -> str:
 
 def _write_out(folder: Path) -> list[Mail]:
     """The messages written so far as HTML and text files, to open in a browser; newest first."""
-    from xfc_notify.notify.render import shown_inline
+    from xfc_notify.notify.words.render import shown_inline
     from xfc_notify.store import outbox
 
     folder.mkdir(exist_ok=True)

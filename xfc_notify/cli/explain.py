@@ -128,7 +128,7 @@ def _preview(
     settings: SettingsFile = None,
 ) -> None:
     from xfc_notify.notify.compose import preview
-    from xfc_notify.notify.render import shown_inline
+    from xfc_notify.notify.words.render import shown_inline
     from xfc_notify.store import areas
 
     with session(settings) as opened:

@@ -199,7 +199,7 @@ def _check_chat(url: str, user: Any, opened: Session) -> None:
 
 def _check_language(language: str, opened: Session) -> None:
     """WrongInput for a language in which there are no messages."""
-    from xfc_notify.notify.catalog import languages
+    from xfc_notify.notify.words.catalog import languages
 
     known = languages(opened.settings.messages.templates)
     if language not in known:

@@ -9,8 +9,8 @@ from collections import Counter
 from datetime import datetime
 
 from xfc_notify.domain import OPERATORS
-from xfc_notify.notify.notices import storm_message
 from xfc_notify.notify.operators import write_to_operators
+from xfc_notify.notify.words.notices import storm_message
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Messages, Settings
 from xfc_notify.store import areas, held, marks

@@ -8,12 +8,12 @@ from uuid import uuid4
 from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.language import Language, language
-from xfc_notify.notify.letter import AreaFigures, Before, Letter, Topic
-from xfc_notify.notify.notices import volume_message
-from xfc_notify.notify.render import put_into_words
 from xfc_notify.notify.rules import due
 from xfc_notify.notify.ways import ways_to_answer
+from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
+from xfc_notify.notify.words.notices import volume_message
+from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, exemptions, history, replies, scans
 from xfc_notify.store.tables import Area, Scan, User

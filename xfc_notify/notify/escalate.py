@@ -7,8 +7,8 @@ from datetime import datetime
 from xfc_notify.domain import OPERATORS, Episode, Message, Person
 from xfc_notify.notify.escalation import Stage, due_stage
 from xfc_notify.notify.mode import effective_mode
-from xfc_notify.notify.notices import Unanswered, escalation_message
 from xfc_notify.notify.operators import write_to_operators
+from xfc_notify.notify.words.notices import Unanswered, escalation_message
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, outbox

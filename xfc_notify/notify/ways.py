@@ -5,10 +5,10 @@ from datetime import datetime
 from shlex import quote
 
 from xfc_notify.domain import Episode, Level
-from xfc_notify.notify.language import Language, language
-from xfc_notify.notify.letter import Way
 from xfc_notify.notify.replies import SNOOZES, Reply
 from xfc_notify.notify.tokens import Request, sign
+from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.words.letter import Way
 from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
 

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xfc_notify.notify import form
-from xfc_notify.notify.letter import Letter, Words
-from xfc_notify.notify.wording import Wording, wording
+from xfc_notify.notify.words import form
+from xfc_notify.notify.words.letter import Letter, Words
+from xfc_notify.notify.words.wording import Wording, wording
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
@@ -64,7 +64,7 @@ def _images(words: Wording, letter: Letter) -> Mapping[str, bytes]:
     if course is None:
         return NONE
     try:
-        from xfc_notify.notify.plot import plot
+        from xfc_notify.notify.words.plot import plot
 
         return {COURSE: plot(course.curves, course.curves[0].points[-1][0], letter.language)}
     except Exception:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xfc_notify.errors import SettingsError
-from xfc_notify.notify.columns import fill, held, table
+from xfc_notify.notify.words.columns import fill, held, table
 from xfc_notify.paths import harmless
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def environment(folder: Path | None = None) -> "Environment":
         select_autoescape,
     )
 
-    packaged = PackageLoader("xfc_notify.notify")
+    packaged = PackageLoader("xfc_notify.notify.words")
     own = [FileSystemLoader(folder)] if folder is not None else []
     made = Environment(
         loader=ChoiceLoader([*own, PrefixLoader({"xfc": packaged}), packaged]),

@@ -1,8 +1,8 @@
 """Why a letter was written, in a sentence. Pure."""
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify import lifted, limits, outlook
-from xfc_notify.notify.letter import Letter, Topic
+from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words.letter import Letter, Topic
 
 
 def why(letter: Letter) -> str:

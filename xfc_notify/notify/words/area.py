@@ -6,11 +6,11 @@ from heapq import nlargest
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify import lifted, limits, outlook
-from xfc_notify.notify.columns import shortened
-from xfc_notify.notify.course import Course, course
-from xfc_notify.notify.language import begun
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words.columns import shortened
+from xfc_notify.notify.words.course import Course, course
+from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.paths import harmless, show
 from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
 

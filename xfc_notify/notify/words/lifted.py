@@ -1,8 +1,8 @@
 """Sentences on a limit that an operator has lifted for a while. Pure."""
 
-from xfc_notify.notify import limits
-from xfc_notify.notify.language import begun, mark
-from xfc_notify.notify.letter import Letter, Topic
+from xfc_notify.notify.words import limits
+from xfc_notify.notify.words.language import begun, mark
+from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.paths import harmless
 
 

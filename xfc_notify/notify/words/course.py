@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from xfc_notify.domain import Finding, PastScan
-from xfc_notify.notify import limits
-from xfc_notify.notify.forecast import DAY, LEAST_SCANS, LEAST_SPAN, due_of, growth
-from xfc_notify.notify.language import begun
-from xfc_notify.notify.letter import AreaFigures, Letter
+from xfc_notify.notify.words import limits
+from xfc_notify.notify.words.forecast import DAY, LEAST_SCANS, LEAST_SPAN, due_of, growth
+from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words.letter import AreaFigures, Letter
 from xfc_notify.usage import Usage
 
 WINDOW = timedelta(days=90)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from xfc_notify.domain import Level
-from xfc_notify.notify import outlook, sentences
-from xfc_notify.notify.advice import Step, steps
-from xfc_notify.notify.area import AreaWords, area_words
-from xfc_notify.notify.letter import Letter, Topic, Way
-from xfc_notify.notify.whatif import what_if
-from xfc_notify.notify.why import why
+from xfc_notify.notify.words import outlook, sentences
+from xfc_notify.notify.words.advice import Step, steps
+from xfc_notify.notify.words.area import AreaWords, area_words
+from xfc_notify.notify.words.letter import Letter, Topic, Way
+from xfc_notify.notify.words.whatif import what_if
+from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")

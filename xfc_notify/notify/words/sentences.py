@@ -6,10 +6,10 @@ The tone: what stands, then what helps. No capitals, no exclamation marks, no de
 from collections.abc import Sequence
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify import lifted, limits, outlook
-from xfc_notify.notify.columns import shortened
-from xfc_notify.notify.language import begun
-from xfc_notify.notify.letter import Letter, Topic
+from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words.columns import shortened
+from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock, Usage
 

@@ -3,13 +3,13 @@
 from heapq import nlargest
 
 from xfc_notify import units
-from xfc_notify.notify import limits
-from xfc_notify.notify.advice import MEASURES
-from xfc_notify.notify.area import PATH_COLUMNS
-from xfc_notify.notify.columns import shortened
-from xfc_notify.notify.forecast import DAY, day_of_passing, due_of
-from xfc_notify.notify.language import begun
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.words import limits
+from xfc_notify.notify.words.advice import MEASURES
+from xfc_notify.notify.words.area import PATH_COLUMNS
+from xfc_notify.notify.words.columns import shortened
+from xfc_notify.notify.words.forecast import DAY, day_of_passing, due_of
+from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.paths import show
 from xfc_notify.usage import OTHER_DIRECTORIES, Tally
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
-from xfc_notify.notify.language import Language
+from xfc_notify.notify.words.language import Language
 from xfc_notify.usage import Usage
 
 

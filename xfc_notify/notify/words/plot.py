@@ -12,8 +12,8 @@ from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from xfc_notify.notify.course import AHEAD, WINDOW, Curve
-from xfc_notify.notify.language import Language, mark
+from xfc_notify.notify.words.course import AHEAD, WINDOW, Curve
+from xfc_notify.notify.words.language import Language, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from xfc_notify import units
-from xfc_notify.notify import catalog
+from xfc_notify.notify.words import catalog
 from xfc_notify.paths import harmless
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xfc_notify.domain import Area, Finding, Level, Person, Reason
-from xfc_notify.notify import catalog, form
-from xfc_notify.notify.language import language
-from xfc_notify.notify.letter import AreaFigures, Letter, Topic, Way
-from xfc_notify.notify.render import COURSE, formed
-from xfc_notify.notify.wording import wording
+from xfc_notify.notify.words import catalog, form
+from xfc_notify.notify.words.language import language
+from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic, Way
+from xfc_notify.notify.words.render import COURSE, formed
+from xfc_notify.notify.words.wording import wording
 from xfc_notify.settings import Settings
 from xfc_notify.usage import Errors, Tally, Usage
 

@@ -6,9 +6,9 @@ They are never worded as if somebody had used something.
 import math
 
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify import limits
-from xfc_notify.notify.language import Language, mark
-from xfc_notify.notify.letter import Letter, Topic
+from xfc_notify.notify.words import limits
+from xfc_notify.notify.words.language import Language, mark
+from xfc_notify.notify.words.letter import Letter, Topic
 
 BUNDLED = (
     *(mark("time limit for files"), mark("your time limit for files"), mark("of your time limit for files")),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xfc_notify.domain import OPERATORS, Area, Episode, Finding, Level, Message, Person, Reason
-from xfc_notify.notify.columns import shortened
 from xfc_notify.notify.escalation import answered
-from xfc_notify.notify.language import Language, language
-from xfc_notify.notify.plain import Block, plain_message
+from xfc_notify.notify.words.columns import shortened
+from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.words.plain import Block, plain_message
 from xfc_notify.paths import harmless, show
 from xfc_notify.settings import Settings
 from xfc_notify.units import format_duration, percent
