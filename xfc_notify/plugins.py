@@ -1,14 +1,12 @@
 """Finds, checks, isolates and calls plugins. Nothing else speaks pluggy.
 
-Every plugin is called on its own, in a thread of its own and for a limited time: one that raises, returns
+Every plugin is called on its own, in another thread and for a limited time: one that raises, returns
 nonsense or hangs is reported by name, counted, and harms no other.
 """
 
 import logging
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +20,7 @@ from xfc_notify import answers, hookspecs
 from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person, Volume
 from xfc_notify.errors import DeliveryError, PluginError, SettingsError
 from xfc_notify.paths import harmless
+from xfc_notify.patience import Call, begin
 from xfc_notify.settings import Settings, validate
 from xfc_notify.usage import Usage
 
@@ -79,7 +78,7 @@ class Plugins:
 
     def __init__(self, manager: pluggy.PluginManager, plugins: Sequence[Plugin]) -> None:
         self._manager = manager
-        self._busy: dict[str, threading.Thread] = {}
+        self._busy: dict[str, Call] = {}
         self.all = tuple(plugins)
         self.failures: Counter[str] = Counter()
 
@@ -212,31 +211,19 @@ class Plugins:
         DeliveryError passes as it is, where something was to be delivered.
         """
         delivers = hook == "deliver"
-        if not delivers and (before := self._busy.get(plugin.name)) is not None and before.is_alive():
+        if not delivers and (before := self._busy.get(plugin.name)) is not None and not before.over:
             raise self._failure(plugin, hook, "still hangs in an earlier call")
         seconds = DELIVERY_SECONDS if delivers else QUICK_SECONDS
-        outcome: list[Any] = []
-        raised: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                outcome.append(self._answer(plugin, hook, check, **arguments))
-            except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit too
-                raised.append(error)
-
-        context = copy_context()  # what its log lines are about
-        thread = threading.Thread(target=context.run, args=(run,), name=f"plugin {plugin.name}", daemon=True)
-        thread.start()
-        thread.join(seconds)
-        if thread.is_alive():
+        call = begin(partial(self._answer, plugin, hook, check, **arguments))
+        if not call.wait(seconds):
             if not delivers:  # one mute server says nothing of the next, nor of the plugin's other hooks
-                self._busy[plugin.name] = thread
+                self._busy[plugin.name] = call
             raise self._failure(plugin, hook, f"took more than {seconds:g} s")
-        if raised:
-            if delivers and _is_delivery_error(raised[0]):
-                raise raised[0]
-            raise self._failure(plugin, hook, _told(raised[0])) from raised[0]
-        return outcome[0]
+        if call.error is not None:
+            if delivers and _is_delivery_error(call.error):
+                raise call.error
+            raise self._failure(plugin, hook, _told(call.error)) from call.error
+        return call.answer
 
     def _answer(
         self, plugin: Plugin, hook: str, check: Callable[[Any], T] | None = None, **arguments: Any
