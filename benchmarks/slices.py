@@ -25,7 +25,7 @@ from typing import NamedTuple
 from scan import compiled, slowly
 from trees import build_nested
 
-from xfc_notify.domain import Person, SliceResult, Volume
+from xfc_notify.domain import Level, Person, SliceResult, Volume
 from xfc_notify.scan.slice import measure
 from xfc_notify.store import areas, migrate, scans
 from xfc_notify.store.database import connected, db, prepare
@@ -48,7 +48,8 @@ def scan(volume: Volume, workers: int, threads: int, budget: float) -> Ran:
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(time.sleep, [0.5] * workers))  # all are there
         began, now = time.perf_counter(), datetime.now(UTC)
-        scans.open_scans(scans.Choice(), None, Clock.ARRIVAL, now)
+        if scans.open_scans(scans.Choice(), None, Clock.ARRIVAL, now) != 1:
+            raise RuntimeError("the scan before is still open")
         working: set[Future[SliceResult]] = set()
         while True:
             for order in scans.claim_orders(now, budget, one_file_system=True):
@@ -64,6 +65,8 @@ def _take(answers: Iterable[Future[SliceResult]], now: datetime) -> Scan | None:
     for answer in answers:
         with db.atomic():
             scan = scans.answer(answer.result(), now)
+            if scan and scan.state == "whole":
+                scans.conclude(scan, [], Level.OK, now)
     return scan if scan and scan.state == "whole" else None
 
 
