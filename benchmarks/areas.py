@@ -167,7 +167,8 @@ def report(areas: int, rounds: int, results: Results) -> str:
     lines = [
         f"# Commands at {areas:,} areas\n",
         f"Written by `python benchmarks/areas.py --areas {areas} --rounds {rounds}` on {os.cpu_count()} processors,"
-        f" Linux {platform.release()}, Python {platform.python_version()}: {areas:,} users with an area each,"
+        f" Linux {platform.release().partition('-')[0]},"
+        f" Python {platform.python_version()}: {areas:,} users with an area each,"
         f" {SCANS} scans of every area; seconds of the whole command, and of the processor in it; medians.\n",
         "| command | " + " | ".join(f"{kind} | processor" for kind in results) + " |",
         "|---|" + "---:|---:|" * len(results),

@@ -177,7 +177,8 @@ def report(
     lines = [
         "# The pipeline\n",
         f"Written by `python benchmarks/pipeline.py --areas {areas} --files {files} --rounds {len(flows)}` on"
-        f" {os.cpu_count()} processors, Linux {platform.release()}, Python {platform.python_version()}: {areas:,} areas"
+        f" {os.cpu_count()} processors, Linux {platform.release().partition('-')[0]},"
+        f" Python {platform.python_version()}: {areas:,} areas"
         f" of {files} files, RabbitMQ, PostgreSQL, two worker processes of two threads; medians.\n",
         "| | seconds | areas a second | ratio |",
         "|---|---:|---:|---:|",

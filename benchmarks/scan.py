@@ -131,7 +131,7 @@ def machine(folder: Path) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     kind = subprocess.check_output(["df", "--output=fstype", str(folder)], text=True).split()[-1]
     return (
-        f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GB, Linux {platform.release()}, {kind}, "
+        f"{len(os.sched_getaffinity(0))} cores, {memory:.0f} GB, Linux {platform.release().partition('-')[0]}, {kind}, "
         f"Python {platform.python_version()}"
     )
 
