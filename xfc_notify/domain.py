@@ -32,6 +32,11 @@ class Level(IntEnum):
             return cls(cls.WARNING)
         return cls(cls.NOTICE if used >= notice * limit and limit > 0 else cls.OK)
 
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The level that prints so; KeyError for a name of none."""
+        return cls[name.upper()]
+
     def __str__(self) -> str:
         return self.name.lower()
 

@@ -4,7 +4,7 @@ What comes from a queue may have been written by anybody: whatever is not exactl
 is a BadMessage. Sums travel exactly, undivided per link count; paths as the text of `paths.show`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -105,11 +105,16 @@ def dump_finding(finding: Finding) -> Json:
     }
 
 
+def worst_level(findings: Iterable[Json]) -> Level:
+    """The worst level of findings as JSON; ok if there are none."""
+    return max((Level.named(finding["level"]) for finding in findings), default=Level.OK)
+
+
 def load_finding(data: Json) -> Finding:
     """The Finding that `dump_finding` wrote into our own tables."""
     due = data["due"]
     return Finding(
-        level=Level[data["level"].upper()],
+        level=Level.named(data["level"]),
         used=data["used"],
         limit=data["limit"],
         unit=data["unit"],

@@ -8,11 +8,10 @@ import typer
 from typer.core import TyperGroup
 
 from xfc_notify.cli.output import at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.cli.session import AsJson, SettingsFile, UserName, session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
 
-Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 AreaPath = Annotated[
     str | None, typer.Option("--area", metavar="PATH", help="Which, if the user has several.")
 ]
@@ -37,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _grant(
-    name: Name,
+    name: UserName,
     policy: Annotated[str, typer.Option(metavar="NAME", help='Whose limit, like "quota_hard".')],
     until: Annotated[str, typer.Option(metavar="DATE", help="The last day, like 2026-03-02.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; the user is told it.")],
@@ -84,7 +83,7 @@ def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 
 def _end(
-    name: Name,
+    name: UserName,
     policy: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this policy.")] = None,
     area: AreaPath = None,
     as_json: AsJson = False,

@@ -6,9 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from xfc_notify.cli.output import address, at, print_json, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.cli.session import AsJson, SettingsFile, UserName, session
 
-Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 _LATEST = 10
 
 
@@ -18,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("preview", help="The message to a user as it would be now.")(_preview)
 
 
-def _explain(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+def _explain(name: UserName, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.notify.mode import effective_mode
 
     with session(settings) as opened:
@@ -122,7 +121,7 @@ def _episode(row: Any) -> dict[str, Any]:
 
 
 def _preview(
-    name: Name,
+    name: UserName,
     html: Annotated[bool, typer.Option("--html", help="The HTML part instead of the text part.")] = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,

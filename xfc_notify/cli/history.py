@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xfc_notify.cli.output import Column, at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.cli.session import AsJson, SettingsFile, UserName, session
 
 if TYPE_CHECKING:
     from xfc_notify.store.tables import Area, Scan
@@ -26,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _history(
-    name: Annotated[str, typer.Argument(metavar="USER", help="By the username.")],
+    name: UserName,
     count: Annotated[
         int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many per area.")
     ] = 30,
@@ -48,6 +48,7 @@ def _history(
 
 def _cells(scan: "Scan") -> tuple[str, ...]:
     from xfc_notify.units import format_byte_days, format_size
+    from xfc_notify.wire import worst_level
 
     if scan.state == "failed":
         return at(scan.as_of), "-", "-", "-", "failed", scan.failure or ""
@@ -57,12 +58,14 @@ def _cells(scan: "Scan") -> tuple[str, ...]:
         format_size(scan.size) + mark,
         format_byte_days(scan.temporal_usage) + mark,
         f"{scan.files:,}",
-        _level(scan),
+        str(worst_level(scan.findings or ())),
         "" if scan.complete else "* not everything could be read: a lower bound",
     )
 
 
 def _row(area: "Area", scan: "Scan") -> dict[str, Any]:
+    from xfc_notify.wire import worst_level
+
     whole = scan.state == "whole"
     return {
         "area": area.path,
@@ -72,14 +75,8 @@ def _row(area: "Area", scan: "Scan") -> dict[str, Any]:
         "temporal_usage": scan.temporal_usage if whole else None,
         "files": scan.files if whole else None,
         "complete": scan.complete if whole else None,
-        "level": _level(scan) if whole else None,
+        "level": str(worst_level(scan.findings or ())) if whole else None,
         "seconds": scan.seconds,
         "slices": scan.slices,
         "failure": scan.failure,
     }
-
-
-def _level(scan: "Scan") -> str:
-    from xfc_notify.domain import Level
-
-    return str(max((Level[found["level"].upper()] for found in scan.findings or ()), default=Level.OK))

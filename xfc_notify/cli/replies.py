@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xfc_notify.cli.output import at, print_json, say
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, session
+from xfc_notify.cli.session import AsJson, Session, SettingsFile, UserName, session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from xfc_notify.notify.listen import Done
     from xfc_notify.store.tables import User
 
-Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 Policy = Annotated[str, typer.Argument(metavar="POLICY", help="As `explain` names it, like quota_hard.")]
 OnePolicy = Annotated[
     str | None, typer.Option("--policy", metavar="POLICY", help="Only of this policy; else of all.")
@@ -31,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _ack(
-    name: Name, policy: OnePolicy = None, as_json: AsJson = False, settings: SettingsFile = None
+    name: UserName, policy: OnePolicy = None, as_json: AsJson = False, settings: SettingsFile = None
 ) -> None:
     from xfc_notify.notify.listen import About, acknowledge
     from xfc_notify.notify.replies import By
@@ -47,7 +46,7 @@ def _ack(
 
 
 def _snooze(
-    name: Name,
+    name: UserName,
     days: Annotated[int | None, typer.Option(metavar="DAYS", help="1, 3, 7 or 14.")] = None,
     until: Annotated[
         str | None,
@@ -76,7 +75,7 @@ def _snooze(
         say(f"{it.policy} of {it.area}: put off until {at(it.until)} UTC, unless it gets worse.")
 
 
-def _mute(name: Name, policy: Policy, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+def _mute(name: UserName, policy: Policy, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.notify.listen import mute
     from xfc_notify.notify.replies import By, still_heard
     from xfc_notify.store import episodes
@@ -95,7 +94,7 @@ def _mute(name: Name, policy: Policy, as_json: AsJson = False, settings: Setting
         say(f"Its limit is passed now, so it is still said; see: xfc-notify snooze {name}")
 
 
-def _unmute(name: Name, policy: Policy, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+def _unmute(name: UserName, policy: Policy, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.notify.listen import unmute
     from xfc_notify.notify.replies import By
 
@@ -108,7 +107,7 @@ def _unmute(name: Name, policy: Policy, as_json: AsJson = False, settings: Setti
     say(f"{policy} is said to {name} again." if done else f"{policy} was not muted for {name}.")
 
 
-def _rescan(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+def _rescan(name: UserName, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.notify.listen import rescan
     from xfc_notify.notify.replies import By
     from xfc_notify.store import areas

@@ -25,6 +25,7 @@ SettingsFile = Annotated[
         "--settings", metavar="FILE", help="settings.toml; else $XFC_NOTIFY_SETTINGS, ./, /etc/xfc-notify/"
     ),
 ]
+UserName = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with exact numbers.")]
 
 

@@ -123,7 +123,7 @@ def standing(
     from xfc_notify.domain import Level
     from xfc_notify.store import areas, exemptions
 
-    least = Level[level.upper()] if level else None
+    least = Level.named(level) if level else None
     whose, now = areas.user_named(user) if user else None, datetime.now(UTC)
     given: dict[int, list[Exemption]] = {}
     for it in exemptions.standing(now, whose):
@@ -138,7 +138,7 @@ def _summary(level: str | None) -> str:
     from xfc_notify.store import areas
 
     levels = areas.levels()
-    least = Level[level.upper()] if level else None
+    least = Level.named(level) if level else None
     meant = sum(count for it, count in levels.items() if least is None or (it is not None and it >= least))
     if meant <= MOST_ROWS:
         return ""
@@ -188,7 +188,7 @@ def _cells(row: dict[str, Any], *, lifted: bool) -> tuple[str, ...]:
 
 def _row(area: "Area", scan: "Scan | None", given: "Sequence[Exemption]", now: datetime) -> dict[str, Any]:
     from xfc_notify.notify.exempt import lifted
-    from xfc_notify.wire import dump_finding, load_finding
+    from xfc_notify.wire import dump_finding, load_finding, worst_level
 
     findings = (scan.findings or []) if scan else []
     if given:
@@ -206,15 +206,9 @@ def _row(area: "Area", scan: "Scan | None", given: "Sequence[Exemption]", now: d
         "temporal_usage": scan.temporal_usage if scan else None,
         "temporal_quota": area.temporal_quota,
         "files": scan.files if scan else None,
-        "level": _worst(findings) if scan else None,
+        "level": str(worst_level(findings)) if scan else None,
         "complete": scan.complete if scan else None,
         "findings": [
             {key: f[key] for key in ("policy", "level", "used", "limit", "unit", "due")} for f in findings
         ],
     }
-
-
-def _worst(findings: list[dict[str, Any]]) -> str:
-    from xfc_notify.domain import Level
-
-    return str(max((Level[finding["level"].upper()] for finding in findings), default=Level.OK))

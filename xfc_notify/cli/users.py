@@ -7,10 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from xfc_notify.cli.output import Column, address, at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, session
+from xfc_notify.cli.session import AsJson, Session, SettingsFile, UserName, session
 from xfc_notify.errors import WrongInput
-
-Name = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,7 +35,7 @@ def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     print_table(["user", "name", "email", "notify"], rows)
 
 
-def _show(name: Name, as_json: AsJson = False, settings: SettingsFile = None) -> None:
+def _show(name: UserName, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.store import areas, replies
 
     with session(settings):
@@ -52,7 +50,7 @@ def _show(name: Name, as_json: AsJson = False, settings: SettingsFile = None) ->
 
 
 def _set(
-    name: Name,
+    name: UserName,
     email: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help='Where mail goes; "" for nowhere.')
     ] = None,

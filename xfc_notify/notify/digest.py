@@ -5,26 +5,21 @@ off, and there is nothing in it to answer. It is a message like others for the i
 until nothing was said for so long, and what becomes due after it waits in turn. It is no part of a storm.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from peewee import DataError, PeeweeException
-
 from xfc_notify.domain import Message, Reason
 from xfc_notify.notify.compose import compose
 from xfc_notify.notify.mode import effective_mode
+from xfc_notify.notify.speak import written_if_possible
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, outbox
-from xfc_notify.store.database import db
 from xfc_notify.store.tables import Area, User
 
 KINDS = ("off", "weekly", "monthly")
 AT = time(8)
-
-log = logging.getLogger(__name__)
 
 
 def last_due(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
@@ -72,15 +67,8 @@ def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> M
 
 
 def _write_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
-    """The same, where a digest that cannot be made is logged and keeps nobody else from theirs."""
-    try:
-        with db.atomic():
-            return _write(user, settings, plugins, now)
-    except Exception as error:
-        if isinstance(error, PeeweeException) and not isinstance(error, DataError):
-            raise
-        log.exception("no digest could be made for %s", user.name)
-        return None
+    """The same, where a digest that cannot be made keeps nobody else from theirs."""
+    return written_if_possible(lambda: _write(user, settings, plugins, now), "digest", user)
 
 
 def _reasons(measured: Sequence[Area]) -> list[dict[str, str]]:

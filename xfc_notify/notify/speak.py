@@ -1,7 +1,7 @@
 """3. Tell: decides what one person is told now, and writes it into the outbox."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -57,17 +57,22 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
 
 
 def speak_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
-    """`speak`, where a message that cannot be made (a bug, then) is logged and undoes nothing but itself.
+    """`speak`, if the message can be made. What is due stays due: `tick` tries again."""
+    return written_if_possible(lambda: speak(user, settings, plugins, now), "message", user)
 
-    What is due stays due: `tick` tries again. Errors of the database pass.
+
+def written_if_possible(write: Callable[[], Message | None], what: str, user: User) -> Message | None:
+    """What `write` writes, in a transaction of its own; one that cannot be made (a bug, then) is logged.
+
+    It undoes nothing but itself. Errors of the database pass.
     """
     try:
         with db.atomic():
-            return speak(user, settings, plugins, now)
+            return write()
     except Exception as error:
         if isinstance(error, PeeweeException) and not isinstance(error, DataError):
             raise
-        log.exception("no message could be made for %s", user.name)
+        log.exception("no %s could be made for %s", what, user.name)
         return None
 
 

@@ -102,5 +102,5 @@ def _note(message: Message, kind: str, what: str, now: datetime) -> None:
     for reason in message.reasons:
         area = Area.get_or_none(Area.path == reason["area"])
         if area is not None:
-            level = int(Level[reason["level"].upper()])
+            level = int(Level.named(reason["level"]))
             Event.create(area=area, policy=reason["policy"], at=now, kind=kind, level=level, what=what)
