@@ -3,9 +3,10 @@
  *     gcc -O2 -shared -fPIC benchmarks/slow.c -o slow.so
  *     LD_PRELOAD=$PWD/slow.so SLOW_MICROSECONDS=500 SLOW_UNDER=/tmp/tree COMMAND
  *
- * Delayed is what asks for an entry: opening, looking, and reading a directory, relative to a descriptor or by
- * a path below SLOW_UNDER. What asks for something that is open is not, nor is a program's own start. A
- * program that makes its system calls without libc, as those in Go, is not delayed at all.
+ * Delayed is what asks for an entry: opening, looking, and reading a directory, relative to a descriptor, to the
+ * directory that fchdir(2) led to, or by a path below SLOW_UNDER. What asks for something that is open is not,
+ * nor is a program's own start. A program that makes its system calls without libc, as those in Go, is not
+ * delayed at all.
  */
 
 #define _GNU_SOURCE
@@ -39,13 +40,22 @@ static void wait_a_moment(void)
     nanosleep(&(struct timespec){nanoseconds / 1000000000, nanoseconds % 1000000000}, NULL);
 }
 
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+static __thread int inside;     /* the working directory was chosen by a descriptor, as scanners do */
+
 static void delay(int directory, const char *path)
 {
-    if (path[0] == '/' ? under && strncmp(path, under, under_length) == 0 : directory != AT_FDCWD && path[0])
+    if (path[0] == '/' ? under && strncmp(path, under, under_length) == 0
+                       : (directory != AT_FDCWD || inside) && path[0])
         wait_a_moment();
 }
 
-#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+int fchdir(int directory)
+{
+    inside = 1;
+    return NEXT(fchdir)(directory);
+}
 
 #define OPEN(name, parameters, directory, arguments)            \
     int name parameters                                         \

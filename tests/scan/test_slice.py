@@ -8,9 +8,9 @@ import pytest
 
 from xfc_notify.domain import ScanOrder, Volume
 from xfc_notify.errors import WrongInput
+from xfc_notify.scan.both import Progress
 from xfc_notify.scan.engine import Scanner
 from xfc_notify.scan.slice import measure, measure_whole
-from xfc_notify.scan.walk import Progress
 from xfc_notify.usage import Clock, Usage
 
 from .trees import DAY, NOW, SECOND, descriptors, whole, write

@@ -6,7 +6,7 @@
  * What is to be done lies on a stack, so that the walk is depth-first and what remains stays small. A directory
  * with names on the stack is a Node; the names are kept packed, and become nodes when they are taken. Every
  * directory is opened relative to its parent and never through a link. Few descriptors are open: those in use,
- * at most two for each worker, and MOST_RESTING more; any other directory is opened again from the root down.
+ * at most three for each worker, and MOST_RESTING more; any other directory is opened again from the root down.
  *
  * Sums are 192 bits wide: 2^64 files of 2^64 bytes and 2^64 seconds each do not overflow them.
  */
@@ -47,6 +47,7 @@
 #define MOST_RESTING 64         /* descriptors of directories to which the walk comes back */
 #define SPARE_DESCRIPTORS 64    /* for the rest of the process */
 #define LISTING 65536           /* bytes of one reading of a directory */
+#define ENTERED_FROM 256        /* bytes of a reading that make it worth to go where the names are */
 #define SHARED_FROM 1024        /* a reading of more bytes is shared; that is about 32 names */
 #define MOST_SHARE 1024         /* bytes that a worker takes of it: few, lest the others wait for the last one */
 #define POURED_FROM 256         /* rows that a worker gathers before it adds them to what all have */
@@ -318,6 +319,8 @@ typedef struct Node {
     int descriptor;             /* -1: closed */
     bool stacked;
     bool resting;               /* open and held by nobody */
+    bool examined;              /* whether it may be entered was asked */
+    bool barred;                /* … and it may not */
     bool passable;              /* its entries may be looked at, and need not be where they are directories */
     uint32_t length;
     char name[];
@@ -337,6 +340,13 @@ typedef struct {
     uint64_t size;
     Bytes path;
 } Entry;
+
+/* What files that follow each other often have in common: these are added up before they go to the tables. */
+typedef struct {
+    uint32_t links, bin, owner;
+    uint32_t kind_length;
+    char kind[2 * LONGEST_SUFFIX + 4];
+} Alike;
 
 typedef enum { UNREADABLE, VANISHED, SWAPPED, OTHER_FILE_SYSTEM, FAILED, KINDS } Kind;
 
@@ -361,12 +371,17 @@ typedef struct {
     Counter listed, looked, files, bytes;
     uint64_t directories, symlinks, others, birth_times;
     int64_t oldest, newest;
+    unsigned mask;              /* for statx */
+    Alike alike;
+    Tally pending;              /* of files that are alike, not yet in the tables */
     Table tables[TABLES];
     u128 least_byte_seconds;    /* what is less is not among the largest; at times outdated, then too small */
     uint64_t least_size;
     Bytes found;                /* directories found in what is being looked at, as in Node */
     size_t room, found_count;
     Batch *batch;               /* to read into; NULL: none yet */
+    bool has_directory;         /* a working directory that is not the process's */
+    int closing;                /* a descriptor that is to be closed without the lock; -1: none */
 } Worker;
 
 typedef enum { ARRIVAL, CTIME, MTIME } Clock;
@@ -375,7 +390,7 @@ struct Walk {
     /* What was ordered */
     int64_t now;
     Clock clock;
-    unsigned mask;              /* for statx */
+    unsigned mask;              /* for statx, of a worker that begins */
     bool one_file_system;
     uint32_t device_major, device_minor;
     double ends;                /* in seconds of `monotonic` */
@@ -788,7 +803,7 @@ static bool is_compression(const char *kind, size_t length)
 }
 
 /* The type of a file by its name, as file_type of summary.py; its length. */
-static size_t file_type(char kind[2 * LONGEST_SUFFIX + 2], const char *name)
+static size_t file_type(char *kind, const char *name)
 {
     char outer[LONGEST_SUFFIX + 1];
     kind[0] = '\0';
@@ -816,10 +831,16 @@ static uint32_t age_bin(uint64_t age)
     return (uint32_t)(days - (days - BIN_DAYS) % WIDE_BIN_DAYS);
 }
 
-/* The time that the clock asks for, and whether it is a birth time. A birth time of zero was never written. */
+/* A birth time of zero was never written. */
+static bool is_born(const struct statx *found)
+{
+    return found->stx_mask & STATX_BTIME && found->stx_btime.tv_sec != 0;
+}
+
+/* The time that the clock asks for, and whether it is a birth time. */
 static int64_t arrival_of(Clock clock, const struct statx *found, bool *born)
 {
-    *born = clock == ARRIVAL && found->stx_mask & STATX_BTIME && found->stx_btime.tv_sec != 0;
+    *born = clock == ARRIVAL && is_born(found);
     return *born ? found->stx_btime.tv_sec : clock == MTIME ? found->stx_mtime.tv_sec : found->stx_ctime.tv_sec;
 }
 
@@ -832,6 +853,23 @@ static void add_to(Worker *worker, int table, const void *key, size_t length, ui
         give_up(worker->walk, ENOMEM);
 }
 
+/* Put what was added up of files that are alike, all in this directory, into the tables. */
+static void settle(Worker *worker, const Node *node)
+{
+    const Alike *alike = &worker->alike;
+    const Tally *sum = &worker->pending;
+    if (!sum->files)
+        return;
+    add_to(worker, AGES, &alike->bin, sizeof alike->bin, alike->links, sum);
+    add_to(worker, OWNERS, &alike->owner, sizeof alike->owner, alike->links, sum);
+    add_to(worker, TYPES, alike->kind, alike->kind_length, alike->links, sum);
+    if (node->top)
+        add_to(worker, DIRECTORIES, node->top->name, node->top->length, alike->links, sum);
+    else
+        add_to(worker, DIRECTORIES, ".", 1, alike->links, sum);
+    worker->pending = (Tally){.oldest = INT64_MAX};
+}
+
 static void count_file(Worker *worker, const Node *node, const char *name, const struct statx *found)
 {
     bool born;
@@ -839,28 +877,26 @@ static void count_file(Worker *worker, const Node *node, const char *name, const
     uint64_t age = arrival < worker->walk->now ? (uint64_t)worker->walk->now - (uint64_t)arrival : 0;
     uint32_t links = found->stx_nlink ? found->stx_nlink : 1;
     u128 byte_seconds = (u128)found->stx_size * age;
-    Tally one = {.files = 1, .oldest = arrival};
-    sum_add(&one.size, found->stx_size);
-    sum_add(&one.allocated, (u128)found->stx_blocks * 512);
-    sum_add(&one.byte_seconds, byte_seconds);
-
-    uint32_t bin = age_bin(age), owner = found->stx_uid;
-    char kind[2 * LONGEST_SUFFIX + 2];
-    size_t kind_length = file_type(kind, name);
-    add_to(worker, AGES, &bin, sizeof bin, links, &one);
-    add_to(worker, OWNERS, &owner, sizeof owner, links, &one);
-    add_to(worker, TYPES, kind, kind_length, links, &one);
-    if (node->top)
-        add_to(worker, DIRECTORIES, node->top->name, node->top->length, links, &one);
-    else
-        add_to(worker, DIRECTORIES, ".", 1, links, &one);
+    Alike alike = {.links = links, .bin = age_bin(age), .owner = found->stx_uid};
+    alike.kind_length = (uint32_t)file_type(alike.kind, name);
+    if (memcmp(&alike, &worker->alike, sizeof alike)) {
+        settle(worker, node);
+        worker->alike = alike;
+    }
+    Tally *sum = &worker->pending;
+    sum->files++;
+    sum_add(&sum->size, found->stx_size);
+    sum_add(&sum->allocated, (u128)found->stx_blocks * 512);
+    sum_add(&sum->byte_seconds, byte_seconds);
+    sum->oldest = arrival < sum->oldest ? arrival : sum->oldest;
 
     worker->birth_times += born;
     worker->oldest = arrival < worker->oldest ? arrival : worker->oldest;
     worker->newest = arrival > worker->newest ? arrival : worker->newest;
     count(&worker->files, 1);
-    count(&worker->bytes, found->stx_size / links);
-    byte_seconds /= links;
+    count(&worker->bytes, links > 1 ? found->stx_size / links : found->stx_size);
+    if (links > 1)
+        byte_seconds /= links;
     if (byte_seconds > worker->least_byte_seconds
         || (byte_seconds == worker->least_byte_seconds && found->stx_size >= worker->least_size))
         keep(worker, node, name, byte_seconds, found->stx_size);
@@ -874,6 +910,20 @@ static int stat_at(int directory, const char *name, int flags, unsigned mask, st
     do
         result = statx(directory, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | flags, mask, found);
     while (result < 0 && errno == EINTR);
+    return result;
+}
+
+/* Look at an entry with what the clock needs.
+ *
+ * A ctime is asked for only once a file without a birth time has turned up: to tell it, newer kernels write to
+ * the inode (multigrain time stamps), which a walk over millions of them notices. */
+static int stat_entry(Worker *worker, int directory, const char *name, struct statx *found)
+{
+    int result = stat_at(directory, name, 0, worker->mask, found);
+    if (result == 0 && !(worker->mask & (STATX_CTIME | STATX_MTIME)) && !is_born(found)) {
+        worker->mask |= STATX_CTIME;
+        result = stat_at(directory, name, 0, worker->mask, found);
+    }
     return result;
 }
 
@@ -894,7 +944,40 @@ static void count_directory(Worker *worker, const Node *node, const char *name, 
         give_up(worker->walk, ENOMEM);
 }
 
-static void look(Worker *worker, const Node *node, const struct dirent64 *entry)
+/* Ask of which file system a held directory is, and whether its entries may be looked at.
+ *
+ * By "." this asks for the right to look at what lies in it as well, with which a directory in it need not be
+ * looked at before it is opened: of which file system it is, is seen then. */
+static void examine(Worker *worker, Node *node)
+{
+    Walk *walk = worker->walk;
+    struct statx found;
+    if (node->examined)
+        return;
+    node->examined = true;
+    if (!walk->one_file_system)
+        return;
+    node->passable = stat_at(node->descriptor, ".", 0, STATX_TYPE, &found) == 0;
+    if (!node->passable && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0) {
+        node->barred = true;
+        fail(walk, kind_of(errno), node, NULL);
+    } else if (!is_ours(walk, &found)) {
+        node->barred = true;
+        fail(walk, OTHER_FILE_SYSTEM, node, NULL);
+    }
+}
+
+/* Where to look names of a held directory up: in it, if it pays to make it the worker's working directory, as that
+ * spares the kernel to count a descriptor in and out for each name; else by its descriptor. */
+static int place_of(const Worker *worker, const Node *node, size_t bytes)
+{
+    bool inside = worker->has_directory && bytes >= ENTERED_FROM && fchdir(node->descriptor) == 0;
+    return inside ? AT_FDCWD : node->descriptor;
+}
+
+/* A directory that holds files only is examined where one of them cannot be looked at, or is not of our file
+ * system; the others before. */
+static void look(Worker *worker, Node *node, int place, const struct dirent64 *entry)
 {
     const char *name = entry->d_name;
     struct statx found;
@@ -903,8 +986,13 @@ static void look(Worker *worker, const Node *node, const struct dirent64 *entry)
         count_directory(worker, node, name, true);
         return;
     }
-    if (stat_at(node->descriptor, name, 0, worker->walk->mask, &found) < 0) {
-        fail(worker->walk, kind_of(errno), node, name);
+    int code = stat_entry(worker, place, name, &found) < 0 ? errno : 0;
+    if (code || !is_ours(worker->walk, &found))
+        examine(worker, node);
+    if (node->barred)
+        return;
+    if (code) {
+        fail(worker->walk, kind_of(code), node, name);
         return;
     }
     switch (found.stx_mode & S_IFMT) {
@@ -950,7 +1038,16 @@ static void publish_found(Worker *worker, Node *node)
     worker->found.length = worker->found_count = 0;
 }
 
-/* Add to what all have. The lock is held. */
+/* Whether a worker has enough to add to what all have. */
+static bool is_full(const Worker *worker)
+{
+    bool full = false;
+    for (int i = 0; i < TABLES; i++)
+        full = full || worker->tables[i].count >= POURED_FROM;
+    return full;
+}
+
+/* Add to what all have, from tables of so many rows. The lock is held. */
 static void pour(Worker *worker, size_t from)
 {
     Walk *walk = worker->walk;
@@ -973,11 +1070,15 @@ static size_t next_entry(const char *entries, size_t at)
 /* Look at the entries of a held directory that were read between two places of a reading. */
 static void look_at(Worker *worker, Node *node, const char *entries, size_t from, size_t to)
 {
-    for (; from < to && !stopped(worker->walk); from = next_entry(entries, from)) {
+    int place = place_of(worker, node, to - from);
+    for (; from < to && !node->barred && !stopped(worker->walk); from = next_entry(entries, from)) {
         const struct dirent64 *entry = (const void *)(entries + from);
         if (!is_dot(entry->d_name))
-            look(worker, node, entry);
+            look(worker, node, place, entry);
     }
+    settle(worker, node);
+    if (!worker->found_count && !is_full(worker))
+        return;                 /* as in most directories */
     lock(worker->walk);
     if (worker->found_count)
         publish_found(worker, node);
@@ -1062,39 +1163,55 @@ static ssize_t read_entries(Worker *worker, int descriptor)
     return length < 0 && errno == ENOENT ? 0 : length;  /* removed meanwhile: an end, as readdir(3) has it */
 }
 
+/* Whether there is something in a reading, and no directory nor what may be one. */
+static bool is_of_files(const char *entries, size_t length)
+{
+    bool files = false;
+    for (size_t at = 0; at < length; at = next_entry(entries, at)) {
+        const struct dirent64 *entry = (const void *)(entries + at);
+        if (is_dot(entry->d_name))
+            continue;
+        if (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN)
+            return false;
+        files = true;
+    }
+    return files;
+}
+
 /* List a held directory to its end. */
 static void list(Worker *worker, Node *node)
 {
     Walk *walk = worker->walk;
-    struct statx found;
     ssize_t length = 0;
-    /* By "." this asks for the right to look at what lies in it as well, with which a directory need not be
-     * looked at before it is opened: of which file system it is, is seen then. */
-    node->passable = walk->one_file_system && stat_at(node->descriptor, ".", 0, STATX_TYPE, &found) == 0;
-    if (walk->one_file_system && !node->passable
-        && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0)
-        length = -1;
-    else if (walk->one_file_system && !is_ours(walk, &found))
-        fail(walk, OTHER_FILE_SYSTEM, node, NULL);
-    else
-        while (!stopped(walk) && (length = read_entries(worker, node->descriptor)) > 0) {
-            if (length > SHARED_FROM)
-                look_together(worker, node, (size_t)length);
-            else
-                look_at(worker, node, worker->batch->entries, 0, (size_t)length);
-        }
+    while (!stopped(walk) && !node->barred && (length = read_entries(worker, node->descriptor)) > 0) {
+        bool shared = length > SHARED_FROM;
+        if (shared || !is_of_files(worker->batch->entries, (size_t)length))
+            examine(worker, node);
+        if (shared && !node->barred)
+            look_together(worker, node, (size_t)length);
+        else
+            look_at(worker, node, worker->batch->entries, 0, (size_t)length);
+    }
     if (length < 0)
         fail(walk, kind_of(errno), node, NULL);
 }
 
-/* Open and list a directory, to which the caller refers. */
+/* Close what is no longer needed, now that the lock is not held. */
+static void close_pending(Worker *worker)
+{
+    if (worker->closing >= 0)
+        close(worker->closing);
+    worker->closing = -1;
+}
+
+/* Open and list a directory, to which the caller refers. The lock is held, but not while the file system is
+ * asked. */
 static void do_directory(Worker *worker, Node *node)
 {
     Walk *walk = worker->walk;
-    int descriptor = -1;
-    lock(walk);
     int code = hold(walk, node);
     unlock(walk);
+    close_pending(worker);
     if (code)
         fail(walk, kind_of(code), node, NULL);
     else
@@ -1105,10 +1222,7 @@ static void do_directory(Worker *worker, Node *node)
     if (code)
         drop(walk, node);
     else
-        descriptor = let_go(walk, node);
-    unlock(walk);
-    if (descriptor >= 0)
-        close(descriptor);
+        worker->closing = let_go(walk, node);
 }
 
 /* Look at a share of another worker's reading. The lock is held, but not while the file system is asked. */
@@ -1122,13 +1236,12 @@ static void help(Worker *worker, Batch *batch)
     node->references++;
     hold_open(walk, node);
     unlock(walk);
+    close_pending(worker);
     look_at(worker, node, batch->entries, from, to);
     lock(walk);
-    int descriptor = let_go(walk, node);
+    worker->closing = let_go(walk, node);
     if (is_mine_alone(batch))
         free(batch);
-    if (descriptor >= 0)
-        close(descriptor);
 }
 
 /* Taking directories. The lock is held in all of these. */
@@ -1248,13 +1361,10 @@ static bool do_something(Worker *worker)
     if (!walk->batches && (!walk->remaining || is_spent(walk) || !(node = take_directory(walk))))
         return false;
     walk->active++;
-    if (node) {
-        unlock(walk);
+    if (node)
         do_directory(worker, node);
-        lock(walk);
-    } else {
+    else
         help(worker, walk->batches);
-    }
     walk->active--;
     return true;
 }
@@ -1263,6 +1373,7 @@ static void *work(void *argument)
 {
     Worker *worker = argument;
     Walk *walk = worker->walk;
+    worker->has_directory = unshare(CLONE_FS) == 0;  /* a container's filter may forbid it */
     lock(walk);
     while (!stopped(walk)) {
         if (worker->number >= walk->allowed)
@@ -1276,6 +1387,7 @@ static void *work(void *argument)
     stop(walk);
     pour(worker, 1);
     unlock(walk);
+    close_pending(worker);
     return NULL;
 }
 
@@ -1291,7 +1403,8 @@ static bool start_workers(Walk *walk, int number)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (walk->started < number) {
         Worker *worker = &walk->workers[walk->started];
-        *worker = (Worker){.walk = walk, .number = walk->started, .oldest = INT64_MAX, .newest = INT64_MIN};
+        *worker = (Worker){.walk = walk, .number = walk->started, .mask = walk->mask, .closing = -1,
+                           .oldest = INT64_MAX, .newest = INT64_MIN, .pending.oldest = INT64_MAX};
         if (pthread_create(&worker->thread, &small, work, worker))
             break;
         walk->started++;
@@ -1588,7 +1701,7 @@ static int most_workers(int wanted)
     if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == RLIM_INFINITY)
         return wanted;
     long long spare = (long long)limit.rlim_cur - MOST_RESTING - SPARE_DESCRIPTORS;
-    long long most = spare < 2 ? 1 : spare / 2;
+    long long most = spare < 3 ? 1 : spare / 3;
     return wanted < most ? wanted : (int)most;
 }
 
@@ -1638,7 +1751,11 @@ static void set_up_locks(Walk *walk)
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&walk->lock, NULL);
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);  /* held too shortly for sleep to be worth it */
+    pthread_mutex_init(&walk->lock, &kind);
+    pthread_mutexattr_destroy(&kind);
     pthread_cond_init(&walk->work, NULL);
     pthread_cond_init(&walk->unparked, NULL);
     pthread_cond_init(&walk->over, &attributes);
@@ -1712,7 +1829,7 @@ PyDoc_STRVAR(walk_doc,
 
 static PyObject *native_walk(PyObject *Py_UNUSED(module), PyObject *arguments)
 {
-    static const unsigned TIMES[] = {STATX_BTIME | STATX_CTIME, STATX_CTIME, STATX_MTIME};
+    static const unsigned TIMES[] = {STATX_BTIME, STATX_CTIME, STATX_MTIME};
     int root, clock, one_file_system, threads;
     long long now;
     double budget;

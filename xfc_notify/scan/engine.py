@@ -7,8 +7,7 @@ from enum import StrEnum
 
 from xfc_notify.errors import WrongInput
 from xfc_notify.scan import native
-from xfc_notify.scan import walk as python
-from xfc_notify.scan.walk import Progress
+from xfc_notify.scan.both import Progress
 from xfc_notify.usage import Clock, Usage
 
 
@@ -68,6 +67,8 @@ def walk(
             progress=progress,
         )
         return Measured(usage, remaining, chosen, used)
+    from xfc_notify.scan import walk as python  # where it is the fallback: the native one does without
+
     usage, remaining = python.walk(
         root,
         directories,

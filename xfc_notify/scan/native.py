@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from xfc_notify.scan import walk as reference
+from xfc_notify.scan import both
+from xfc_notify.scan.both import Progress
 from xfc_notify.scan.table import Table
 from xfc_notify.scan.trail import components
-from xfc_notify.scan.walk import Progress
 from xfc_notify.usage import Clock, Entry, Errors, Usage
 
 try:
@@ -57,8 +57,8 @@ def walk(
         _CLOCKS[clock],
         budget,
         one_file_system,
-        reference.MOST_REMAINING,
-        reference.MOST_REMAINING_BYTES,
+        both.MOST_REMAINING,
+        both.MOST_REMAINING_BYTES,
         threads,
         report,
     )

@@ -14,20 +14,17 @@ import errno
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from typing import Any
 
+from xfc_notify.scan import both
+from xfc_notify.scan.both import Progress
 from xfc_notify.scan.stat import Reader, reader
 from xfc_notify.scan.summary import Summary
 from xfc_notify.scan.trail import Trail, components
 from xfc_notify.usage import Clock, Usage
-
-MOST_REMAINING = 20_000
-MOST_REMAINING_BYTES = 16_000_000
-"""With more than this open a walk goes on past its budget: what remains has to fit into a message."""
 
 _OTHER = "other_file_system"
 _PROGRESS_SECONDS = 0.1
@@ -39,15 +36,6 @@ _KINDS = {
     errno.ENOTDIR: "swapped",
     errno.ELOOP: "swapped",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a walk has come: directories listed, files and bytes found."""
-
-    directories: int
-    files: int
-    size: int
 
 
 def walk(
@@ -103,7 +91,7 @@ class _Walk:
         self._device = device
 
     def may_stop(self) -> bool:
-        return self.remaining <= MOST_REMAINING and self.remaining_bytes <= MOST_REMAINING_BYTES
+        return self.remaining <= both.MOST_REMAINING and self.remaining_bytes <= both.MOST_REMAINING_BYTES
 
     def step(self) -> None:
         """Take one directory out of what remains and list it."""
