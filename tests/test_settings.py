@@ -171,8 +171,8 @@ def test_the_file_is_looked_for_where_it_is_named_and_then_in_the_usual_places(
     assert find(None, {}) == etc
     here.touch()
     assert find(None, {"XFC_NOTIFY_SETTINGS": ""}) == here
-    assert find(None, {"XFC_NOTIFY_SETTINGS": "/named"}) == Path("/named")
-    assert find(Path("/typed"), {"XFC_NOTIFY_SETTINGS": "/named"}) == Path("/typed")
+    assert find(None, {"XFC_NOTIFY_SETTINGS": "/named"}) == "/named"
+    assert find(Path("/typed"), {"XFC_NOTIFY_SETTINGS": "/named"}) == "/typed"
 
 
 def test_the_environment_wins_over_the_file(written: Load) -> None:

@@ -1,6 +1,6 @@
 """The command `xfc-notify`."""
 
-from xfc_notify.cli.app import main
+from xfc_notify.cli.start import main
 
 if __name__ == "__main__":
     main()

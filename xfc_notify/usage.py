@@ -11,7 +11,6 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from fractions import Fraction
 from heapq import nlargest
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -95,6 +94,8 @@ class Tally:
     def _share(self, column: int) -> int:
         if self.by_links.keys() <= {1}:
             return sum(sums[column] for sums in self.by_links.values())
+        from fractions import Fraction  # few trees have links
+
         return int(sum((Fraction(sums[column], links) for links, sums in self.by_links.items()), Fraction()))
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from xfc_notify.cli.app import main
+from xfc_notify.cli.start import main
 from xfc_notify.store import database
 
 XFC = (sys.executable, "-m", "xfc_notify")

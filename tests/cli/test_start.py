@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,12 @@ from typer.main import get_command
 from cli.console import call, environment, run
 from xfc_notify import __version__
 from xfc_notify.cli.app import MODULES, build
-from xfc_notify.cli.quick import Quick
+from xfc_notify.cli.quick import Asked, read
 
 LIST_MODULES = """
 import sys
 sys.argv = ["xfc-notify", *sys.argv[1:]]
-from xfc_notify.cli.app import main
+from xfc_notify.cli.start import main
 try:
     main()
 except SystemExit as ended:
@@ -32,6 +32,9 @@ HEAVY = {
     "apprise", "asyncio", "css_inline", "dramatiq", "jinja2", "markupsafe", "peewee", "pika", "playhouse", "psycopg",
     "smtplib", "sqlite3", "ssl",
 }  # fmt: skip
+
+
+SPARED = {"ctypes", "decimal", "logging", "pluggy", "pydantic", "rich", "socket", "typer"}
 
 
 def commands(
@@ -64,10 +67,12 @@ def get_group(app: typer.Typer) -> typer.core.TyperGroup:
         (["--help"], HEAVY | {"pluggy", "pydantic", "rich"}),
         (["enqueue", "--help"], HEAVY),
         (["plugins"], HEAVY),
-        (["scan", ".", "--threads", "1", "--json"], HEAVY | {"pluggy", "pydantic", "rich", "socket"}),
+        (["scan", ".", "--threads", "1", "--json"], HEAVY | SPARED),
+        (["scan", ".", "--threads", "1", "--settings", "settings.toml", "--json"], HEAVY | SPARED),
     ],
 )
 def test_the_start_imports_nothing_heavy(arguments: list[str], unused: set[str], tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('[scan]\nclock = "mtime"\n')
     done = subprocess.run(
         [sys.executable, "-c", LIST_MODULES, *arguments],
         env=environment(),
@@ -78,7 +83,7 @@ def test_the_start_imports_nothing_heavy(arguments: list[str], unused: set[str],
         timeout=60,
     )
     imported = set(done.stdout.splitlines())
-    assert "typer" in imported
+    assert "xfc_notify" in imported
     assert imported & unused == set()
 
 
@@ -175,19 +180,22 @@ ODD = [
 @example(["/", "--threads", "007", "--clock", "mtime", "--json", "--settings", "/"])
 @example(["/", "--threads", "1", "--threads", "2"])
 def test_what_is_read_quickly_is_what_typer_reads(words: list[str]) -> None:
+    asked = read(words)
     command = all_commands()["scan"]
-    assert isinstance(command, Quick)
+    context = typer.Context(command, info_name="scan", help_option_names=["--help"])
+    with redirect_stdout(io.StringIO()), suppress(typer.Exit, typer.TyperException):
+        assert command.parse_args(context, list(words)) == []
+        said = {
+            name: str(value) if isinstance(value, Path) else value for name, value in context.params.items()
+        }
+        assert asked in (None, Asked(**said))
+        return
+    assert asked is None, "Typer has a word to say"
 
-    def read(how: type[typer.core.TyperCommand]) -> object:
-        context = typer.Context(command, info_name="scan", help_option_names=["--help"])
-        try:
-            left = how.parse_args(command, context, list(words))
-        except (typer.Exit, typer.TyperException) as ended:
-            return type(ended), str(ended)
-        return left, context.params
 
-    with redirect_stdout(io.StringIO()):
-        assert read(Quick) == read(typer.core.TyperCommand)
+def test_plain_words_are_read_quickly() -> None:
+    words = ["/", "--threads", "007", "--clock", "mtime", "--json", "--settings", "/"]
+    assert read(words) == Asked("/", "mtime", None, 7, as_json=True, settings="/")
 
 
 def test_the_modules_of_the_command_line_alone_have_what_they_have_together() -> None:

@@ -1,7 +1,6 @@
-"""Puts the commands together, and turns errors into one line and an exit code."""
+"""Puts the commands together."""
 
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -10,7 +9,7 @@ import typer
 from typer.main import get_command
 
 from xfc_notify import __version__
-from xfc_notify.errors import XfcNotifyError
+from xfc_notify.cli.ending import told
 
 MODULES = (
     "demo",
@@ -75,36 +74,19 @@ def _root(
     pass
 
 
-def main() -> None:
-    """Run the command line: exit 0 done, 1 failed, 2 wrong usage or settings; errors are one line and a hint."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a locale may know no "·"
+def run() -> int:
+    """Carry out what the command line says; the exit code. Raises what the command raises."""
     logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
     logging.getLogger("dramatiq").setLevel(logging.ERROR)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     app = build([word] if word in MODULES else MODULES)  # a module that is named like a command has it
     try:
-        code = get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0
-        sys.stdout.flush()
-        sys.exit(code)
-    except XfcNotifyError as error:
-        sys.exit(_told(error.what, error.hint, error.exit_code))
+        return get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0
     except typer.Abort:
-        sys.exit(130)
-    except BrokenPipeError:
-        _drop_output()
-        sys.exit(1)
-    except OSError as error:  # a full disk behind stdout, a folder that vanished meanwhile
-        _drop_output()
-        sys.exit(_told(": ".join(filter(None, (str(error.filename or ""), error.strerror))), "", 1))
+        return 130
     except typer.TyperException as error:
-        sys.exit(_misused(error))
-
-
-def _drop_output() -> None:
-    """What could not be written would be tried again, and complained of, when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _misused(error)
 
 
 def _misused(error: typer.TyperException) -> int:
@@ -112,13 +94,4 @@ def _misused(error: typer.TyperException) -> int:
         typer.echo(error.format_message(), err=True)
         return 2
     what = error.format_message().replace("Value error, ", "").replace("Input should be", "should be")
-    return _told(" ".join(what.split()), "See: xfc-notify --help", 2)
-
-
-def _told(what: str, hint: str, code: int) -> int:
-    from xfc_notify.paths import harmless
-
-    typer.echo(f"xfc-notify: {harmless(what)}", err=True)
-    if hint:
-        typer.echo(f"  {harmless(hint)}", err=True)
-    return code
+    return told(" ".join(what.split()), "See: xfc-notify --help", 2)

@@ -5,10 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from textwrap import fill, indent
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import typer
 
 from xfc_notify.paths import harmless
 
@@ -36,16 +33,18 @@ class Column(NamedTuple):
 def say(text: str) -> None:
     """Lines to the reader; only the line breaks that we wrote get through."""
     for line in text.split("\n"):
-        typer.echo(harmless(line))
+        print(harmless(line))
 
 
 def print_json(data: Any) -> None:
     """Exact numbers, times in ISO 8601, all text in ASCII: a terminal shows it as harmlessly as a file."""
-    typer.echo(json.dumps(data, indent=2, default=_plain))
+    print(json.dumps(data, indent=2, default=_plain))
 
 
 def print_json_list(items: Iterable[Any]) -> None:
     """The same for a list of any length: nothing of it is kept."""
+    from textwrap import indent
+
     before = "[\n"
     for item in items:
         sys.stdout.write(before + indent(json.dumps(item, indent=2, default=_plain), "  "))
@@ -79,10 +78,12 @@ def print_table(columns: Sequence[str | Column], rows: Sequence[Sequence[object]
     with screen.capture() as printed:
         screen.print(table)
     for line in printed.get().splitlines():
-        typer.echo(line.rstrip())
+        print(line.rstrip())
     if len(kept) < len(heads):
+        from textwrap import fill
+
         left_out = ", ".join(head.header for i, head in enumerate(heads) if i not in kept)
-        typer.echo(fill(f"(no room here for: {left_out})", screen.width))
+        print(fill(f"(no room here for: {left_out})", screen.width))
 
 
 def _fitting(heads: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> list[int]:

@@ -1,51 +1,50 @@
-"""Reads the plain words of a command line without pydantic, for commands that need nothing else of it.
-
-Typer imports pydantic to make a path or a number of a word, which takes longer than all the rest of the start.
-"""
+"""Reads the plain words of `scan` without Typer, whose import takes longer than a small scan."""
 
 import os
-from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-import typer
-from typer.core import TyperArgument, TyperCommand, TyperOption
-
-
-class Quick(TyperCommand):
-    """A command that reads good words itself, and leaves all else to Typer: help, mistakes, odd ways to write."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """As any command does; nothing is left of the words."""
-        words, left, _ = self.make_parser(ctx).parse_args(args=list(args))
-        values = {str(param.name): _read(param, words.pop(str(param.name), None)) for param in self.params}
-        if left or words or any(value is NotImplemented for value in values.values()):
-            return super().parse_args(ctx, args)
-        ctx.params.update(values)
-        return []
+CLOCKS = ("arrival", "ctime", "mtime")
+SCANNERS = ("native", "python")
+MOST_THREADS = 256
 
 
-def _read(param: Any, word: object) -> object:
-    """The value of a parameter; NotImplemented where Typer has to look at it."""
-    if not isinstance(param, TyperArgument | TyperOption) or param.multiple or param.nargs != 1:
-        return NotImplemented
-    if word is None and not param.required and param.default in (None, False):
-        return param.default
-    kind = param.type_descriptor.annotation
-    if kind is bool and word is True:
-        return True
-    return (
-        _value(word, kind, param.type_descriptor.parameter_info) if isinstance(word, str) else NotImplemented
-    )
+class Asked(NamedTuple):
+    """The words after `scan`; None where nothing was said."""
+
+    path: str
+    clock: str | None = None
+    scanner: str | None = None
+    threads: int | None = None
+    as_json: bool = False
+    settings: str | None = None
 
 
-def _value(word: str, kind: Any, limits: Any) -> object:
-    if kind is Path and os.access(word, os.R_OK):
-        return Path(word)
-    if isinstance(kind, type) and issubclass(kind, StrEnum) and word in list(kind):
-        return kind(word)
-    if kind is int and word.isascii() and word.isdecimal() and len(word) < 10:
-        number = int(word)
-        if (limits.min or 0) <= number <= (number if limits.max is None else limits.max):
-            return number
-    return NotImplemented
+def read(words: Sequence[str]) -> Asked | None:
+    """What is asked for; None where Typer has to look at the words: help, mistakes, odd ways to write."""
+    asked: dict[str, Any] = {}
+    rest = iter(words)
+    for word in rest:
+        if word == "--json":
+            asked["as_json"] = True
+        elif word.startswith("--"):
+            asked[word[2:]] = _value(word, next(rest, ""))
+        else:
+            asked["path"] = _path(word) if "path" not in asked else None
+    if "path" not in asked or None in asked.values():
+        return None
+    return Asked(**asked)
+
+
+def _value(option: str, word: str) -> object:
+    if option == "--clock" and word in CLOCKS:
+        return word
+    if option == "--scanner" and word in SCANNERS:
+        return word
+    if option == "--threads" and word.isascii() and word.isdecimal() and len(word) < 10:
+        return int(word) if int(word) <= MOST_THREADS else None
+    return _path(word) if option == "--settings" else None
+
+
+def _path(word: str) -> str | None:
+    return word if os.access(word, os.R_OK) and not word.startswith("-") else None

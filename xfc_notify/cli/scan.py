@@ -1,21 +1,14 @@
 """xfc-notify scan: measure any directory."""
 
 import os
-import time
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from xfc_notify.cli.output import Column, print_json, print_table, progress, say
-from xfc_notify.cli.quick import Quick
-from xfc_notify.cli.session import AsJson, SettingsFile, how_to_scan
-
-if TYPE_CHECKING:
-    from xfc_notify.scan.engine import Measured
-    from xfc_notify.usage import Tally, Usage
+from xfc_notify.cli.quick import MOST_THREADS, Asked
+from xfc_notify.cli.session import AsJson, SettingsFile
 
 
 class ClockChoice(StrEnum):
@@ -35,7 +28,7 @@ class ScannerChoice(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("scan", cls=Quick, help="Measure any directory; no database needed.")(_scan)
+    app.command("scan", help="Measure any directory; no database needed.")(_scan)
 
 
 def _scan(
@@ -45,127 +38,20 @@ def _scan(
         ScannerChoice | None, typer.Option(help="Which scanner; native if it is there.")
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=0, max=256, help="Threads of the native scanner; 0: by itself.")
+        int | None, typer.Option(min=0, max=MOST_THREADS, help="Threads of the native scanner; 0: by itself.")
     ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.scan.engine import Scanner
-    from xfc_notify.scan.slice import measure_whole
-    from xfc_notify.scan.walk import Progress
-    from xfc_notify.units import format_size
-    from xfc_notify.usage import Clock
+    from xfc_notify.cli.measure import measure
 
-    how = how_to_scan(settings)
-    with progress("measuring") as shown:
-        task = shown.add_task("", total=None, what="") if shown else None
-
-        began = time.monotonic()
-
-        def report(now: Progress) -> None:
-            if shown is not None and task is not None:
-                rate = now.files / (time.monotonic() - began)
-                what = (
-                    f"{now.directories:,} directories  {now.files:,} files  {format_size(now.size)}"
-                    f"  {rate:,.0f} files a second"
-                )
-                shown.update(task, what=what)
-
-        measured = measure_whole(
-            os.fsencode(path),
-            as_of=datetime.now(UTC),
-            clock=Clock(clock.value) if clock else how.clock,
-            one_file_system=how.one_file_system,
-            scanner=Scanner(scanner.value) if scanner else None,
-            threads=how.threads if threads is None else threads,
-            progress=report if shown else None,
+    measure(
+        Asked(
+            path=os.fspath(path),
+            clock=clock.value if clock else None,
+            scanner=scanner.value if scanner else None,
+            threads=threads,
+            as_json=as_json,
+            settings=os.fspath(settings) if settings else None,
         )
-    if as_json:
-        by = {"scanner": measured.scanner.value, "threads": measured.threads}
-        print_json(usage_as_json(measured.usage) | by)
-    else:
-        _print(measured)
-
-
-def usage_as_json(usage: "Usage") -> dict[str, Any]:
-    """The fields of Usage by their names, plus `temporal_usage` in byte-days; paths as shown text."""
-    from xfc_notify.paths import show
-
-    return {
-        "as_of": usage.as_of,
-        "clock": usage.clock.value,
-        "files": usage.files,
-        "directories": usage.directories,
-        "symlinks": usage.symlinks,
-        "others": usage.others,
-        "size": usage.size,
-        "allocated": usage.allocated,
-        "byte_seconds": usage.byte_seconds,
-        "temporal_usage": usage.temporal_usage,
-        "birth_times": usage.birth_times,
-        "oldest": _time(usage.oldest),
-        "newest": _time(usage.newest),
-        "complete": usage.complete,
-        "by_age": {str(days): _tally(tally) for days, tally in sorted(usage.by_age.items())},
-        "by_owner": {str(uid): _tally(tally) for uid, tally in sorted(usage.by_owner.items())},
-        "by_directory": {show(name): _tally(tally) for name, tally in sorted(usage.by_directory.items())},
-        "oldest_by_directory": {
-            show(name): _time(seconds) for name, seconds in sorted(usage.oldest_by_directory.items())
-        },
-        "by_type": {name: _tally(tally) for name, tally in sorted(usage.by_type.items())},
-        "largest": [
-            {"path": show(entry.path), "size": entry.size, "byte_seconds": entry.byte_seconds}
-            for entry in usage.largest
-        ],
-        "errors": {
-            kind: {"count": errors.count, "samples": [show(path) for path in errors.samples]}
-            for kind, errors in sorted(usage.errors.items())
-        },
-    }
-
-
-def _print(measured: "Measured") -> None:
-    from xfc_notify.paths import show
-    from xfc_notify.units import format_byte_days, format_size
-
-    usage = measured.usage
-    print_table(
-        ["measured", "value"],
-        [
-            ("size", f"{format_size(usage.size)}  ({usage.size:,} bytes)"),
-            ("on disk", format_size(usage.allocated)),
-            ("temporal usage", f"{format_byte_days(usage.temporal_usage)}  (clock: {usage.clock})"),
-            ("files", f"{usage.files:,}"),
-            ("directories", f"{usage.directories:,}"),
-            ("symlinks", f"{usage.symlinks:,}"),
-            ("others", f"{usage.others:,}"),
-            ("scanner", f"{measured.scanner}  (threads: {measured.threads})"),
-        ],
     )
-    largest = usage.largest_directories(5)
-    if largest:
-        rows = [(show(name), format_size(tally.size), f"{tally.files:,}") for name, tally in largest]
-        say("")
-        print_table(["largest directories", Column("size", right=True), Column("files", right=True)], rows)
-    for kind, errors in sorted(usage.errors.items()):
-        say(f"{kind}: {errors.count:,}, for example {', '.join(show(path) for path in errors.samples)}")
-    if not usage.complete:
-        say("Not everything could be read: the figures are a lower bound.")
-
-
-def _tally(tally: "Tally") -> dict[str, int]:
-    return {
-        "files": tally.files,
-        "size": tally.size,
-        "allocated": tally.allocated,
-        "byte_seconds": tally.byte_seconds,
-    }
-
-
-def _time(seconds: int | None) -> str | None:
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).isoformat()
-    except (OverflowError, ValueError, OSError):  # a time stamp that no calendar holds
-        return str(seconds)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from xfc_notify.pipeline import Pipeline
     from xfc_notify.plugins import Plugins
     from xfc_notify.settings import Settings
-    from xfc_notify.usage import HowToScan
 
 SettingsFile = Annotated[
     Path | None,
@@ -57,13 +56,6 @@ def without_database(file: Path | None, *, or_defaults: bool = False) -> Session
     if or_defaults and find(file, os.environ) is None:
         return Session(Settings(source=Path("settings.toml").absolute()))
     return Session(load(file))
-
-
-def how_to_scan(file: Path | None) -> "HowToScan":
-    """What the settings say of it, or the defaults where none are found; nothing heavy is imported for these."""
-    from xfc_notify.usage import HowToScan
-
-    return HowToScan() if find(file, os.environ) is None else without_database(file).settings.scan.how()
 
 
 @contextmanager

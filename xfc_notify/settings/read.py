@@ -24,12 +24,13 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     Raises SettingsError for a missing file, an unknown key or an impossible value.
     """
     environment = os.environ if environment is None else environment
-    source = find(path, environment)
-    if source is None:
+    found = find(path, environment)
+    if found is None:
         raise SettingsError(
             "No settings.toml here and none in /etc/xfc-notify.",
             f"Name one with --settings FILE or {PREFIX}SETTINGS.",
         )
+    source = Path(found)
     try:
         data = tomllib.loads(source.read_text(encoding="utf-8"))
     except OSError as error:

@@ -1,0 +1,40 @@
+"""How a command ends: with an exit code, and errors as one line and a hint."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from xfc_notify.errors import XfcNotifyError
+
+
+def ending(run: Callable[[], int]) -> int:
+    """The exit code that `run` returns, or that of the error it raises, which is told."""
+    try:
+        code = run()
+        sys.stdout.flush()
+        return code
+    except XfcNotifyError as error:
+        return told(error.what, error.hint, error.exit_code)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _drop_output()
+        return 1
+    except OSError as error:  # a full disk behind stdout, a folder that vanished meanwhile
+        _drop_output()
+        return told(": ".join(filter(None, (str(error.filename or ""), error.strerror))), "", 1)
+
+
+def told(what: str, hint: str, code: int) -> int:
+    """The exit code, after one line of what was wrong and one of what to do."""
+    from xfc_notify.paths import harmless
+
+    print(f"xfc-notify: {harmless(what)}", file=sys.stderr)
+    if hint:
+        print(f"  {harmless(hint)}", file=sys.stderr)
+    return code
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again, and complained of, when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,142 @@
+"""What `xfc-notify scan` does: it measures a directory, shows how far it is, and prints. No Typer, no pydantic."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from xfc_notify.cli.how import how_to_scan
+from xfc_notify.cli.output import Column, print_json, print_table, progress, say
+from xfc_notify.cli.quick import Asked
+from xfc_notify.paths import show
+from xfc_notify.scan.both import Progress
+from xfc_notify.scan.engine import Measured, Scanner
+from xfc_notify.scan.slice import measure_whole
+from xfc_notify.usage import Clock, Tally, Usage
+
+
+def measure(asked: Asked) -> int:
+    """Measure and print; the exit code."""
+    how = how_to_scan(asked.settings)
+    with _report() as report:
+        measured = measure_whole(
+            os.fsencode(asked.path),
+            as_of=datetime.now(UTC),
+            clock=Clock(asked.clock) if asked.clock else how.clock,
+            one_file_system=how.one_file_system,
+            scanner=Scanner(asked.scanner) if asked.scanner else None,
+            threads=how.threads if asked.threads is None else asked.threads,
+            progress=report,
+        )
+    if asked.as_json:
+        by = {"scanner": measured.scanner.value, "threads": measured.threads}
+        print_json(usage_as_json(measured.usage) | by)
+    else:
+        _print(measured)
+    return 0
+
+
+@contextmanager
+def _report() -> Iterator[Callable[[Progress], None] | None]:
+    """What shows how far the walk is, on a terminal only."""
+    with progress("measuring") as shown:
+        if shown is None:
+            yield None
+            return
+        from xfc_notify.units import format_size
+
+        task = shown.add_task("", total=None, what="")
+        began = time.monotonic()
+
+        def report(now: Progress) -> None:
+            rate = now.files / (time.monotonic() - began)
+            what = (
+                f"{now.directories:,} directories  {now.files:,} files  {format_size(now.size)}"
+                f"  {rate:,.0f} files a second"
+            )
+            shown.update(task, what=what)
+
+        yield report
+
+
+def usage_as_json(usage: Usage) -> dict[str, Any]:
+    """The fields of Usage by their names, plus `temporal_usage` in byte-days; paths as shown text."""
+    return {
+        "as_of": usage.as_of,
+        "clock": usage.clock.value,
+        "files": usage.files,
+        "directories": usage.directories,
+        "symlinks": usage.symlinks,
+        "others": usage.others,
+        "size": usage.size,
+        "allocated": usage.allocated,
+        "byte_seconds": usage.byte_seconds,
+        "temporal_usage": usage.temporal_usage,
+        "birth_times": usage.birth_times,
+        "oldest": _time(usage.oldest),
+        "newest": _time(usage.newest),
+        "complete": usage.complete,
+        "by_age": {str(days): _tally(tally) for days, tally in sorted(usage.by_age.items())},
+        "by_owner": {str(uid): _tally(tally) for uid, tally in sorted(usage.by_owner.items())},
+        "by_directory": {show(name): _tally(tally) for name, tally in sorted(usage.by_directory.items())},
+        "oldest_by_directory": {
+            show(name): _time(seconds) for name, seconds in sorted(usage.oldest_by_directory.items())
+        },
+        "by_type": {name: _tally(tally) for name, tally in sorted(usage.by_type.items())},
+        "largest": [
+            {"path": show(entry.path), "size": entry.size, "byte_seconds": entry.byte_seconds}
+            for entry in usage.largest
+        ],
+        "errors": {
+            kind: {"count": errors.count, "samples": [show(path) for path in errors.samples]}
+            for kind, errors in sorted(usage.errors.items())
+        },
+    }
+
+
+def _print(measured: Measured) -> None:
+    from xfc_notify.units import format_byte_days, format_size
+
+    usage = measured.usage
+    print_table(
+        ["measured", "value"],
+        [
+            ("size", f"{format_size(usage.size)}  ({usage.size:,} bytes)"),
+            ("on disk", format_size(usage.allocated)),
+            ("temporal usage", f"{format_byte_days(usage.temporal_usage)}  (clock: {usage.clock})"),
+            ("files", f"{usage.files:,}"),
+            ("directories", f"{usage.directories:,}"),
+            ("symlinks", f"{usage.symlinks:,}"),
+            ("others", f"{usage.others:,}"),
+            ("scanner", f"{measured.scanner}  (threads: {measured.threads})"),
+        ],
+    )
+    largest = usage.largest_directories(5)
+    if largest:
+        rows = [(show(name), format_size(tally.size), f"{tally.files:,}") for name, tally in largest]
+        say("")
+        print_table(["largest directories", Column("size", right=True), Column("files", right=True)], rows)
+    for kind, errors in sorted(usage.errors.items()):
+        say(f"{kind}: {errors.count:,}, for example {', '.join(show(path) for path in errors.samples)}")
+    if not usage.complete:
+        say("Not everything could be read: the figures are a lower bound.")
+
+
+def _tally(tally: Tally) -> dict[str, int]:
+    return {
+        "files": tally.files,
+        "size": tally.size,
+        "allocated": tally.allocated,
+        "byte_seconds": tally.byte_seconds,
+    }
+
+
+def _time(seconds: int | None) -> str | None:
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+    except (OverflowError, ValueError, OSError):  # a time stamp that no calendar holds
+        return str(seconds)
