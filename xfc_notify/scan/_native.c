@@ -52,6 +52,7 @@
 #define MOST_SHARE 1024         /* bytes that a worker takes of it: few, lest the others wait for the last one */
 #define POURED_FROM 256         /* rows that a worker gathers before it adds them to what all have */
 #define STACK_BYTES (512 * 1024)
+#define LOCK_ATTEMPTS 400       /* some microseconds, before a worker sleeps until the lock is free */
 
 #define TICK_SECONDS 0.1        /* between two looks at signals, and two reports */
 #define MOST_CHOSEN 128         /* threads, when the walk chooses by itself */
@@ -459,8 +460,23 @@ static void give_up(Walk *walk, int code)
     atomic_store(&walk->stopped, true);
 }
 
+static void breathe(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* The lock is held for less time than it takes to fall asleep and be woken. */
 static void lock(Walk *walk)
 {
+    for (int i = 0; i < LOCK_ATTEMPTS; i++) {
+        if (pthread_mutex_trylock(&walk->lock) == 0)
+            return;
+        breathe();
+    }
     pthread_mutex_lock(&walk->lock);
 }
 
@@ -1751,11 +1767,7 @@ static void set_up_locks(Walk *walk)
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutexattr_t kind;
-    pthread_mutexattr_init(&kind);
-    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ADAPTIVE_NP);  /* held too shortly for sleep to be worth it */
-    pthread_mutex_init(&walk->lock, &kind);
-    pthread_mutexattr_destroy(&kind);
+    pthread_mutex_init(&walk->lock, NULL);
     pthread_cond_init(&walk->work, NULL);
     pthread_cond_init(&walk->unparked, NULL);
     pthread_cond_init(&walk->over, &attributes);
