@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
@@ -15,6 +16,10 @@ from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
 from xfc_notify.store import database, migrate
 
 MISSING = pytest.StashKey[list[str]]()
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", hypothesis.settings(deadline=None))
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture
