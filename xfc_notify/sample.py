@@ -63,9 +63,8 @@ def _files() -> Iterable[SampleFile]:
     for part in range(1, 4):
         yield SampleFile(b"dan/archive/sentinel/part%d.zip" % part, 4 * TB, 26 + part)
     yield SampleFile(b"dan/current/today.nc", TB, 0.2)
-    # eve: over nothing that could be read; one directory cannot be
+    # eve: over nothing that could be read; one directory cannot be, and is added below
     yield SampleFile(b"eve/results/final.h5", 2 * TB, 9)
-    yield SampleFile(b"eve/private/secret.h5", 3 * TB, 9)
     # finn: names as they happen
     for name in (
         b"new\nline",
@@ -113,7 +112,7 @@ def _fill(folder: Path) -> None:
             content.truncate(file.size)
         modified = now - file.days * 86_400
         os.utime(path, (modified, modified))
-    (volume / "eve" / "private").chmod(0)
+    (volume / "eve" / "private").mkdir(mode=0)  # and empty: else only root could delete the folder
     (volume / "not a user").mkdir()
     (volume / "link-to-ada").symlink_to("ada")
     (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")

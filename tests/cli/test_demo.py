@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.console import Ran, assert_harmless, assert_told, call, environment
+from xfc_notify.sample import build
 
 SCRIPT = Path(sys.executable).with_name("xfc-notify")
 """As pip installs it."""
@@ -54,6 +55,11 @@ def test_it_shows_users_of_different_fortunes_and_writes_their_mails(demo: Demo)
 def test_the_closed_directory_is_closed_for_root_too(demo: Demo) -> None:
     (eve,) = (row for row in demo.first.json["status"] if row["user"] == "eve")
     assert (eve["files"], eve["size"]) == (1, 2 * 10**12)
+
+
+def test_what_it_built_can_be_deleted_by_whoever_built_it(tmp_path: Path) -> None:
+    build(tmp_path / "here")
+    (tmp_path / "here" / "volume" / "eve" / "private").rmdir()  # rm could not look into it for more
 
 
 def test_it_takes_no_room_on_the_disk(demo: Demo) -> None:

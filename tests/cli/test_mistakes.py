@@ -55,6 +55,8 @@ def test_wrong_usage_is_one_line_with_a_hint(arguments: list[str], told: str) ->
         (["enqueue", "--older-than", "99999999999d"], "hundred years"),
         (["users", "set", "ada"], "Nothing to change."),
         (["users", "set", "ada", "--email", "ada"], "'ada' is not an address"),
+        (["users", "set", "ada", "--email", "ada@@example.org"], "'ada@@example.org' is not an address"),
+        (["users", "set", "ada", "--email", "a@b.org,c@d.org"], "'a@b.org,c@d.org' is not an address"),
         (["users", "set", "ada", "--email", "a@b\nBcc: c@d"], r"a@b\nBcc: c@d"),
         (
             ["users", "set", "ada", "--chat", "pigeon://S3CRET-0123456789"],

@@ -99,7 +99,7 @@ def test_enqueue_older_than_leaves_out_what_was_just_scanned(discovered: Place) 
 
 
 def test_everybody_hears_once_however_often_it_is_scanned(discovered: Place) -> None:
-    assert "Messages written: 4." in do(discovered, "enqueue", "--all")
+    assert do(discovered, "enqueue", "--all").endswith("Messages written: 4.\n")
     assert "Messages written: 0." in do(discovered, "enqueue", "--all")
     assert len(discovered.mails) == 4
 
@@ -177,10 +177,11 @@ def test_go_live_shows_what_would_be_sent_and_with_yes_sends_it(
     assert "not live yet: messages are recorded, none is sent; to send them: xfc-notify go-live" in do(
         place, "check"
     )
-    assert do_json(place, "enqueue", "cleo", "ben", "ada")["messages"] == 2
+    said = do(place, "enqueue", "cleo", "ben", "ada")
+    assert "Messages written: 2.\nNothing is sent yet, only recorded; see: xfc-notify check messages" in said
     shown = do(place, "go-live")
     assert "[XFC] You have used 120 % of your space" in shown
-    assert "2 messages would be sent now. Nothing has changed yet: add --yes to do it." in shown
+    assert "Messages that would be sent now: 2. Nothing has changed yet: add --yes to do it." in shown
     assert do_json(place, "go-live")["live_since"] is None
     monkeypatch.setenv("XFC_NOTIFY_MESSAGES__MODE", "shadow")
     refused = run("go-live", "--yes", "--settings", place.settings)

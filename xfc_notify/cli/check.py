@@ -155,7 +155,7 @@ def _broker(opened: Session) -> Checked:
         broker.check(opened.pipeline.broker, url)
     except XfcNotifyError as error:
         do = "is it running, and is broker.url right? What is owed is kept in the database"
-        return Checked("broker", "failed", error.what, do)
+        return Checked("broker", "failed", error.what.removesuffix("."), do)
     return Checked("broker", "ok", masked(url))
 
 

@@ -1,7 +1,7 @@
 """migrate, discover, enqueue, tick: what moves the service on."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,9 @@ from xfc_notify.cli.output import print_json, say
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, session, without_database
 from xfc_notify.cli.work import Work, finish_here
 from xfc_notify.errors import WrongInput
+
+if TYPE_CHECKING:
+    from xfc_notify.notify.mode import Mode
 
 
 def add_to(app: typer.Typer) -> None:
@@ -74,6 +77,7 @@ def _enqueue(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
+    from xfc_notify.notify.mode import effective_mode
     from xfc_notify.store import areas, scans
     from xfc_notify.units import parse_duration
 
@@ -93,17 +97,18 @@ def _enqueue(
         opened_scans = scans.open_scans(
             choice, count or (None if named else 1), opened.settings.scan.clock, now
         )
-        work = finish_here(opened)
-    _report(opened, opened_scans, work, as_json)
+        work, mode = finish_here(opened), effective_mode(opened.settings)
+    _report(opened, opened_scans, work, mode, as_json)
 
 
 def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.heartbeat import beat
+    from xfc_notify.notify.mode import effective_mode
     from xfc_notify.tick import tick
 
     with session(settings) as opened:
         done = tick(opened.settings, opened.plugins, datetime.now(UTC))
-        work = finish_here(opened)
+        work, mode = finish_here(opened), effective_mode(opened.settings)
         beat(opened.settings, datetime.now(UTC))
     if as_json:
         print_json(
@@ -115,10 +120,10 @@ def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
         say(f"{done.given_up} scans given up: no scanner answered for a day.")
     if done.messages:
         say(f"{done.messages} messages written that were due.")
-    _report(opened, done.opened, work, as_json=False)
+    _report(opened, done.opened, work, mode, as_json=False)
 
 
-def _report(opened: Session, scans: int, work: Work, as_json: bool) -> None:
+def _report(opened: Session, scans: int, work: Work, mode: "Mode", as_json: bool) -> None:
     if as_json:
         print_json({"opened": scans, "failed": work.failed, "messages": work.messages})
         return
@@ -126,5 +131,7 @@ def _report(opened: Session, scans: int, work: Work, as_json: bool) -> None:
         say(f"Scans ordered: {scans}.")
         return
     say(f"Areas scanned: {scans - work.failed}. Messages written: {work.messages}.")
+    if work.messages and mode == "shadow":
+        say("Nothing is sent yet, only recorded; see: xfc-notify check messages")
     if work.failed:
         say(f"{work.failed} scans failed; see: xfc-notify status")

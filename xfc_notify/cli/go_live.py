@@ -63,7 +63,7 @@ def _go_live(
         say(f"Messages are sent from now on; {written} were written.")
     else:
         count = sum(it.reachable for it in firsts)
-        say(f"{count} messages would be sent now. Nothing has changed yet: add --yes to do it.")
+        say(f"Messages that would be sent now: {count}. Nothing has changed yet: add --yes to do it.")
         if count:
             say("With --only-changes what stands now counts as told, and only changes are sent.")
 

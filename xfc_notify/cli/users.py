@@ -221,7 +221,9 @@ def _check_preferences(digest: str | None, timezone: str | None) -> None:
 
 def _plausible(email: str) -> bool:
     local, at_sign, domain = email.rpartition("@")
-    return bool(local and at_sign and domain) and email.isprintable() and " " not in email
+    return (
+        bool(local and at_sign and domain) and "@" not in local and email.isprintable() and " " not in email
+    )
 
 
 def _positive(option: str, parse: Any, text: str | None) -> float | None:
