@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from acceptance.processes import Command
 from servers.http import HttpServer
 
 from xfc_notify import DeliveryError, PermanentDeliveryError
@@ -18,13 +19,32 @@ from xfc_notify.testing import check_plugin, sample_message
 EXAMPLE = Path(__file__).parents[2] / "examples" / "xfc-notify-webhook"
 
 
+SETTINGS = """
+[limits]
+hard_quota = "10 GB"
+
+[[volumes]]
+name = "vol1"
+path = "vol1"
+
+[plugins.webhook]
+url = "{url}"
+"""
+
+
 @pytest.fixture(scope="module")
-def webhook(tmp_path_factory):
+def place(tmp_path_factory):
+    """Where it is installed."""
     source = tmp_path_factory.mktemp("source") / "example"
     shutil.copytree(EXAMPLE, source)  # a build leaves files beside what it builds
     place = tmp_path_factory.mktemp("site-packages")
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*install, "--target", place, source], check=True, capture_output=True, text=True)
+    return place
+
+
+@pytest.fixture(scope="module")
+def webhook(place):
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(place))
         patch.setenv("NO_PROXY", "127.0.0.1")
@@ -43,6 +63,34 @@ def refusal(webhook: ModuleType, url: str) -> DeliveryError:
 
 def test_the_example_keeps_the_contract(webhook):
     check_plugin(webhook, {"url": "https://example.org/hook"})
+
+
+def test_once_installed_it_takes_part_in_the_flow(place, tmp_path):
+    def run(*arguments: str) -> str:
+        more = {"PYTHONPATH": str(place), "NO_PROXY": "127.0.0.1"}
+        ran = Command(tmp_path, tmp_path / "settings.toml", *arguments, **more).wait()
+        assert ran.code == 0, ran.err
+        return ran.out + ran.err
+
+    (tmp_path / "vol1" / "ben").mkdir(parents=True)
+    with (tmp_path / "vol1" / "ben" / "data.nc").open("wb") as data:
+        data.truncate(12 * 10**9)
+    with HttpServer(script=[(503, {}), (204, {})]) as server:
+        (tmp_path / "settings.toml").write_text(SETTINGS.format(url=server.url))
+        (listed,) = [line for line in run("plugins").splitlines() if line.startswith("webhook")]
+        assert "addresses, deliver, settings_model" in listed
+        assert listed.endswith("xfc-notify-webhook 1.0.0")
+        for command in ("discover", "go-live --yes"):
+            run(*command.split())
+        assert "delivery 1 by webhook failed, again from" in run("enqueue", "--all")
+        assert "webhook  " in run("deliveries", "list", "--state", "retry")
+        run("deliveries", "retry", "--all")
+        run("enqueue", "--all")
+        assert "webhook  " in run("deliveries", "list", "--state", "sent")
+    refused, taken = server.requests
+    assert refused.json == taken.json
+    assert (taken.json["username"], taken.json["level"]) == ("ben", "over")
+    assert taken.json["subject"] == "[XFC] You have used 120 % of your space"
 
 
 def test_every_message_goes_to_the_web_address_of_the_settings(webhook):
