@@ -65,7 +65,11 @@ def test_discover_tells_what_vanished_and_keeps_it(discovered: Place) -> None:
 
 def test_discover_tells_who_has_no_address(place: Place) -> None:
     place.settings.write_text(place.settings.read_text().replace("{username}@example.org", ""))
-    assert "no address: ada, ben, cleo, dan, finn" in do(place, "discover")
+    said = do(place, "discover")
+    assert (
+        "no address: ada, ben, cleo, dan, finn\n  give one with: xfc-notify users set USER --email ADDRESS"
+        in said
+    )
 
 
 def test_enqueue_alone_scans_the_area_scanned_longest_ago(discovered: Place) -> None:

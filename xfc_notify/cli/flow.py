@@ -57,8 +57,9 @@ def _discover(
     for path, why in sorted(found.refused.items()):
         say(f"passed over: {path}: {why}")
     if found.without_address:
+        say(f"no address: {', '.join(found.without_address)}")
         say(
-            f"no address: {', '.join(found.without_address)} (see [people] in the settings, or users set --email)"
+            "  give one with: xfc-notify users set USER --email ADDRESS; [people] in the settings is for new users"
         )
 
 
