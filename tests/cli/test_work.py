@@ -170,7 +170,9 @@ def test_shadow_mode_records_what_would_be_sent_and_sends_nothing(
     monkeypatch.setenv("XFC_NOTIFY_MESSAGES__MODE", "shadow")
     assert do_json(discovered, "enqueue", "cleo")["messages"] == 1
     assert discovered.mails == []
-    assert "(shadow): [XFC] You have used 120 % of your space" in do(discovered, "explain", "cleo")
+    explained = do(discovered, "explain", "cleo")
+    assert "(shadow): [XFC] You have used 120 % of your space" in explained
+    assert ", over, only recorded 20" in explained
     assert do_json(discovered, "deliveries", "list") == []
 
 

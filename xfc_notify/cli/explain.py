@@ -9,6 +9,8 @@ from xfc_notify.cli.output import address, at, print_json, say
 from xfc_notify.cli.session import AsJson, SettingsFile, UserName, session
 
 _LATEST = 10
+_WRITTEN = {"live": "told", "shadow": "only recorded", "held": "held", "dropped": "dropped"}
+"""What became of a message, by its mode."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,14 +30,16 @@ def _explain(name: UserName, as_json: AsJson = False, settings: SettingsFile = N
     say(
         f"{told['user']}: notify is {'on' if told['notify'] else 'off'}, messages are {told['mode']}. Times are UTC."
     )
+    written = {message["created_at"]: _WRITTEN[message["mode"]] for message in told["messages"]}
     for area in told["areas"]:
         say(f"\n{area['path']}: last scanned {at(area['last_scanned'])}")
         if not area["episodes"]:
             say("  No policy has found anything above ok, so there is nothing to say.")
         for episode in area["episodes"]:
             state = f"ended {at(episode['ended_at'])}" if episode["ended_at"] else episode["level"]
+            how = written.get(episode["told_at"], "told")
             said = (
-                f"told {at(episode['told_at'])} ({episode['told_level']})"
+                f"{how} {at(episode['told_at'])} ({episode['told_level']})"
                 if episode["told_at"]
                 else "not told"
             )
