@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from disk import Disk
 from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
@@ -64,6 +66,22 @@ def systemd_analyze(pytestconfig: pytest.Config) -> str:
         if found is None:
             raise MissingServerError("systemd-analyze is not installed: apt-get install systemd")
         return found
+
+
+@pytest.fixture
+def disk(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Disk]:
+    """A file system that can be mounted and unmounted."""
+    made = Disk(tmp_path / "disk")
+    try:
+        made.make()
+    except subprocess.CalledProcessError as error:
+        missing = (
+            f"Mounting is not allowed here, so volumes that are not mounted go untested: {error.stderr!r}"
+        )
+        pytestconfig.stash.setdefault(MISSING, []).append(missing)
+        pytest.skip(missing)
+    yield made
+    made.destroy()
 
 
 @pytest.fixture

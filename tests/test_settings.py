@@ -70,13 +70,15 @@ def test_quantities_are_read_as_people_write_them(written: Load) -> None:
         """
         limits = { hard_quota = "1.5 TiB", temporal_quota = "10 TB days" }
         messages = { repeat_over = "36h" }
-        volumes = [{ name = "v", path = "/v", capacity = 1000 }]
+        volumes = [{ name = "v", path = "/v", capacity = 1000, marker = "here é", filesystem = "00c104224b2d036e" }]
         """
     )
     assert settings.limits.hard_quota == 3 * 2**39
     assert settings.limits.temporal_quota == 10e12
     assert settings.messages.repeat_over == timedelta(hours=36)
-    assert settings.volumes[0].volume().capacity == 1000
+    volume = settings.volumes[0].volume()
+    assert (volume.capacity, volume.marker, volume.filesystem) == (1000, b"here \xc3\xa9", "00c104224b2d036e")
+    assert volume.guarded
 
 
 MISTAKES = [
@@ -110,6 +112,22 @@ MISTAKES = [
     ("[[volumes]]\npath = '/v'", "volumes.0.name", "required"),
     ("[[volumes]]\nname = 'v'", "volumes.0.path", "required"),
     ("[[volumes]]\nname = 'v'\npath = ''", "volumes.0.path", "a path is needed"),
+    ("[[volumes]]\nname = 'v'\npath = '/v'\nmarker = ''", "volumes.0.marker", "the name of a file"),
+    ("[[volumes]]\nname = 'v'\npath = '/v'\nmarker = '..'", "volumes.0.marker", "the name of a file"),
+    ("[[volumes]]\nname = 'v'\npath = '/v'\nmarker = 'ada/here'", "volumes.0.marker", "without a slash"),
+    ("[[volumes]]\nname = 'v'\npath = '/v'\nmarker = '/data/here'", "volumes.0.marker", "without a slash"),
+    ("[[volumes]]\nname = 'v'\npath = '/v'\nmarker = 7", "volumes.0.marker", "bytes"),
+    (
+        "[[volumes]]\nname = 'v'\npath = '/v'\nfilesystem = '38C104224B2D036E'",
+        "volumes.0.filesystem",
+        "16 digits",
+    ),
+    ("[[volumes]]\nname = 'v'\npath = '/v'\nfilesystem = '38c1'", "volumes.0.filesystem", "16 digits"),
+    (
+        "[[volumes]]\nname = 'v'\npath = '/v'\nfilesystem = '0000000000000000'",
+        "volumes.0.filesystem",
+        "set a marker instead",
+    ),
     ('[[volumes]]\nname = "v"\npath = "a\\u0000b"', "volumes.0.path", "a path is needed"),
     (
         "[[volumes]]\nname = 'v'\npath = '/v'\nretierd = true",

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from xfc_notify.domain import Person, Volume
-from xfc_notify.errors import WrongInput
+from xfc_notify.errors import ScanRefused, WrongInput
 from xfc_notify.paths import show
 from xfc_notify.plugins import Plugins
+from xfc_notify.scan import guard
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas
 from xfc_notify.store.database import db
@@ -34,7 +35,8 @@ class Discovery:
 def discover(settings: Settings, plugins: Plugins, names: Sequence[str], now: datetime) -> Discovery:
     """Look under the named volumes, or all; a second run finds nothing new.
 
-    Raises WrongInput for a volume that is not in the settings or cannot be read: nothing is stored then.
+    Raises WrongInput for a volume that is not in the settings, is not mounted or cannot be read: nothing is stored
+    then.
     """
     chosen = [volume.volume() for volume in settings.volumes if not names or volume.name in names]
     unknown = set(names) - {volume.name for volume in chosen}
@@ -96,20 +98,23 @@ def _directories(volume: Volume) -> tuple[dict[bytes, str], dict[str, str]]:
     directories: dict[bytes, str] = {}
     refused: dict[str, str] = {}
     try:
-        with os.scandir(volume.path) as entries:
+        with guard.opened(volume) as here, os.scandir(here) as entries:
             for entry in entries:
-                path = b"/".join((volume.path, entry.name))
+                if os.fsencode(entry.name) == volume.marker:
+                    continue
+                path = b"/".join((volume.path, os.fsencode(entry.name)))
                 try:
                     mode = entry.stat(follow_symlinks=False).st_mode
                 except FileNotFoundError:
                     continue
-                name = os.fsdecode(entry.name)
                 if not stat.S_ISDIR(mode):
                     refused[show(path)] = "a link" if stat.S_ISLNK(mode) else "not a directory"
-                elif not USERNAME.fullmatch(name):
+                elif not USERNAME.fullmatch(entry.name):
                     refused[show(path)] = "not the name of a user: letters, digits, . _ - only"
                 else:
-                    directories[path] = name
+                    directories[path] = entry.name
+    except ScanRefused as refused:
+        raise WrongInput(f"V{refused.what[1:]}", "Nothing was changed.") from None
     except OSError as error:
         raise WrongInput(
             f"The volume {volume.name} at {show(volume.path)} cannot be read: {error.strerror}.",

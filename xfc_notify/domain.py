@@ -43,12 +43,23 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A place that holds one directory per user, as the settings name it."""
+    """A place that holds one directory per user, as the settings name it.
+
+    marker      the name of a file in it by which it is known to be mounted
+    filesystem  the id of its file system, of 16 hexadecimal digits: the same
+    """
 
     name: str
     path: bytes
     capacity: int | None = None
     retired: bool = False
+    marker: bytes | None = None
+    filesystem: str | None = None
+
+    @property
+    def guarded(self) -> bool:
+        """Whether it can be told from the empty folder on which it is to be mounted."""
+        return self.marker is not None or self.filesystem is not None
 
 
 OPERATORS = ":operators"

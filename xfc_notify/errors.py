@@ -46,7 +46,8 @@ class PluginError(XfcNotifyError):
 
 
 class ScanRefused(XfcNotifyError):
-    """The area is outside the volumes of this scanner, is reached through a link, or cannot be opened."""
+    """The area is outside the volumes of this scanner, is reached through a link, or cannot be opened; or its volume
+    is not mounted."""
 
 
 class BadMessage(XfcNotifyError):

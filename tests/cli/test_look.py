@@ -206,7 +206,7 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
     assert {row["name"]: row["state"] for row in looked} == {
         "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
         "plugin passwd": "ok", "plugin persistence": "ok",
-        "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "ok",
+        "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "notice",
         "messages": "ok", "operators": "notice", "ticks": "notice",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
@@ -218,7 +218,7 @@ def test_check_fails_where_a_volume_is_missing_and_notices_shadow_mode(place: Pl
     ran = run("check", "--json", "--settings", place.settings)
     states = {row["name"]: (row["state"], row["what"], row["do"]) for row in ran.json}
     assert ran.code == 1
-    assert states["volume vol1"][0] == "ok"
+    assert states["volume vol1"][0] == "notice"
     assert states["volume gone"] == (
         "failed", f"{place.folder}/gone: No such file or directory", "is it mounted?",
     )  # fmt: skip

@@ -10,7 +10,7 @@ import typer
 
 from xfc_notify.cli.output import at, print_json, print_table
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
-from xfc_notify.errors import WrongInput, XfcNotifyError
+from xfc_notify.errors import ScanRefused, WrongInput, XfcNotifyError
 from xfc_notify.paths import show
 
 if TYPE_CHECKING:
@@ -204,11 +204,22 @@ def _templates(opened: Session) -> Iterator[Checked]:
 
 
 def _volume(volume: "VolumeTable") -> Checked:
+    from xfc_notify.scan import guard
+
     name, path = f"volume {volume.name}", show(volume.path)
     try:
-        with os.scandir(volume.path) as entries:
-            count = sum(1 for _ in entries)
+        with guard.opened(volume.volume()) as here, os.scandir(here) as entries:
+            count, filesystem = sum(1 for _ in entries), guard.filesystem_id(here)
+    except ScanRefused as refused:
+        do = "mount it; or if it is, mend marker and filesystem in its [[volumes]] block"
+        return Checked(name, "failed", refused.what.removeprefix(f"{name}: "), do)
     except OSError as error:
         return Checked(name, "failed", f"{path}: {error.strerror}", "is it mounted?")
     retired = ", retired" if volume.retired else ""
-    return Checked(name, "ok", f"{path}: {count} entries{retired}")
+    what = f"{path}: {count} entries{retired}, on file system {filesystem}"
+    if volume.volume().guarded:
+        return Checked(name, "ok", what)
+    do = 'make a file in it and name it, as in: marker = ".xfc-volume"'
+    if filesystem != guard.NO_ID:
+        do += f'; or set filesystem = "{filesystem}"'
+    return Checked(name, "notice", f"{what}; were it not mounted, nothing would show it", do)

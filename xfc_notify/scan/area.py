@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xfc_notify.errors import ScanRefused, WrongInput
 from xfc_notify.paths import show
+from xfc_notify.scan import guard
 from xfc_notify.scan.trail import OPEN_DIRECTORY, components
 
 if TYPE_CHECKING:
@@ -19,18 +20,35 @@ _PASS_THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC  # asks for no right t
 def open_area(root: bytes, volumes: Sequence["Volume"]) -> int:
     """A descriptor of the area `root`, which has to lie inside one of the volumes.
 
-    The volume's own path is opened as the operator wrote it; below it no link is followed. Raises ScanRefused
-    with the reason: outside the volumes, a link, not a directory, not there, not to be read.
+    The volume's own path is opened as the operator wrote it, and its guard asked; below it no link is followed.
+    Raises ScanRefused with the reason: outside the volumes, a link, not a directory, not there, not to be read,
+    a volume that is not mounted.
     """
     volume, names = _below(root, volumes)
     with ExitStack() as passed:
         here = _open(volume.path, _PASS_THROUGH, None, volume.path)
+        try:
+            guard.check(volume, here)
+        except ScanRefused:
+            os.close(here)
+            raise
         for depth, name in enumerate(names, start=1):
             passed.callback(os.close, here)
             last = depth == len(names)
             flags = OPEN_DIRECTORY if last else _PASS_THROUGH | os.O_NOFOLLOW
             here = _open(name, flags, here, os.path.join(volume.path, *names[:depth]))  # noqa: PTH118
         return here
+
+
+def check_still_mounted(root: bytes, volumes: Sequence["Volume"]) -> None:
+    """Raise ScanRefused if the guard of the volume that holds the area does not hold any more."""
+    volume, _ = _below(root, volumes)
+    if volume.guarded:
+        here = _open(volume.path, _PASS_THROUGH, None, volume.path)
+        try:
+            guard.check(volume, here)
+        finally:
+            os.close(here)
 
 
 def open_directory(path: bytes) -> int:

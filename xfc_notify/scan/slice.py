@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from xfc_notify.errors import ScanRefused
-from xfc_notify.scan.area import open_area, open_directory
+from xfc_notify.scan.area import check_still_mounted, open_area, open_directory
 from xfc_notify.scan.both import Progress
 from xfc_notify.scan.engine import Measured, Scanner, walk
 from xfc_notify.usage import Clock, Usage
@@ -24,7 +24,8 @@ def measure(
     threads: int = 0,
     progress: Callable[[Progress], None] | None = None,
 ) -> "SliceResult":
-    """Carry out an order; an area that may not or cannot be opened comes back as a `failure`.
+    """Carry out an order; an area that may not or cannot be opened comes back as a `failure`, and so does one
+    whose volume was not mounted before the walk or is not after it.
 
     `threads` are those of the native scanner, 0 by itself: this host knows what serves it, the order does not.
     """
@@ -85,7 +86,7 @@ def _walk_area(
 ) -> Measured:
     root = open_area(order.root, volumes)
     try:
-        return walk(
+        measured = walk(
             root,
             order.directories,
             as_of=order.as_of,
@@ -95,5 +96,7 @@ def _walk_area(
             threads=threads,
             progress=progress,
         )
+        check_still_mounted(order.root, volumes)
+        return measured
     finally:
         os.close(root)

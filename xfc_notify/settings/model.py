@@ -40,6 +40,22 @@ def _folder(value: str, info: ValidationInfo) -> Path:
     return Path(os.fsdecode(_path(value, info)))
 
 
+def _file_name(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if value in {"", ".", ".."} or set("/\0") & set(value):
+        raise ValueError("the name of a file that lies in the volume's folder is needed, without a slash")
+    return os.fsencode(value)
+
+
+def _filesystem_id(value: str) -> str:
+    if not re.fullmatch("[0-9a-f]{16}", value):
+        raise ValueError("16 digits 0-9 a-f are needed, as `xfc-notify check volumes` shows them")
+    if not value.strip("0"):
+        raise ValueError("0 is no id: this file system has none; set a marker instead")
+    return value
+
+
 def _names(value: str) -> list[str]:
     """A list as the environment gives it: "email, passwd"."""
     return [name.strip() for name in value.split(",") if name.strip()]
@@ -217,10 +233,17 @@ class VolumeTable(Table):
     retired: bool = Field(
         default=False, description="nothing new is placed here; what is here is still scanned"
     )
+    marker: Annotated[bytes | None, BeforeValidator(_file_name)] = Field(
+        None, description="a file in the folder, without which the volume counts as not mounted"
+    )
+    filesystem: Annotated[str, AfterValidator(_filesystem_id)] | None = Field(
+        None,
+        description="id of its file system, without which it counts as not mounted; `check volumes` shows it",
+    )
 
     def volume(self) -> Volume:
         """The same as the noun that the parts share."""
-        return Volume(self.name, self.path, self.capacity, self.retired)
+        return Volume(self.name, self.path, self.capacity, self.retired, self.marker, self.filesystem)
 
 
 class People(Table):
