@@ -150,7 +150,7 @@ def test_a_failed_scan_says_nothing_and_leaves_the_episodes(facility, now):
 def test_a_scan_with_errors_raises_but_never_lowers_or_ends(facility, now):
     area = new_area("alice", now)
     for day, (size, readable, level) in enumerate(
-        [(850, False, "notice"), (950, False, "warning"), (10, False, "warning"), (10, True, "ok")]
+        [(850, False, "notice"), (950, False, "warning"), (500, False, "warning"), (500, True, "ok")]
     ):
         facility.scan(area, size, now + day * DAY, readable=readable)
         assert str(Level(Episode.get().level)) == level
@@ -159,7 +159,7 @@ def test_a_scan_with_errors_raises_but_never_lowers_or_ends(facility, now):
 
 def test_the_whole_life_of_an_episode_is_one_thread_of_messages(facility, now):
     area = new_area("alice", now)
-    for day, size in enumerate([850, 1001, 1001, 1001, 1001, 500, 500]):
+    for day, size in enumerate([850, 1001, 1001, 1001, 1001, 600, 600]):
         facility.scan(area, size, now + day * DAY)
     messages = list(Message.select().order_by(Message.created_at))
     assert [(it.created_at - now).days for it in messages] == [0, 1, 4, 5]
@@ -178,14 +178,14 @@ def test_a_policy_that_fails_leaves_its_episodes_and_harms_no_other(store, tmp_p
     facility.scan(area, 850, now, files=95)
     before = {it["policy"]: it for it in Episode.select().dicts()}
     assert before.keys() == {"quota_hard", "many_files"}
-    facility.scan(area, 1, now + DAY, files=13)
+    facility.scan(area, 500, now + DAY, files=13)
     after = {it["policy"]: it for it in Episode.select().dicts()}
     for column in ("level", "finding", "began_at", "ended_at"):
         assert after["many_files"][column] == before["many_files"][column]
     assert after["quota_hard"]["ended_at"] == now + DAY
     failed = Event.get(Event.kind == "failed")
     assert (failed.policy, failed.episode) == ("many_files", None)
-    facility.scan(area, 1, now + 2 * DAY, files=1)
+    facility.scan(area, 500, now + 2 * DAY, files=1)
     assert Episode.get(Episode.policy == "many_files").ended_at == now + 2 * DAY
 
 

@@ -107,7 +107,7 @@ def test_reminders_come_between_scans_and_up_to_the_end_of_the_history(plugins):
 
 
 def test_a_failed_scan_says_nothing_and_a_partial_one_ends_nothing(plugins):
-    fine = past(101, None, None, 10)
+    fine = past(101, None, None, 60)
     assert said(list(replay(fine, plugins.evaluate_here, Messages(), START + 3 * DAY))) == [
         (0, "began", "over"),
         (3, "ended", "ok"),

@@ -180,6 +180,8 @@ class Episode:
     quiet_until until when they want to hear nothing; None with `replied`: until the level rises
     snoozes     how often they put it off
     escalated   to how many others it was passed on
+    doubted     the last scan would have lowered or ended it, but found less than half of what was there before:
+                nothing is said of it until a second scan has found the same, or something else
     """
 
     plugin: str
@@ -199,6 +201,7 @@ class Episode:
     quiet_until: datetime | None = None
     snoozes: int = 0
     escalated: int = 0
+    doubted: bool = False
 
     @property
     def acknowledged(self) -> bool:

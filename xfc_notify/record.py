@@ -8,6 +8,7 @@ from datetime import datetime
 
 from xfc_notify.domain import Level, SliceResult
 from xfc_notify.evaluate import judge
+from xfc_notify.notify.drops import known
 from xfc_notify.notify.exempt import lifted_judgement
 from xfc_notify.notify.follow import follow
 from xfc_notify.notify.speak import speak_if_possible
@@ -41,7 +42,9 @@ def _conclude(scan: Scan, settings: Settings, plugins: Plugins, now: datetime) -
     """What a whole scan leads to: verdicts, episodes, and a message if one is due."""
     area, user, usage = scan.area, scan.area.user, load_usage(scan.usage)
     area.last_scanned = scan.as_of
-    judgement = judge(scan, area, usage, plugins, now)
+    # Those of the same second, or before a clock was put back, are no history, but they show what was there.
+    seen = scans.past(area)
+    judgement = judge(area, usage, [it for it in seen if it.as_of < scan.as_of], plugins, now)
     findings = [
         dump_finding(it.finding) | {"policy": it.policy, "plugin": it.plugin} for it in judgement.verdicts
     ]
@@ -52,7 +55,9 @@ def _conclude(scan: Scan, settings: Settings, plugins: Plugins, now: datetime) -
     scans.conclude(scan, findings, lifted.worst, now)
     if worst > Level.OK or judgement.failed or episodes.any_unsettled(user):
         user = areas.locked(user)
+        doubted = known(seen).after(scan.size, scan.complete).doubted
         # Read again, now that nobody else can grant one: a granted exemption has ended the episodes.
-        follow(area, lifted_judgement(judgement, exemptions.of_area(area, now), now), usage.complete, now)
+        lifted = lifted_judgement(judgement, exemptions.of_area(area, now), now)
+        follow(area, lifted, scan.complete, now, doubted=doubted)
         speak_if_possible(user, settings, plugins, now)
     log.info("scan of %s is whole: %d files in %d slices", area.path, usage.files, scan.slices)

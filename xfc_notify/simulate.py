@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from xfc_notify.domain import Area, Episode, Level, PastScan, Reason
 from xfc_notify.notify.conversation import heard, moves
+from xfc_notify.notify.drops import Known
 from xfc_notify.notify.rules import Said, decide, may_change
 from xfc_notify.plugins import Judgement
 from xfc_notify.settings import Messages
@@ -75,10 +76,12 @@ class Listener:
     episodes: dict[tuple[bytes, str, str], Episode] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
 
-    def judged(self, area: bytes, judgement: Judgement, complete: bool, now: datetime) -> None:
+    def judged(
+        self, area: bytes, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False
+    ) -> None:
         """Move the episodes of an area, as `follow` does."""
         standing = [episode for (path, *_), episode in self.episodes.items() if path == area]
-        for move in moves(judgement, standing, complete, now):
+        for move in moves(judgement, standing, complete, now, doubted=doubted):
             self._keep((area, move.episode.plugin, move.episode.policy), move.episode)
 
     def speak(self, now: datetime) -> Told | None:
@@ -122,6 +125,7 @@ def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterat
     """What a person would have been told by the scans, and by the ticks between them and up to `until`."""
     listener = Listener(past.user, rules, past.muted)
     earlier: dict[bytes, list[PastScan]] = {}
+    known: dict[bytes, Known] = {}
     last: datetime | None = None
     for measured in sorted(past.scans, key=lambda it: it.at):
         if last is not None:
@@ -132,7 +136,8 @@ def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterat
         usage = usage_of(measured.scan)
         judgement = judge(replace(area, last_scanned=usage.as_of), usage, history, last)
         before.append(measured.scan)
-        listener.judged(area.path, judgement, usage.complete, last)
+        known[area.path] = known.get(area.path, Known()).after(measured.scan.size, measured.scan.complete)
+        listener.judged(area.path, judgement, usage.complete, last, doubted=known[area.path].doubted)
         if (told := listener.speak(last)) is not None:
             yield told
     if last is not None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from typing import Any
 
 import pytest
@@ -61,6 +62,13 @@ def do(place: Place, *arguments: str) -> Any:
     return ran.json
 
 
+def next_second() -> None:
+    """Scans are told apart by their second."""
+    began = int(time.time())
+    while int(time.time()) == began:
+        time.sleep(0.05)
+
+
 def standing(place: Place) -> dict[str, tuple[int, str]]:
     return {row["user"]: (row["size"], row["level"]) for row in do(place, "status")}
 
@@ -75,6 +83,7 @@ def test_a_volume_that_vanishes_between_two_scans_is_refused_and_nobody_hears_of
     assert {user for user, (_, level) in stood.items() if level == "over"} == {"cleo", "dan"}
 
     disk.unmount(volume)
+    next_second()
     assert_told(run("discover", "--settings", guarded.settings), 2, "is the volume mounted?")
     failed = checked(guarded)
     assert failed["state"] == "failed"
@@ -93,6 +102,22 @@ def test_a_volume_that_vanishes_between_two_scans_is_refused_and_nobody_hears_of
     assert standing(guarded) == stood
     assert set(guarded.mails) == mails
     assert "is the volume mounted?" not in run("status", "--settings", guarded.settings).out
+
+
+def test_without_a_guard_a_volume_that_is_back_at_the_next_scan_is_no_news_either(
+    mounted: Place, disk: Disk
+) -> None:
+    mounted.discover()
+    assert do(mounted, "enqueue", "--all")["messages"] == 4
+    disk.unmount(mounted.folder / "vol1")
+    assert do(mounted, "enqueue", "--all") == {"opened": 5, "failed": 0, "messages": 0}
+    assert set(standing(mounted).values()) == {(0, "ok")}
+    told = run("explain", "cleo", "--settings", mounted.settings).out
+    assert "silent because: the last scan found less than half of what was there before" in told
+    assert do(mounted, "tick")["messages"] == 0
+    disk.mount(mounted.folder / "vol1")
+    assert do(mounted, "enqueue", "--all") == {"opened": 5, "failed": 0, "messages": 0}
+    assert len(mounted.mails) == 4
 
 
 def test_a_marker_is_nobody_and_is_not_reported(mounted: Place) -> None:

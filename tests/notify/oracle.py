@@ -20,7 +20,7 @@ class Look:
     """One scan of one area by one policy: percent used, NOTHING to say, or FAILED; was all readable?
 
     `reached` is the level that a policy names whose levels do not begin at 80, 90 and 100 percent, and `left_at`
-    where it leaves them.
+    where it leaves them; `suspect` is whether a great drop was seen that was not seen twice yet.
     """
 
     policy: str
@@ -28,6 +28,7 @@ class Look:
     complete: bool
     reached: int | None = None
     left_at: tuple[float, float, float] = (75, 85, 95)
+    suspect: bool = False
 
 
 @dataclass
@@ -40,12 +41,32 @@ class Knowledge:
     answered: int | None = None  # the level that they answered
     until: datetime | None = None  # till when they put it off; None with an answer: till it gets worse
     put_off: int = 0  # how often they did, in one episode
+    held: bool = False  # it would be lower, if only a second scan had seen it
 
     def quiet(self, now: datetime) -> bool:
         """Whether an answer holds."""
         if self.answered is None or self.level > self.answered:
             return False
         return self.until is None or now < self.until
+
+
+@dataclass
+class Sizes:
+    """Whether a great drop was seen twice: less than half of what was there, by scans that read everything."""
+
+    there: float = 0.0
+    suspect: bool = False
+
+    def see(self, size: float, complete: bool) -> bool:
+        """Whether this scan shows a drop of which nobody can be sure yet."""
+        if not complete:  # so much is there, at the least
+            if 2 * size >= self.there:
+                self.there, self.suspect = max(size, self.there), False
+            return self.suspect
+        self.suspect = not self.suspect and 2 * size < self.there
+        if not self.suspect:
+            self.there = size
+        return self.suspect
 
 
 @dataclass
@@ -71,13 +92,15 @@ class Oracle:
         reached = look.reached
         if reached is None:
             reached = 3 if used > 100 else 2 if used >= 90 else 1 if used >= 80 else 0
-        level = max(reached, it.level)
-        if look.complete:
-            level = it.level
-            while level > reached and used <= look.left_at[level - 1]:
-                level -= 1
-            level = max(level, reached)
-        it.level = level
+        lower = it.level
+        while lower > reached and used <= look.left_at[lower - 1]:
+            lower -= 1
+        lower = max(lower, reached)
+        if look.suspect:
+            it.held = lower < it.level
+        else:
+            it.held = False
+        it.level = level = lower if look.complete and not look.suspect else max(reached, it.level)
         if it.answered is not None and level > it.answered:
             it.answered = it.until = None
         if level == 0 and (it.heard is None or (it.answered is not None and it.until is None)):
@@ -110,9 +133,9 @@ class Oracle:
         if broke == "relief":
             self.relief_broke = now
         for policy, it in self.known.items():
-            if it.level > 0:
+            if it.level > 0 and not it.held:
                 it.heard, it.heard_at = it.level, now
-            elif policy in told_now:
+            elif policy in told_now and it.level == 0:
                 self.known[policy] = Knowledge()
 
     def can_answer(self, policy: str) -> bool:
@@ -130,7 +153,7 @@ class Oracle:
     def _due(self, policy: str, it: Knowledge, now: datetime) -> Reason | None:
         if it.heard is not None and it.level == 0:
             return Reason.ENDED
-        if it.quiet(now) or (policy in self.muted and it.level < 3):
+        if it.held or it.quiet(now) or (policy in self.muted and it.level < 3):
             return None
         if it.heard is None:
             return Reason.BEGAN if it.level else None

@@ -58,7 +58,7 @@ class Product:
             verdicts = (Verdict(look.policy, look.policy, finding),)
         failed = frozenset({look.policy} if look.used == FAILED else ())
         judgement = Judgement(verdicts, asked=frozenset({look.policy}), failed=failed)
-        self.listener.judged(look.policy.encode(), judgement, look.complete, now)
+        self.listener.judged(look.policy.encode(), judgement, look.complete, now, doubted=look.suspect)
 
     def reply(self, reply: Reply, now: datetime) -> None:
         key = (reply.policy.encode(), reply.policy, reply.policy)
@@ -106,6 +106,7 @@ looks = st.builds(
     st.sampled_from(POLICIES),
     st.one_of(edges, edges, st.integers(0, 130), st.just(NOTHING), st.just(FAILED)),
     st.sampled_from([True, True, True, False]),
+    suspect=st.sampled_from([False, False, False, True]),
 )
 replies = st.builds(
     Reply,

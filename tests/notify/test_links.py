@@ -103,7 +103,7 @@ def test_cleaned_up_by_link_once_an_hour(facility, now):
     )
     assert "less than an hour ago" in follow(facility, "I have cleaned up", now + HOUR)
     (order,) = claim(now + HOUR)
-    facility.record(measured(order, 1), now + HOUR)
+    facility.record(measured(order, 600), now + HOUR)
     assert Message.select().count() == 2
     assert Scan.select().count() == 2
 
@@ -112,7 +112,7 @@ def test_cleaned_up_by_link_once_an_hour(facility, now):
 def test_to_what_has_ended_any_answer_is_calm_and_changes_nothing(facility, now, reply):
     area = new_area("alice", now)
     facility.scan(area, 1001, now)
-    facility.scan(area, 1, now + DAY)
+    facility.scan(area, 600, now + DAY)
     before = [list(table.select().dicts()) for table in (Episode, Event, Mute, Area, Scan)]
     answered = answer(token(reply, now, Episode.get().id), now + DAY, facility.settings)
     assert answered.text == "This is over: there is nothing left to answer."

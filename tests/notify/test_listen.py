@@ -142,7 +142,7 @@ def test_after_cleaning_up_the_good_news_comes_in_the_same_thread_though_all_was
     acknowledge(alice(), ALL, By.PERSON, now)
     ask(area, now + HOUR)
     (order,) = claim(now + HOUR)
-    facility.record(measured(order, 10), now + HOUR)
+    facility.record(measured(order, 600), now + HOUR)
     first, second = Message.select().order_by(Message.created_at)
     assert (second.reasons[0]["reason"], second.thread) == ("ended", first.id)
     assert replies_kept()[1:] == [("rescan", "quota_hard", "the person, by link")]

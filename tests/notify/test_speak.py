@@ -79,7 +79,7 @@ def test_the_step_to_over_breaks_the_interval_once_and_it_is_kept_that_it_did(fa
     assert (Message.select().count(), last_message().broke_interval) == (2, "over")
     facility.scan(second, 1001, now + 2 * HOUR)
     assert Message.select().count() == 2
-    facility.scan(first, 10, now + 3 * HOUR)
+    facility.scan(first, 600, now + 3 * HOUR)
     assert last_message().broke_interval == "relief"
     assert sorted(reasons(last_message())) == [("/vol1/alice", "ended"), ("/vol2/alice", "began")]
     sooner = [event.what for event in Event.select().where(Event.kind == "told").order_by(Event.id)]
@@ -100,7 +100,7 @@ def test_what_stands_beside_is_told_too_and_not_repeated_for_itself(facility, no
 def test_an_end_is_told_and_then_all_is_quiet(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 850, now)
-    facility.scan(area, 100, now + DAY)
+    facility.scan(area, 500, now + DAY)
     assert reasons(last_message()) == [("/vol1/alice", "ended")]
     assert (Episode.get().settled, last_message().level) == (True, Level.OK)
     assert speak(facility, now + 100 * DAY) == 0
@@ -110,7 +110,7 @@ def test_of_what_came_and_went_while_it_had_to_wait_nothing_is_said(facility, no
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 850, now)
     facility.scan(second, 950, now + HOUR)
-    facility.scan(second, 10, now + 2 * HOUR)
+    facility.scan(second, 500, now + 2 * HOUR)
     assert speak(facility, now + 2 * DAY) == 0
     assert Message.select().count() == 1
 
@@ -118,7 +118,7 @@ def test_of_what_came_and_went_while_it_had_to_wait_nothing_is_said(facility, no
 def test_what_begins_again_before_its_end_was_told_goes_on_without_a_word(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 950, now)
-    facility.scan(area, 10, now + HOUR)  # the end waits
+    facility.scan(area, 500, now + HOUR)  # the end waits
     facility.scan(area, 950, now + 2 * HOUR)
     assert speak(facility, now + 6 * DAY) == 0
     assert speak(facility, now + 7 * DAY) == 1
@@ -142,7 +142,7 @@ def test_who_wants_to_hear_again_is_told_how_things_stand_and_nothing_of_the_pas
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 850, now)
     set_user(notify=False)
-    facility.scan(first, 10, now + DAY)
+    facility.scan(first, 500, now + DAY)
     facility.scan(second, 950, now + DAY)
     assert Message.select().count() == 1
     set_user(notify=True)

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 import pytest
-from oracle import HOURS_24, NOTHING, Look, Oracle
+from oracle import HOURS_24, NOTHING, Look, Oracle, Sizes
 from year import DAY, HARD_QUOTA, START, TEMPORAL_QUOTA, Answer, Life, MailServer, Scan, Temperament, lives
 
 from xfc_notify.domain import Area, PastScan
+from xfc_notify.notify.drops import Known
 from xfc_notify.notify.replies import acknowledge, put_off
 from xfc_notify.plugins import Judgement, Plugins
 from xfc_notify.settings import Settings
@@ -56,6 +57,7 @@ class Year:
         self.oracle = Oracle((*PERCENT, *FORECASTS), muted=self.muted)
         self.area = Area(self.life.name, "vol1", self.life.name.encode(), HARD_QUOTA, TEMPORAL_QUOTA)
         self.past: list[PastScan] = []
+        self.known, self.sizes = Known(), Sizes()
         self.messages: list[Told] = []
         self.over_since: dict[str, datetime] = {}
         self.acknowledged: dict[str, int] = {}
@@ -81,8 +83,12 @@ class Year:
         as_past = PastScan(scan.at, scan.size, scan.byte_days, 1, scan.complete)
         judgement = self.plugins.evaluate_here(self.area, usage_of(as_past), self.past[-60:], scan.at)
         self.past.append(as_past)
-        self.listener.judged(self.area.path, judgement, scan.complete, scan.at)
-        for look in _looks(scan, judgement):
+        self.known = self.known.after(scan.size, scan.complete)
+        doubted = self.known.doubted
+        self.listener.judged(self.area.path, judgement, scan.complete, scan.at, doubted=doubted)
+        suspect = self.sizes.see(scan.size, scan.complete)
+        self.counts.scans["suspect"] += suspect
+        for look in _looks(scan, suspect, judgement):
             self.oracle.see(look)
         for policy, level in list(self.acknowledged.items()):
             if not 0 < self.oracle.known[policy].level <= level:
@@ -157,7 +163,7 @@ class Year:
     def check_breaches(self, now: datetime) -> None:
         """Whoever is over a limit knows it, or was told within a round."""
         for policy, it in self.oracle.known.items():
-            if it.level < 3 or it.heard == 3 or it.answered == 3:
+            if it.level < 3 or it.heard == 3 or it.answered == 3 or it.held:
                 self.over_since.pop(policy, None)
             else:
                 since = self.over_since.setdefault(policy, now)
@@ -170,22 +176,22 @@ def policies(*names: str) -> Plugins:
     return Plugins.load(Settings.model_validate({"plugins": {"disabled": tuple(others)}}))
 
 
-def _looks(scan: Scan, judgement: Judgement) -> Iterator[Look]:
+def _looks(scan: Scan, suspect: bool, judgement: Judgement) -> Iterator[Look]:
     """What the oracle sees: of the quotas the bare figures, of the forecasts what their policy makes of them."""
-    yield Look("quota_hard", scan.size / PERCENT["quota_hard"], scan.complete)
-    yield Look("quota_temporal", scan.byte_days / PERCENT["quota_temporal"], scan.complete)
+    yield Look("quota_hard", scan.size / PERCENT["quota_hard"], scan.complete, suspect=suspect)
+    yield Look("quota_temporal", scan.byte_days / PERCENT["quota_temporal"], scan.complete, suspect=suspect)
     if "growth" not in judgement.asked:
         return
     found = {verdict.policy: verdict.finding for verdict in judgement.verdicts}
     assert found.keys() <= {*PERCENT, *FORECASTS}
     for policy in FORECASTS:
         if (finding := found.get(policy)) is None:
-            yield Look(policy, NOTHING, scan.complete)
+            yield Look(policy, NOTHING, scan.complete, suspect=suspect)
             continue
         shares = finding.left_at or [share - 0.05 for share in finding.thresholds]
         notice, warning, over = (100 * share for share in shares)
         used = 100 * finding.used / finding.limit
-        yield Look(policy, used, scan.complete, int(finding.level), (notice, warning, over))
+        yield Look(policy, used, scan.complete, int(finding.level), (notice, warning, over), suspect)
 
 
 def _reasons(told: Told | None) -> dict[str, str]:
@@ -204,4 +210,4 @@ def test_a_virtual_year_of_a_thousand_people_is_calm_and_leaves_nobody_in_the_da
     assert set(counts.broke) == {"", "over", "relief"}
     assert set(counts.answers) == {"seen", "put off", "mute"}
     assert set(counts.mails) == {"at once", "late", "dead at once", "dead after a day"}
-    assert min(counts.scans["failed"], counts.scans["partial"]) > PEOPLE
+    assert min(counts.scans["failed"], counts.scans["partial"], counts.scans["suspect"]) > PEOPLE

@@ -26,12 +26,18 @@ class Move:
 
 
 def moves(
-    judgement: Judgement, unsettled: Sequence[Episode], complete: bool, now: datetime
+    judgement: Judgement,
+    unsettled: Sequence[Episode],
+    complete: bool,
+    now: datetime,
+    *,
+    doubted: bool = False,
 ) -> Iterator[Move]:
     """What a judgement does to the episodes of an area: those that stand, by their order, then new ones.
 
     A policy that failed leaves its episodes as they are; those of one that is no longer asked are withdrawn.
-    `unsettled` holds all episodes of the area that are open, or whose end is still to be told.
+    `unsettled` holds all episodes of the area that are open, or whose end is still to be told; `complete` and
+    `doubted` are as in `step`.
     """
     findings = {(verdict.plugin, verdict.policy): verdict.finding for verdict in judgement.verdicts}
     standing = {_key(episode): episode for episode in unsettled if episode.ended_at is None}
@@ -44,7 +50,7 @@ def moves(
         if episode is not None and plugin not in judgement.asked:
             yield Move(withdrawn(episode, now), Change.WITHDRAWN)
             continue
-        moved = step(episode, plugin, policy, findings.get(key), complete, now)
+        moved = step(episode, plugin, policy, findings.get(key), complete, now, doubted=doubted)
         if moved is None:
             continue
         if moved.change is Change.BEGAN and (ended := unsaid.get(key)) is not None:
@@ -54,9 +60,14 @@ def moves(
 
 
 def spoken_of(episodes: Sequence[Episode], reasons: Mapping[int, Reason]) -> dict[int, Reason | None]:
-    """What a message to a person speaks of: all that is due, and what stands beside it (None), by index."""
+    """What a message to a person speaks of: all that is due, and what stands beside it (None), by index.
+
+    What is doubted may stand no more.
+    """
     return {
-        i: reasons.get(i) for i, episode in enumerate(episodes) if i in reasons or episode.ended_at is None
+        i: reasons.get(i)
+        for i, episode in enumerate(episodes)
+        if i in reasons or (episode.ended_at is None and not episode.doubted)
     }
 
 

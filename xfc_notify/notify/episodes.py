@@ -1,9 +1,9 @@
 """Episodes: what a finding does to what stood before. Pure.
 
 A level rises with any scan, a partial one too: what was measured is a lower bound. It falls, and an episode
-ends, only on a complete scan, and each level is left only when usage is 5 points under its threshold, or where
-the finding says: so an area that swings about a limit is one episode and not twenty. What its person answered
-holds until the level rises above what it was then.
+ends, only on a complete scan that is not doubted (see drops), and each level is left only when usage is 5 points
+under its threshold, or where the finding says: so an area that swings about a limit is one episode and not twenty.
+What its person answered holds until the level rises above what it was then.
 """
 
 from dataclasses import dataclass, replace
@@ -23,6 +23,7 @@ class Change(StrEnum):
     BETTER = "better"
     ENDED = "ended"
     STAYS = "stays"
+    DOUBTED = "doubted"
     WITHDRAWN = "withdrawn"
 
 
@@ -35,17 +36,27 @@ class Step:
 
 
 def step(
-    episode: Episode | None, plugin: str, policy: str, finding: Finding | None, complete: bool, now: datetime
+    episode: Episode | None,
+    plugin: str,
+    policy: str,
+    finding: Finding | None,
+    complete: bool,
+    now: datetime,
+    *,
+    doubted: bool = False,
 ) -> Step | None:
     """The next state of an open episode, or a new one; None where there was none and begins none.
 
     `finding` is None where the policy had nothing to say, which counts as ok. `complete` is whether the scan
-    read everything.
+    read everything, `doubted` whether a drop waits to be seen twice.
     """
     if episode is None:
         if finding is None or finding.level is Level.OK:
             return None
         return Step(Episode(plugin, policy, finding.level, finding, began_at=now), Change.BEGAN)
+    if doubted and (finding is None or finding.lifted is None):
+        return _held(episode, finding, now)
+    episode = replace(episode, doubted=False)
     if finding is None:
         return _ended(episode, now) if complete else Step(episode, Change.STAYS)
     return _moved(episode, finding, complete, now)
@@ -69,7 +80,7 @@ def resumed(new: Episode, unsaid: Episode) -> Episode:
 def exempted(episode: Episode, finding: Finding, now: datetime) -> Episode:
     """An episode whose limit was lifted by an operator: it ends, whatever was measured, and its person is told of
     that alone."""
-    return replace(episode, level=Level.OK, finding=finding, ended_at=now, settled=False)
+    return replace(episode, level=Level.OK, finding=finding, ended_at=now, settled=False, doubted=False)
 
 
 def exempt_beforehand(plugin: str, finding: Finding, exemption: Exemption, now: datetime) -> Episode:
@@ -129,6 +140,15 @@ def _moved(episode: Episode, finding: Finding, complete: bool, now: datetime) ->
     if level == episode.level:
         return Step(moved, Change.STAYS)
     return Step(moved, Change.WORSE if level > episode.level else Change.BETTER)
+
+
+def _held(episode: Episode, finding: Finding | None, now: datetime) -> Step:
+    """An episode after a scan that may not lower it; it is doubted itself if it were lower, was the scan believed."""
+    would_be = _ended(episode, now) if finding is None else _moved(episode, finding, complete=True, now=now)
+    if would_be.episode.level >= episode.level:
+        return replace(would_be, episode=replace(would_be.episode, doubted=False))
+    held = replace(episode, finding=finding or episode.finding, doubted=True)
+    return Step(held, Change.STAYS if episode.doubted else Change.DOUBTED)
 
 
 def _unless_risen(episode: Episode) -> Episode:

@@ -20,7 +20,12 @@ class Stage(IntEnum):
 
 def due_stage(episode: Episode, rules: Messages, now: datetime, *, contact: bool) -> Stage | None:
     """To whom an episode is to be passed on now; None: to nobody. `contact`: whether the area has one."""
-    if episode.ended_at is not None or episode.level is not Level.OVER or answered(episode):
+    if (
+        episode.ended_at is not None
+        or episode.level is not Level.OVER
+        or answered(episode)
+        or episode.doubted
+    ):
         return None
     if episode.told_at is None or now - episode.told_at < rules.min_interval:
         return None

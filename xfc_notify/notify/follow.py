@@ -12,9 +12,9 @@ from xfc_notify.store.tables import Area
 from xfc_notify.units import format_amount
 
 
-def follow(area: Area, judgement: Judgement, complete: bool, now: datetime) -> None:
+def follow(area: Area, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False) -> None:
     """Begin, raise, lower and end the episodes of an area, as `moves` says."""
-    for move in moves(judgement, episodes.unsettled_in(area), complete, now):
+    for move in moves(judgement, episodes.unsettled_in(area), complete, now, doubted=doubted):
         if move.takes_over is not None:
             episodes.save(area, move.takes_over)
         stored = episodes.save(area, move.episode)
@@ -26,7 +26,10 @@ def follow(area: Area, judgement: Judgement, complete: bool, now: datetime) -> N
 def _what(move: Move) -> str:
     if move.change is Change.WITHDRAWN:
         return f"the plugin {move.episode.plugin} is no longer there"
-    return _amounts(move.episode.finding)
+    amounts = _amounts(move.episode.finding)
+    if move.change is Change.DOUBTED:
+        return f"{amounts}; less than half of what was there before, so a second scan has to find the same"
+    return amounts
 
 
 def _amounts(finding: Finding) -> str:

@@ -48,7 +48,7 @@ def due(
     """Why something is to be said of an episode now; None if nothing is. `muted` are policies."""
     if episode.ended_at is not None:
         return _end(episode, now)
-    if episode.quiet(now) or _is_muted(episode, rules, muted):
+    if episode.doubted or episode.quiet(now) or _is_muted(episode, rules, muted):
         return None
     if episode.told_at is None or episode.told_level is None:
         return Reason.BEGAN
@@ -145,12 +145,8 @@ def _is_muted(episode: Episode, rules: Messages, muted: Collection[str]) -> bool
 
 
 def _why_quiet(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> str:
-    if episode.ended_at is None and episode.quiet(now):
-        if episode.quiet_until is None:
-            return f"seen by its person at {episode.replied}; said again when it gets worse"
-        return f"put off by its person until {_at(episode.quiet_until)}, unless it gets worse"
-    if episode.ended_at is None and _is_muted(episode, rules, muted):
-        return "muted by its person"
+    if episode.ended_at is None and (held := _why_held(episode, rules, now, muted)):
+        return held
     if episode.told_at is None:
         return "it ended before anything was said of it"
     told = f"told at {_at(episode.told_at)}"
@@ -158,6 +154,17 @@ def _why_quiet(episode: Episode, rules: Messages, now: datetime, muted: Collecti
     if interval is None:
         return f"{told}; a {episode.level} is not repeated"
     return f"{told}; a reminder is due from {_at(episode.told_at + interval)}"
+
+
+def _why_held(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> str:
+    """Why nothing is said of an open episode, whatever is due; empty where that may be said."""
+    if episode.doubted:
+        return "the last scan found less than half of what was there before; it waits for a second scan"
+    if episode.quiet(now):
+        if episode.quiet_until is None:
+            return f"seen by its person at {episode.replied}; said again when it gets worse"
+        return f"put off by its person until {_at(episode.quiet_until)}, unless it gets worse"
+    return "muted by its person" if _is_muted(episode, rules, muted) else ""
 
 
 def _at(time: datetime) -> str:

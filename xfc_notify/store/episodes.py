@@ -56,6 +56,7 @@ def save(area: Area, changed: domain.Episode) -> domain.Episode:
         "quiet_until": changed.quiet_until,
         "snoozes": changed.snoozes,
         "escalated": changed.escalated,
+        "doubted": changed.doubted,
     }
     if changed.id is not None:
         Episode.update(**values).where(Episode.id == changed.id).execute()
@@ -141,4 +142,5 @@ def episode(row: Episode) -> domain.Episode:
         quiet_until=row.quiet_until,
         snoozes=row.snoozes,
         escalated=row.escalated,
+        doubted=row.doubted,
     )

@@ -214,18 +214,16 @@ def give_up(now: datetime) -> list[str]:
         return [scan.area.path for scan in stuck]
 
 
-def past(area: Area, before: datetime) -> tuple[PastScan, ...]:
-    """The whole scans of an area before a time, oldest first, at most the last 1,000."""
+def past(area: Area, before: datetime | None = None) -> tuple[PastScan, ...]:
+    """The whole scans of an area, all or those before a time, oldest first, at most the last 1,000."""
     columns = (Scan.as_of, Scan.size, Scan.temporal_usage, Scan.files, Scan.complete)
-    rows = (
-        Scan.select(*columns)
-        .where(Scan.area == area, Scan.state == "whole", Scan.as_of < before)
-        .order_by(Scan.as_of.desc())
-        .limit(HISTORY)
-    )
+    rows = Scan.select(*columns).where(Scan.area == area, Scan.state == "whole")
+    if before is not None:
+        rows = rows.where(Scan.as_of < before)
+    latest = rows.order_by(Scan.as_of.desc(), Scan.ended_at.desc()).limit(HISTORY)
     return tuple(
         PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
-        for row in reversed(list(rows))
+        for row in reversed(list(latest))
     )
 
 

@@ -119,6 +119,7 @@ class Slice(Table):
 class Episode(Table):
     """From the first finding above ok to its return. `settled`: nothing more will be said of it.
 
+    `doubted`: the last scan found so much less that a second one has to find it too.
     told_level, told_milestone and told_at are of the last message that spoke of it; `silence` says why none was
     sent since. replied, quiet_until and snoozes are the answers of its person; `escalated` counts to how many
     others it was passed on.
@@ -142,11 +143,13 @@ class Episode(Table):
     quiet_until = UTCDateTimeField(null=True)
     snoozes = IntegerField(default=0, constraints=[ZERO])
     escalated = IntegerField(default=0, constraints=[ZERO])
+    doubted = BooleanField(default=False, constraints=[SQL("DEFAULT false")])
     silence = TextField(default="")
 
 
 class Event(Table):
-    """What happened to an episode: began, worse, better, ended, told, withdrawn; what was answered or granted."""
+    """What happened to an episode: began, worse, better, doubted, ended, told, withdrawn; what was answered or
+    granted."""
 
     id = AutoField()
     area = ForeignKeyField(Area, backref="events")

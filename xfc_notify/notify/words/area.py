@@ -6,6 +6,7 @@ from heapq import nlargest
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.notify.drops import known
 from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.course import Course, course
@@ -80,7 +81,7 @@ def area_words(letter: Letter, it: AreaFigures) -> AreaWords:
         path=shortened(show(it.area.path), 60),
         figures=tuple(_figure(letter, finding) for finding in it.findings if finding.ahead is None),
         facts=tuple(facts),
-        measured=_measured(letter, it.usage),
+        measured=" ".join(filter(None, (_measured(letter, it.usage), _doubted(letter, it)))),
         exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(it.usage.size)),
         unread=tuple(_unread(letter, it.usage)),
         samples=_samples(letter, it.usage),
@@ -134,6 +135,15 @@ def _measured(letter: Letter, usage: Usage) -> str:
         "the true ones may be higher.",
         usage.files,
         moment=moment,
+    )
+
+
+def _doubted(letter: Letter, it: AreaFigures) -> str:
+    """What a drop that was seen once means; empty for any other scan."""
+    if not known(it.history).after(it.usage.size, it.usage.complete).doubted:
+        return ""
+    return letter.language.say(
+        "This is less than half of what was there before; it counts when a second scan has found the same."
     )
 
 
