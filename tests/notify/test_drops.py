@@ -8,7 +8,6 @@ from facility import Facility, claim, install_plugin, measured, new_area
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xfc_notify.cli.explain import _gather
 from xfc_notify.domain import Episode, Finding, Level, PastScan
 from xfc_notify.notify.compose import preview
 from xfc_notify.notify.drops import Known, known
@@ -152,18 +151,18 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_good_news_comes_after_the_second_scan_and_explain_says_why_not_before(facility, now):
+def test_good_news_comes_after_the_second_scan_and_it_is_kept_why_not_before(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 1001, now)
     facility.scan(area, 10, now + DAY)
     assert (EpisodeRow.get().level, EpisodeRow.get().ended_at) == (Level.OVER, None)
     assert Area.get().level == Level.OK
-    (explained,) = _gather("alice", "live")["areas"]
-    assert explained["episodes"][0]["silence"] == SILENCE
-    assert explained["events"][0] == {
-        "at": now + DAY, "policy": "quota_hard", "kind": "doubted",
-        "what": "10 B of 1 kB; less than half of what was there before, so a second scan has to find the same",
-    }  # fmt: skip
+    assert EpisodeRow.get().silence == SILENCE
+    doubted = Event.get(Event.kind == "doubted")
+    assert (doubted.at, doubted.policy) == (now + DAY, "quota_hard")
+    assert doubted.what == (
+        "10 B of 1 kB; less than half of what was there before, so a second scan has to find the same"
+    )
     facility.scan(area, 10, now + 2 * DAY)
     assert reasons() == ["began", "ended"]
     assert EpisodeRow.get().settled
