@@ -30,6 +30,10 @@ sanitize: setup  ## test the native scanner for wild memory, undefined behaviour
 fuzz: setup  ## feed what parses with much more nonsense than the tests do, for some minutes
 	@XFC_TEST_FUZZ=$${XFC_TEST_FUZZ:-20000} $(BIN)/pytest -q tests/test_fuzz.py
 
+test-container: setup servers  ## build the images on a Debian made by debootstrap, and run the pods; as root, minutes
+	@command -v buildah >/dev/null && command -v debootstrap >/dev/null || tests/servers/install buildah debootstrap
+	@$(BIN)/pytest -q tests/deploy/images.py
+
 audit: setup  ## look up the pinned versions among the known vulnerabilities
 	@$(BIN)/python .ci/audit.py
 
@@ -65,4 +69,4 @@ $(READY): pyproject.toml constraints.txt xfc_notify/scan/_native.c
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test lint check sanitize fuzz audit wheel bench bench-service clean servers
+.PHONY: help setup demo test lint check sanitize fuzz test-container audit wheel bench bench-service clean servers

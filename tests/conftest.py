@@ -68,6 +68,17 @@ def systemd_analyze(pytestconfig: pytest.Config) -> str:
         return found
 
 
+@pytest.fixture(scope="session")
+def kustomize(pytestconfig: pytest.Config) -> list[str]:
+    """The command that puts the manifests of a folder together; Debian has kubectl from version 13 on."""
+    with _needed(pytestconfig):
+        if shutil.which("kustomize"):
+            return ["kustomize", "build"]
+        if shutil.which("kubectl"):
+            return ["kubectl", "kustomize"]
+        raise MissingServerError("kustomize is missing, and kubectl 1.22 or newer, which has it")
+
+
 @pytest.fixture
 def disk(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Disk]:
     """A file system that can be mounted and unmounted."""

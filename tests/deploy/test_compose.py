@@ -1,0 +1,227 @@
+"""deploy/compose.yaml, and the secrets that deploy/container/make-secrets makes for it, on a real RabbitMQ."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema
+import pika
+import pytest
+import yaml
+from pika.exceptions import AMQPError, ProbableAuthenticationError
+from servers.process import MissingServerError
+from servers.rabbitmq import QUEUES, RabbitMQ, queue_lengths
+
+from xfc_notify.cli.check import PARTS
+from xfc_notify.settings import Settings, load
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SCHEMA = "builtin_schemas/vendor/compose-spec.json"
+OURS = ("migrate", "service", "tick", "scan", "discover")
+INSIDE = "/run/secrets/"
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    return read
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What make-secrets makes."""
+    folder = tmp_path_factory.mktemp("secrets") / "secrets"
+    subprocess.run([DEPLOY / "container/make-secrets", folder], check=True, capture_output=True)
+    return folder
+
+
+class AsComposed(RabbitMQ):
+    """A RabbitMQ that begins with nothing but what compose.yaml gives it."""
+
+    def __init__(self, configuration: str, scanner_url: str) -> None:
+        super().__init__()
+        (self.folder / "rabbitmq.conf").write_text(configuration)
+        self._scanner_url = scanner_url
+
+    def is_ready(self) -> bool:
+        try:
+            pika.BlockingConnection(pika.URLParameters(self.here(self._scanner_url))).close()
+        except (AMQPError, OSError):
+            return False
+        return True
+
+    def here(self, url: str) -> str:
+        """A URL of compose.yaml's broker, as one of this server."""
+        return url.replace("@broker/", f"@127.0.0.1:{self.port}/")
+
+
+@pytest.fixture(scope="module")
+def broker(compose: dict[str, Any], secrets: Path, rabbitmq: object) -> Iterator[AsComposed]:
+    configuration = compose["configs"]["rabbitmq"]["content"]
+    (line,) = configuration.splitlines()
+    assert line == f"load_definitions = {INSIDE}rabbitmq_definitions"
+    configuration = configuration.replace(
+        f"{INSIDE}rabbitmq_definitions", str(secrets / "rabbitmq_definitions.json")
+    )
+    try:
+        server = AsComposed(configuration, text(secrets / "scan_broker_url"))
+    except MissingServerError as missing:  # where the tests were given a server to use
+        pytest.skip(str(missing))
+    with server:
+        yield server
+
+
+def text(file: Path) -> str:
+    return file.read_text().strip()
+
+
+def source(compose: dict[str, Any], service: str, inside: str) -> Path:
+    """The file, below deploy, of the secret that a service finds at this path."""
+    given = [
+        {"source": it, "target": it} if isinstance(it, str) else it
+        for it in compose["services"][service]["secrets"]
+    ]
+    (name,) = (it["source"] for it in given if INSIDE + it["target"] == inside)
+    return Path(compose["secrets"][name]["file"])
+
+
+def settings_of(compose: dict[str, Any], service: str, secrets: Path) -> Settings:
+    """The settings as a service reads them."""
+    (config,) = compose["services"][service]["configs"]
+    assert config["target"] == "/etc/xfc-notify/settings.toml"
+    variables = {
+        name: str(secrets / source(compose, service, inside).name)
+        for name, inside in compose["services"][service]["environment"].items()
+    }
+    return load(DEPLOY / compose["configs"][config["source"]]["file"], variables)
+
+
+def test_it_is_what_the_compose_specification_allows(compose: dict[str, Any]) -> None:
+    schema = json.loads((files("check_jsonschema") / SCHEMA).read_text())
+    check = jsonschema.validators.validator_for(schema)(schema)
+    check.validate(compose)
+    compose["services"]["scan"]["cap_ad"] = []
+    assert not check.is_valid(compose)
+    del compose["services"]["scan"]["cap_ad"]
+
+
+def test_a_command_is_one_that_there_is(compose: dict[str, Any]) -> None:
+    for name in ("migrate", "tick", "discover"):
+        words = compose["services"][name]["command"]
+        if words[0] == "sh":
+            assert words[:2] == ["sh", "-c"]
+            assert words[2] == "while :; do xfc-notify tick; sleep 300; done"
+            words = ["xfc-notify", "tick"]
+        there = Path(sys.executable).with_name(words[0])
+        assert subprocess.run([there, *words[1:], "--help"], capture_output=True, check=False).returncode == 0
+    head = (DEPLOY / "compose.yaml").read_text().partition("name:")[0]
+    *_, parts = (line.partition("xfc-notify check ")[2] for line in head.splitlines() if "check" in line)
+    assert set(parts.split()) < set(PARTS)
+
+
+def test_a_service_that_the_images_run_has_the_command_of_its_image(compose: dict[str, Any]) -> None:
+    stated = (DEPLOY / "container/Containerfile").read_text()
+    for name in OURS:
+        service = compose["services"][name]
+        assert service["image"] == ("xfc-notify-scan" if name == "scan" else "xfc-notify-service")
+        if name in {"scan", "service"}:
+            assert "command" not in service
+            assert service["build"]["target"] == name
+            assert f"FROM base AS {name}\n" in stated
+        built = (
+            compose["services"]
+            .get(name, {})
+            .get("build", {"context": "..", "dockerfile": "deploy/container/Containerfile"})
+        )
+        assert (DEPLOY / built["context"] / built["dockerfile"]).exists()
+
+
+def test_every_secret_is_made_and_none_in_vain(compose: dict[str, Any], secrets: Path) -> None:
+    assert {Path(it["file"]).parent for it in compose["secrets"].values()} == {Path("secrets")}
+    assert {Path(it["file"]).name for it in compose["secrets"].values()} == {
+        it.name for it in secrets.iterdir()
+    }
+    assert secrets.stat().st_mode & 0o777 == 0o700
+    assert {it.stat().st_mode & 0o777 for it in secrets.iterdir()} == {0o644}
+    used = {
+        it if isinstance(it, str) else it["source"]
+        for service in compose["services"].values()
+        for it in service["secrets"]
+    }
+    assert used == compose["secrets"].keys()
+
+
+def test_secrets_are_never_made_again(secrets: Path) -> None:
+    before = {it.name: it.read_bytes() for it in secrets.iterdir()}
+    ran = subprocess.run([DEPLOY / "container/make-secrets", secrets], capture_output=True, check=False)
+    assert ran.returncode == 1
+    assert {it.name: it.read_bytes() for it in secrets.iterdir()} == before
+
+
+def test_services_find_the_database_and_a_scanner_knows_of_none(
+    compose: dict[str, Any], secrets: Path
+) -> None:
+    database = compose["services"]["database"]["environment"]
+    for name in set(OURS) - {"scan"}:
+        url = urlsplit(settings_of(compose, name, secrets).database.url)
+        assert (url.hostname, url.username) == ("database", database["POSTGRES_USER"])
+        assert url.path == "/" + database["POSTGRES_DB"]
+        assert url.password == text(
+            secrets / source(compose, "database", database["POSTGRES_PASSWORD_FILE"]).name
+        )
+    assert settings_of(compose, "scan", secrets).database.url.startswith("sqlite:///")
+    assert [it["target"] for it in compose["services"]["scan"]["secrets"]] == ["broker_url"]
+
+
+def test_the_two_users_log_in_and_no_other_is_there(
+    compose: dict[str, Any], secrets: Path, broker: AsComposed
+) -> None:
+    for service, user in {"scan": "xfc-notify-scan", "service": "xfc-notify-service"}.items():
+        url = settings_of(compose, service, secrets).broker.url
+        assert urlsplit(url).username == user
+        assert queue_lengths(broker.here(url)) == dict.fromkeys(QUEUES, 0)
+    place = f"127.0.0.1:{broker.port}"
+    for name in ("guest:guest@", "xfc-notify-scan:@", "xfc-notify-service:wrong@"):
+        with pytest.raises(ProbableAuthenticationError):
+            pika.BlockingConnection(pika.URLParameters(f"amqp://{name}{place}/xfc-notify"))
+
+
+def test_everybody_meets_whom_they_need_and_a_scanner_the_broker_alone(compose: dict[str, Any]) -> None:
+    met: dict[str, set[str]] = {name: set() for name in compose["services"]}
+    for name, service in compose["services"].items():
+        for other, its in compose["services"].items():
+            if name != other and set(service["networks"]) & set(its["networks"]):
+                met[name].add(other)
+    assert met["scan"] == {"broker"}
+    assert met["database"] == {"migrate", "service", "tick", "discover"}
+    assert {"broker", "database"} <= met["service"] & met["tick"]
+    inner = {name for name, network in compose["networks"].items() if network.get("internal")}
+    assert inner == {"scan", "service", "database"}
+    assert not set(compose["services"]["scan"]["networks"]) - inner
+
+
+def test_nobody_can_do_more_than_they_need(compose: dict[str, Any]) -> None:
+    for name in OURS:
+        service = compose["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert (service.get("cap_add"), service.get("user")) == (
+            (["DAC_READ_SEARCH"], "0:0") if name == "scan" else (None, None)
+        )
+        assert all(volume["read_only"] is True for volume in service.get("volumes", []))
+    assert [name for name in OURS if compose["services"][name].get("volumes")] == ["scan", "discover"]
+
+
+def test_the_volumes_of_the_settings_are_mounted_where_they_are_needed(
+    compose: dict[str, Any], secrets: Path
+) -> None:
+    for name in ("scan", "discover"):
+        mounted = [Path(volume["target"]) for volume in compose["services"][name]["volumes"]]
+        for volume in settings_of(compose, name, secrets).volumes:
+            assert any(Path(volume.path.decode()).is_relative_to(place) for place in mounted)

@@ -1,0 +1,270 @@
+"""deploy/kubernetes: put together by kustomize, held against the schemas of Kubernetes and what this program knows."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+
+from deploy.manifests import Manifest, Pod, environment, pods, put_together
+from xfc_notify.cli.check import PARTS
+from xfc_notify.settings import load
+
+VERSIONS = ("1.30", kubernetes_validate.latest_version())
+KEYS = {
+    "xfc-notify": {"database_url", "broker_url", "mail_url"},
+    "xfc-notify-scan": {"broker_url"},
+}
+"""What docs/operators.md says has to be in the Secret of each namespace."""
+DATA = Path("/data/xfc")
+
+
+@pytest.fixture(scope="module", params=["base", "overlays/example"])
+def manifests(request: pytest.FixtureRequest, kustomize: list[str]) -> list[Manifest]:
+    """All manifests, of the base and of a site."""
+    return put_together(kustomize, request.param)
+
+
+@pytest.fixture(scope="module")
+def base(kustomize: list[str]) -> list[Manifest]:
+    return put_together(kustomize, "base")
+
+
+@pytest.fixture(scope="module")
+def site(kustomize: list[str]) -> list[Manifest]:
+    return put_together(kustomize, "overlays/example")
+
+
+def named(manifests: list[Manifest], kind: str) -> dict[tuple[str, str], Manifest]:
+    """The manifests of a kind, by namespace and name; no two have the same."""
+    found = [it for it in manifests if it["kind"] == kind]
+    by_name = {(it["metadata"].get("namespace", ""), it["metadata"]["name"]): it for it in found}
+    assert len(by_name) == len(found)
+    return by_name
+
+
+def pod(manifests: list[Manifest], component: str) -> Pod:
+    (found,) = (it for it in pods(manifests) if it.component == component)
+    return found
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_manifest_is_one_that_kubernetes_knows(manifests: list[Manifest], version: str) -> None:
+    for manifest in manifests:
+        kubernetes_validate.validate(manifest, version, strict=True)
+
+
+def test_a_mistake_would_be_seen(base: list[Manifest]) -> None:
+    wrong = {"kind": "Deployment", "apiVersion": "apps/v1", "spec": {"replica": 2}}
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, VERSIONS[0], strict=True)
+
+
+def test_there_are_scanners_a_service_a_timer_a_migration_and_discover(manifests: list[Manifest]) -> None:
+    assert {(it.namespace, it.component) for it in pods(manifests)} == {
+        ("xfc-notify-scan", "scan"),
+        *(("xfc-notify", name) for name in ("service", "tick", "migrate", "discover")),
+    }
+
+
+def test_a_command_is_one_that_there_is(manifests: list[Manifest]) -> None:
+    for container in (it for pod in pods(manifests) for it in pod.containers):
+        probe = container.get("readinessProbe", {}).get("exec", {}).get("command")
+        for program, *arguments in filter(None, (container["command"], probe)):
+            there = Path(sys.executable).with_name(program)
+            ran = subprocess.run([there, *arguments, "--help"], capture_output=True, timeout=60, check=False)
+            assert ran.returncode == 0, (program, *arguments)
+            if arguments[0] == "check":
+                assert set(arguments[1:]) <= set(PARTS)
+
+
+def test_the_settings_are_such_and_no_secret_is_missing(manifests: list[Manifest], tmp_path: Path) -> None:
+    maps = named(manifests, "ConfigMap")
+    for pod in pods(manifests):
+        volumes = {volume["name"]: volume for volume in pod.spec["volumes"]}
+        folder = tmp_path / pod.component
+        folder.mkdir()
+        (config,) = maps[pod.namespace, volumes["settings"]["configMap"]["name"]]["data"].items()
+        assert config[0] == "settings.toml"
+        (folder / "settings.toml").write_text(config[1])
+        secret = volumes["secrets"]["secret"]
+        given = {item["key"] for item in secret.get("items", [])} or KEYS[pod.namespace]
+        assert given <= KEYS[pod.namespace]
+        for container in pod.containers:
+            mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+            assert mounts["settings"] == "/etc/xfc-notify"
+            inside, urls = mounts["secrets"] + "/", {}
+            for variable, file in environment(container).items():
+                key = file.removeprefix(inside)
+                assert file == inside + key
+                (folder / key).write_text(url_for(key))
+                urls[variable] = str(folder / key)
+            settings = load(folder / "settings.toml", urls)
+            assert {Path(url).name for url in urls.values()} == given
+            known = {settings.database.url, settings.broker.url, settings.plugins.table("email").get("url")}
+            assert {url_for(key) for key in given} <= known
+            for volume in settings.volumes if pod.data else ():
+                assert any(Path(volume.path.decode()).is_relative_to(mounts[name]) for name in pod.data)
+
+
+def url_for(key: str) -> str:
+    return {
+        "database_url": "postgresql://xfc_notify:secret@postgresql.postgresql/xfc_notify",
+        "broker_url": "amqp://xfc-notify-service:secret@rabbitmq.rabbitmq/xfc-notify",
+        "mail_url": "smtp://mail.example.org",
+    }[key]
+
+
+def test_what_a_pod_mounts_is_there(site: list[Manifest]) -> None:
+    claims, stores = named(site, "PersistentVolumeClaim"), named(site, "PersistentVolume")
+    for pod in pods(site):
+        for volume in pod.data.values():
+            claim = claims[pod.namespace, volume["persistentVolumeClaim"]["claimName"]]
+            store = stores["", claim["spec"]["volumeName"]]["spec"]
+            assert store["claimRef"] == {
+                "namespace": pod.namespace,
+                "name": claim["metadata"]["name"],
+            }
+            assert store["nfs"]["readOnly"]
+            assert "ro" in store["mountOptions"]
+
+
+def test_areas_are_mounted_read_only_and_the_kubelet_has_no_cause_to_change_them(
+    manifests: list[Manifest],
+) -> None:
+    holding = [pod for pod in pods(manifests) if pod.data]
+    assert [pod.component for pod in holding] == ["scan", "discover"]
+    for pod in holding:
+        assert all(volume["persistentVolumeClaim"]["readOnly"] for volume in pod.data.values())
+        mounts = [it for container in pod.containers for it in container["volumeMounts"]]
+        of_data = [mount for mount in mounts if mount["name"] in pod.data]
+        assert len(of_data) == len(pod.data)
+        for mount in of_data:
+            assert mount["readOnly"]
+            assert Path(mount["mountPath"]).is_relative_to(DATA)
+        assert "fsGroup" not in pod.spec["securityContext"]
+
+
+def looseness(pod: Pod) -> set[str]:
+    """What the level "restricted" of Pod Security would object to."""
+    found = set()
+    whole = pod.spec["securityContext"]
+    if whole.get("runAsNonRoot") is not True or whole.get("runAsUser") == 0:
+        found.add("root")
+    if whole.get("seccompProfile") != {"type": "RuntimeDefault"}:
+        found.add("seccomp")
+    found |= {key for key in ("hostNetwork", "hostPID", "hostIPC") if pod.spec.get(key)}
+    kinds = {next(iter(volume.keys() - {"name"})) for volume in pod.spec["volumes"]}
+    found |= kinds - {"configMap", "secret", "emptyDir", "persistentVolumeClaim"}
+    for container in pod.containers:
+        context = container["securityContext"]
+        if context["allowPrivilegeEscalation"] is not False:
+            found.add("escalation")
+        if context["capabilities"]["drop"] != ["ALL"]:
+            found.add("capabilities")
+        found |= set(context["capabilities"].get("add", []))
+        if context.keys() - {"allowPrivilegeEscalation", "readOnlyRootFilesystem", "capabilities"}:
+            found.add("something else")
+    return found
+
+
+def enforced(manifests: list[Manifest]) -> dict[str, str]:
+    return {
+        name: namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        for (_, name), namespace in named(manifests, "Namespace").items()
+    }
+
+
+def test_in_the_base_everything_is_restricted(base: list[Manifest]) -> None:
+    assert enforced(base) == {"xfc-notify": "restricted", "xfc-notify-scan": "restricted"}
+    assert {it.component: looseness(it) for it in pods(base) if looseness(it)} == {}
+
+
+def test_a_site_may_give_scanners_alone_the_right_to_read_and_no_other(site: list[Manifest]) -> None:
+    assert enforced(site) == {"xfc-notify": "restricted", "xfc-notify-scan": "privileged"}
+    assert {it.component: looseness(it) for it in pods(site) if looseness(it)} == {
+        "scan": {"root", "DAC_READ_SEARCH"}
+    }
+
+
+def test_a_pod_writes_nowhere_but_in_tmp_and_has_no_account_and_a_limit(manifests: list[Manifest]) -> None:
+    for pod in pods(manifests):
+        assert pod.spec["automountServiceAccountToken"] is False
+        for container in pod.containers:
+            assert container["securityContext"]["readOnlyRootFilesystem"] is True
+            writable = {it["mountPath"] for it in container["volumeMounts"] if not it.get("readOnly")}
+            assert writable == {"/tmp"}
+            assert container["resources"]["limits"]["memory"]
+            assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+
+
+def test_a_deployment_finds_its_own_pods(manifests: list[Manifest]) -> None:
+    for deployment in named(manifests, "Deployment").values():
+        selected = deployment["spec"]["selector"]["matchLabels"]
+        assert selected.items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
+
+
+def reached(manifests: list[Manifest], pod: Pod) -> set[tuple[str, int]]:
+    """To whom, and to which ports, the policies let a pod speak."""
+    found = set()
+    for (namespace, _), policy in named(manifests, "NetworkPolicy").items():
+        spec = policy["spec"]
+        if namespace != pod.namespace or not selects(spec["podSelector"], pod.labels):
+            continue
+        assert "ingress" not in spec
+        for rule in spec.get("egress", []):
+            found |= {(place(to), port["port"]) for to in rule.get("to", [{}]) for port in rule["ports"]}
+    return found
+
+
+def selects(selector: Manifest, labels: dict[str, str]) -> bool:
+    return selector.get("matchLabels", {}).items() <= labels.items() and all(
+        labels.get(it["key"]) in it["values"]
+        for it in selector.get("matchExpressions", [])
+        if it["operator"] == "In"
+    )
+
+
+def place(to: dict[str, Any]) -> str:
+    if "ipBlock" in to:
+        return str(to["ipBlock"]["cidr"])
+    if not to:
+        return "anywhere"
+    return str(to["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"])
+
+
+def test_a_pod_may_speak_to_whom_it_needs_and_to_nobody_else(
+    base: list[Manifest], site: list[Manifest]
+) -> None:
+    names = {("kube-system", 53)}
+    broker = {("rabbitmq", 5671), ("rabbitmq", 5672)}
+    database = {("postgresql", 5432)}
+    people = {("anywhere", port) for port in (25, 465, 587, 443)}
+    expected = {
+        "scan": names | broker,
+        "service": names | broker | database | people,
+        "tick": names | broker | database | {("anywhere", 443)},
+        "migrate": names | database,
+        "discover": names | database,
+    }
+    assert {it.component: reached(base, it) for it in pods(base)} == expected
+    assert reached(site, pod(site, "migrate")) == names | {("192.0.2.10/32", 5432)}
+    assert reached(site, pod(site, "scan")) == expected["scan"]
+
+
+def test_nobody_may_speak_to_a_pod(manifests: list[Manifest]) -> None:
+    policies = named(manifests, "NetworkPolicy")
+    for namespace in {pod.namespace for pod in pods(manifests)}:
+        spec = policies[namespace, "nothing"]["spec"]
+        assert spec == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_what_is_asked_of_a_pod_that_is_ready_is_what_an_image_is_asked(base: list[Manifest]) -> None:
+    stated = (Path(__file__).parents[2] / "deploy/container/Containerfile").read_text()
+    for component in ("scan", "service"):
+        (container,) = pod(base, component).spec["containers"]
+        for command in (container["command"], container["readinessProbe"]["exec"]["command"]):
+            assert f"CMD {json.dumps(command)}\n" in stated
