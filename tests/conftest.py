@@ -76,7 +76,7 @@ def kustomize(pytestconfig: pytest.Config) -> list[str]:
             return ["kustomize", "build"]
         if shutil.which("kubectl"):
             return ["kubectl", "kustomize"]
-        raise MissingServerError("kustomize is missing, and kubectl 1.22 or newer, which has it")
+        raise MissingServerError("kustomize is missing, and kubectl 1.25 or newer, which has it")
 
 
 @pytest.fixture
