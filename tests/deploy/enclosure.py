@@ -66,7 +66,7 @@ class Enclosure:
         own = ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL"]
         return ["setpriv", "--pdeathsig", "KILL", *own, "sh", "-euc", "\n".join(lines)]
 
-    def _mounts(self, image: Path, pod: Pod, container: Manifest, read_only: bool) -> "list[str]":
+    def _mounts(self, image: Path, pod: Pod, container: Manifest, read_only: bool) -> list[str]:
         root = shlex.quote(str(image))
         kinds = {volume["name"]: volume for volume in pod.spec["volumes"]}
         lines = ["mount --make-rprivate /", f"mount --bind {root} {root}", f"mount -t proc proc {root}/proc"]

@@ -21,6 +21,7 @@ from xfc_notify.cli.check import PARTS
 from xfc_notify.settings import Settings, load
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+CONTAINERFILE = DEPLOY / "container/Containerfile"
 SCHEMA = "builtin_schemas/vendor/compose-spec.json"
 OURS = ("migrate", "service", "tick", "scan", "discover")
 INSIDE = "/run/secrets/"
@@ -125,20 +126,15 @@ def test_a_command_is_one_that_there_is(compose: dict[str, Any]) -> None:
 
 
 def test_a_service_that_the_images_run_has_the_command_of_its_image(compose: dict[str, Any]) -> None:
-    stated = (DEPLOY / "container/Containerfile").read_text()
     for name in OURS:
         service = compose["services"][name]
         assert service["image"] == ("xfc-notify-scan" if name == "scan" else "xfc-notify-service")
         if name in {"scan", "service"}:
             assert "command" not in service
             assert service["build"]["target"] == name
-            assert f"FROM base AS {name}\n" in stated
-        built = (
-            compose["services"]
-            .get(name, {})
-            .get("build", {"context": "..", "dockerfile": "deploy/container/Containerfile"})
-        )
-        assert (DEPLOY / built["context"] / built["dockerfile"]).exists()
+            built = service["build"]
+            assert (DEPLOY / built["context"] / built["dockerfile"]).samefile(CONTAINERFILE)
+            assert f"FROM base AS {built['target']}\n" in CONTAINERFILE.read_text()
 
 
 def test_every_secret_is_made_and_none_in_vain(compose: dict[str, Any], secrets: Path) -> None:
