@@ -70,13 +70,14 @@ def systemd_analyze(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="session")
 def kustomize(pytestconfig: pytest.Config) -> list[str]:
-    """The command that puts the manifests of a folder together; Debian has kubectl from version 13 on."""
-    with _needed(pytestconfig):
-        if shutil.which("kustomize"):
-            return ["kustomize", "build"]
-        if shutil.which("kubectl"):
-            return ["kubectl", "kustomize"]
-        raise MissingServerError("kustomize is missing, and kubectl 1.25 or newer, which has it")
+    """The command that puts the manifests of a folder together. Debian 12 has none that is new enough to install."""
+    if shutil.which("kustomize"):
+        return ["kustomize", "build"]
+    if shutil.which("kubectl"):
+        return ["kubectl", "kustomize"]
+    missing = "kustomize is missing, and kubectl 1.25 or newer, which has it: the manifests go untested"
+    pytestconfig.stash.setdefault(MISSING, []).append(missing)
+    pytest.skip(missing)
 
 
 @pytest.fixture
