@@ -17,7 +17,9 @@ from servers.process import free_port
 from servers.rabbitmq import queue_lengths
 
 from xfc_notify import broker as brokers
+from xfc_notify import wire
 from xfc_notify.errors import BrokerError
+from xfc_notify.middleware import foreign
 from xfc_notify.middleware.foreign import StrictEncoder
 
 NO_DATABASE = "sqlite:///nowhere.db"
@@ -116,6 +118,37 @@ def test_a_queue_gives_only_what_belongs_there(
     good = order(rabbit)
     assert taken(rabbit, "scan", [order(rabbit).copy(**wrong), good]) == [good.message_id]
     assert queue_lengths(amqp_url)["scan.XQ"] == 1
+
+
+def test_an_order_of_a_newer_format_is_put_back_for_another_scanner(
+    rabbit: RabbitmqBroker, amqp_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    newer = order(rabbit, {"format": 2})
+    rabbit.enqueue(newer)
+    monkeypatch.setattr(foreign, "KEPT", 0.5)
+    consumer = rabbit.consume("scan", timeout=100)
+    assert next(consumer) is None
+    assert "of format 2, of which this version knows formats up to 1: upgrade this worker" in caplog.text
+    other = rabbit.consume("scan", timeout=100)
+    assert next(other) is None, "it is kept for a while, and not refused again at once"
+    monkeypatch.setattr(wire, "ORDER_FORMAT", 2)  # they are of the newer version
+    got = next((message for _ in range(200) if (message := next(other) or next(consumer)) is not None), None)
+    assert got is not None
+    assert got.message_id == newer.message_id
+    assert queue_lengths(amqp_url).get("scan.XQ", 0) == 0
+    assert caplog.text.count("upgrade this worker") == 1
+    for one in (consumer, other):
+        one.close()
+
+
+def test_a_consumer_that_ends_leaves_the_newer_order_that_it_kept(
+    rabbit: RabbitmqBroker, amqp_url: str
+) -> None:
+    rabbit.enqueue(order(rabbit, {"format": 2}))
+    consumer = rabbit.consume("scan", timeout=50)
+    assert next(consumer) is None
+    consumer.close()
+    assert queue_lengths(amqp_url)["scan"] == 1
 
 
 @pytest.mark.parametrize("wait", [None, 3_600_000])

@@ -26,7 +26,7 @@ from xfc_notify import broker as brokers
 from xfc_notify.errors import BadMessage
 from xfc_notify.middleware import connections, log_context
 from xfc_notify.plugins import Plugins
-from xfc_notify.store import database
+from xfc_notify.store import database, migrate
 
 
 @contextmanager
@@ -159,6 +159,14 @@ class Look:
         self.seen.append("closed" if database.db.is_closed() else "open")
 
 
+def migrated(url: str) -> str:
+    """The URL of a database, once it has today's tables."""
+    database.prepare(url)
+    with database.connected():
+        migrate.upgrade()
+    return url
+
+
 def terminate_backends(url: str) -> None:
     """Let PostgreSQL drop all connections to the database but this one."""
     with psycopg.connect(url, autocommit=True) as connection:
@@ -168,22 +176,22 @@ def terminate_backends(url: str) -> None:
 
 
 def test_a_message_of_the_service_has_a_connection_and_an_order_has_none(database_url: str) -> None:
-    assert Look(database_url).run("look", "ask") == ["closed", (1,)]
+    assert Look(migrated(database_url)).run("look", "ask") == ["closed", (1,)]
 
 
 @pytest.mark.parametrize(("end", "after"), [("ask", "open"), ("skip", "open"), ("fail", "closed")])
 def test_the_connection_is_kept_unless_a_message_fails(database_url: str, end: str, after: str) -> None:
-    assert Look(database_url).run(end, "look", "ask") == [(1,), after, (1,)]
+    assert Look(migrated(database_url)).run(end, "look", "ask") == [(1,), after, (1,)]
 
 
 def test_a_connection_dropped_between_two_messages_harms_neither(postgres_url: str) -> None:
-    look = Look(postgres_url)
+    look = Look(migrated(postgres_url))
     assert look.run("ask", "drop", "look", "ask") == [(1,), (1,), "open", (1,)]
     assert not look.broker.dead_letters
 
 
 def test_a_connection_is_kept_for_a_while_only(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    look = Look(postgres_url)
+    look = Look(migrated(postgres_url))
     look.run("pid", "pid")
     monkeypatch.setattr(connections, "KEPT", 0.0)
     look.run("pid", "pid")
@@ -193,14 +201,14 @@ def test_a_connection_is_kept_for_a_while_only(postgres_url: str, monkeypatch: p
 
 
 def test_a_dropped_connection_harms_only_the_message_that_had_it(postgres_url: str) -> None:
-    look = Look(postgres_url)
+    look = Look(migrated(postgres_url))
     assert look.run("ask", "lose", "look", "ask") == [(1,), "closed", (1,)]
     (dead,) = look.broker.dead_letters
     assert dead.args == ("lose",)
 
 
 def test_no_connection_to_the_server_is_left(postgres_url: str) -> None:
-    Look(postgres_url).run("ask", "skip", "fail", "ask")
+    Look(migrated(postgres_url)).run("ask", "skip", "fail", "ask")
     with psycopg.connect(postgres_url) as connection:
         ours = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'xfc-notify'"
         until(lambda: connection.execute(ours).fetchone() == (0,))
@@ -214,6 +222,44 @@ def test_without_the_database_a_message_is_not_worked_on_but_kept(caplog: pytest
     assert dead.args == ("ask",)
     assert "does not answer" in caplog.text
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "DELETE FROM schema_migration WHERE name LIKE '0005%'",
+            "older than this program (missing: 0005_metrics). Run: ",
+        ),
+        (
+            "INSERT INTO schema_migration VALUES (99, '0099_drop_all_needs_0098', now())",
+            "too new for this program",
+        ),
+    ],
+)
+def test_with_tables_of_another_version_a_message_is_not_worked_on_but_kept(
+    postgres_url: str, caplog: pytest.LogCaptureFixture, change: str, said: str
+) -> None:
+    look = Look(migrated(postgres_url))
+    with psycopg.connect(postgres_url, autocommit=True) as connection, working(look.broker):
+        look.broker.enqueue(look.broker.get_actor("_ask").message("ask"))
+        until(lambda: look.asked == ["ask"])
+        connection.execute(change.encode())
+        look.broker.enqueue(look.broker.get_actor("_ask").message("too late"))
+        until(lambda: len(look.broker.dead_letters) == 1)  # since these actors have no second try
+    assert look.asked == ["ask"]
+    (line,) = (record for record in caplog.records if record.name == connections.__name__)
+    assert said in line.message
+    assert not any(record.exc_info for record in caplog.records), "no traceback"
+
+
+def test_with_tables_that_a_newer_version_has_added_to_work_goes_on(postgres_url: str) -> None:
+    look = Look(migrated(postgres_url))
+    database.prepare(postgres_url)
+    with database.connected():
+        database.db.execute_sql("INSERT INTO schema_migration VALUES (98, '0098_more', now())")
+        database.db.execute_sql("INSERT INTO schema_migration VALUES (99, '0099_less_needs_0005', now())")
+    assert look.run("ask") == [(1,)]
 
 
 # LogContext

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from nouns import NOW, findings, orders, results, times, usages
 
 from xfc_notify.domain import Finding, Level, ScanOrder, SliceResult
-from xfc_notify.errors import BadMessage
+from xfc_notify.errors import BadMessage, NewerMessage
 from xfc_notify.usage import Clock, Entry, Errors, Sums, Tally, Usage
 from xfc_notify.wire import (
+    dump_delivery,
     dump_finding,
     dump_order,
     dump_result,
     dump_usage,
+    load_delivery,
     load_finding,
     load_order,
     load_result,
@@ -250,6 +252,38 @@ def test_a_path_that_leads_out_of_the_area_is_a_bad_message(path: str) -> None:
             load_usage(dump_usage(USAGE) | {"by_directory": {path: [0, {}]}})
         with pytest.raises(BadMessage):
             load_usage(dump_usage(USAGE) | {"oldest_by_directory": {path: 0}})
+
+
+MESSAGES: dict[str, tuple[Load, dict[str, Any]]] = {
+    "scan order": KINDS["order"],
+    "slice result": KINDS["result"],
+    "delivery": (load_delivery, dump_delivery(7)),
+}
+
+
+def test_a_delivery_arrives_as_it_was_sent() -> None:
+    assert load_delivery(over_the_wire(dump_delivery(2**31 - 1))) == 2**31 - 1
+
+
+@pytest.mark.parametrize("what", MESSAGES)
+def test_what_a_newer_version_adds_is_passed_over(what: str) -> None:
+    load, good = MESSAGES[what]
+    assert load(good | {"colour": {"of": ["money"]}}) == load(good)
+
+
+@pytest.mark.parametrize("what", MESSAGES)
+def test_a_message_of_a_newer_format_is_told_from_one_that_is_not_ours(what: str) -> None:
+    load, good = MESSAGES[what]
+    known = good["format"]
+    for newer in (good | {"format": known + 1}, {"format": 2**63 - 1}):
+        with pytest.raises(
+            NewerMessage, match=f"a {what} of format {newer['format']}, .* up to {known}: upgrade"
+        ):
+            load(newer)
+    for number in (None, 0, -1, True, "2", 2.5, 2**63, 10**400):
+        with pytest.raises(BadMessage) as caught:
+            load(good | {"format": number})
+        assert not isinstance(caught.value, NewerMessage)
 
 
 def test_a_scanner_of_an_earlier_version_knows_no_oldest_arrivals_by_directory() -> None:

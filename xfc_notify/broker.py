@@ -30,7 +30,8 @@ TIME_LIMIT = 20 * 60 * 1000
 """Milliseconds. Below RabbitMQ's delivery timeout of 30 min, after which a message would be delivered again."""
 LONGEST_BACKOFF = 5 * 60 * 1000
 """Milliseconds. A message that waits for its retry is held unacknowledged, under the same timeout."""
-RETRIES = 8
+RETRIES = 16
+"""With the waits between them half an hour on the average: then the database sends again what it is owed."""
 RESULTS = "results"
 FROM_SCANNERS = "from-scanners"
 """The exchange in front of the queue of results. Whoever may write to the default one writes to every queue."""

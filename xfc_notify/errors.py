@@ -6,7 +6,9 @@
     ├── PluginError                 exit 2: a plugin that cannot be loaded
     ├── ScanRefused                 an order for a place that this scanner may not or cannot measure
     ├── BadMessage                  a message from the queue that is not ours
-    ├── StoreError                  the database is away, or its tables are older than the program
+    │   └── NewerMessage            … but of a version to come: for another worker
+    ├── StoreError                  the database is away
+    │   └── WrongTables             its tables are of another version than the program
     ├── BrokerError                 the message broker is away
     └── DeliveryError               a delivery that failed and may work later
         └── PermanentDeliveryError  … and never will
@@ -54,8 +56,16 @@ class BadMessage(XfcNotifyError):
     """A message whose content is not what our own program writes."""
 
 
+class NewerMessage(BadMessage):
+    """A message in a format that came after this version: a worker of a newer one understands it."""
+
+
 class StoreError(XfcNotifyError):
-    """The database does not answer or does not have the tables that this version needs."""
+    """The database does not answer or does not do what it is told."""
+
+
+class WrongTables(StoreError):
+    """The tables lack something that this version needs, or are so new that it cannot work with them."""
 
 
 class BrokerError(XfcNotifyError):

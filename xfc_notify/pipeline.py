@@ -25,12 +25,11 @@ from xfc_notify.middleware.log_context import about
 from xfc_notify.middleware.start import Start
 from xfc_notify.scan.slice import measure
 from xfc_notify.settings import Settings
-from xfc_notify.wire import dump_order, dump_result, load_order, load_result
+from xfc_notify.wire import dump_delivery, dump_order, dump_result, load_delivery, load_order, load_result
 
 if TYPE_CHECKING:
     from xfc_notify.plugins import Plugins
 
-LARGEST_NUMBER = 2**31 - 1
 log = logging.getLogger(__name__)
 
 
@@ -67,7 +66,7 @@ class Pipeline:
         from xfc_notify.store import outbox
 
         due = outbox.claim_due(utc_now())
-        messages = [self.deliver.message(number) for number in due]
+        messages = [self.deliver.message(dump_delivery(number)) for number in due]
         return self._send(messages, lambda done: outbox.unclaim(due[done:], utc_now()))
 
     def work_here(self, watch: Callable[[], None]) -> None:
@@ -131,12 +130,11 @@ def build(settings: Settings) -> Pipeline:
         pipeline.send_what_is_owed()
 
     @dramatiq.actor(broker=broker, queue_name="delivery", throws=BadMessage)
-    def deliver(number: object) -> None:
+    def deliver(delivery: object) -> None:
         """Send one message to one address."""
         from xfc_notify.notify.deliver import deliver as send
 
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= LARGEST_NUMBER:
-            raise BadMessage("not the number of a delivery")
+        number = load_delivery(delivery)
         about(delivery=number)
         send(number, settings, plugins(), utc_now)
 

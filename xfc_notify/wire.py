@@ -1,7 +1,12 @@
 """Orders, results and summaries as JSON, for queues and tables, and back with every value checked.
 
-What comes from a queue may have been written by anybody: whatever is not exactly what this module writes
-is a BadMessage. Sums travel exactly, undivided per link count; paths as the text of `paths.show`.
+What comes from a queue may have been written by anybody: whatever lacks something that this module writes, or has
+another value than it could write, is a BadMessage. Sums travel exactly, undivided per link count; paths as the text
+of `paths.show`.
+
+Every message has the number of its format. Keys that are not known are passed over, so that a newer version may add
+what an older one can do without. Whatever it cannot do without, or would misread, takes the next number: an older
+worker refuses it as a NewerMessage. The formats before are read for ever.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,7 +15,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from xfc_notify.domain import Exemption, Finding, Level, ScanOrder, SliceResult
-from xfc_notify.errors import BadMessage
+from xfc_notify.errors import BadMessage, NewerMessage
 from xfc_notify.paths import parse, show
 from xfc_notify.usage import Clock, Entry, Errors, Sums, Tally, Usage
 
@@ -18,6 +23,12 @@ Json = dict[str, Any]
 K = TypeVar("K")
 V = TypeVar("V")
 
+ORDER_FORMAT = 1
+RESULT_FORMAT = 1
+DELIVERY_FORMAT = 1
+
+LARGEST_NUMBER = 2**31 - 1
+"""Of a delivery: what the column holds."""
 _COUNT = 2**63
 _SUM = 2**127
 
@@ -25,6 +36,7 @@ _SUM = 2**127
 def dump_order(order: ScanOrder) -> Json:
     """A ScanOrder as JSON."""
     return {
+        "format": ORDER_FORMAT,
         "scan_id": order.scan_id,
         "slice_id": order.slice_id,
         "root": show(order.root),
@@ -38,12 +50,18 @@ def dump_order(order: ScanOrder) -> Json:
 
 def load_order(data: object) -> ScanOrder:
     """The ScanOrder that `dump_order` wrote; BadMessage if it did not."""
-    return _checked("scan order", data, _order)
+    return _message("scan order", ORDER_FORMAT, data, _order)
+
+
+def newer_order(data: object) -> NewerMessage | None:
+    """What `load_order` would raise of an order in a format that came after this version; None for any other."""
+    return _newer("scan order", ORDER_FORMAT, data)
 
 
 def dump_result(result: SliceResult) -> Json:
     """A SliceResult as JSON."""
     return {
+        "format": RESULT_FORMAT,
         "scan_id": result.scan_id,
         "slice_id": result.slice_id,
         "usage": dump_usage(result.usage),
@@ -56,7 +74,19 @@ def dump_result(result: SliceResult) -> Json:
 
 def load_result(data: object) -> SliceResult:
     """The SliceResult that `dump_result` wrote; BadMessage if it did not."""
-    return _checked("slice result", data, _result)
+    return _message("slice result", RESULT_FORMAT, data, _result)
+
+
+def dump_delivery(number: int) -> Json:
+    """The number of a delivery that is due, as JSON."""
+    return {"format": DELIVERY_FORMAT, "number": number}
+
+
+def load_delivery(data: object) -> int:
+    """The number that `dump_delivery` wrote; BadMessage if it did not."""
+    return _message(
+        "delivery", DELIVERY_FORMAT, data, lambda it: _count(it["number"], LARGEST_NUMBER + 1, least=1)
+    )
 
 
 def dump_usage(usage: Usage) -> Json:
@@ -141,6 +171,27 @@ def _load_exemption(data: Json | None) -> Exemption | None:
     if data is None:
         return None
     return Exemption(data["policy"], datetime.fromisoformat(data["until"]), data["reason"])
+
+
+def _message(what: str, known: int, data: object, read: Callable[[Json], V]) -> V:
+    """A message in a format from 1 to that which is known."""
+    if (newer := _newer(what, known, data)) is not None:
+        raise newer
+
+    def of_known_format(it: Json) -> V:
+        _count(it["format"], known + 1, least=1)
+        return read(it)
+
+    return _checked(what, data, of_known_format)
+
+
+def _newer(what: str, known: int, data: object) -> NewerMessage | None:
+    number = data.get("format") if isinstance(data, dict) else None
+    if not isinstance(number, int) or not known < number < _COUNT:
+        return None
+    return NewerMessage(
+        f"a {what} of format {number}, of which this version knows formats up to {known}: upgrade this worker"
+    )
 
 
 def _checked(what: str, data: object, read: Callable[[Json], V]) -> V:

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from acceptance.facility import Facility, message
+from xfc_notify.broker import RETRIES
 from xfc_notify.domain import SliceResult
 from xfc_notify.usage import Clock, Usage
-from xfc_notify.wire import dump_result
+from xfc_notify.wire import dump_delivery, dump_result
 
 ESCAPES = "\x1b[2J\r\nforged: all is well\u202e\u0085\ud800"
 """What must not reach a terminal through the log."""
@@ -22,6 +23,7 @@ FAR = 4_000_000_000_000
 def order(root: str, *directories: str, **changes: object) -> dict[str, Any]:
     """A forged order."""
     return {
+        "format": 1,
         "scan_id": str(uuid4()),
         "slice_id": str(uuid4()),
         "root": root,
@@ -111,16 +113,21 @@ def test_the_service_goes_on_after_messages_that_are_not_ours(facility: Facility
         message("record", "results", result(failure=ESCAPES)),
     ]
     numbers: list[object] = ["1", 1.5, True, None, [1], {}, -1, 0, 2**31, 10**400]
+    ours: list[object] = [{"format": 1, "number": number} for number in numbers]
+    formats: list[object] = ["2", 2.5, True, None, -2, 0, 2**63, 10**400]
+    of_no_format: list[object] = [{"format": number, "number": 1} for number in formats]
     deliveries = [
-        *misshapen("deliver", "delivery", 1),
-        *(message("deliver", "delivery", number) for number in numbers),
+        *misshapen("deliver", "delivery", {"format": 1, "number": 1}),
+        *(message("deliver", "delivery", it) for it in (1, {"number": 1}, *numbers, *ours, *of_no_format)),
     ]
     for queue, bad in (("results", answers), ("delivery", deliveries)):
         for body in bad:
             facility.publish(queue, body)
         assert sorted(facility.expect_dead_letters(queue, len(bad))) == sorted(bad)
 
-    facility.publish("delivery", message("deliver", "delivery", 2**31 - 1))  # there is no such delivery
+    facility.publish(
+        "delivery", message("deliver", "delivery", dump_delivery(2**31 - 1))
+    )  # there is no such delivery
     facility.publish("results", message("record", "results", result()))
     service.wait_for("an answer that came before, or to a scan that is not open")
     assert_log_is_harmless(service.log)
@@ -165,6 +172,24 @@ def test_an_order_in_the_queue_of_retries_is_a_dead_letter(facility: Facility, w
     facility.start_scanner()
     facility.publish("scan.DQ", again)
     assert facility.expect_dead_letters("scan", 1) == [again]
+
+
+def test_a_newer_message_that_nobody_understands_becomes_a_dead_letter_in_the_end(facility: Facility) -> None:
+    service = facility.start_service()
+    last_try = {"retries": RETRIES}
+    bodies = {
+        "results": message("record", "results", result(format=2), options=last_try),
+        "delivery": message("deliver", "delivery", {"format": 2}, options=last_try),
+    }
+    for queue, body in bodies.items():
+        facility.publish(queue, body)
+        assert facility.expect_dead_letters(queue, 1) == [body]
+    service.wait_for(
+        "a slice result of format 2, of which this version knows formats up to 1: upgrade this worker"
+    )
+    service.wait_for(
+        "a delivery of format 2, of which this version knows formats up to 1: upgrade this worker"
+    )
 
 
 def assert_log_is_harmless(log: str) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from xfc_notify.cli.output import at, print_json, print_table
 from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
-from xfc_notify.errors import ScanRefused, WrongInput, XfcNotifyError
+from xfc_notify.errors import ScanRefused, WrongInput, WrongTables, XfcNotifyError
 from xfc_notify.paths import show
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _checked(opened: Session, parts: set[str]) -> Iterator[Checked]:  # noqa: C9
     has_database = False
     if parts & {"database", "messages", "ticks"}:
         database = _database(opened)
-        has_database = database.state == "ok"
+        has_database = database.state != "failed"
         if "database" in parts or not has_database:
             yield database
     if "broker" in parts:
@@ -94,13 +94,19 @@ def _database(opened: Session) -> Checked:
             what = f"{database.shown()}: there is no folder {missing}"
             return Checked("database", "failed", what, "make it, or change database.url")
         with database.connected():
-            pending = migrate.pending()
+            migrate.ensure_not_too_new()
+            pending, newer = migrate.pending(), migrate.newer()
+    except WrongTables as error:
+        return Checked("database", "failed", error.what, error.hint)
     except XfcNotifyError as error:
         do = "is it running, and is database.url right?"
         return Checked("database", "failed", error.what, do)
     if pending and not database.is_sqlite():
         what = f"{database.shown()}: older than this program"
         return Checked("database", "failed", what, "run: xfc-notify migrate")
+    if newer:
+        what = f"{database.shown()}: newer than this program, which can work with it ({', '.join(newer)})"
+        return Checked("database", "notice", what, "upgrade this program")
     return Checked("database", "ok", database.shown())
 
 

@@ -1,19 +1,21 @@
 """A database connection that answers, for every message of a queue that needs the database."""
 
+import logging
 from threading import Thread, local
 from time import monotonic
 from typing import Any
 
 from dramatiq import Broker, MessageProxy, Worker
-from dramatiq.errors import DramatiqError
+from dramatiq.errors import DramatiqError, Retry
 from dramatiq.middleware import Middleware, MiddlewareError
 
-from xfc_notify.errors import StoreError
+from xfc_notify.errors import StoreError, WrongTables
 
 QUEUES = frozenset({"results", "delivery"})
 """Scanners have no database."""
 KEPT = 30.0
 """Seconds for which a thread without work keeps its connection."""
+log = logging.getLogger(__name__)
 
 
 class NoConnection(MiddlewareError, DramatiqError):
@@ -23,9 +25,14 @@ class NoConnection(MiddlewareError, DramatiqError):
     """
 
 
-class Connections(Middleware):
-    """Connects before a message. The thread keeps its connection for the next one, which asks it whether it answers.
+class OtherTables(MiddlewareError, Retry):
+    """The tables are of another version than this worker: the message is tried again later, or by another one."""
 
+
+class Connections(Middleware):
+    """Connects before a message, and looks whether the tables are still of a version that this one can work with.
+
+    The thread keeps its connection for the next one, which asks it whether it answers.
     A connect costs as much as all the rest of a record, here and in the server. After a failure nothing is kept,
     nor after KEPT seconds without work: what a firewall has dropped in silence would not answer for minutes.
     """
@@ -42,16 +49,20 @@ class Connections(Middleware):
             database.prepare(self._url)
 
     def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002
-        """Connect; NoConnection if that fails."""
+        """Connect; NoConnection if that fails, OtherTables if this version cannot work with them."""
         if message.queue_name not in QUEUES:
             return
-        from xfc_notify.store import database
+        from xfc_notify.store import database, migrate
 
         try:
             if monotonic() - getattr(self._used, "at", 0.0) > KEPT:
                 database.connect()
             else:
                 database.ensure_connected()
+            migrate.ensure_current()
+        except WrongTables as error:
+            log.error("message %s is tried again later: %s %s", message.message_id, error.what, error.hint)  # noqa: TRY400
+            raise OtherTables(str(error)) from None
         except StoreError as error:
             raise NoConnection(str(error)) from None
         self._used.at = monotonic()

@@ -1,4 +1,4 @@
-"""Messages from the queue that nobody of ours sent.
+"""Messages from the queue that nobody of ours sent, or a version to come.
 
 A message that is not even shaped like one of Dramatiq's would crash its consumer again and again and block
 the queue behind it. Here it fails to decode instead, which sends it to the dead letters.
@@ -7,6 +7,8 @@ the queue behind it. Here it fails to decode instead, which sends it to the dead
 import json
 import logging
 import time
+from collections import deque
+from functools import partial
 from typing import Any
 
 import dramatiq
@@ -14,7 +16,10 @@ from dramatiq import MessageProxy
 from dramatiq.brokers.rabbitmq import _RabbitmqConsumer
 from dramatiq.common import q_name
 from dramatiq.encoder import MessageData
-from dramatiq.errors import DecodeError
+from dramatiq.errors import ConnectionClosed, DecodeError
+from pika.exceptions import AMQPError
+
+from xfc_notify.wire import newer_order
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,9 @@ _OPTIONS: dict[str, type | tuple[type, ...]] = {
     "requeue_timestamp": int,
 }
 """What our own retries write. Any other option (pipes, callbacks, groups) would be somebody else's."""
+KEPT = 10.0
+"""Seconds for which an order that this worker is too old for is kept before it is put back, so that it does not come
+at once again."""
 LONGEST_WAIT = 10 * 60 * 1000
 """Milliseconds. Our own retries wait for less."""
 
@@ -58,15 +66,38 @@ class OwnConsumer(_RabbitmqConsumer):
     Dramatiq believes the queue and the actor that a message names: a message for another queue would end its
     worker thread, one for another actor would run it where its database is not. A message that waits is held by
     its consumer, which must not wait for ever, and in the queue of orders takes nothing else meanwhile.
+
+    An order of a newer format is kept for a while and put back, so that a newer scanner gets it: to write it into a
+    queue of retries, as the service does with what is too new for it, a scanner has no right.
     """
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._kept: deque[tuple[float, Any]] = deque()  # until when, by the monotonic clock
+
     def __next__(self) -> MessageProxy | None:
+        self._put_back()
         message: MessageProxy | None = super().__next__()
-        if message is None or self._belongs(message):
-            return message
-        log.error("a message that does not belong in queue %s goes to the dead letters", self.queue_name)
-        self.nack(message)
-        return None
+        if message is None:
+            return None
+        if not self._belongs(message):
+            log.error("a message that does not belong in queue %s goes to the dead letters", self.queue_name)
+            self.nack(message)
+            return None
+        if self.queue_name == "scan" and (newer := newer_order(message.args[0])) is not None:
+            log.error("message %s is left to another worker: %s", message.message_id, newer)
+            self._kept.append((time.monotonic() + KEPT, message))
+            return None
+        return message
+
+    def _put_back(self) -> None:
+        while self._kept and self._kept[0][0] <= time.monotonic():
+            tag = self._kept.popleft()[1]._tag  # noqa: SLF001 - a private attribute of Dramatiq's
+            self.known_tags.discard(tag)
+            try:
+                self.connection.add_callback_threadsafe(partial(self.channel.basic_nack, tag, requeue=True))
+            except AMQPError as error:
+                raise ConnectionClosed(error) from None
 
     def _belongs(self, message: MessageProxy) -> bool:
         actor = self.broker.actors.get(message.actor_name)

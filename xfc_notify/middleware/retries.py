@@ -5,8 +5,9 @@ from typing import Any
 
 import dramatiq.middleware
 from dramatiq import Broker, MessageProxy
+from dramatiq.errors import Retry
 
-from xfc_notify.errors import BadMessage
+from xfc_notify.errors import BadMessage, NewerMessage
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,11 @@ class Retries(dramatiq.middleware.Retries):
         result: Any = None,
         exception: BaseException | None = None,
     ) -> None:
-        """Retry, or keep as a dead letter."""
-        if isinstance(exception, BadMessage):
+        """Retry, or keep as a dead letter. What is too new for this worker comes to another one by its retries."""
+        if isinstance(exception, NewerMessage):
+            log.error("message %s is left to another worker: %s", message.message_id, exception)
+            exception = Retry(str(exception))
+        elif isinstance(exception, BadMessage):
             log.error("message %s goes to the dead letters: %s", message.message_id, exception)
         try:
             super().after_process_message(broker, message, result=result, exception=exception)

@@ -90,9 +90,14 @@ def connected() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, InterfaceError) as error:
-        raise StoreError(f"The database {shown()} failed: {_first_line(error)}") from error
+        raise failed(error) from error
     finally:
         close()
+
+
+def failed(error: Exception) -> StoreError:
+    """What to raise where the database did not do what it was told."""
+    return StoreError(f"The database {shown()} failed: {_first_line(error)}")
 
 
 def for_update(query: Any, of: Any = None, *, skip_locked: bool = False) -> Any:
