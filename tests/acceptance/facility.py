@@ -112,13 +112,17 @@ class Facility:
 
     # Processes
 
-    def start_scanner(self, name: str = "scanner1") -> Worker:
-        """A worker for scan orders, which knows no database and no mail server."""
-        return self._start(Worker(name, ("scan",), self.folder, self.scanner_settings))
+    def start_scanner(self, name: str = "scanner1", **more: str) -> Worker:
+        """A worker for scan orders, which knows no database and no mail server; with more in its environment."""
+        return self._start(Worker(name, ("scan",), self.folder, self.scanner_settings, **more))
 
-    def start_service(self, name: str = "service") -> Worker:
+    def start_service(self, name: str = "service", **more: str) -> Worker:
         """A worker for everything else."""
-        return self._start(Worker(name, ("results", "delivery"), self.folder, self.service_settings))
+        return self._start(self.service(name, **more))
+
+    def service(self, name: str, **more: str) -> Worker:
+        """The same, which need not come so far as to be ready."""
+        return Worker(name, ("results", "delivery"), self.folder, self.service_settings, **more)
 
     def begin(self, *arguments: str, **more: str) -> Command:
         """Start `xfc-notify …`, with more in its environment."""

@@ -73,14 +73,14 @@ class Command:
 class Worker:
     """`dramatiq xfc_notify.actors`: a group of processes, and what they log."""
 
-    def __init__(self, name: str, queues: tuple[str, ...], folder: Path, settings: Path) -> None:
+    def __init__(self, name: str, queues: tuple[str, ...], folder: Path, settings: Path, **more: str) -> None:
         self.name = name
         self._log = folder / f"{name}.log"
         command = [sys.executable, "-m", "dramatiq", "xfc_notify.actors", "-Q", *queues, "-p", "1", "-t", "1"]
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", "timeout", "-k", "2", LIFETIME, *command],
-                env=environment(folder, settings),
+                env=environment(folder, settings) | more,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -115,6 +115,11 @@ class Worker:
         """kill -9 all its processes."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(PATIENCE)
+
+    def stop(self) -> None:
+        """Ask it to end, as an operator does, and wait until it has."""
+        self._process.terminate()
         self._process.wait(PATIENCE)
 
     def end(self) -> None:

@@ -16,7 +16,7 @@ from peewee import DatabaseError
 from servers.postgres import GivenPostgres, Postgres
 
 from xfc_notify.domain import Level
-from xfc_notify.errors import StoreError
+from xfc_notify.errors import StoreError, WrongTables
 from xfc_notify.store import database, migrate
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import ALL, Area, User
@@ -224,6 +224,43 @@ def test_areas_that_were_scanned_before_get_their_level(empty, now):
     assert {area.path: area.level for area in Area.select()} == {
         "/data/0": None, "/data/1": Level.WARNING, "/data/2": Level.OK,
     }  # fmt: skip
+
+
+def test_a_migration_only_adds_so_that_the_version_before_goes_on_working(empty):
+    for name in MIGRATIONS:
+        before = {table: columns(table) for table in db.get_tables()}
+        with migrations_until(name):
+            migrate.upgrade()
+        for table, known in before.items():
+            assert columns(table).items() >= known.items(), f"{name} changes or drops what was there"
+            for column in columns(table).keys() - known.keys():
+                _, second, third, fourth = columns(table)[column]
+                optional, default = (not second, third) if database.is_sqlite() else (third == "YES", fourth)
+                assert optional or default is not None, f"{name}: rows without {column} cannot be added"
+
+
+@pytest.mark.parametrize(
+    ("last", "refused"),
+    [
+        ("0006_more", False),
+        ("0006_less_needs_0005", False),
+        ("0006_x_needs_0006", True),
+        ("0099_x_needs_0098", True),
+    ],
+)
+def test_tables_that_a_newer_version_has_made_are_worked_with_unless_they_need_it(empty, last, refused):
+    migrate.upgrade()
+    db.execute_sql(f"INSERT INTO schema_migration (name, applied) VALUES ('{last}', '2026-03-02 08:00:00')")
+    assert migrate.newer() == [last]
+    assert migrate.pending() == []
+    if not refused:
+        migrate.ensure_current()
+        return
+    for attempt in (migrate.ensure_current, migrate.upgrade):
+        with pytest.raises(WrongTables) as caught:
+            attempt()
+        assert f"too new for this program (they have {last})" in caught.value.what
+        assert caught.value.hint == "Upgrade this program."
 
 
 @contextmanager
