@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from facility import Facility, install_plugin, new_area
 
-from xfc_notify.domain import OPERATORS
+from xfc_notify.domain import OPERATORS, Level
 from xfc_notify.notify.compose import preview
 from xfc_notify.store import areas, scans
 from xfc_notify.store.scans import Choice
@@ -140,3 +140,26 @@ def test_a_policy_that_fails_harms_no_other_and_is_noted_once(store, tmp_path, m
     fill(facility, now, 9100)
     assert [ticked(facility, now + n * HOUR) for n in range(3)] == [1, 0, 0]
     assert Event.select().where(Event.kind == "failed").count() == 1
+
+
+def test_a_volume_that_cannot_be_judged_stops_neither_another_one_nor_the_tick(store, tmp_path, now, caplog):
+    volumes = [VOLUME | {"name": name, "path": f"/{name}"} for name in ("vol1", "vol2")]
+    facility = at(tmp_path, volumes=volumes)
+    for name in ("vol1", "vol2"):
+        area = new_area("alice", now, name)
+        Area.update(hard_quota=10**9).where(Area.id == area.id).execute()
+        facility.scan(area, 8500, now)
+    assert ticked(facility, now) == 1
+    spoiled = Episode.get(Episode.area == Area.get(Area.path == "/vol1"))
+    Episode.update(finding=spoiled.finding | {"level": "purple"}).where(Episode.id == spoiled.id).execute()
+    facility.scan(Area.get(Area.path == "/vol2/alice"), 9900, now + DAY)
+    ticked(facility, now + DAY)
+    assert ("no judgement could be made for volume vol1", True) in [
+        (record.message, record.exc_info is not None) for record in caplog.records
+    ]
+    rose = Episode.get(Episode.area == Area.get(Area.path == "/vol2"))
+    assert rose.level == Level.OVER
+    Episode.update(finding=spoiled.finding).where(Episode.id == spoiled.id).execute()
+    caplog.clear()
+    assert ticked(facility, now + DAY + HOUR) == 1
+    assert caplog.records == []

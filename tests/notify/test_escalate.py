@@ -133,3 +133,25 @@ def test_it_is_off_unless_it_is_wanted(store, tmp_path, now):
     live(facility, now, 12)
     assert passed_on(now) == []
     assert EpisodeRow.get().repeats == 3
+
+
+def test_one_whose_messages_cannot_be_made_keeps_nobody_elses_back(facility, now, caplog):
+    for name in ("alice", "ben"):
+        area = new_area(name, now)
+        facility.scan(area, 1200, now)
+    Area.update(contact="carol@example.org").execute()
+    live(facility, now, 7)
+    assert passed_on(now) == []
+    spoiled, *_ = EpisodeRow.select().join(Area).where(Area.user == areas.user_named("alice"))
+    EpisodeRow.update(finding=spoiled.finding | {"facts": "none"}).where(
+        EpisodeRow.id == spoiled.id
+    ).execute()
+    later = now + 7 * DAY
+    assert escalate_all(facility.settings, facility.plugins, later) == 1
+    assert [(r.message, r.exc_info is not None) for r in caplog.records] == [
+        ("no escalation could be made for alice", True)
+    ]
+    assert Message.get(Message.audience == "contact").user.name == "ben"
+    assert EpisodeRow.get_by_id(spoiled.id).escalated == 0
+    EpisodeRow.update(finding=spoiled.finding).where(EpisodeRow.id == spoiled.id).execute()
+    assert escalate_all(facility.settings, facility.plugins, later) == 1, "what was due stayed due"

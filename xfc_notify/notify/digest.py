@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from xfc_notify.domain import Message, Reason
 from xfc_notify.notify.compose import compose
+from xfc_notify.notify.guard import made_if_possible
 from xfc_notify.notify.mode import effective_mode
-from xfc_notify.notify.speak import written_if_possible
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, outbox
@@ -68,7 +68,7 @@ def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> M
 
 def _write_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
     """The same, where a digest that cannot be made keeps nobody else from theirs."""
-    return written_if_possible(lambda: _write(user, settings, plugins, now), "digest", user)
+    return made_if_possible(lambda: _write(user, settings, plugins, now), "digest", user.name)
 
 
 def _reasons(measured: Sequence[Area]) -> list[dict[str, str]]:

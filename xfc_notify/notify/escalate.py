@@ -6,13 +6,13 @@ from datetime import datetime
 
 from xfc_notify.domain import OPERATORS, Episode, Message, Person
 from xfc_notify.notify.escalation import Stage, due_stage
+from xfc_notify.notify.guard import made_if_possible
 from xfc_notify.notify.mode import effective_mode
 from xfc_notify.notify.operators import write_to_operators
 from xfc_notify.notify.words.notices import Unanswered, escalation_message
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, outbox
-from xfc_notify.store.database import db
 from xfc_notify.store.tables import Area, User
 
 CONTACT = ":contact"
@@ -24,24 +24,29 @@ def escalate_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
     if not settings.messages.escalate:
         return 0
     users = [user for user in episodes.users_with_unsettled() if user.name != OPERATORS]
-    return sum(_escalate(user, settings, plugins, now) for user in users)
+    written = (_escalate_if_possible(user, settings, plugins, now) for user in users)
+    return sum(count or 0 for count in written)
+
+
+def _escalate_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> int | None:
+    """Pass on all of one user that is due to be; one whose messages cannot be made keeps nobody else's back."""
+    return made_if_possible(lambda: _escalate(user, settings, plugins, now), "escalation", user.name)
 
 
 def _escalate(user: User, settings: Settings, plugins: Plugins, now: datetime) -> int:
     written = 0
-    with db.atomic():
-        user = areas.locked(user)
-        standing = episodes.unsettled(user)
-        for area, episode in standing:
-            stage = due_stage(episode, settings.messages, now, contact=bool(area.contact))
-            if stage is None or (stage is Stage.OPERATORS and not settings.service.operators):
-                continue
-            message = _message(user, area, episode, standing, stage, settings, now)
-            _write(message, stage, user, area, episode, settings, plugins)
-            passed_on = episodes.save(area, replace(episode, escalated=stage))
-            whom = area.contact if stage is Stage.CONTACT else "the operators"
-            episodes.note(area, passed_on, "escalated", f"to {whom}: {message.subject}", now)
-            written += 1
+    user = areas.locked(user)
+    standing = episodes.unsettled(user)
+    for area, episode in standing:
+        stage = due_stage(episode, settings.messages, now, contact=bool(area.contact))
+        if stage is None or (stage is Stage.OPERATORS and not settings.service.operators):
+            continue
+        message = _message(user, area, episode, standing, stage, settings, now)
+        _write(message, stage, user, area, episode, settings, plugins)
+        passed_on = episodes.save(area, replace(episode, escalated=stage))
+        whom = area.contact if stage is Stage.CONTACT else "the operators"
+        episodes.note(area, passed_on, "escalated", f"to {whom}: {message.subject}", now)
+        written += 1
     return written
 
 

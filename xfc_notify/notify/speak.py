@@ -1,25 +1,20 @@
 """3. Tell: decides what one person is told now, and writes it into the outbox."""
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-
-from peewee import DataError, PeeweeException
 
 from xfc_notify.domain import OPERATORS, Episode, Message, Reason
 from xfc_notify.notify.brake import brakes
 from xfc_notify.notify.compose import Standing, compose, standing_of
 from xfc_notify.notify.conversation import heard
+from xfc_notify.notify.guard import made_if_possible
 from xfc_notify.notify.mode import effective_mode
 from xfc_notify.notify.rules import Decision, Said, decide
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.store import areas, episodes, exemptions, outbox, replies
-from xfc_notify.store.database import db
 from xfc_notify.store.tables import Area, User
-
-log = logging.getLogger(__name__)
 
 
 def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
@@ -58,22 +53,7 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
 
 def speak_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
     """`speak`, if the message can be made. What is due stays due: `tick` tries again."""
-    return written_if_possible(lambda: speak(user, settings, plugins, now), "message", user)
-
-
-def written_if_possible(write: Callable[[], Message | None], what: str, user: User) -> Message | None:
-    """What `write` writes, in a transaction of its own; one that cannot be made (a bug, then) is logged.
-
-    It undoes nothing but itself. Errors of the database pass.
-    """
-    try:
-        with db.atomic():
-            return write()
-    except Exception as error:
-        if isinstance(error, PeeweeException) and not isinstance(error, DataError):
-            raise
-        log.exception("no %s could be made for %s", what, user.name)
-        return None
+    return made_if_possible(lambda: speak(user, settings, plugins, now), "message", user.name)
 
 
 def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
