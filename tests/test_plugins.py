@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from xfc_notify import plugins as module
 from xfc_notify.domain import Level, Person
 from xfc_notify.errors import (
     DeliveryError,
@@ -20,7 +19,7 @@ from xfc_notify.errors import (
     SettingsError,
     XfcNotifyError,
 )
-from xfc_notify.plugins import Plugins
+from xfc_notify.plugins import Judgement, Plugins, call
 from xfc_notify.settings import Settings
 from xfc_notify.testing import NOW, sample_area, sample_message, sample_person, sample_usage
 
@@ -93,7 +92,7 @@ def refused(**tables: Any) -> XfcNotifyError:
     return caught.value
 
 
-def judge(plugins: Plugins) -> module.Judgement:
+def judge(plugins: Plugins) -> Judgement:
     return plugins.evaluate(sample_area(), sample_usage(), [], NOW)
 
 
@@ -398,7 +397,7 @@ HANG = "__import__('sys').released.wait(60)"
 def test_a_policy_that_hangs_is_left_behind_and_not_asked_again_while_it_hangs(
     site: Site, released: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "QUICK_SECONDS", 0.2)
+    monkeypatch.setattr(call, "QUICK_SECONDS", 0.2)
     site.install("hanging", f"@hookimpl\ndef evaluate():\n    {HANG}\n    return []")
     site.install("sound", SOUND)
     loaded = alone()
@@ -418,7 +417,7 @@ def test_a_policy_that_hangs_is_left_behind_and_not_asked_again_while_it_hangs(
 def test_a_generator_that_never_ends_is_left_behind(
     site: Site, released: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "QUICK_SECONDS", 0.2)
+    monkeypatch.setattr(call, "QUICK_SECONDS", 0.2)
     endless = "from itertools import count\n    for _ in count():\n        if sys.released.wait(0.01): return"
     site.install("endless", f"import sys\n@hookimpl\ndef evaluate():\n    {endless}\n        yield from ()")
     assert judge(alone()).failed == {"endless"}
@@ -427,7 +426,7 @@ def test_a_generator_that_never_ends_is_left_behind(
 def test_a_delivery_that_hangs_is_given_up_and_another_can_still_be_made(
     site: Site, released: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "DELIVERY_SECONDS", 0.2)
+    monkeypatch.setattr(call, "DELIVERY_SECONDS", 0.2)
     hang = f"if address == 'mute': {HANG}"
     site.install(
         "own", f"@hookimpl\ndef addresses(): return ['x']\n@hookimpl\ndef deliver(address):\n    {hang}"
@@ -442,7 +441,7 @@ def test_a_delivery_that_hangs_is_given_up_and_another_can_still_be_made(
 
 
 def test_the_time_for_a_delivery_is_longer_than_for_a_question() -> None:
-    assert (module.QUICK_SECONDS, module.DELIVERY_SECONDS) == (10, 120)
+    assert (call.QUICK_SECONDS, call.DELIVERY_SECONDS) == (10, 120)
 
 
 def channel(body: str) -> str:

@@ -1,0 +1,134 @@
+"""All plugins, ready to be asked: one typed method a question."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from xfc_notify import answers
+from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
+from xfc_notify.errors import DeliveryError, PluginError
+from xfc_notify.paths import harmless
+from xfc_notify.plugins.call import Caller, PluginFailure, answer
+from xfc_notify.plugins.judgement import Judgement
+from xfc_notify.plugins.load import Plugin, load, told
+from xfc_notify.settings import Settings
+from xfc_notify.usage import Usage
+
+
+class Plugins:
+    """All plugins that are installed and not disabled, ready to be asked."""
+
+    def __init__(self, plugins: Sequence[Plugin]) -> None:
+        self.all = tuple(plugins)
+        self._caller = Caller()
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Plugins":
+        """Load what the entry points name; PluginError or SettingsError if one does not fit."""
+        return cls(load(settings))
+
+    @property
+    def failures(self) -> Counter[str]:
+        """Name → how often a plugin raised, returned nonsense or took too long in this process."""
+        return self._caller.failures
+
+    def named(self, name: str) -> Plugin | None:
+        """The plugin of that name, if it is loaded."""
+        return next((plugin for plugin in self.all if plugin.name == name), None)
+
+    def having(self, hook: str) -> list[Plugin]:
+        """The plugins that implement a hook, by name."""
+        return [plugin for plugin in self.all if hook in plugin.hooks]
+
+    def find_person(self, username: str) -> Person | None:
+        """The person as the first plugin that knows them tells it."""
+        for plugin in self.having("find_person"):
+            try:
+                person: Person | None = self._caller.call(
+                    plugin, "find_person", answers.person, username=username
+                )
+            except PluginFailure:
+                continue
+            if person is not None:
+                return person
+        return None
+
+    def evaluate(self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime) -> Judgement:
+        """Ask every policy. One that fails says nothing and is named in the judgement."""
+        return self._judgement("evaluate", area=area, usage=usage, history=tuple(history), now=now)
+
+    def evaluate_volume(
+        self, volume: Volume, scans: Sequence[tuple[Area, PastScan | None]], now: datetime
+    ) -> Judgement:
+        """The same of a whole volume, of the policies that judge volumes."""
+        return self._judgement("evaluate_volume", volume=volume, scans=tuple(scans), now=now)
+
+    def evaluate_here(
+        self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime
+    ) -> Judgement:
+        """The same in this thread and for any time, as a simulation asks hundreds of thousands of times.
+
+        Raises PluginError where a policy raises or returns nonsense.
+        """
+
+        def findings(plugin: Plugin) -> list[Finding]:
+            check = partial(answers.findings, plugin=plugin.name)
+            try:
+                found: list[Finding] = answer(
+                    plugin, "evaluate", check, area=area, usage=usage, history=tuple(history), now=now
+                )
+            except (Exception, SystemExit) as error:
+                what = harmless(f"plugin {plugin.name}: evaluate: {told(error)}")[:500]
+                raise PluginError(what, "Repair it, or disable it in [plugins].") from error
+            return found
+
+        return Judgement.of((plugin.name, findings(plugin)) for plugin in self.having("evaluate"))
+
+    def _judgement(self, hook: str, **arguments: Any) -> Judgement:
+        def findings(plugin: Plugin) -> list[Finding] | None:
+            check = partial(answers.findings, plugin=plugin.name)
+            try:
+                found: list[Finding] = self._caller.call(plugin, hook, check, **arguments)
+            except PluginFailure:
+                return None
+            return found
+
+        return Judgement.of((plugin.name, findings(plugin)) for plugin in self.having(hook))
+
+    def addresses(self, message: Message, person: Person) -> list[tuple[str, str]]:
+        """(plugin, address) for every place where the message would go."""
+        places: list[tuple[str, str]] = []
+        for plugin in self.having("addresses"):
+            if "deliver" not in plugin.hooks:
+                continue
+            try:
+                said = self._caller.call(
+                    plugin, "addresses", answers.addresses, message=message, person=person
+                )
+            except PluginFailure:
+                continue
+            places += [(plugin.name, address) for address in said]
+        return places
+
+    def objection(self, person: Person) -> str | None:
+        """What the first plugin that objects has against what is said of a person, or None."""
+        for plugin in self.having("objection"):
+            try:
+                said: str | None = self._caller.call(plugin, "objection", answers.objection, person=person)
+            except PluginFailure:
+                continue
+            if said is not None:
+                return said
+        return None
+
+    def deliver(self, channel: str, message: Message, address: str) -> None:
+        """Send through the plugin `channel`; DeliveryError or PermanentDeliveryError if it does not work."""
+        plugin = self.named(channel)
+        if plugin is None or "deliver" not in plugin.hooks:
+            raise DeliveryError(f"the plugin {channel} is not installed or disabled")
+        try:
+            self._caller.call(plugin, "deliver", message=message, address=address)
+        except PluginFailure as failure:
+            raise DeliveryError(str(failure)) from failure

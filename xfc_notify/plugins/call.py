@@ -1,0 +1,84 @@
+"""Calls one hook of one plugin: in another thread, and for a limited time.
+
+A plugin that raises, returns nonsense or hangs is reported by name, counted, and harms no other.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeGuard, TypeVar
+
+from xfc_notify.errors import DeliveryError
+from xfc_notify.paths import harmless
+from xfc_notify.patience import Call, begin
+from xfc_notify.plugins.load import Plugin, told
+
+QUICK_SECONDS = 10.0
+DELIVERY_SECONDS = 120.0
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class PluginFailure(Exception):
+    """A plugin raised, returned nonsense or took too long."""
+
+
+class Caller:
+    """Calls hooks, and remembers who hangs and who failed.
+
+    failures  name → how often it raised, returned nonsense or took too long in this process
+    """
+
+    def __init__(self) -> None:
+        self.failures: Counter[str] = Counter()
+        self._busy: dict[str, Call] = {}
+
+    def call(
+        self,
+        plugin: Plugin,
+        hook: str,
+        check: Callable[[Any], T] | None = None,
+        **arguments: Any,
+    ) -> Any:
+        """Call one hook of one plugin for a limited time; PluginFailure if it does not work.
+
+        `check` is that of `answer`. A DeliveryError passes as it is, where something was to be delivered.
+        """
+        delivers = hook == "deliver"
+        if not delivers and (before := self._busy.get(plugin.name)) is not None and not before.over:
+            raise self._failure(plugin, hook, "still hangs in an earlier call")
+        seconds = DELIVERY_SECONDS if delivers else QUICK_SECONDS
+        call = begin(partial(answer, plugin, hook, check, **arguments))
+        if not call.wait(seconds):
+            if not delivers:  # one mute server says nothing of the next, nor of the plugin's other hooks
+                self._busy[plugin.name] = call
+            raise self._failure(plugin, hook, f"took more than {seconds:g} s")
+        if call.error is not None:
+            if delivers and _is_delivery_error(call.error):
+                raise call.error
+            raise self._failure(plugin, hook, told(call.error)) from call.error
+        return call.answer
+
+    def _failure(self, plugin: Plugin, hook: str, what: str) -> PluginFailure:
+        self.failures[plugin.name] += 1
+        text = harmless(f"plugin {plugin.name}: {hook}: {what}")[:500]
+        log.warning("%s (failure %d of this plugin)", text, self.failures[plugin.name])
+        return PluginFailure(text)
+
+
+def answer(plugin: Plugin, hook: str, check: Callable[[Any], T] | None = None, **arguments: Any) -> Any:
+    """What a hook answers, in this thread and for any time.
+
+    `check` reads what it returned, generators included, and raises TypeError or ValueError on nonsense.
+    """
+    returned = plugin.calls[hook](settings=plugin.settings, **arguments)
+    return check(returned) if check else returned
+
+
+def _is_delivery_error(error: BaseException) -> TypeGuard[DeliveryError]:
+    """Whether it is one that can be acted on: `retry_after` may be anything, or missing in a subclass."""
+    after = getattr(error, "retry_after", "")
+    return isinstance(error, DeliveryError) and isinstance(after, timedelta | None)
