@@ -45,3 +45,10 @@ def test_a_scanner_has_no_plugins_and_starts_all_the_same(tmp_path: Path) -> Non
     assert code is None
     assert "quota_hard" not in log
     assert "sesame" not in log
+
+
+def test_a_worker_starts_while_the_database_is_away(tmp_path: Path) -> None:
+    code, log = start(tmp_path, '[database]\nurl = "postgresql://user:sesame@127.0.0.1:1/xfc"\n')
+    assert code is None
+    assert "The database postgresql://user:***@127.0.0.1:1/xfc does not answer" in log
+    assert "sesame" not in log

@@ -74,3 +74,29 @@ def test_a_tick_that_was_long_ago_is_noticed(place: Place, monkeypatch: pytest.M
     code, found = checked(place, "ticks")
     assert (code, found["ticks"]["state"]) == (0, "notice")
     assert "xfc-notify-tick.timer" in found["ticks"]["do"]
+
+
+@pytest.mark.parametrize(
+    ("migration", "state", "what", "do"),
+    [
+        (
+            "0098_more",
+            "notice",
+            "newer than this program, which can work with it (0098_more)",
+            "upgrade this program",
+        ),
+        ("0099_less_needs_0098", "failed", "too new for this program", "Upgrade this program."),
+    ],
+)
+def test_tables_that_a_newer_version_has_made_are_noticed(
+    place: Place, migration: str, state: str, what: str, do: str
+) -> None:
+    place.discover()
+    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
+    with database.connected():
+        applied = "INSERT INTO schema_migration (name, applied) VALUES (?, '2026-03-02 08:00:00')"
+        database.db.execute_sql(applied, (migration,))
+    code, found = checked(place, "database")
+    assert (code, found["database"]["state"]) == (int(state == "failed"), state)
+    assert what in found["database"]["what"]
+    assert found["database"]["do"] == do

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pika
 import pytest
-from acceptance.facility import Facility
+from acceptance.facility import GB, Facility
 from acceptance.processes import until
+from acceptance.versions import newer_version
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
@@ -185,3 +186,21 @@ def test_an_order_whose_answer_could_not_be_sent_is_a_dead_letter_and_is_sent_ag
     facility.run("tick")
     facility.expect_mail("ben@example.org", "120 %")
     facility.finish()
+
+
+def test_with_these_rights_a_message_that_is_too_new_is_left_to_a_newer_worker(facility: Facility) -> None:
+    newer = newer_version(facility.folder / "newer")
+    facility.run("migrate", **newer)
+    facility.add_user("ben", {"data.nc": 12 * GB})
+    facility.run("discover")
+    old_scanner, old_service = facility.start_scanner("old-scanner"), facility.start_service("old-service")
+    facility.run("enqueue", "--all", **newer)
+    old_scanner.wait_for("a scan order of format 2")
+    new_scanner = facility.start_scanner("new-scanner", **newer)
+    new_scanner.wait_for("measured ")  # when the old one, which goes on, has put it back
+    old_service.wait_for("a slice result of format 2")
+    new_service = facility.start_service("new-service", **newer)
+    new_service.wait_for("a message is written")
+    facility.expect_mail("ben@example.org", "120 %")
+    facility.finish()
+    assert facility.usage("ben") == facility.measured_anew("ben")
