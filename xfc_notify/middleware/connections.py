@@ -32,9 +32,9 @@ class OtherTables(MiddlewareError, Retry):
 class Connections(Middleware):
     """Connects before a message, and looks whether the tables are still of a version that this one can work with.
 
-    The thread keeps its connection for the next one, which asks it whether it answers.
-    A connect costs as much as all the rest of a record, here and in the server. After a failure nothing is kept,
-    nor after KEPT seconds without work: what a firewall has dropped in silence would not answer for minutes.
+    The thread keeps its connection for the next one, which asks it whether it answers: a connect costs as much as all
+    the rest of a record, here and in the server. After a failure nothing is kept, nor after KEPT seconds without work:
+    what a firewall has dropped in silence would not answer for minutes.
     """
 
     def __init__(self, url: str) -> None:
