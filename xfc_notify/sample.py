@@ -56,7 +56,8 @@ def _files() -> Iterable[SampleFile]:
     yield SampleFile(b"ben/notes.txt", TB // 2, 1)
     # cleo: over the hard quota
     for member in range(1, 11):
-        yield SampleFile(b"cleo/ensemble/member%02d/output.nc" % member, 4 * TB, 0.5 + member / 5)
+        run = b"old" if member <= 5 else b"new"
+        yield SampleFile(b"cleo/ensemble-%s/member%02d/output.nc" % (run, member), 4 * TB, 0.5 + member / 5)
     yield SampleFile(b"cleo/scratch/checkpoint.bin", 2 * TB, 1)
     yield SampleFile(b"cleo/old-runs/run7.tar", TB + TB // 2, 4)
     # dan: over the temporal quota, though far from the hard one

@@ -41,7 +41,7 @@ def messages(*arguments: str | Path) -> list[Any]:
 
 
 def test_a_line_of_json_for_every_message(folder: Path) -> None:
-    file = made(folder, line(day=1, share=1.01), line(day=8, share=0.2), line("ben", 8, 0.5))
+    file = made(folder, line(day=1, share=1.01), line(day=8, share=0.6), line("ben", 8, 0.5))
     reason = {"policy": "quota_hard", "reason": "began", "level": "over"}
     repeat, ended = reason | {"reason": "repeat"}, reason | {"reason": "ended", "level": "ok"}
     assert messages("--history", file) == [
@@ -54,7 +54,7 @@ def test_a_line_of_json_for_every_message(folder: Path) -> None:
 
 
 def test_lines_may_come_in_any_order_and_a_time_without_a_zone_is_utc(folder: Path) -> None:
-    late = line(day=3, share=0.2, as_of="2026-03-03T08:00:00")
+    late = line(day=3, share=0.5, as_of="2026-03-03T08:00:00")
     file = made(folder, late, "", line(day=1, share=0.85))
     assert [it["at"] for it in messages("--history", file)] == [
         "2026-03-01T08:00:00+00:00",

@@ -73,7 +73,7 @@ def _demo(
     say("\nTry next:")
     say(f"  {me} preview cleo {settings}")
     say(f"  {me} explain dan {settings}")
-    say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble'))} && {me} enqueue cleo {settings}")
+    say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble-old'))} && {me} enqueue cleo {settings}")
     say(f"  {me} scan .")
 
 
