@@ -5,7 +5,8 @@ A plugin that does not fit, or two of one name, stop the start.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 
@@ -128,7 +129,7 @@ def _module(point: EntryPoint) -> ModuleType:
 def _described(manager: pluggy.PluginManager, point: EntryPoint, settings: Settings) -> Plugin:
     return Plugin(
         name=point.name,
-        version=point.dist.version if point.dist else "",
+        version=_distribution(point.dist)[1] if point.dist else "",
         origin=_origin(point),
         calls={hook: implementation(manager, point.name, hook) for hook in hooks_of(manager, point.name)},
         settings=settings_of(manager, point.name, settings),
@@ -136,7 +137,14 @@ def _described(manager: pluggy.PluginManager, point: EntryPoint, settings: Setti
 
 
 def _origin(point: EntryPoint) -> str:
-    return f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+    return " ".join(_distribution(point.dist)) if point.dist else point.value
+
+
+@cache
+def _distribution(distribution: Distribution) -> tuple[str, str]:
+    """Its name and version; kept, since each look reads the file anew."""
+    described = distribution.metadata
+    return described["Name"], described["Version"]
 
 
 def told(error: BaseException) -> str:
