@@ -15,6 +15,10 @@ demo: setup  ## build a sample volume in demo/ and run everything on it
 test: setup servers  ## run all tests, on real servers
 	@$(BIN)/pytest
 
+# With XFC_TEST_KILLS=300 it takes 20 minutes, waits real minutes, and writes its figures into docs/reliability.md.
+test-faults: setup servers  ## kill, stop, fill and mislead everything: nothing may be lost
+	@$(BIN)/pytest tests/faults
+
 lint: setup  ## run all checks that need no servers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -69,4 +73,4 @@ $(READY): pyproject.toml constraints.txt xfc_notify/scan/_native.c
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test lint check sanitize fuzz test-container audit wheel bench bench-service clean servers
+.PHONY: help setup demo test test-faults lint check sanitize fuzz test-container audit wheel bench bench-service clean servers

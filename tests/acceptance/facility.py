@@ -112,17 +112,19 @@ class Facility:
 
     # Processes
 
-    def start_scanner(self, name: str = "scanner1", **more: str) -> Worker:
-        """A worker for scan orders, which knows no database and no mail server; with more in its environment."""
-        return self._start(Worker(name, ("scan",), self.folder, self.scanner_settings, **more))
+    def start_scanner(self, name: str = "scanner1", **more: Any) -> Worker:
+        """A worker for scan orders, which knows no database and no mail server."""
+        return self._started(self.start(name, ("scan",), **more))
 
-    def start_service(self, name: str = "service", **more: str) -> Worker:
+    def start_service(self, name: str = "service", **more: Any) -> Worker:
         """A worker for everything else."""
-        return self._start(self.service(name, **more))
+        return self._started(self.start(name, ("results", "delivery"), **more))
 
-    def service(self, name: str, **more: str) -> Worker:
-        """The same, which need not come so far as to be ready."""
-        return Worker(name, ("results", "delivery"), self.folder, self.service_settings, **more)
+    def start(self, name: str, queues: tuple[str, ...], **more: Any) -> Worker:
+        """A worker for these queues that may not be ready yet, with more of what `Worker` takes."""
+        settings = self.scanner_settings if queues == ("scan",) else self.service_settings
+        self.workers.append(Worker(name, queues, self.folder, settings, **more))
+        return self.workers[-1]
 
     def begin(self, *arguments: str, **more: str) -> Command:
         """Start `xfc-notify …`, with more in its environment."""
@@ -247,8 +249,7 @@ class Facility:
                 shown = f":{password}@" in text or (len(password) >= 8 and password in text)
                 assert not shown, "a password can be read in a log or in what a command said"
 
-    def _start(self, worker: Worker) -> Worker:
-        self.workers.append(worker)
+    def _started(self, worker: Worker) -> Worker:
         worker.wait_for("Worker process is ready for action.")
         return worker
 

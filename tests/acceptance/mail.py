@@ -49,6 +49,12 @@ class MailServer(SmtpServer):
         self._expected.append(received)
         return received.mail
 
+    def take(self) -> list[Received]:
+        """All mails that nobody has asked for so far; from now on they are."""
+        taken = self.unexpected
+        self._expected += taken
+        return taken
+
     def summary(self) -> list[tuple[str, str]]:
         """Recipient and subject of the mails that no test has asked for."""
         return [(", ".join(mail.recipients), subject(mail)) for mail in self.unexpected]

@@ -47,12 +47,14 @@ class Ran:
 
 
 class Command:
-    """`xfc-notify …`, running."""
+    """`xfc-notify …`, running, with more in its environment; or the same from a module of the tests."""
 
-    def __init__(self, folder: Path, settings: Path, *arguments: str, **more: str) -> None:
+    def __init__(
+        self, folder: Path, settings: Path, *arguments: str, module: str = "xfc_notify", **more: str
+    ) -> None:
         self._began = time.monotonic()
         self._process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "xfc_notify", *arguments],
+            ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", module, *arguments],
             env=environment(folder, settings) | more,
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -71,12 +73,25 @@ class Command:
 
 
 class Worker:
-    """`dramatiq xfc_notify.actors`: a group of processes, and what they log."""
+    """`dramatiq xfc_notify.actors`: a group of processes, and what they log.
 
-    def __init__(self, name: str, queues: tuple[str, ...], folder: Path, settings: Path, **more: str) -> None:
+    beside  modules of the tests that are loaded beside the product
+    more    what its environment has more
+    """
+
+    def __init__(
+        self,
+        name: str,
+        queues: tuple[str, ...],
+        folder: Path,
+        settings: Path,
+        beside: tuple[str, ...] = (),
+        **more: str,
+    ) -> None:
         self.name = name
         self._log = folder / f"{name}.log"
-        command = [sys.executable, "-m", "dramatiq", "xfc_notify.actors", "-Q", *queues, "-p", "1", "-t", "1"]
+        modules = ["xfc_notify.actors", *beside]
+        command = [sys.executable, "-m", "dramatiq", *modules, "-Q", *queues, "-p", "1", "-t", "1"]
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", "timeout", "-k", "2", LIFETIME, *command],
@@ -92,6 +107,11 @@ class Worker:
     def log(self) -> str:
         """What it has logged."""
         return self._log.read_text(encoding="utf-8", errors="surrogateescape")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all its processes are gone that it started itself."""
+        return self._process.poll() is not None
 
     @property
     def pids(self) -> list[int]:

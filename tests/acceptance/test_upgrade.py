@@ -93,7 +93,7 @@ def test_a_new_service_before_its_migration_says_what_to_run_and_takes_nothing(f
     facility.run("enqueue", "--all")
     facility.start_scanner()
     until(lambda: queue_lengths(facility.amqp_url).get("results") == 1, "the scanner's answer")
-    early = facility.service("early", **newer)
+    early = facility.start("early", ("results", "delivery"), **newer)
     until(lambda: "are older than this program" in early.log, "the refusal")
     early.wait()
     assert "Run: xfc-notify migrate" in early.log

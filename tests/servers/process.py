@@ -63,6 +63,16 @@ class Server(ABC):
         """kill -9."""
         self._end(signal.SIGKILL)
 
+    def pause(self) -> None:
+        """Let it say nothing any more: it is not scheduled, and its connections stay open."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
     def restart(self) -> None:
         """Shut it down and start it again."""
         self.stop()
@@ -105,7 +115,7 @@ class GivenServer:
         """Skip the test."""
         pytest.skip("stops the server, so it needs a private one")
 
-    start = kill = restart = stop
+    start = kill = restart = pause = resume = stop
 
 
 def spawn(

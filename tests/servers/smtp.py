@@ -1,5 +1,6 @@
 """A real SMTP server that answers as a test tells it to."""
 
+import asyncio
 import socket
 import ssl
 from asyncio import WriteTransport
@@ -38,6 +39,7 @@ class SmtpServer:
     on_sender   the whole answer to MAIL FROM, like "552 too large"; None accepts
     on_data     the whole answer after DATA; None accepts
     drop        hang up when the mail has come in, without an answer
+    stall       seconds for which the mail that has come in gets no answer; it counts as accepted afterwards
     on_quit     the whole answer to QUIT
     tls         STARTTLS or smtps, with `certificate` (a PEM file with its key)
     users       name → password; with any, mail is taken from those only
@@ -49,6 +51,7 @@ class SmtpServer:
     on_data: str | None = None
     on_quit: str | None = None
     drop: bool = False
+    stall: float = 0
     tls: Literal["none", "starttls", "smtps"] = "none"
     certificate: str | None = None
     users: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +113,7 @@ class SmtpServer:
         return "250 ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.stall)
         if self.drop:
             assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
