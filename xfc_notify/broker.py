@@ -16,8 +16,9 @@ from dramatiq.middleware import Middleware, TimeLimit
 from pika import BasicProperties
 from pika.exceptions import AMQPChannelError, AMQPConnectionError, ChannelClosedByBroker, UnroutableError
 
-from xfc_notify.errors import BrokerError
-from xfc_notify.middleware.connections import Connections
+from xfc_notify.errors import BrokerError, StoreError
+from xfc_notify.middleware.connections import Connections, NoConnection
+from xfc_notify.middleware.failures import Failures
 from xfc_notify.middleware.foreign import OwnConsumer, StrictEncoder
 from xfc_notify.middleware.log_context import LogContext
 from xfc_notify.middleware.retries import Retries
@@ -113,10 +114,11 @@ def _leads_nowhere(failure: Exception) -> bool:
 def build(url: str, database_url: str) -> Broker:
     """The broker at `url`, with our middleware. It connects when it is first used."""
     dramatiq.set_encoder(StrictEncoder())
+    retries = Retries(max_retries=RETRIES, min_backoff=1000, max_backoff=LONGEST_BACKOFF)
     middleware: list[Middleware] = [
         LogContext(),  # first to begin, last to end
         TimeLimit(time_limit=TIME_LIMIT),
-        Retries(max_retries=RETRIES, min_backoff=1000, max_backoff=LONGEST_BACKOFF),
+        Failures() if url == EMBEDDED else retries,
         Connections(database_url),
     ]
     if url == EMBEDDED:
@@ -183,6 +185,8 @@ def drain(
 
     send_owed  hands to the broker what the database owes it, and says how much that was
     watch      called several times a second meanwhile
+
+    Raises in the end what an actor raised first; the others have done their work.
     """
     broker.emit_after("process_boot")
     worker = Worker(broker, worker_timeout=50, worker_threads=threads)
@@ -194,9 +198,14 @@ def drain(
                 time.sleep(0.05)
             watch()
             if not send_owed():
-                return
+                break
     finally:
         worker.stop()
+    for failures in (it for it in broker.middleware if isinstance(it, Failures)):
+        if isinstance(failures.first, NoConnection):
+            raise StoreError(str(failures.first))
+        if failures.first is not None:
+            raise failures.first
 
 
 def _busy(broker: StubBroker) -> bool:

@@ -452,3 +452,19 @@ def test_with_rabbitmq_orders_are_sent_and_what_could_not_be_sent_is_sent_by_tic
     assert queue_lengths(amqp_url)["scan"] == 5
     assert call("enqueue", "--all", *settings, env=up).out == "Scans ordered: 0.\n"
     assert queue_lengths(amqp_url)["scan"] == 5
+
+
+def test_what_the_database_refuses_ends_the_command_with_one_line_and_is_done_by_the_next(
+    discovered: Place,
+) -> None:
+    file = discovered.folder / "xfc-notify.db"
+    with sqlite3.connect(file) as database:
+        refusal = "RAISE(ABORT, 'no room for it')"
+        database.execute(f"CREATE TRIGGER refuse BEFORE UPDATE OF state ON scan BEGIN SELECT {refusal}; END")
+    ran = run("tick", "--settings", discovered.settings)
+    assert_told(ran, 1, str(file), "failed: no room for it")
+    assert scanned(discovered) == set()
+    with sqlite3.connect(file) as database:
+        database.execute("DROP TRIGGER refuse")
+    do(discovered, "tick")
+    assert scanned(discovered) == {"ada", "ben", "cleo", "dan", "finn"}

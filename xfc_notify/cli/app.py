@@ -83,7 +83,7 @@ def run() -> int:
     gc.set_threshold(100_000)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
-    logging.getLogger("dramatiq").setLevel(logging.ERROR)
+    logging.getLogger("dramatiq").setLevel(logging.CRITICAL)  # it logs tracebacks; what failed is told by us
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     app = build([word] if word in MODULES else MODULES)  # a module that is named like a command has it

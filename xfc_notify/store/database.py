@@ -1,5 +1,6 @@
 """The one place that opens the database."""
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ db = DatabaseProxy()
 
 _SQLITE = "sqlite:///"
 _CONNECT_SECONDS = 10
+_ROOM = 2**20
+"""Bytes that a transaction may need."""
 
 
 def prepare(url: str) -> Database:
@@ -63,7 +66,7 @@ def connect() -> None:
     try:
         db.connect()
     except (DatabaseError, InterfaceError) as error:
-        raise StoreError(f"The database {shown()} does not answer: {_first_line(error)}") from None
+        raise _store_error("does not answer", error) from None
 
 
 def ensure_connected() -> None:
@@ -97,7 +100,7 @@ def connected() -> Iterator[None]:
 
 def failed(error: Exception) -> StoreError:
     """What to raise where the database did not do what it was told."""
-    return StoreError(f"The database {shown()} failed: {_first_line(error)}")
+    return _store_error("failed", error)
 
 
 def for_update(query: Any, of: Any = None, *, skip_locked: bool = False) -> Any:
@@ -123,7 +126,32 @@ def sqlite_folder_missing() -> Path | None:
     return folder if is_sqlite() and not folder.is_dir() else None
 
 
-def _first_line(error: Exception) -> str:
+def _store_error(what: str, error: BaseException) -> StoreError:
+    full = " Its disk is full." if _disk_is_full() else ""
+    hint = "What is owed is kept in the database; make room, and `xfc-notify tick` goes on." if full else ""
+    return StoreError(f"The database {shown()} {what}: {_first_line(_root(error))}{full}", hint)
+
+
+def _root(error: BaseException) -> BaseException:
+    """What went wrong first: a rollback that fails as well says nothing of the reason."""
+    root, before = error, error.__context__
+    while before is not None:
+        root = before if isinstance(before, DatabaseError | InterfaceError) else root
+        before = before.__context__
+    return root
+
+
+def _disk_is_full() -> bool:
+    """Whether the disk of an SQLite file has no room for a transaction: SQLite calls that by several names."""
+    if not is_sqlite():
+        return False
+    try:
+        return shutil.disk_usage(Path(str(db.database)).parent).free < _ROOM
+    except OSError:
+        return False
+
+
+def _first_line(error: BaseException) -> str:
     cause = error.__cause__ or error
     text = str(cause).strip() or str(error).strip() or type(error).__name__
     if isinstance(cause, sqlite3.Error) or not is_sqlite():
