@@ -14,16 +14,24 @@ from faults.settling import Settling
 
 
 class Busy:
-    """Ada has many directories, Ben and Cleo are over quota. `more` is what the workers' environment has more."""
+    """Ada has many directories, Ben and Cleo are over quota; Dora is there, and nobody has ordered her scan.
 
-    def __init__(self, facility: Facility, file: Path, **more: str) -> None:
+    heartbeat   seconds after which broker and workers miss each other
+    scan_takes  seconds that a scanner takes longer for every order
+    """
+
+    def __init__(self, facility: Facility, file: Path, heartbeat: int = 60, scan_takes: float = 0) -> None:
         self.facility = facility
         self.due = {"ben": ["began"], "cleo": ["began"]}
+        for settings in (facility.scanner_settings, facility.service_settings):
+            url = f"{facility.amqp_url}?heartbeat={heartbeat}"
+            settings.write_text(settings.read_text().replace(facility.amqp_url, url))
         self._journal, self._began = file, datetime.now(UTC)
         self.time = PassingTime(facility)
         facility.add_user("ada", {f"{i}/{j}/data.nc": GB // 100 for i in range(10) for j in range(6)})
         facility.add_over_user("ben")
         facility.add_over_user("cleo")
+        facility.add_user("dora", {"data.nc": GB})
         facility.run("discover")
         kinds = (
             ("scanner1", "scanner"),
@@ -32,17 +40,25 @@ class Busy:
             ("service2", "service"),
         )
         for name, kind in kinds:
-            facility.start(name, QUEUES[kind], **journalled(file, QUEUES[kind]), **more)
+            slow = {"XFC_TEST_SCAN_TAKES": str(scan_takes)}
+            facility.start(name, QUEUES[kind], **journalled(file, QUEUES[kind]), **slow)
 
     def begin(self, measured: int = 10) -> None:
         """Order all scans; returns in the middle of them."""
-        self.facility.run("enqueue", "--all")
+        self.facility.run("enqueue", "ada", "ben", "cleo")
         scanners = self.facility.workers[:2]
         until(lambda: sum(it.log.count("measured ") for it in scanners) >= measured, "scanners at work")
 
+    def tick_in_vain(self) -> None:
+        """The timer orders Dora's scan, but finds nobody who would take the order."""
+        ran = self.facility.run("tick", code=1)
+        assert "does not answer" in ran.err
+        assert len(ran.err.splitlines()) <= 2
+
     def settle(self, seconds: float = 90) -> Outcome:
         """All comes to its end, with the help of the timer where it needs any; and nothing is lost."""
+        self.facility.run("tick")
         settling = Settling(self.facility, self._journal, self.time)
         settling.settle(seconds, tick=lambda: self.facility.run("tick"))
-        since = dict.fromkeys(("ada", "ben", "cleo"), self._began)
+        since = dict.fromkeys(("ada", "ben", "cleo", "dora"), self._began)
         return assert_nothing_lost(self.facility, since, self.due, journal.read(self._journal).kills)

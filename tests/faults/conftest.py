@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from acceptance.conftest import make_facility
@@ -16,7 +17,7 @@ __all__ = ["make_facility"]
 def start(make_facility: Maker, tmp_path: Path) -> Callable[..., Busy]:
     """Makes a facility at work; see Busy."""
 
-    def start(**more: str) -> Busy:
+    def start(**more: Any) -> Busy:
         return Busy(make_facility(slice_seconds=0), tmp_path / "journal", **more)
 
     return start

@@ -108,6 +108,7 @@ def wrap_measuring() -> None:
     walk = slices.walk
 
     def walk_in_halves(root: int, directories: Any, **named: Any) -> Any:
+        time.sleep(float(os.environ.get("XFC_TEST_SCAN_TAKES", "0")))
         if _step == "in the middle of a walk" and walk(root, directories, **{**named, "budget": 0}).remaining:
             passed(_step)
         return walk(root, directories, **named)

@@ -15,8 +15,8 @@ from faults.keeper import Keeper
 from faults.passing_time import PassingTime
 from faults.settling import Settling
 
-ROUND = 240.0
-"""Seconds that a round may take."""
+ROUND = 400.0
+"""Seconds that a round may take; the machine may be busy with other things."""
 USERS = 6
 """New ones in every round."""
 
