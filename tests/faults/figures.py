@@ -57,9 +57,16 @@ def _lines(run: Run, seed: int, rounds: int, seconds: float) -> list[str]:
         ("… the longest", f"{max(waited.values(), default=0) / 60:.0f}"),
     ]
     here = _said("git", "describe", "--always", "--dirty")
+    versions = {
+        "Python": platform.python_version(),
+        "dramatiq": version("dramatiq"),
+        "RabbitMQ": rabbitmq,
+        "PostgreSQL": postgres,
+    }
     return [
-        f"{rounds} rounds in {seconds / 60:.0f} minutes, seed {seed}, xfc-notify {version('xfc-notify')} ({here}), Python "
-        f"{platform.python_version()}, dramatiq {version('dramatiq')}, RabbitMQ {rabbitmq}, PostgreSQL {postgres}.",
+        f"{rounds} rounds in {seconds / 60:.0f} minutes, seed {seed}, xfc-notify {version('xfc-notify')} ({here}), "
+        + ", ".join(f"{name} {number}" for name, number in versions.items())
+        + ".",
         "",
         "| | |",
         "|---|---:|",

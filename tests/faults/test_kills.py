@@ -33,11 +33,11 @@ def run(make_facility: Maker, tmp_path: Path) -> Run:
 @pytest.mark.timeout(120 + 8 * KILLS)
 def test_whatever_dies_nothing_is_lost_and_nobody_is_told_twice(run: Run) -> None:
     began, rounds = time.monotonic(), 0
-    while len(run.kills) < KILLS:
+    steps = {*SCANNER, *SERVICE, *TICK} if KILLS >= LONG else set()
+    while len(run.kills) < KILLS or not steps <= {kill.step for kill in run.kills}:
         run.round(rounds)
         rounds += 1
         worst = max(run.recovered.values(), default=0)
         print(f"round {rounds}: {len(run.kills)} kills, {run.outcome}, longest {worst:.0f} s", flush=True)
     if KILLS >= LONG:
-        assert {kill.step for kill in run.kills} == {*SCANNER, *SERVICE, *TICK}
         figures.write(run, SEED, rounds, time.monotonic() - began)
