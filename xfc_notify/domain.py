@@ -5,11 +5,14 @@ All times are aware datetimes in UTC. Paths are bytes. Sizes are bytes, temporal
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Self
 
 from xfc_notify.usage import Clock, Usage
+
+CLOCK_SKEW = timedelta(hours=1)
+"""How far the clocks of two hosts may differ. What is dated farther ahead was written by a clock that was wrong."""
 
 
 class Level(IntEnum):

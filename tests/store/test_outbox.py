@@ -254,14 +254,14 @@ def test_what_was_said_since_a_time_is_told_newest_first(store, now):
     write(now - DAY)
     write(now - HOUR, broke="over")
     write(now)
-    said = outbox.messages_since(User.get(), now - DAY, shadow=False)
+    said = outbox.messages_since(User.get(), now - DAY, now, shadow=False)
     assert [(it.created_at, it.broke_interval) for it in said] == [(now, ""), (now - HOUR, "over")]
 
 
 def test_what_was_only_recorded_was_not_said(store, now):
     write(now - HOUR, mode="shadow")
     write(now)
-    said = [len(outbox.messages_since(User.get(), now - DAY, shadow=shadow)) for shadow in (True, False)]
+    said = [len(outbox.messages_since(User.get(), now - DAY, now, shadow=shadow)) for shadow in (True, False)]
     assert said == [2, 1]
 
 

@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS
+from xfc_notify.domain import CLOCK_SKEW, OPERATORS
 from xfc_notify.notify.operators import write_to_operators
 from xfc_notify.notify.words.notices import storm_message
 from xfc_notify.plugins import Plugins
@@ -37,12 +37,12 @@ def brakes(user: User, settings: Settings, plugins: Plugins, now: datetime) -> b
         return False
     held.one_at_a_time()
     began = (marks.at(marks.LIVE), marks.at(held.LOOKED), now - settings.scan.every)
-    since = max(time for time in began if time is not None)
+    since = max(time for time in began if time is not None and time <= now + CLOCK_SKEW)
     recipients, users = held.others_written_to(user, since) + 1, areas.count_users()
     if not is_storm(recipients, users, settings.messages):
         return False
     told = marks.at(STORM)
-    if told is None or told <= since:
+    if told is None or told <= since or told > now + CLOCK_SKEW:
         marks.put(STORM, now)
         held.hold_since(since, now)
         log.warning("messages to %d of %d users in one round: they are held", recipients, users)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from xfc_notify.domain import Message, Reason
+from xfc_notify.domain import CLOCK_SKEW, Message, Reason
 from xfc_notify.notify.compose import compose
 from xfc_notify.notify.guard import made_if_possible
 from xfc_notify.notify.mode import effective_mode
@@ -43,7 +43,8 @@ def write_digests(settings: Settings, plugins: Plugins, now: datetime) -> int:
 
 def _is_due(user: User, settings: Settings, now: datetime) -> bool:
     zone = ZoneInfo(user.timezone or settings.service.timezone)
-    return user.digested_at is None or user.digested_at < last_due(user.digest, now, zone)
+    last: datetime | None = user.digested_at
+    return last is None or last < last_due(user.digest, now, zone) or last > now + CLOCK_SKEW
 
 
 def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
@@ -52,7 +53,8 @@ def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> M
     if not _is_due(user, settings, now):  # another tick was first
         return None
     mode = effective_mode(settings)
-    if outbox.messages_since(user, now - settings.messages.min_interval, shadow=mode == "shadow"):
+    since = now - settings.messages.min_interval
+    if outbox.messages_since(user, since, now, shadow=mode == "shadow"):
         return None
     measured = [area for area in areas.areas_of(user) if area.last_scan is not None]
     if not measured:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from xfc_notify.domain import Episode, Level, Reason
+from xfc_notify.domain import CLOCK_SKEW, Episode, Level, Reason
 from xfc_notify.settings import Messages
 from xfc_notify.units import format_duration
 
@@ -58,7 +58,7 @@ def due(
     if milestone is not None and (episode.told_milestone is None or milestone < episode.told_milestone):
         return Reason.MILESTONE
     interval = _repeat_interval(episode.level, rules)
-    return Reason.REPEAT if interval is not None and now - episode.told_at >= interval else None
+    return Reason.REPEAT if interval is not None and _is_past(episode.told_at, interval, now) else None
 
 
 def decide(
@@ -132,6 +132,11 @@ def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
         if reason in (Reason.ENDED, Reason.EXEMPT) and episode.told_level is Level.OVER:
             breaks.add(OVER_NO_MORE)
     return breaks
+
+
+def _is_past(told_at: datetime, interval: timedelta, now: datetime) -> bool:
+    """Whether so much time has gone by since; a clock that was wrong may have told the person in the future."""
+    return now - told_at >= interval or told_at > now + CLOCK_SKEW
 
 
 def _repeat_interval(level: Level, rules: Messages) -> timedelta | None:

@@ -28,7 +28,7 @@ def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Me
         return None
     since = now - settings.messages.min_interval
     mode = effective_mode(settings)
-    before = outbox.messages_since(user, since, shadow=mode == "shadow")
+    before = outbox.messages_since(user, since, now, shadow=mode == "shadow")
     said = [Said(row.created_at, row.broke_interval) for row in before]
     muted = replies.muted_by(user)
     decision = decide([episode for _, episode in unsettled], said, settings.messages, now, muted)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.store.tables import Mark
 
 LIVE = "live"
@@ -14,8 +15,8 @@ def passed(name: str, now: datetime, interval: timedelta) -> bool:
     """Whether so much time has gone by since this was last true; it is for one caller at a time."""
     if put_first(name, now):
         return True
-    ago = Mark.update(at=now).where(Mark.name == name, Mark.at <= now - interval)
-    return bool(ago.execute())
+    is_over = (Mark.at <= now - interval) | (Mark.at > now + CLOCK_SKEW)
+    return bool(Mark.update(at=now).where(Mark.name == name, is_over).execute())
 
 
 def at(name: str) -> datetime | None:

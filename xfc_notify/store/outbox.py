@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from xfc_notify import domain
-from xfc_notify.domain import OPERATORS, Level
+from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.tables import Delivery, Message, User
 
@@ -19,6 +19,8 @@ LEASE = timedelta(minutes=10)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 TRY_FOR = timedelta(days=1)
+TRY_AT_LEAST = 5
+"""Attempts before a delivery is given up: the day may have gone by while nothing ran, or the clock leapt."""
 THEMSELVES = ("user", "digest")
 """The audiences that are the user."""
 _OWED = ("queued", "sending", "retry")
@@ -65,15 +67,16 @@ def write(
     log.info("a message is written (%s), to %d addresses", mode, len(rows), extra=ids)
 
 
-def messages_since(user: User, since: datetime, *, shadow: bool) -> list[Message]:
+def messages_since(user: User, since: datetime, now: datetime, *, shadow: bool) -> list[Message]:
     """What a user was told themselves after a time, newest first, without the bodies.
 
-    What was only recorded, in shadow mode, is left out unless `shadow`.
+    What was only recorded, in shadow mode, is left out unless `shadow`; and what is dated ahead of now.
     """
     columns = (Message.id, Message.created_at, Message.broke_interval)
     audiences = ("operators",) if user.name == OPERATORS else THEMSELVES
     is_theirs = (Message.user == user) & Message.audience.in_(audiences)
-    query = Message.select(*columns).where(is_theirs, Message.created_at > since)
+    is_recent = (Message.created_at > since) & (Message.created_at <= now + CLOCK_SKEW)
+    query = Message.select(*columns).where(is_theirs, is_recent)
     if not shadow:
         query = query.where(Message.mode != "shadow")
     return list(query.order_by(Message.created_at.desc()))
@@ -87,7 +90,8 @@ def latest_messages(user: User, count: int) -> list[Message]:
 def claim_due(now: datetime) -> list[int]:
     """Deliveries whose numbers must go to the queue now; each counts as handed over for a lease."""
     with db.atomic():
-        query = Delivery.select(Delivery.id).where(Delivery.state.in_(_OWED), Delivery.due_at <= now)
+        is_due = (Delivery.due_at <= now) | (Delivery.due_at > now + TRY_FOR + CLOCK_SKEW)
+        query = Delivery.select(Delivery.id).where(Delivery.state.in_(_OWED), is_due)
         query = query.order_by(Delivery.due_at, Delivery.id)
         due = [row.id for row in for_update(query, skip_locked=True)]
         for start in range(0, len(due), 500):
@@ -136,13 +140,15 @@ def dead(delivery: Delivery, error: str) -> None:
 
 
 def retry(delivery: Delivery, error: str, after: timedelta | None, now: datetime) -> datetime | None:
-    """Try again later: after 1 min, 2 min … 1 h, or after what the server asked for; dead after a day.
+    """Try again later: after 1 min, 2 min … 1 h, or after what the server asked for; dead after a day and 5 attempts.
 
     Returns when it will be tried again; None if it is dead.
     """
     doubled = FIRST_RETRY * 2 ** min(max(delivery.attempts - 1, 0), 10)
-    due_at: datetime = now + max(min(doubled, LONGEST_RETRY), min(after or timedelta(), 2 * TRY_FOR))
-    if due_at > delivery.message.created_at + TRY_FOR:
+    wait = max(min(doubled, LONGEST_RETRY), min(after or timedelta(), 2 * TRY_FOR))
+    due_at: datetime = now + wait
+    is_late = due_at > delivery.message.created_at + TRY_FOR
+    if is_late and (delivery.attempts >= TRY_AT_LEAST or wait > TRY_FOR):
         _finish(delivery, state="dead", error=f"given up after a day: {error}")
         return None
     _finish(delivery, state="retry", due_at=due_at, error=error)

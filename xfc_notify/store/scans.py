@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from peewee import SQL, Expression, fn
 
-from xfc_notify.domain import Level, PastScan, ScanOrder, SliceResult
+from xfc_notify.domain import CLOCK_SKEW, Level, PastScan, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import parse, show
 from xfc_notify.store.database import db, for_update
@@ -55,7 +55,7 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
     with db.atomic():
         while count is None or opened < count:
             room = None if count is None else count - opened
-            chosen = _not_open(choice).order_by(Area.last_attempt, Area.id).limit(room)
+            chosen = _not_open(choice, now).order_by(Area.last_attempt, Area.id).limit(room)
             areas = [area for (area,) in chosen.tuples()]
             if not areas:
                 break
@@ -73,7 +73,7 @@ def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
         _open(areas, clock, now, urgent=True)
 
 
-def _not_open(choice: Choice) -> Any:
+def _not_open(choice: Choice, now: datetime) -> Any:
     is_open = Scan.select(Scan.area).where(Scan.state == "open")
     query = Area.select(Area.id).where(Area.measured, Area.id.not_in(is_open))
     if choice.users:
@@ -81,7 +81,8 @@ def _not_open(choice: Choice) -> Any:
     if choice.volume is not None:
         query = query.where(Area.volume == choice.volume)
     if choice.not_since is not None:
-        query = query.where(Area.last_attempt <= choice.not_since)
+        is_ahead = Area.last_attempt > now + CLOCK_SKEW
+        query = query.where((Area.last_attempt <= choice.not_since) | is_ahead)
     return query
 
 
@@ -112,7 +113,7 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
     when its first order goes out: before that it may have waited long. `budget` in seconds.
     """
     with db.atomic():
-        under_way = Slice.select(fn.COUNT(Slice.id)).where(Slice.lease_until > now).scalar()
+        under_way = Slice.select(fn.COUNT(Slice.id)).where(~_unsent(now)).scalar()
         room = IN_FLIGHT - int(under_way)
         due = Slice.select().where(_unsent(now)).order_by(Slice.ordered_at, Slice.id)
         urgent = due.where(Slice.ordered_at == URGENT).limit(IN_FLIGHT)
@@ -196,7 +197,8 @@ def conclude(scan: Scan, findings: list[dict[str, Any]], worst: Level, now: date
     ).where(Area.id == scan.area_id)
     (area,) = query.returning(Area.rescan_asked_at).execute()
     # The owner has cleaned up after this scan began: it saw what is gone.
-    if area.rescan_asked_at is not None and area.rescan_asked_at > scan.as_of:
+    asked_at = area.rescan_asked_at
+    if asked_at is not None and scan.as_of < asked_at <= now + CLOCK_SKEW:
         _open([scan.area_id], Clock(scan.clock), now, urgent=True)
 
 
@@ -207,7 +209,8 @@ def give_up(now: datetime) -> list[str]:
     """
     with db.atomic():
         waiting = Slice.select(Slice.scan).where(Slice.attempts == 0)
-        is_stuck = (Scan.state == "open") & (Scan.progress_at <= now - GIVE_UP) & Scan.id.not_in(waiting)
+        stands_still = (Scan.progress_at <= now - GIVE_UP) | (Scan.progress_at > now + GIVE_UP)
+        is_stuck = (Scan.state == "open") & stands_still & Scan.id.not_in(waiting)
         stuck = list(for_update(Scan.select(Scan, Area).join(Area).where(is_stuck), of=Scan))
         for scan in stuck:
             _fail(scan, "no scanner answered for a day", now)
@@ -263,7 +266,9 @@ def _taken(result: SliceResult) -> Slice | None:
 
 
 def _unsent(now: datetime) -> Expression:
-    return Slice.lease_until.is_null() | (Slice.lease_until <= now)
+    """Never sent, or the lease is over; one that is longer than any lease was given by a clock that was wrong."""
+    is_over = (Slice.lease_until <= now) | (Slice.lease_until > now + LONGEST_LEASE + CLOCK_SKEW)
+    return Slice.lease_until.is_null() | is_over
 
 
 def _orders(slices: Sequence[Slice], budget: float, one_file_system: bool) -> list[ScanOrder]:
