@@ -101,6 +101,24 @@ def test_a_consumer_of_orders_holds_one_message_at_a_time(
     consumer.close()
 
 
+@pytest.mark.parametrize("end", ["ack", "nack"])
+def test_what_was_taken_before_the_connection_was_lost_is_not_mistaken_for_what_comes_after(
+    rabbit: RabbitmqBroker, amqp_url: str, end: str
+) -> None:
+    rabbit.enqueue(order(rabbit, 1))
+    before = rabbit.consume("scan", timeout=1000)
+    old = next(before)
+    assert old is not None
+    before.close()
+    after = rabbit.consume("scan", timeout=1000)
+    again = next(after)
+    assert again is not None
+    getattr(after, end)(old)
+    after.close()
+    lengths = queue_lengths(amqp_url)
+    assert (lengths["scan"], lengths["scan.XQ"]) == (1, 0)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

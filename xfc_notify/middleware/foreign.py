@@ -69,17 +69,31 @@ class OwnConsumer(_RabbitmqConsumer):
 
     An order of a newer format is kept for a while and put back, so that a newer scanner gets it: to write it into a
     queue of retries, as the service does with what is too new for it, a scanner has no right.
+
+    What an earlier consumer took, before the connection was lost, is no longer there to be acknowledged: RabbitMQ has
+    given it to somebody else, and its number may be another message's by now.
     """
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._kept: deque[tuple[float, Any]] = deque()  # until when, by the monotonic clock
 
+    def ack(self, message: MessageProxy) -> None:
+        """Acknowledge what this consumer took."""
+        if self._took(message):
+            super().ack(message)
+
+    def nack(self, message: MessageProxy) -> None:
+        """Send to the dead letters what this consumer took."""
+        if self._took(message):
+            super().nack(message)
+
     def __next__(self) -> MessageProxy | None:
         self._put_back()
         message: MessageProxy | None = super().__next__()
         if message is None:
             return None
+        vars(message)["taken_by"] = self
         if not self._belongs(message):
             log.error("a message that does not belong in queue %s goes to the dead letters", self.queue_name)
             self.nack(message)
@@ -98,6 +112,12 @@ class OwnConsumer(_RabbitmqConsumer):
                 self.connection.add_callback_threadsafe(partial(self.channel.basic_nack, tag, requeue=True))
             except AMQPError as error:
                 raise ConnectionClosed(error) from None
+
+    def _took(self, message: MessageProxy) -> bool:
+        if vars(message)["taken_by"] is self:
+            return True
+        log.warning("message %s was taken before the connection was lost; it comes again", message.message_id)
+        return False
 
     def _belongs(self, message: MessageProxy) -> bool:
         actor = self.broker.actors.get(message.actor_name)
