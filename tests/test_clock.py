@@ -51,7 +51,7 @@ def test_clocks_of_two_hosts_that_differ_a_little_lead_to_no_scan_more(facility,
     assert ticked(facility, now).opened == 0
 
 
-def test_a_scan_whose_progress_lies_in_the_future_is_given_up_and_the_area_scanned_anew(facility, now):
+def test_a_scan_that_is_as_of_a_time_in_the_future_is_given_up_and_the_area_scanned_anew(facility, now):
     order_for(new_area("alice", now), now + YEAR)
     done = ticked(facility, now)
     assert (done.given_up, done.opened) == (1, 1)

@@ -8,9 +8,17 @@ from acceptance.processes import until
 
 from faults import journal
 from faults.invariants import Outcome, assert_nothing_lost
-from faults.keeper import QUEUES, journalled
+from faults.keeper import QUEUES, TESTS, journalled
 from faults.passing_time import PassingTime
 from faults.settling import Settling
+from faults.steps import AHEAD
+
+WORKERS = (
+    ("scanner1", "scanner"),
+    ("scanner2", "scanner"),
+    ("service1", "service"),
+    ("service2", "service"),
+)
 
 
 class Busy:
@@ -18,9 +26,12 @@ class Busy:
 
     heartbeat   seconds after which broker and workers miss each other
     scan_takes  seconds that a scanner takes longer for every order
+    ahead       days by which the clock of everybody is ahead
     """
 
-    def __init__(self, facility: Facility, file: Path, heartbeat: int = 60, scan_takes: float = 0) -> None:
+    def __init__(
+        self, facility: Facility, file: Path, heartbeat: int = 60, scan_takes: float = 0, ahead: float = 0
+    ) -> None:
         self.facility = facility
         self.due = {"ben": ["began"], "cleo": ["began"]}
         for settings in (facility.scanner_settings, facility.service_settings):
@@ -33,19 +44,24 @@ class Busy:
         facility.add_over_user("cleo")
         facility.add_user("dora", {"data.nc": GB})
         facility.run("discover")
-        kinds = (
-            ("scanner1", "scanner"),
-            ("scanner2", "scanner"),
-            ("service1", "service"),
-            ("service2", "service"),
-        )
-        for name, kind in kinds:
-            slow = {"XFC_TEST_SCAN_TAKES": str(scan_takes)}
-            facility.start(name, QUEUES[kind], **journalled(file, QUEUES[kind]), **slow)
+        self._start(scan_takes, ahead)
+
+    def _start(self, scan_takes: float, ahead: float) -> None:
+        self._more = {"XFC_TEST_SCAN_TAKES": str(scan_takes), AHEAD: str(ahead)}
+        for name, kind in WORKERS:
+            self.facility.start(name, QUEUES[kind], **journalled(self._journal, QUEUES[kind]), **self._more)
+
+    def correct_the_clock(self) -> None:
+        """All workers die, and come back with the right time."""
+        for worker in self.facility.workers:
+            worker.kill()
+        self.facility.workers.clear()
+        self._start(scan_takes=0, ahead=0)
 
     def begin(self, measured: int = 10) -> None:
         """Order all scans; returns in the middle of them."""
-        self.facility.run("enqueue", "ada", "ben", "cleo")
+        ordered = ("enqueue", "ada", "ben", "cleo")
+        self.facility.run(*ordered, module="faults.killing", PYTHONPATH=TESTS, **self._more)
         scanners = self.facility.workers[:2]
         until(lambda: sum(it.log.count("measured ") for it in scanners) >= measured, "scanners at work")
 

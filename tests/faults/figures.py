@@ -36,7 +36,7 @@ def _lines(run: Run, seed: int, rounds: int, seconds: float) -> list[str]:
     with psycopg.connect(run.facility.database_url) as connection:
         postgres = connection.info.server_version // 10000
     with pika.BlockingConnection(pika.URLParameters(run.facility.amqp_url)) as connection:
-        rabbitmq = connection._impl.server_properties["version"].decode()
+        rabbitmq = connection._impl.server_properties["version"]
     ((slices,),) = run.facility.query("SELECT sum(slices) FROM scan")
     rows = [
         ("kills", len(kills)),

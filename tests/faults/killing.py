@@ -13,11 +13,12 @@ import smtplib
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dramatiq.middleware import Middleware
 
-from faults.steps import ANY_MOMENT, DELAY, JOURNAL, PASSAGE, STEP
+from faults.steps import AHEAD, ANY_MOMENT, DELAY, JOURNAL, PASSAGE, STEP
 
 Hit = Mapping[str, list[Any]]
 """What is touched by a kill: "scans" and "deliveries"."""
@@ -160,6 +161,23 @@ def wrap_service() -> None:
     around(scans, "_open", after="tick: in the transaction that opens scans", claims=nothing)
 
 
+def mislead(days: float) -> None:
+    """Let the product's clock be ahead by so many days, or behind."""
+    from xfc_notify import pipeline
+    from xfc_notify.cli import flow, work
+
+    class Misled(datetime):
+        """The time, but for its days."""
+
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            """The wrong time."""
+            return datetime.now(tz) + timedelta(days=days)
+
+    pipeline.utc_now = lambda: Misled.now(UTC)
+    flow.datetime = work.datetime = Misled
+
+
 def command() -> None:
     """`xfc-notify …` with a step at which it dies."""
     from xfc_notify import pipeline, tick
@@ -175,6 +193,7 @@ def command() -> None:
         return built
 
     pipeline.build = build_and_wrap
+    mislead(float(os.environ.get(AHEAD, "0")))
     main()
 
 
@@ -187,6 +206,7 @@ def worker() -> None:
     wrap_sending(pipeline.broker)
     if "scan" not in os.environ["XFC_TEST_QUEUES"]:
         wrap_service()
+    mislead(float(os.environ.get(AHEAD, "0")))
 
 
 if __name__ == "__main__":

@@ -205,15 +205,17 @@ def conclude(scan: Scan, findings: list[dict[str, Any]], worst: Level, now: date
 def give_up(now: datetime) -> list[str]:
     """End as failed the scans that no scanner answered for a day; the paths of their areas.
 
-    One that waits for its turn to be sent is not stuck.
+    One that waits for its turn to be sent is not stuck. One that is as of a time ahead would find all files too old.
     """
     with db.atomic():
         waiting = Slice.select(Slice.scan).where(Slice.attempts == 0)
-        stands_still = (Scan.progress_at <= now - GIVE_UP) | (Scan.progress_at > now + GIVE_UP)
-        is_stuck = (Scan.state == "open") & stands_still & Scan.id.not_in(waiting)
+        stands_still = (Scan.progress_at <= now - GIVE_UP) & Scan.id.not_in(waiting)
+        is_stuck = (Scan.state == "open") & (stands_still | (Scan.as_of > now + CLOCK_SKEW))
         stuck = list(for_update(Scan.select(Scan, Area).join(Area).where(is_stuck), of=Scan))
         for scan in stuck:
-            _fail(scan, "no scanner answered for a day", now)
+            is_ahead = scan.as_of > now + CLOCK_SKEW
+            why = "begun by a clock that was ahead" if is_ahead else "no scanner answered for a day"
+            _fail(scan, why, now)
         return [scan.area.path for scan in stuck]
 
 
