@@ -45,7 +45,8 @@ def _lines(run: Run, seed: int, rounds: int, seconds: float) -> list[str]:
         ("slices in them", slices),
         ("messages due", run.outcome.once + run.outcome.more),
         ("messages that arrived once", run.outcome.once),
-        ("messages that arrived twice, with the same Message-ID", run.outcome.more),
+        ("messages that arrived again with the same Message-ID, after a kill just then", run.outcome.more),
+        ("… how often at most", run.outcome.most),
         ("messages lost, mails that nobody expected, dead letters", 0),
         (
             "kills healed by the queue: median seconds until all was done that they hit",

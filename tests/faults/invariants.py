@@ -20,11 +20,12 @@ from faults.steps import AFTER_ACCEPTANCE, ANY_MOMENT
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many areas were scanned, and how many messages arrived once, and how many more often."""
+    """How many areas were scanned, how many messages arrived once, how many more often, and how often at most."""
 
     areas: int
     once: int
     more: int
+    most: int
 
 
 def assert_nothing_lost(
@@ -70,9 +71,8 @@ def assert_nothing_lost(
         )
         counts.append(count)
     assert not arrived, f"mails that nobody expected: {arrived}"
-    return Outcome(
-        len(scanned_since), sum(count == 1 for count in counts), sum(count > 1 for count in counts)
-    )
+    once = counts.count(1)
+    return Outcome(len(scanned_since), once, len(counts) - once, max(counts, default=0))
 
 
 def assert_all_is_done(facility: Facility) -> None:

@@ -33,7 +33,7 @@ class Run:
     scanned_since: dict[str, datetime] = field(default_factory=dict)
     recovered: dict[Kill, float] = field(default_factory=dict)
     commands: int = 0
-    outcome: Outcome = field(default_factory=lambda: Outcome(0, 0, 0))
+    outcome: Outcome = field(default_factory=lambda: Outcome(0, 0, 0, 0))
     areas: int = 0
     _born: dict[Kill, float] = field(default_factory=dict)
 
