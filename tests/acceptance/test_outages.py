@@ -74,6 +74,25 @@ def test_workers_outlive_a_restart_of_the_database(make_facility: Maker, postgre
     assert_nothing_lost(facility)
 
 
+def test_a_mail_taken_just_before_the_database_went_away_is_not_sent_again(
+    facility: Facility, postgres: Postgres
+) -> None:
+    facility.add_over_user("ben")
+    facility.run("discover")
+    facility.start_scanner()
+    service = facility.start_service()
+    facility.mail.on_accepted = postgres.kill
+    facility.run("enqueue", "--all")
+    facility.expect_mail("ben@example.org", "120 %")
+    service.wait_for("the database is away")
+    postgres.start()
+    facility.until_query("SELECT state FROM delivery", "sent")
+    facility.make_due()
+    facility.run("tick")
+    facility.finish()
+    assert facility.query("SELECT attempts FROM delivery") == [(1,)]
+
+
 def test_workers_outlive_a_restart_of_the_broker(make_facility: Maker, rabbitmq: RabbitMQ) -> None:
     facility = make_facility(slice_seconds=0)
     start_a_long_scan(facility)

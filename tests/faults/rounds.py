@@ -65,12 +65,12 @@ class Run:
             yield user
 
     def _change(self, number: int) -> Iterator[str]:
-        """Those who were over clean up, the others are over now."""
+        """Those who were over clean up, but not by half, which would have to be seen twice; the others are over."""
         for place in range(USERS if number >= 0 else 0):
             user = f"r{number}u{place}"
             file = self.facility.volume / user / "big.nc"
             was_over = place % 2 == 0
-            os.truncate(file, (1 if was_over else 12) * GB + place)
+            os.truncate(file, (6 if was_over else 12) * GB + place)
             self.due[user].append("ended" if was_over else "began")
             yield user
 

@@ -1,16 +1,21 @@
 """Sends one message to one address, and keeps what came of it."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 
-from xfc_notify.errors import DeliveryError, PermanentDeliveryError
+from peewee import InterfaceError, OperationalError
+
+from xfc_notify.errors import DeliveryError, PermanentDeliveryError, StoreError
 from xfc_notify.middleware.log_context import about
 from xfc_notify.paths import harmless
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.store import outbox
+from xfc_notify.store import database, outbox
 
+DATABASE_PATIENCE = outbox.LEASE.total_seconds() / 2
+"""Seconds for which it is tried to keep that a message was sent; until the lease ends nobody sends it again."""
 log = logging.getLogger(__name__)
 
 
@@ -35,5 +40,21 @@ def deliver(number: int, settings: Settings, plugins: Plugins, clock: Callable[[
         when = f"again from {again:%H:%M} UTC" if again else "given up after a day"
         log.warning("delivery %d by %s failed, %s: %s", number, delivery.channel, when, harmless(str(error)))
     else:
-        outbox.sent(delivery, clock())
+        _keep(lambda: outbox.sent(delivery, clock()))
         log.info("delivery %d by %s sent at attempt %d", number, delivery.channel, delivery.attempts)
+
+
+def _keep(note: Callable[[], None]) -> None:
+    """Write it down, even where the server of the database went away meanwhile, and comes back soon."""
+    deadline = time.monotonic() + DATABASE_PATIENCE
+    while True:
+        try:
+            database.ensure_connected()
+            return note()
+        except (OperationalError, InterfaceError, StoreError) as error:
+            if database.is_sqlite() or time.monotonic() > deadline:
+                raise
+            log.warning(
+                "the database is away; what was sent is kept when it is back: %s", type(error).__name__
+            )
+            time.sleep(1)
