@@ -8,7 +8,7 @@ from acceptance.processes import until
 from faults.busy import Busy
 
 
-@pytest.mark.parametrize(("days", "told_again"), [(300, ["repeat"]), (-1, [])])
+@pytest.mark.parametrize(("days", "told_again"), [(300, ["repeat"]), (-2, [])])
 def test_what_was_done_by_a_wrong_clock_is_done_again_by_the_right_one(
     start: Callable[..., Busy], days: int, told_again: list[str]
 ) -> None:

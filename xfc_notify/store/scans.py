@@ -129,6 +129,8 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
                 Slice.id == part.id
             ).execute()
         fresh = {part.scan_id for part in claimed if part.attempts == 0}
+        if len(fresh) > 1:  # in one order, or two who claim at once would wait for each other
+            list(for_update(Scan.select(Scan.id).where(Scan.id.in_(list(fresh))).order_by(Scan.id)))
         Scan.update(progress_at=now).where(Scan.id.in_(list(fresh))).execute()
         unbegun = [part.scan_id for part in claimed if part.attempts == 0 and part.directories == [""]]
         Scan.update(as_of=now.replace(microsecond=0)).where(Scan.id.in_(unbegun)).execute()
