@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from facility import claim, measured, new_area, together
 
 from xfc_notify.domain import Level, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
-from xfc_notify.store import scans
+from xfc_notify.store import database, migrate, scans
 from xfc_notify.store.database import db
 from xfc_notify.store.scans import Choice
 from xfc_notify.store.tables import ALL, Area, Scan, Slice
@@ -181,6 +182,22 @@ def test_an_order_is_claimed_by_one_of_many(store, now):
     open_scans(now)
     claimed = [order.slice_id for orders in together([lambda: claim(now)] * 4) for order in orders]
     assert len(claimed) == len(set(claimed)) == 10
+
+
+def test_what_belongs_to_a_scan_that_is_locked_is_left_for_the_next_time(postgres_url, now):
+    database.prepare(postgres_url)
+    with database.connected():
+        migrate.upgrade()
+        new_area("alice", now)
+        new_area("bob", now)
+        open_scans(now)
+        with psycopg.connect(postgres_url) as somebody:  # who answers another slice of it, say
+            somebody.execute(
+                "SELECT 1 FROM scan JOIN area ON area.id = area_id WHERE path LIKE '%alice' FOR UPDATE OF scan"
+            )
+            db.execute_sql("SET lock_timeout = '2s'")
+            assert [root.rpartition(b"/")[2] for root in roots(claim(now))] == [b"bob"]
+        assert [root.rpartition(b"/")[2] for root in roots(claim(now))] == [b"alice"]
 
 
 def test_an_order_without_an_answer_is_sent_again_after_its_lease_which_doubles(store, now):

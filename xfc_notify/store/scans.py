@@ -111,11 +111,14 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
 
     Urgent ones go first, and need no room. Each gets a lease; whoever claims it sends it. A scan is as of the time
     when its first order goes out: before that it may have waited long. `budget` in seconds.
+
+    What belongs to a scan that somebody else has locked, to answer or to claim it, is left for the next time: it
+    waits for nobody, so that nobody can wait for it in a circle.
     """
     with db.atomic():
         under_way = Slice.select(fn.COUNT(Slice.id)).where(~_unsent(now)).scalar()
         room = IN_FLIGHT - int(under_way)
-        due = Slice.select().where(_unsent(now)).order_by(Slice.ordered_at, Slice.id)
+        due = Slice.select(Slice).join(Scan).where(_unsent(now)).order_by(Slice.ordered_at, Slice.id)
         urgent = due.where(Slice.ordered_at == URGENT).limit(IN_FLIGHT)
         claimed = list(for_update(urgent, skip_locked=True))
         if room > len(claimed):
@@ -129,8 +132,6 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
                 Slice.id == part.id
             ).execute()
         fresh = {part.scan_id for part in claimed if part.attempts == 0}
-        if len(fresh) > 1:  # in one order, or two who claim at once would wait for each other
-            list(for_update(Scan.select(Scan.id).where(Scan.id.in_(list(fresh))).order_by(Scan.id)))
         Scan.update(progress_at=now).where(Scan.id.in_(list(fresh))).execute()
         unbegun = [part.scan_id for part in claimed if part.attempts == 0 and part.directories == [""]]
         Scan.update(as_of=now.replace(microsecond=0)).where(Scan.id.in_(unbegun)).execute()
