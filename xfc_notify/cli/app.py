@@ -1,8 +1,6 @@
 """Puts the commands together."""
 
-import gc
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -78,10 +76,6 @@ def _root(
 
 def run() -> int:
     """Carry out what the command line says; the exit code. Raises what the command raises."""
-    # Both for a quick start: what it makes stays to the end, and is no garbage; and pydantic would look through
-    # all that is installed for plugins of its own.
-    gc.set_threshold(100_000)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
     logging.getLogger("dramatiq").setLevel(logging.CRITICAL)  # it logs tracebacks; what failed is told by us
     logging.getLogger("pika").setLevel(logging.CRITICAL)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import at, print_json, print_table
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, without_database
+from xfc_notify.cli.session import Session, without_database
 from xfc_notify.errors import ScanRefused, WrongInput, WrongTables, XfcNotifyError
 from xfc_notify.paths import show
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import Column, address, at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session, without_database
+from xfc_notify.cli.session import session, without_database
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import DeliveryError, WrongInput, XfcNotifyError
 

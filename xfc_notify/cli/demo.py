@@ -13,8 +13,9 @@ from typing import Annotated
 
 import typer
 
+from xfc_notify.cli.options import AsJson
 from xfc_notify.cli.output import print_json, say
-from xfc_notify.cli.session import AsJson, session
+from xfc_notify.cli.session import session
 from xfc_notify.cli.status import print_standing, standing
 from xfc_notify.cli.work import finish_here
 

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import typer
 from typer.core import TyperGroup
 
+from xfc_notify.cli.options import AsJson, SettingsFile, UserName
 from xfc_notify.cli.output import at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, UserName, session
+from xfc_notify.cli.session import session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
 

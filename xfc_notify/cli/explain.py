@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile, UserName
 from xfc_notify.cli.output import address, at, print_json, say
-from xfc_notify.cli.session import AsJson, SettingsFile, UserName, session
+from xfc_notify.cli.session import session
 
 _LATEST = 10
 _WRITTEN = {"live": "told", "shadow": "only recorded", "held": "held", "dropped": "dropped"}

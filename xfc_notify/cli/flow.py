@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import print_json, say
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, session, without_database
+from xfc_notify.cli.session import Session, session, without_database
 from xfc_notify.cli.work import Work, finish_here
 from xfc_notify.errors import WrongInput
 

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, session
+from xfc_notify.cli.session import Session, session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
 

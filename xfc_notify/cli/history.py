@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile, UserName
 from xfc_notify.cli.output import Column, at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, UserName, session
+from xfc_notify.cli.session import session
 
 if TYPE_CHECKING:
     from xfc_notify.store.tables import Area, Scan

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.cli.session import session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
 

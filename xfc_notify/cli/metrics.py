@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import print_json, say
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, session
+from xfc_notify.cli.session import Session, session
 from xfc_notify.errors import WrongInput, XfcNotifyError
 from xfc_notify.paths import show
 

@@ -1,4 +1,4 @@
-"""Reads the plain words of `scan` without Typer, whose import takes longer than a small scan."""
+"""Reads the plain words of `scan` without Typer."""
 
 import os
 from collections.abc import Sequence

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile, UserName
 from xfc_notify.cli.output import at, print_json, say
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, UserName, session
+from xfc_notify.cli.session import Session, session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
 

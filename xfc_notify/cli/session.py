@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from xfc_notify.errors import SettingsError
 from xfc_notify.places import find
@@ -17,15 +15,6 @@ if TYPE_CHECKING:
     from xfc_notify.pipeline import Pipeline
     from xfc_notify.plugins import Plugins
     from xfc_notify.settings import Settings
-
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--settings", metavar="FILE", help="settings.toml; else $XFC_NOTIFY_SETTINGS, ./, /etc/xfc-notify/"
-    ),
-]
-UserName = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with exact numbers.")]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import SettingsFile
 from xfc_notify.cli.output import Column, at, print_table, progress, say
-from xfc_notify.cli.session import Session, SettingsFile, session, without_database
+from xfc_notify.cli.session import Session, session, without_database
 from xfc_notify.errors import WrongInput
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import Column, at, print_json_list, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.cli.session import session
 
 if TYPE_CHECKING:
     from xfc_notify.domain import Exemption

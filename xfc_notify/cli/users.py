@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile, UserName
 from xfc_notify.cli.output import Column, address, at, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, Session, SettingsFile, UserName, session
+from xfc_notify.cli.session import Session, session
 from xfc_notify.errors import WrongInput
 
 

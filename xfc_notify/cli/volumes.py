@@ -5,8 +5,9 @@ from typing import Any
 
 import typer
 
+from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import Column, print_json, print_table, say
-from xfc_notify.cli.session import AsJson, SettingsFile, session
+from xfc_notify.cli.session import session
 
 
 def add_to(app: typer.Typer) -> None:
