@@ -76,7 +76,7 @@ class Journal(Middleware):
         (argument,) = message.args
         _in_hand.clear()
         _in_hand.update(
-            {"deliveries": [argument]}
+            {"deliveries": [argument["number"]]}
             if message.actor_name == "deliver"
             else {"scans": [argument["scan_id"]]}
         )
