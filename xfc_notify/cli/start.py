@@ -15,7 +15,9 @@ def main() -> None:
     """Run the command line: exit 0 done, 1 failed, 2 wrong usage or settings; errors are one line and a hint."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a locale may know no "·"
-    sys.exit(ending(_run))
+    code = ending(_run)
+    gc.freeze()  # nor does the collector need to look at it all when Python ends
+    sys.exit(code)
 
 
 def _run() -> int:
