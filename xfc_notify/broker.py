@@ -12,7 +12,7 @@ from dramatiq.brokers.rabbitmq import MAX_ENQUEUE_ATTEMPTS, RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import dq_name, xq_name
 from dramatiq.errors import ConnectionClosed
-from dramatiq.middleware import Middleware, TimeLimit
+from dramatiq.middleware import CurrentMessage, Middleware, TimeLimit
 from pika import BasicProperties
 from pika.exceptions import AMQPChannelError, AMQPConnectionError, ChannelClosedByBroker, UnroutableError
 
@@ -117,6 +117,7 @@ def build(url: str, database_url: str) -> Broker:
     retries = Retries(max_retries=RETRIES, min_backoff=1000, max_backoff=LONGEST_BACKOFF)
     middleware: list[Middleware] = [
         LogContext(),  # first to begin, last to end
+        CurrentMessage(),
         TimeLimit(time_limit=TIME_LIMIT),
         Failures() if url == EMBEDDED else retries,
         Connections(database_url),

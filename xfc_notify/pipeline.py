@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 import dramatiq
 from dramatiq import Actor, Broker
 from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import CurrentMessage
 
 from xfc_notify import broker as brokers
+from xfc_notify.apart import measure_apart
 from xfc_notify.domain import Volume
 from xfc_notify.errors import BadMessage
 from xfc_notify.middleware.log_context import about
@@ -87,6 +89,11 @@ class Pipeline:
         return done
 
 
+def comes_again() -> bool:
+    """Whether the message of this thread was given to another worker before, who did not acknowledge it."""
+    return bool(getattr(CurrentMessage.get_current_message(), "redelivered", False))
+
+
 def build(settings: Settings) -> Pipeline:
     """The pipeline as the settings want it. Connects to nothing yet."""
     broker = brokers.build(settings.broker.url, settings.database.url)
@@ -106,9 +113,13 @@ def build(settings: Settings) -> Pipeline:
         """1. Measure: file system and broker, nothing else."""
         wanted = load_order(order)
         about(scan_id=wanted.scan_id, slice_id=wanted.slice_id)
-        result = measure(wanted, volumes, threads=settings.scan.threads)
+        if comes_again():
+            log.warning("an order that another scanner had in hand before is carried out apart")
+            result = measure_apart(wanted)
+        else:
+            result = measure(wanted, volumes, threads=settings.scan.threads)
         if result.failure is not None:
-            log.info("refused an order: %s", result.failure)
+            log.info("could not measure: %s", result.failure)
         else:
             log.info(
                 "measured %d files in %.1f s, %d directories remain",

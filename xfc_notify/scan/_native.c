@@ -1410,12 +1410,15 @@ static void *work(void *argument)
 /* Start workers up to a number, or as many as there can be; false if there is none at all. */
 static bool start_workers(Walk *walk, int number)
 {
+    static const int FAULTS[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     pthread_attr_t small;
     sigset_t all, before;
     if (pthread_attr_init(&small))
         return walk->started > 0;
     pthread_attr_setstacksize(&small, STACK_BYTES);
-    sigfillset(&all);           /* signals are Python's */
+    sigfillset(&all);           /* signals are Python's, but for the faults of a thread itself */
+    for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++)
+        sigdelset(&all, FAULTS[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     while (walk->started < number) {
         Worker *worker = &walk->workers[walk->started];

@@ -4,6 +4,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,25 +30,17 @@ def measure(
 
     `threads` are those of the native scanner, 0 by itself: this host knows what serves it, the order does not.
     """
-    from xfc_notify.domain import SliceResult  # the nouns of the service: a person's scan does without
-
     began = time.monotonic()
-    usage, failure = Usage(order.as_of, order.clock), None
-    remaining: tuple[bytes, ...] = ()
     try:
         measured = _walk_area(order, volumes, threads, progress)
-        usage, remaining = measured.usage, measured.remaining
     except ScanRefused as refused:
-        failure = str(refused)
-    return SliceResult(
-        scan_id=order.scan_id,
-        slice_id=order.slice_id,
-        usage=usage,
-        remaining=remaining,
-        seconds=time.monotonic() - began,
-        host=os.uname().nodename,
-        failure=failure,
-    )
+        return failed(order, str(refused), time.monotonic() - began)
+    return _result(order, measured.usage, measured.remaining, time.monotonic() - began)
+
+
+def failed(order: "ScanOrder", why: str, seconds: float) -> "SliceResult":
+    """The answer to an order that could not be carried out."""
+    return replace(_result(order, Usage(order.as_of, order.clock), (), seconds), failure=why)
 
 
 def measure_whole(
@@ -76,6 +69,12 @@ def measure_whole(
         )
     finally:
         os.close(root)
+
+
+def _result(order: "ScanOrder", usage: Usage, remaining: tuple[bytes, ...], seconds: float) -> "SliceResult":
+    from xfc_notify.domain import SliceResult  # the nouns of the service: a person's scan does without
+
+    return SliceResult(order.scan_id, order.slice_id, usage, remaining, seconds, host=os.uname().nodename)
 
 
 def _walk_area(
