@@ -49,9 +49,11 @@ def measure_apart(order: ScanOrder, patience: float = PATIENCE) -> SliceResult:
 def _run(order: bytes, patience: float) -> tuple[bytes, int | None]:
     """What the process said, and its exit code: 0 and more, less for a signal, None where it does not end."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)  # which the process inherits
-    itself = [sys.executable, "-m", __name__]
-    child = subprocess.Popen(itself, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - no word from outside
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        itself = [sys.executable, "-m", __name__]
+        child = subprocess.Popen(itself, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - nothing from outside
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     given: bytes | None = order
     deadline = time.monotonic() + patience
     try:
