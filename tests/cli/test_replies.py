@@ -57,6 +57,18 @@ def test_ack_is_kept_and_explained(told: Place) -> None:
     assert "quota_hard: seen: an operator, by command" in do(told, "explain", "cleo")
 
 
+def test_what_was_answered_takes_the_place_of_why_it_was_silent_before(told: Place) -> None:
+    do(told, "tick")
+    assert "silent because: told at" in do(told, "explain", "cleo")
+    do(told, "ack", "cleo")
+    assert "a reminder is due" not in do(told, "explain", "cleo")
+    do(told, "tick")
+    assert "silent because: seen by its person at over" in do(told, "explain", "cleo")
+    do(told, "unmute", "cleo", "quota_hard")
+    do(told, "rescan", "cleo")
+    assert "seen by its person" not in do(told, "explain", "cleo")
+
+
 def test_snooze_by_days_and_by_date_twice(told: Place) -> None:
     (first,) = do_json(told, "snooze", "cleo", "--days", "3")
     until = datetime.fromisoformat(first["until"])

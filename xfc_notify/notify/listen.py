@@ -98,8 +98,7 @@ def rescan(user: User, wanted: Sequence[Area], clock: Clock, by: By, now: dateti
         user = areas.locked(user)
         for area, episode in episodes.unsettled(user):
             if area.id in ids and episode.ended_at is None:
-                after = episodes.save(area, rules.reopened(episode))
-                episodes.note(area, after, Reply.RESCAN, by, now)
+                _note(area, episodes.save(area, rules.reopened(episode)), Reply.RESCAN, by, now)
     return [Done(Reply.RESCAN, user.name, area.path) for area in chosen]
 
 
@@ -120,7 +119,7 @@ def _answer(
         for area, episode in changed:
             until = f", until {episode.quiet_until:%Y-%m-%d %H:%M} UTC" if episode.quiet_until else ""
             episodes.save(area, episode)
-            episodes.note(area, episode, reply, f"{by}{until}", now)
+            _note(area, episode, reply, f"{by}{until}", now)
         return [
             Done(reply, user.name, area.path, episode.policy, episode.level, episode.quiet_until)
             for area, episode in changed
@@ -133,7 +132,13 @@ def _note_policy(user: User, reply: Reply, policy: str, by: By, now: datetime) -
         (area, it) for area, it in episodes.unsettled(user) if it.policy == policy and it.ended_at is None
     ]
     for area, episode in concerned:
-        episodes.note(area, episode, reply, by, now)
+        _note(area, episode, reply, by, now)
     for area in () if concerned else areas.areas_of(user):
         replies.note(area, policy, reply, by, now)
     return Done(reply, user.name, policy=policy)
+
+
+def _note(area: Area, episode: Episode, reply: Reply, what: str, now: datetime) -> None:
+    """Keep an answer. Why nothing was said before it no longer holds; why nothing is now, the next tick finds out."""
+    episodes.note(area, episode, reply, what, now)
+    episodes.note_silence([(episode, "")])
