@@ -100,3 +100,18 @@ def test_tables_that_a_newer_version_has_made_are_noticed(
     assert (code, found["database"]["state"]) == (int(state == "failed"), state)
     assert what in found["database"]["what"]
     assert found["database"]["do"] == do
+
+
+def test_it_is_noticed_that_nothing_would_send_a_mail(place: Place) -> None:
+    assert "mail" not in checked(place)[1]
+    place.settings.write_text(place.settings.read_text().replace('url = "maildir:mail"', 'url = ""'))
+    code, found = checked(place, "messages")
+    assert (code, found["mail"]["state"]) == (0, "notice")
+    assert "[plugins.email]" in found["mail"]["do"]
+
+
+def test_a_language_that_nobody_has_translated_is_named(place: Place) -> None:
+    text = place.settings.read_text()
+    place.settings.write_text(text.replace("[service]\n", '[service]\nlanguage = "xx"\n'))
+    code, found = checked(place, "messages")
+    assert (code, found["language"]["do"]) == (1, "known: de, en")

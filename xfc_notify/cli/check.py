@@ -80,6 +80,8 @@ def _checked(opened: Session, parts: set[str]) -> Iterator[Checked]:  # noqa: C9
         yield _operators(opened)
     if "messages" in parts:
         yield from _templates(opened)
+        yield from _language(opened)
+        yield from _mail(opened, datetime.now(UTC))
         if has_database:
             yield _messages(opened)
     if has_database and "ticks" in parts:
@@ -208,6 +210,30 @@ def _templates(opened: Session) -> Iterator[Checked]:
     yield from (Checked("templates", "failed", mistake, do) for mistake in found)
     if not found:
         yield Checked("templates", "ok", show(os.fsencode(opened.settings.messages.templates)))
+
+
+def _language(opened: Session) -> Iterator[Checked]:
+    """A language that nobody has translated; which there are depends on the site's templates."""
+    from xfc_notify.notify.words.catalog import languages
+
+    known = languages(opened.settings.messages.templates)
+    if opened.settings.service.language not in known:
+        what = f"no messages in {opened.settings.service.language!r}, so they are in English"
+        yield Checked("language", "failed", what, f"known: {', '.join(sorted(known))}")
+
+
+def _mail(opened: Session, now: datetime) -> Iterator[Checked]:
+    """Where nothing sends mail, nobody is told anything, and no delivery fails."""
+    from xfc_notify.domain import Person
+    from xfc_notify.notify.words.trial import trial_message
+
+    try:
+        plugins = opened.plugins
+    except XfcNotifyError:  # told under plugins
+        return
+    person = Person("somebody", email="somebody@example.org")
+    if not plugins.addresses(trial_message(opened.settings, now), person):
+        yield Checked("mail", "notice", "no plugin would send any", "set url and sender in [plugins.email]")
 
 
 def _volume(volume: "VolumeTable") -> Checked:
