@@ -37,7 +37,24 @@ NO_SERVER = "127.0.0.1:1"
     ],
 )
 def test_wrong_usage_is_one_line_with_a_hint(arguments: list[str], told: str) -> None:
-    assert_told(run(*arguments), 2, told, "See: xfc-notify --help")
+    assert_told(run(*arguments), 2, told, "--help")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "see"),
+    [
+        (["nonsense"], "See: xfc-notify --help"),
+        (["explain"], "See: xfc-notify explain --help"),
+        (["users", "nonsense"], "See: xfc-notify users --help"),
+        (["exempt", "ada"], "See: xfc-notify exempt grant --help"),
+    ],
+)
+def test_the_hint_is_the_help_of_that_command(arguments: list[str], see: str) -> None:
+    assert see in run(*arguments).err.splitlines()[-1].strip()
+
+
+def test_no_command_is_described_by_half_a_sentence() -> None:
+    assert "..." not in run("--help").out.partition("Commands:")[2]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +66,7 @@ def test_wrong_usage_is_one_line_with_a_hint(arguments: list[str], told: str) ->
         (["users", "show", "nobody"], "There is no user nobody."),
         (["users", "set", "nobody", "--notify"], "There is no user nobody."),
         (["enqueue", "ada", "nobody"], "There is no user nobody."),
+        (["enqueue", "ada", "--all"], "Name users, or --all."),
         (["enqueue", "--volume", "vol9"], "Known: vol1"),
         (["discover", "vol9"], "Known: vol1"),
         (["enqueue", "--older-than", "soon"], "'soon' is not a duration"),

@@ -42,6 +42,12 @@ def scanned(place: Place) -> set[str]:
     return {row["user"] for row in do_json(place, "status") if row["last_scanned"]}
 
 
+def test_discover_says_that_no_volume_is_in_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").touch()
+    ran = run("discover", "--settings", tmp_path / "settings.toml")
+    assert (ran.code, ran.out) == (0, "No volume is in the settings; add a [[volumes]] block.\n")
+
+
 def test_discover_finds_users_once_and_passes_over_what_is_none(place: Place) -> None:
     odd = place.folder / "vol1" / os.fsdecode(HOSTILE[1])
     odd.mkdir()

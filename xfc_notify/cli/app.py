@@ -94,4 +94,6 @@ def _misused(error: typer.TyperException) -> int:
         typer.echo(error.format_message(), err=True)
         return 2
     what = error.format_message().replace("Value error, ", "").replace("Input should be", "should be")
-    return told(" ".join(what.split()), "See: xfc-notify --help", 2)
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "xfc-notify"
+    return told(" ".join(what.split()), f"See: {command} --help", 2)

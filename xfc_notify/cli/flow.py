@@ -52,6 +52,9 @@ def _discover(
     if as_json:
         print_json(asdict(found))
         return
+    if not opened.settings.volumes:
+        say("No volume is in the settings; add a [[volumes]] block.")
+        return
     say(f"{len(found.new_users)} new users, {len(found.new_areas)} new areas, {found.known} known areas.")
     for path in found.vanished:
         say(f"vanished: {path} (kept; nothing was deleted)")
@@ -83,6 +86,8 @@ def _enqueue(
     from xfc_notify.store import areas, scans
     from xfc_notify.units import parse_duration
 
+    if users and every:
+        raise WrongInput("Name users, or --all.")
     now = datetime.now(UTC)
     try:
         not_since = now - parse_duration(older_than) if older_than else None

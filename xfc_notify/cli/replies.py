@@ -24,7 +24,7 @@ OnePolicy = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("ack", help="A user has seen it: say it again only when it gets worse.")(_ack)
-    app.command("snooze", help="Put off what stands, unless it gets worse: twice in an episode.")(_snooze)
+    app.command("snooze", help="Put off what stands unless it gets worse; twice an episode.")(_snooze)
     app.command("mute", help="Say no more of a policy to a user, unless its limit is passed.")(_mute)
     app.command("unmute", help="Speak of a policy to a user again.")(_unmute)
     app.command("rescan", help="A user has cleaned up: scan them next. Once an hour at most.")(_rescan)
