@@ -60,6 +60,10 @@ def test_a_date_follows_from_the_growth_that_the_policy_saw() -> None:
     )
 
 
+def test_a_second_directory_that_changes_nothing_is_not_named() -> None:
+    assert about({b"a": (39.9, 1), b"b": (0.1, 1)}) == "Without a you would use 0 % of your hard quota."
+
+
 def test_a_single_directory_is_named_alone() -> None:
     assert about({b"a": (38, 1), b".": (1, 1)}) == "Without a you would use 2 % of your hard quota."
 

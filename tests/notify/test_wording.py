@@ -140,6 +140,16 @@ def test_freeing_what_the_letter_says_really_brings_one_under_the_threshold(
     assert freed <= 1.1 * (used - share * limit) + 2
 
 
+@given(limit=st.integers(1, 10**15), excess=st.integers(1, 10**15))
+def test_freeing_what_the_letter_says_really_brings_one_back_within_the_quota(
+    limit: int, excess: int
+) -> None:
+    finding = quota(limit + excess, limit)
+    text = goal(about(finding), Topic(AREA, finding, Level.OVER, Reason.BEGAN))
+    freed = units.parse_size(text.removeprefix("Freeing ").split(" brings")[0])
+    assert excess <= freed <= 1.1 * excess + 1
+
+
 def test_whoever_is_over_is_told_first_how_to_get_back_and_that_nothing_is_deleted() -> None:
     words = wording(LETTERS["worse-over-hard"])
     assert words.lines[-1] == "Nothing will be deleted by this service."

@@ -53,8 +53,9 @@ def goal(letter: Letter, topic: Topic) -> str:
     if finding.limit <= 0 or finding.used < target or outlook.is_outlook(finding):
         return ""
 
-    def enough(value: float) -> str:
-        return limits.at_least(letter, topic, limits.amount(letter, _enough(value), finding))
+    def enough(value: float, *, beyond: bool = True) -> str:
+        rounded = _rounded_up(value, beyond=beyond)
+        return limits.at_least(letter, topic, limits.amount(letter, rounded, finding))
 
     words = {
         "percent": letter.language.percent(finding.thresholds[0] * 100),
@@ -64,7 +65,7 @@ def goal(letter: Letter, topic: Topic) -> str:
         case "bytes" if finding.used > finding.limit:
             return say(
                 "Freeing {within} brings you back within {your_limit}; freeing {excess} brings you under {percent}.",
-                within=enough(finding.used - finding.limit),
+                within=enough(finding.used - finding.limit, beyond=False),
                 your_limit=limits.your_limit(letter, topic),
                 excess=enough(finding.used - target),
                 percent=words["percent"],
@@ -127,13 +128,14 @@ def _copyable(letter: Letter, text: str, path: bytes) -> Step:
     return Step(text, shown)
 
 
-def _enough(value: float) -> float:
+def _rounded_up(value: float, *, beyond: bool) -> float:
     """Rounded up to the digits that are shown, so that what the sentence promises is true.
 
-    More than the value, never equal to it: exactly 80 % is not under 80 %.
+    `beyond` gives more than the value, never as much: exactly 80 % is not under 80 %, while exactly 100 % is within.
     """
     scale = 1.0
     while value / scale >= 999.95:
         scale *= 1000
     tenths = 10 if scale > 1 else 1
-    return (math.floor(value / scale * tenths) + 1) / tenths * scale
+    steps = value * tenths / scale
+    return (math.floor(steps) + 1 if beyond else math.ceil(steps)) / tenths * scale

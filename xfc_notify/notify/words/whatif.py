@@ -37,6 +37,8 @@ def what_if(letter: Letter, topic: Topic) -> str:
         limits.at_least(letter, topic, letter.language.percent(units.percent(max(0, rest), finding.limit)))
         for rest in left
     ]
+    if len(set(shares)) == 1:  # the second would change nothing that is shown
+        most = most[:1]
     say, of_your_limit = letter.language.say, limits.of_your_limit(letter, topic)
     if len(most) == 1:
         text = say(
