@@ -26,7 +26,6 @@ from xfc_notify.settings import masked
 
 EMBEDDED = "embedded://"
 QUEUES = ("scan", "results", "delivery")
-NOT_FOUND = 404
 TIME_LIMIT = 20 * 60 * 1000
 """Milliseconds. Below RabbitMQ's delivery timeout of 30 min, after which a message would be delivered again."""
 LONGEST_BACKOFF = 5 * 60 * 1000
@@ -163,7 +162,7 @@ def depths(url: str) -> dict[str, int]:
                     declared = connection.channel().queue_declare(queue, passive=True)
                     found[queue] = int(declared.method.message_count)
                 except ChannelClosedByBroker as closed:
-                    if closed.reply_code != NOT_FOUND:
+                    if closed.reply_code != _NOT_FOUND:
                         raise
                     found[queue] = 0
     except Exception as error:  # noqa: BLE001 - as above

@@ -13,6 +13,7 @@ import xfc_notify_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from servers.process import free_port
 from servers.smtp import SmtpServer
 from xfc_notify_email.address import is_address
 from xfc_notify_email.address import mailbox as parse_mailbox
@@ -400,6 +401,11 @@ def test_a_certificate_of_another_host_is_refused(certificate):
     with SmtpServer(tls="smtps", certificate=str(certificate)) as server:
         error = refusal(f"smtps://127.1:{server.port}", ca=ca(certificate))
     assert "certificate" in error.what
+
+
+def test_a_server_that_is_not_there_is_told_in_words():
+    port = free_port()
+    assert refusal(f"smtp://127.0.0.1:{port}").what == f"127.0.0.1:{port}: Connection refused"
 
 
 def test_a_password_never_stands_in_an_error_or_a_log(caplog, certificate):

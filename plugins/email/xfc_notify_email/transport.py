@@ -40,7 +40,7 @@ def submit(mail: EmailMessage, sender: str, recipient: str, server: Server, ca: 
     except smtplib.SMTPResponseException as error:
         raise DeliveryError(_answer(server, error.smtp_code, error.smtp_error)) from None
     except (OSError, UnicodeError) as error:  # a host that is no name at all is a UnicodeError
-        raise DeliveryError(f"{server}: {printable(str(error))}") from None
+        raise DeliveryError(f"{server}: {_reason(error)}") from None
 
 
 def store(mail: EmailMessage, folder: Path) -> None:
@@ -50,7 +50,7 @@ def store(mail: EmailMessage, folder: Path) -> None:
             (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         mailbox.Maildir(folder, create=False).add(mail.as_bytes())
     except (OSError, mailbox.Error) as error:
-        raise DeliveryError(f"maildir {printable(str(folder))}: {printable(str(error))}") from None
+        raise DeliveryError(f"maildir {printable(str(folder))}: {_reason(error)}") from None
 
 
 @contextmanager
@@ -117,3 +117,8 @@ def _answer(server: Server, code: int, text: bytes | str) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     return f"{server} answered {code} {printable(' '.join(text.split()))}"[:500]
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong in the system's words, without the number of the error."""
+    return printable(getattr(error, "strerror", None) or str(error))
