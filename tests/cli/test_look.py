@@ -101,6 +101,16 @@ def test_status_of_many_shows_the_worst_and_says_how_many_it_leaves_out(place: P
     assert "not shown" not in look(place, "status --level ok")
 
 
+def test_status_says_by_what_a_level_is_that_neither_quota_explains(place: Place) -> None:
+    more = '\n[plugins.persistence.owners]\nada = "2d"\nben = "2d"\n'
+    place.settings.write_text(place.settings.read_text() + more)
+    place.discover()
+    assert run("enqueue", "--all", "--settings", place.settings).code == 0
+    told = look(place, "status")
+    assert f"\nover: persistence of {place.folder}/vol1/ada: 3 days of 2 days\n" in told
+    assert "over: quota_hard" not in told
+
+
 def test_status_of_one_user_leaves_out_the_others(standing: Place) -> None:
     assert [row["user"] for row in look_json(standing, "status ben")] == ["ben"]
 

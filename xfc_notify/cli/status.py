@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 50
 """What a person can read; nobody reads 100,000."""
 
+_SHOWN = {"quota_hard", "quota_temporal"}
+"""The policies whose shares the table shows."""
+
 
 class LevelChoice(StrEnum):
     """As domain.Level, which is imported late."""
@@ -150,11 +153,27 @@ def _summary(level: str | None) -> str:
     )
 
 
+def _unexplained(row: dict[str, Any]) -> list[str]:
+    """A line for each policy that gives an area its level, where neither of the quotas in the table does."""
+    from xfc_notify.units import format_amount
+
+    worst = [f for f in row["findings"] if f["level"] == row["level"] != "ok"]
+    if any(f["policy"] in _SHOWN for f in worst):
+        return []
+    return [
+        f"{f['level']}: {f['policy']} of {row['area']}: "
+        f"{format_amount(f['used'], f['unit'])} of {format_amount(f['limit'], f['unit'])}"
+        for f in worst
+    ]
+
+
 def print_standing(
     rows: list[dict[str, Any]], exempt: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> None:
     """The same for people, with what `exempted` said of them."""
     print_table(_COLUMNS, [_cells(row, lifted=row["area"] in exempt) for row in rows])
+    for line in (line for row in rows for line in _unexplained(row)):
+        say(line)
     for line in (line for lines in exempt.values() for line in lines):
         say(line)
     if any(row["complete"] is False for row in rows):
