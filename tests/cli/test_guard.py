@@ -88,6 +88,7 @@ def test_a_volume_that_vanishes_between_two_scans_is_refused_and_nobody_hears_of
     failed = checked(guarded)
     assert failed["state"] == "failed"
     assert failed["do"].startswith("mount it")
+    assert "?" not in failed["what"], "the advice follows"
     assert do(guarded, "enqueue", "--all") == {"opened": 5, "failed": 5, "messages": 0}
     assert do(guarded, "tick") == {"given_up": 0, "opened": 0, "messages": 0, "failed": 0}
     assert standing(guarded) == stood

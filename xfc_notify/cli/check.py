@@ -245,7 +245,8 @@ def _volume(volume: "VolumeTable") -> Checked:
             count, filesystem = sum(1 for _ in entries), guard.filesystem_id(here)
     except ScanRefused as refused:
         do = "mount it; or if it is, mend marker and filesystem in its [[volumes]] block"
-        return Checked(name, "failed", refused.what.removeprefix(f"{name}: "), do)
+        what = refused.what.removeprefix(f"{name}: ").removesuffix("; is the volume mounted?")
+        return Checked(name, "failed", what, do)
     except OSError as error:
         return Checked(name, "failed", f"{path}: {error.strerror}", "is it mounted?")
     retired = ", retired" if volume.retired else ""
