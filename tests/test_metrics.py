@@ -169,11 +169,26 @@ def test_queues_and_dead_letters_are_counted_and_those_that_nobody_made_are_empt
     assert told("broker_up") == 1
 
 
+def test_who_takes_from_a_queue_is_counted_while_connected(
+    store: str, tmp_path: Path, amqp_url: str, now: datetime
+) -> None:
+    facility = Facility.at(tmp_path, broker={"url": amqp_url})
+    with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
+        channel = connection.channel()
+        for queue in ("scan", "results"):
+            channel.queue_declare(queue, durable=True)
+        channel.basic_consume("scan", lambda *_: None)
+        told = Told(facility, now)
+        counts = [told("queue_consumers", queue=name) for name in ("scan", "results", "delivery", "scan.XQ")]
+        assert counts == [1, 0, 0, None]
+    assert Told(facility, now)("queue_consumers", queue="scan") == 0
+
+
 def test_without_the_broker_the_rest_is_told(store: str, tmp_path: Path, now: datetime) -> None:
     facility = Facility.at(tmp_path, broker={"url": f"amqp://robot:hunter2@127.0.0.1:{free_port()}/xfc"})
     told = Told(facility, now)
     assert told("broker_up") == 0
-    assert told("queue_messages", queue="scan") is None
+    assert told("queue_messages", queue="scan") is told("queue_consumers", queue="scan") is None
     assert told("live") == 1
 
 

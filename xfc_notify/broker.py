@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -149,22 +150,30 @@ def check(broker: Broker, url: str) -> None:
             raise unreachable(url, error) from None
 
 
-def depths(url: str) -> dict[str, int]:
-    """How many messages wait in each of our queues, and lie among its dead letters; BrokerError if it does not answer.
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue of RabbitMQ: messages that wait in it, not counting those in hand, and workers that take from it."""
 
-    A queue that no worker has made yet is empty. Those that a worker has in hand are not counted.
+    messages: int
+    consumers: int
+
+
+def queues(url: str) -> dict[str, Queue]:
+    """Each of our queues, and those of its dead letters; BrokerError if RabbitMQ does not answer.
+
+    A queue that no worker has made yet is empty. A worker counts in each of its queues once a process, while connected.
     """
     found = {}
     try:
         with pika.BlockingConnection(pika.URLParameters(_impatient(url))) as connection:
             for queue in (name + suffix for suffix in ("", ".XQ") for name in QUEUES):
                 try:
-                    declared = connection.channel().queue_declare(queue, passive=True)
-                    found[queue] = int(declared.method.message_count)
+                    told = connection.channel().queue_declare(queue, passive=True).method
+                    found[queue] = Queue(int(told.message_count), int(told.consumer_count))
                 except ChannelClosedByBroker as closed:
                     if closed.reply_code != _NOT_FOUND:
                         raise
-                    found[queue] = 0
+                    found[queue] = Queue(0, 0)
     except Exception as error:  # noqa: BLE001 - as above
         raise unreachable(url, error) from None
     return found

@@ -96,14 +96,16 @@ def of_database(found: Figures, volumes: Iterable[str], now: datetime) -> Iterat
 
 
 def of_broker(url: str) -> Iterator[GaugeMetricFamily]:
-    """Whether RabbitMQ answers, and if so what is in its queues; `.XQ` are the dead letters."""
+    """Whether RabbitMQ answers, and if so what is in its queues and who takes from them; `.XQ` are dead letters."""
     try:
-        queues = broker.depths(url)
+        queues = broker.queues(url)
     except BrokerError:
         queues = {}
     yield _one("broker_up", "Whether RabbitMQ answers.", bool(queues))
-    messages = {(queue,): count for queue, count in queues.items()}
+    messages = {(name,): queue.messages for name, queue in queues.items()}
     yield _many("queue_messages", "Messages that wait in a queue of RabbitMQ.", ("queue",), messages)
+    consumers = {(name,): queue.consumers for name, queue in queues.items() if name in broker.QUEUES}
+    yield _many("queue_consumers", "Worker processes that take from a queue.", ("queue",), consumers)
 
 
 def _one(name: str, what: str, value: float) -> GaugeMetricFamily:

@@ -109,3 +109,20 @@ def test_a_scanner_refuses_to_take_what_needs_the_database(facility: Facility) -
     facility.publish("scan", message("deliver", "scan", 1))
     scanner.wait_for("does not belong in queue scan")
     facility.expect_dead_letters("scan", 1)
+
+
+def test_check_says_whether_somebody_takes_from_every_queue(facility: Facility) -> None:
+    facility.start_scanner()
+
+    def told() -> list[dict[str, str]]:
+        return [row for row in facility.json("check", "workers") if row["name"] == "workers"]
+
+    wrong = told()
+    assert [row["what"].partition(",")[0] for row in wrong] == [
+        "nobody takes from the queue results",
+        "nobody takes from the queue delivery",
+    ]
+    assert {row["state"] for row in wrong} == {"notice"}
+    assert all("xfc-notify-service.service" in row["do"] for row in wrong)
+    facility.start_service()
+    until(lambda: [row["what"] for row in told()] == ["scan 1, results 1, delivery 1"], "all of them")

@@ -60,7 +60,7 @@ def test_a_service_without_the_volumes_is_well(place: Place) -> None:
 
 def test_a_part_that_there_is_not_is_a_mistake(place: Place) -> None:
     ran = run("check", "\x1b[31mdatabase", "--settings", place.settings)
-    assert_told(ran, 2, "is none of database, broker, plugins, scanner, volumes")
+    assert_told(ran, 2, "is none of database, broker, workers, plugins, scanner, volumes")
 
 
 def test_a_tick_that_was_long_ago_is_noticed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from xfc_notify.settings import VolumeTable
 
 
-PARTS = ("database", "broker", "plugins", "scanner", "volumes", "operators", "messages", "ticks")
+PARTS = ("database", "broker", "workers", "plugins", "scanner", "volumes", "operators", "messages", "ticks")
 """What can be asked for alone: a scanner has no database, and where messages are sent from no volume."""
 TICKS_LATE = timedelta(minutes=30)
+UNITS = {"scan": "xfc-notify-scan", "results": "xfc-notify-service", "delivery": "xfc-notify-service"}
+"""Who takes from each queue, as the units of systemd are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,12 @@ def _checked(opened: Session, parts: set[str]) -> Iterator[Checked]:  # noqa: C9
         has_database = database.state != "failed"
         if "database" in parts or not has_database:
             yield database
-    if "broker" in parts:
-        yield _broker(opened)
+    if parts & {"broker", "workers"}:
+        broker = _broker(opened)
+        if "broker" in parts or broker.state == "failed":
+            yield broker
+        if "workers" in parts and broker.state != "failed":
+            yield from _workers(opened)
     if "plugins" in parts:
         yield from _plugins(opened)
     if "scanner" in parts:
@@ -166,6 +172,25 @@ def _broker(opened: Session) -> Checked:
         do = "is it running, and is broker.url right? What is owed is kept in the database"
         return Checked("broker", "failed", error.what.removesuffix("."), do)
     return Checked("broker", "ok", masked(url))
+
+
+def _workers(opened: Session) -> Iterator[Checked]:
+    """Whether somebody takes from every queue; a notice at most, as for ticks: no worker is ill for want of another."""
+    from xfc_notify import broker
+
+    if opened.pipeline.embedded:
+        return
+    try:
+        queues = broker.queues(opened.settings.broker.url)
+    except XfcNotifyError as error:
+        yield Checked("workers", "failed", error.what.removesuffix("."), "is RabbitMQ still there?")
+        return
+    if all(queues[name].consumers for name in UNITS):
+        yield Checked("workers", "ok", ", ".join(f"{name} {queues[name].consumers}" for name in UNITS))
+    for name, unit in UNITS.items():
+        if not queues[name].consumers:
+            what = f"nobody takes from the queue {name}, in which {queues[name].messages} messages wait"
+            yield Checked("workers", "notice", what, f"start the workers: {unit}.service, or its container")
 
 
 def _plugins(opened: Session) -> Iterator[Checked]:
