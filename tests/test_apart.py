@@ -58,7 +58,9 @@ def test_a_file_system_that_never_answers_is_an_answer(
 ) -> None:
     Path(os.fsdecode(order.root), "stuck").touch()
     monkeypatch.setenv("LD_PRELOAD", poison(tmp_path))
+    before = os.listdir("/proc/self/fd")
     result = measure_apart(order, patience=2)
+    assert os.listdir("/proc/self/fd") == before
     assert result.failure == "the scanner did not come back within 2 s: does the file system answer?"
     assert 2 <= result.seconds < 10
 

@@ -67,6 +67,9 @@ def _run(order: bytes, patience: float) -> tuple[bytes, int | None]:
         return b"", None
     finally:
         child.kill()  # and nobody waits for it: what hangs in the kernel does not even end by that
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _carry_out() -> None:
