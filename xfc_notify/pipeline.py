@@ -61,7 +61,10 @@ class Pipeline:
         scan = self.settings.scan
         orders = scans.claim_orders(utc_now(), scan.slice_seconds, scan.one_file_system)
         messages = [self.scan.message(dump_order(order)) for order in orders]
-        return self._send(messages, lambda done: scans.unclaim(orders[done:]))
+        sent = self._send(messages, lambda done: scans.unclaim(orders[done:]))
+        for order in orders:
+            log.info("an order is sent", extra={"scan_id": order.scan_id, "slice_id": order.slice_id})
+        return sent
 
     def send_deliveries(self) -> int:
         """Send the numbers of the deliveries that are due."""

@@ -1,4 +1,4 @@
-"""The logs of the workers, read together, tell what became of a scan, and nothing that nobody may know."""
+"""The logs of commands and workers, read together, tell what became of a scan, and nothing that nobody may know."""
 
 import json
 from typing import Any
@@ -22,18 +22,20 @@ def test_one_id_leads_from_the_order_to_the_record_and_another_from_there_to_the
     facility.run("discover")
     facility.start_scanner()
     facility.start_service()
-    facility.run("enqueue", "--all")
+    ordered = [json.loads(line) for line in facility.run("enqueue", "--all").err.splitlines()]
     facility.expect_mail("ben@example.org", "120 %")
     facility.finish()
     found = records(facility)
+    (order,) = (it for it in ordered if it["message"] == "an order is sent")
     (measured,) = (it for it in found if it.get("actor") == "scan" and it["message"].startswith("measured"))
     (written,) = (it for it in found if it["message"].startswith("a message is written"))
     (sent,) = (it for it in found if it.get("delivery") and " sent at attempt " in it["message"])
     ((scan_id,),) = facility.query("SELECT id FROM scan")
     ((message_id, number),) = facility.query("SELECT message_id, id FROM delivery")
     assert measured["scan_id"] == written["scan_id"] == scan_id
-    assert measured["slice_id"] == written["slice_id"]
+    assert order["scan_id"] == scan_id
+    assert order["slice_id"] == measured["slice_id"] == written["slice_id"]
     assert written["message_id"] == sent["message_id"] == message_id
     assert sent["delivery"] == number
     for secret in (MAIL_PASSWORD, "rabbitmq-secret", "postgres-secret"):
-        assert all(secret not in json.dumps(it) for it in found)
+        assert all(secret not in json.dumps(it) for it in [*ordered, *found])

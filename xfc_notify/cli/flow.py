@@ -1,5 +1,6 @@
 """migrate, discover, enqueue, tick: what moves the service on."""
 
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -101,6 +102,7 @@ def _enqueue(
             raise WrongInput(f"--volume: there is no volume {volume} in the settings.", f"Known: {known}")
         named = bool(users or every or volume or older_than)
         choice = scans.Choice(tuple(users or ()), volume, not_since)
+        _log_as_workers_do(opened)
         opened_scans = scans.open_scans(
             choice, count or (None if named else 1), opened.settings.scan.clock, now
         )
@@ -114,6 +116,7 @@ def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.tick import tick
 
     with session(settings) as opened:
+        _log_as_workers_do(opened)
         done = tick(opened.settings, opened.plugins, datetime.now(UTC))
         work, mode = finish_here(opened), effective_mode(opened.settings)
         beat(opened.settings, datetime.now(UTC))
@@ -128,6 +131,15 @@ def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     if done.messages:
         say(f"{done.messages} messages written that were due.")
     _report(opened, done.opened, work, mode, as_json=False)
+
+
+def _log_as_workers_do(opened: Session) -> None:
+    """With logs as JSON, tell which orders are sent and messages written, to be read with the logs of the workers."""
+    if opened.settings.logs.format == "json":
+        from xfc_notify.middleware import log_context
+
+        log_context.install("json")
+        logging.getLogger("xfc_notify").setLevel(logging.INFO)
 
 
 def _report(opened: Session, scans: int, work: Work, mode: "Mode", as_json: bool) -> None:

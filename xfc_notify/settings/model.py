@@ -303,7 +303,9 @@ class Logs(Table):
     """[logs]"""
 
     format: Literal["text", "json"] = Field(
-        "text", description="what workers write to stderr: lines for people, or one JSON object a line"
+        "text",
+        description="what workers write to stderr: lines for people, or one JSON object a line; then `tick` and"
+        " `enqueue` do so, too",
     )
 
 
