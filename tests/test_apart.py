@@ -18,63 +18,80 @@ from xfc_notify.usage import Clock
 
 
 @pytest.fixture
-def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ScanOrder:
-    """Of an area with an odd name; the settings name its volume."""
+def order(tmp_path: Path) -> ScanOrder:
+    """Of an area with an odd name."""
     area = tmp_path / "vol1" / "a\udce9\n"
     (area / "runs").mkdir(parents=True)
     (area / "runs" / "one.nc").write_bytes(bytes(1000))
-    settings = tmp_path / "settings.toml"
-    settings.write_text('[[volumes]]\nname = "vol1"\npath = "vol1"\n')
-    monkeypatch.setenv("XFC_NOTIFY_SETTINGS", str(settings))
     now = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)
     return ScanOrder(str(uuid4()), str(uuid4()), os.fsencode(area), (b"",), now, Clock.MTIME, budget=60)
 
 
-def test_apart_means_the_same_answer(order: ScanOrder, tmp_path: Path) -> None:
-    here = measure(order, [Volume("vol1", os.fsencode(tmp_path / "vol1"))])
+@pytest.fixture
+def volumes(tmp_path: Path) -> list[Volume]:
+    return [Volume("vol1", os.fsencode(tmp_path / "vol1"))]
+
+
+def test_apart_means_the_same_answer(order: ScanOrder, volumes: list[Volume]) -> None:
+    here = measure(order, volumes)
     assert here.usage.files == 1
-    there = measure_apart(order)
+    there = measure_apart(order, volumes)
     assert replace(there, seconds=0) == replace(here, seconds=0)
 
 
-def test_what_cannot_be_opened_is_refused_as_ever(order: ScanOrder) -> None:
-    failure = measure_apart(replace(order, root=b"/etc/passwd.d")).failure
+def test_what_cannot_be_opened_is_refused_as_ever(order: ScanOrder, volumes: list[Volume]) -> None:
+    failure = measure_apart(replace(order, root=b"/etc/passwd.d"), volumes).failure
     assert failure == "/etc/passwd.d lies outside the volumes of this scanner"
 
 
 def test_an_area_that_crashes_its_scanner_is_an_answer(
-    order: ScanOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    order: ScanOrder,
+    volumes: list[Volume],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     Path(os.fsdecode(order.root), "crash").touch()
     monkeypatch.setenv("LD_PRELOAD", poison(tmp_path))
-    result = measure_apart(order)
+    result = measure_apart(order, volumes)
     assert result.failure == "the scanner dies of it (SIGSEGV): its log says more"
     assert (result.usage.files, result.remaining) == (0, ())
     assert "Segmentation fault" in capfd.readouterr().err
 
 
 def test_a_file_system_that_never_answers_is_an_answer(
-    order: ScanOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    order: ScanOrder, volumes: list[Volume], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path(os.fsdecode(order.root), "stuck").touch()
     monkeypatch.setenv("LD_PRELOAD", poison(tmp_path))
     before = os.listdir("/proc/self/fd")
-    result = measure_apart(order, patience=2)
+    result = measure_apart(order, volumes, patience=2)
     assert os.listdir("/proc/self/fd") == before
     assert result.failure == "the scanner did not come back within 2 s: does the file system answer?"
     assert 2 <= result.seconds < 10
 
 
-def test_mistakes_in_the_settings_are_an_answer_as_well(
-    order: ScanOrder, monkeypatch: pytest.MonkeyPatch
+def test_it_knows_the_volumes_that_its_worker_knows_whatever_the_settings_are_by_now(
+    order: ScanOrder, volumes: list[Volume], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XFC_NOTIFY_SETTINGS", "/nowhere.toml")
-    failure = measure_apart(order).failure
+    assert measure_apart(order, volumes).usage.files == 1
+    guarded = [replace(volumes[0], marker=b".not there\xff")]
+    here, there = measure(order, guarded).failure, measure_apart(order, guarded).failure
+    assert here is not None
+    assert there == here
+
+
+def test_a_process_that_cannot_begin_is_an_answer_as_well(
+    order: ScanOrder, volumes: list[Volume], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    failure = measure_apart(order, volumes).failure
     assert failure == "the scanner dies of it (exit code 1): its log says more"
 
 
 def test_who_stops_all_processes_of_a_worker_stops_the_worker_only(
-    order: ScanOrder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    order: ScanOrder, volumes: list[Volume], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A service manager asks all of them to end, and the worker finishes what it has in hand."""
     started: list[int] = []
@@ -95,7 +112,7 @@ def test_who_stops_all_processes_of_a_worker_stops_the_worker_only(
 
     stopper = threading.Thread(target=stop)
     stopper.start()
-    result = measure_apart(order)
+    result = measure_apart(order, volumes)
     stopper.join()
     assert result.failure is None
     assert result.usage.files == 1

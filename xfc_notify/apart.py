@@ -4,7 +4,7 @@ RabbitMQ gives an order whose scanner died, or did not answer in time, to the ne
 (an area that makes scanners crash, a file system that never answers), it would end them one after the other. So what
 comes again is carried out apart, and what happens there is an answer.
 
-    python -m xfc_notify.apart      what runs there: an order from standard input, a result to standard output
+    python -m xfc_notify.apart      what runs there: a task from standard input, a result to standard output
 """
 
 import faulthandler
@@ -13,12 +13,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from xfc_notify.domain import ScanOrder, SliceResult
+from xfc_notify.domain import ScanOrder, SliceResult, Volume
+from xfc_notify.paths import parse, show
 from xfc_notify.scan.slice import failed, measure
-from xfc_notify.settings import load
 from xfc_notify.wire import dump_order, dump_result, load_order, load_result
 
 PATIENCE = 15 * 60.0
@@ -29,13 +30,17 @@ _ENDINGS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 """A service manager sends them to all processes of a worker; it is the worker that decides when this one ends."""
 
 
-def measure_apart(order: ScanOrder, patience: float = PATIENCE) -> SliceResult:
-    """As scan.slice.measure, with the settings that this process finds.
+def measure_apart(
+    order: ScanOrder, volumes: Sequence[Volume], *, threads: int = 0, patience: float = PATIENCE
+) -> SliceResult:
+    """As scan.slice.measure.
 
     A process that dies, or takes longer than `patience` in seconds, comes back as a failure.
     """
     began = time.monotonic()
-    said, code = _run(json.dumps(dump_order(order)).encode("ascii"), patience)
+    # What the worker knows goes along: a settings file may have changed since it was read, or be half written.
+    task = {"order": dump_order(order), "volumes": list(map(_dump_volume, volumes)), "threads": threads}
+    said, code = _run(json.dumps(task).encode("ascii"), patience)
     if code == 0:
         return load_result(json.loads(said))
     if code is None:
@@ -72,15 +77,29 @@ def _run(order: bytes, patience: float) -> tuple[bytes, int | None]:
                 pipe.close()
 
 
+def _dump_volume(volume: Volume) -> dict[str, str | None]:
+    marker = None if volume.marker is None else show(volume.marker)
+    return {"name": volume.name, "path": show(volume.path), "marker": marker, "filesystem": volume.filesystem}
+
+
+def _load_volume(told: dict[str, str | None]) -> Volume:
+    marker = told["marker"]
+    return Volume(
+        str(told["name"]),
+        parse(str(told["path"])),
+        marker=None if marker is None else parse(marker),
+        filesystem=told["filesystem"],
+    )
+
+
 def _carry_out() -> None:
     faulthandler.enable()  # where it crashes, to the log of the worker
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # who asked may be gone
     with suppress(OSError):  # where memory runs out, this process is the one to end, not the worker
         Path("/proc/self/oom_score_adj").write_text("1000")
-    order = load_order(json.load(sys.stdin))
-    settings = load()
-    volumes = tuple(volume.volume() for volume in settings.volumes)
-    result = measure(order, volumes, threads=settings.scan.threads)
+    task = json.load(sys.stdin)
+    volumes = [_load_volume(told) for told in task["volumes"]]
+    result = measure(load_order(task["order"]), volumes, threads=task["threads"])
     json.dump(dump_result(result), sys.stdout)
 
 

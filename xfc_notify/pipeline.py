@@ -118,7 +118,7 @@ def build(settings: Settings) -> Pipeline:
         about(scan_id=wanted.scan_id, slice_id=wanted.slice_id)
         if comes_again():
             log.warning("an order that another scanner had in hand before is carried out apart")
-            result = measure_apart(wanted)
+            result = measure_apart(wanted, volumes, threads=settings.scan.threads)
         else:
             result = measure(wanted, volumes, threads=settings.scan.threads)
         if result.failure is not None:
