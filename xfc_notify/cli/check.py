@@ -1,7 +1,7 @@
 """xfc-notify check: settings, database, broker, plugins, volumes; one line each."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PARTS = ("database", "broker", "workers", "plugins", "scanner", "volumes", "operators", "messages", "ticks")
 """What can be asked for alone: a scanner has no database, and where messages are sent from no volume."""
 TICKS_LATE = timedelta(minutes=30)
+CLOCKS_APART = timedelta(minutes=5)
+"""Half of the shortest lease."""
 UNITS = {"scan": "xfc-notify-scan", "results": "xfc-notify-service", "delivery": "xfc-notify-service"}
 """Who takes from each queue, as the units of systemd are called."""
 
@@ -62,7 +64,7 @@ def _check(
         raise typer.Exit(1)
 
 
-def _checked(opened: Session, parts: set[str]) -> Iterator[Checked]:  # noqa: C901 - a list, one part after another
+def _checked(opened: Session, parts: set[str]) -> Iterator[Checked]:  # noqa: C901, PLR0912 - a list, one part after another
     yield Checked("settings", "ok", str(opened.settings.source))
     has_database = False
     if parts & {"database", "messages", "ticks"}:
@@ -70,6 +72,8 @@ def _checked(opened: Session, parts: set[str]) -> Iterator[Checked]:  # noqa: C9
         has_database = database.state != "failed"
         if "database" in parts or not has_database:
             yield database
+        if "database" in parts and has_database:
+            yield from _clock(lambda: datetime.now(UTC))
     if parts & {"broker", "workers"}:
         broker = _broker(opened)
         if "broker" in parts or broker.state == "failed":
@@ -117,6 +121,17 @@ def _database(opened: Session) -> Checked:
         what = f"{database.shown()}: newer than this program, which can work with it ({', '.join(newer)})"
         return Checked("database", "notice", what, "upgrade this program")
     return Checked("database", "ok", database.shown())
+
+
+def _clock(now: Callable[[], datetime]) -> Iterator[Checked]:
+    """Whether the clock here is that of the database; of who is right nothing is known, so a notice at most."""
+    from xfc_notify.store import database
+
+    with database.connected():
+        there = database.time_there()
+    if there is not None and (off := abs(now() - there)) > CLOCKS_APART:
+        what = f"this host and the database differ by {round(off.total_seconds())} s"
+        yield Checked("clock", "notice", what, "set both by NTP: ages, leases and reminders go by them")
 
 
 def _operators(opened: Session) -> Checked:

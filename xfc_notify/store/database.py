@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,14 @@ def for_update(query: Any, of: Any = None, *, skip_locked: bool = False) -> Any:
     if is_sqlite():
         return query
     return query.for_update("FOR UPDATE SKIP LOCKED" if skip_locked else True, of=of)
+
+
+def time_there() -> datetime | None:
+    """What the clock of the database says; None for SQLite, which has none of its own."""
+    if is_sqlite():
+        return None
+    told: datetime = db.execute_sql("SELECT clock_timestamp()").fetchone()[0]
+    return told
 
 
 def is_sqlite() -> bool:
