@@ -198,7 +198,12 @@ def _workers(opened: Session) -> Iterator[Checked]:
     try:
         queues = broker.queues(opened.settings.broker.url)
     except XfcNotifyError as error:
-        yield Checked("workers", "failed", error.what.removesuffix("."), "is RabbitMQ still there?")
+        yield Checked(
+            "workers",
+            "failed",
+            error.what.removesuffix("."),
+            "restart RabbitMQ; what is owed is kept in the database",
+        )
         return
     if all(queues[name].consumers for name in UNITS):
         yield Checked("workers", "ok", ", ".join(f"{name} {queues[name].consumers}" for name in UNITS))
