@@ -7,7 +7,7 @@ from servers.process import free_port
 
 from cli.console import assert_told, call, run
 from cli.place import Place
-from xfc_notify.cli import check
+from xfc_notify.cli import check_servers
 from xfc_notify.store import database, marks
 
 
@@ -111,6 +111,14 @@ def test_it_is_noticed_that_nothing_would_send_a_mail(place: Place) -> None:
     assert "[plugins.email]" in found["mail"]["do"]
 
 
+def test_a_plugin_that_is_disabled_and_not_there_is_noticed(place: Place) -> None:
+    place.settings.write_text(place.settings.read_text() + '[plugins]\ndisabled = ["volume", "quota_hrad"]\n')
+    code, found = checked(place, "plugins")
+    assert (code, found["plugins"]["state"]) == (0, "notice")
+    assert found["plugins"]["what"] == "quota_hrad in plugins.disabled, but not installed"
+    assert "quota_hard" in found["plugins"]["do"]
+
+
 def test_a_language_that_nobody_has_translated_is_named(place: Place) -> None:
     text = place.settings.read_text()
     place.settings.write_text(text.replace("[service]\n", '[service]\nlanguage = "xx"\n'))
@@ -120,13 +128,13 @@ def test_a_language_that_nobody_has_translated_is_named(place: Place) -> None:
 
 def test_a_clock_that_is_not_the_databases_is_noticed(postgres_url: str) -> None:
     database.prepare(postgres_url)
-    assert list(check._clock(lambda: datetime.now(UTC))) == []
+    assert list(check_servers.check_clock(lambda: datetime.now(UTC))) == []
     for off in (timedelta(minutes=6), -timedelta(minutes=6)):
-        (found,) = check._clock(lambda off=off: datetime.now(UTC) + off)
+        (found,) = check_servers.check_clock(lambda off=off: datetime.now(UTC) + off)
         assert (found.state, found.what[:-6]) == ("notice", "this host and the database differ by")
         assert found.do
 
 
 def test_sqlite_has_the_clock_of_its_host(sqlite_url: str) -> None:
     database.prepare(sqlite_url)
-    assert list(check._clock(lambda: datetime(2020, 1, 1, tzinfo=UTC))) == []
+    assert list(check_servers.check_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC))) == []

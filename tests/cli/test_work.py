@@ -294,6 +294,7 @@ def test_a_mistake_in_an_exemption_is_one_line(
 def test_a_full_volume_is_shown_and_told_to_the_operators(
     discovered: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert "ok" not in do(discovered, "volumes"), "nobody knows how large it is"
     settings = discovered.settings.read_text()
     discovered.settings.write_text(settings.replace('path = "vol1"', 'path = "vol1"\ncapacity = "38 MB"'))
     monkeypatch.setenv("XFC_NOTIFY_SERVICE__OPERATORS", "ops@example.org")

@@ -67,6 +67,6 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         format_size(row["size"]),
         format_size(capacity) if capacity else "-",
         f"{percent(row['size'], capacity)} %" if capacity else "-",
-        row["level"],
+        row["level"] if row["findings"] else "-",
         ", ".join(list(row["findings"][0]["facts"])[:3]) if row["findings"] else "",
     )

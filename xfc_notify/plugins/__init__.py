@@ -2,6 +2,6 @@
 
 from xfc_notify.plugins.ask import Plugins
 from xfc_notify.plugins.judgement import Judgement, Verdict
-from xfc_notify.plugins.load import Plugin
+from xfc_notify.plugins.load import Plugin, installed
 
-__all__ = ["Judgement", "Plugin", "Plugins", "Verdict"]
+__all__ = ["Judgement", "Plugin", "Plugins", "Verdict", "installed"]

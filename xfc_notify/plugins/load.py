@@ -48,6 +48,11 @@ def load(settings: Settings) -> list[Plugin]:
     return [_described(manager, point, settings) for point in found]
 
 
+def installed() -> frozenset[str]:
+    """The names of all plugins that there are, disabled ones as well."""
+    return frozenset(point.name for point in entry_points(group=GROUP))
+
+
 def register(modules: Mapping[str, ModuleType]) -> pluggy.PluginManager:
     """The modules by their plugins' names, ready to be called; PluginError if one does not fit the hooks."""
     manager = pluggy.PluginManager("xfc_notify")
