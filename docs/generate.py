@@ -1,4 +1,4 @@
-"""Renews the listings in operators.md from the program itself: python docs/generate.py [--check].
+"""Renews the listings in reference.md from the program itself: python docs/generate.py [--check].
 
 With --check nothing is written; exit 1 if a listing is stale. A test calls it so.
 """
@@ -21,7 +21,7 @@ from typer.main import get_command
 from xfc_notify.cli.app import build
 from xfc_notify.settings import Settings, VolumeTable, load
 
-DOCUMENT = Path(__file__).with_name("operators.md")
+DOCUMENT = Path(__file__).with_name("reference.md")
 SETTINGS = Path(__file__).parent.parent / "settings.toml"
 BUNDLED = ("quota_hard", "quota_temporal", "growth", "persistence", "volume", "email", "chat")
 EVERYWHERE = {"--json", "--settings", "--help"}

@@ -1,4 +1,4 @@
-"""docs/operators.md and settings.toml tell what the program does."""
+"""docs/ and settings.toml tell what the program does."""
 
 import re
 import subprocess
@@ -45,7 +45,7 @@ def model_of(keys: tuple[str, ...]) -> type[BaseModel]:
     return type(getattr(Settings(), keys[0]))
 
 
-def test_the_listings_in_operators_md_are_those_of_the_program() -> None:
+def test_the_listings_in_reference_md_are_those_of_the_program() -> None:
     checked = subprocess.run(
         [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"],
         capture_output=True,
@@ -111,7 +111,8 @@ def test_the_settings_shown_in_operators_md_are_right(tmp_path: Path) -> None:
 
 
 def test_the_commands_shown_in_the_documents_exist() -> None:
-    text = (ROOT / "docs" / "operators.md").read_text() + (ROOT / "README.md").read_text()
+    pages = (ROOT / "docs" / "operators.md", ROOT / "docs" / "containers.md", ROOT / "README.md")
+    text = "".join(page.read_text() for page in pages)
     called = set(
         re.findall(r"(?:^ +|`|&& )xfc-notify ((?:users |deliveries )?[a-z][a-z-]+)", text, re.MULTILINE)
     )
@@ -119,3 +120,24 @@ def test_the_commands_shown_in_the_documents_exist() -> None:
     assert called >= known
     for words in called:
         assert run(*words.split(), "--help").code == 0, words
+
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/*.md")])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"(?:\]\(|src=\")([^)\"\s]+)[)\"]", page.read_text()):
+        file, _, anchor = target.partition("#")
+        if "://" in file:
+            continue
+        there = page.parent / file if file else page
+        assert there.exists(), target
+        if anchor:
+            assert anchor in anchors(there), target
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page can be linked by."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

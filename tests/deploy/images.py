@@ -111,7 +111,7 @@ class Secrets:
 def secrets(
     tmp_path: Path, postgres_url: str, rabbitmq: RabbitMQ | GivenRabbitMQ, mail: MailServer
 ) -> Iterator[Secrets]:
-    """What docs/operators.md says has to be in them."""
+    """What docs/containers.md says has to be in them."""
     if isinstance(rabbitmq, GivenRabbitMQ):
         pytest.skip("imports definitions, so it needs a private server")
     made = tmp_path / "made"

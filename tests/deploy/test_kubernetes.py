@@ -18,7 +18,7 @@ KEYS = {
     "xfc-notify": {"database_url", "broker_url", "mail_url"},
     "xfc-notify-scan": {"broker_url"},
 }
-"""What docs/operators.md says has to be in the Secret of each namespace."""
+"""What docs/containers.md says has to be in the Secret of each namespace."""
 DATA = Path("/data/xfc")
 
 
