@@ -23,6 +23,7 @@ lint: setup  ## run all checks that need no servers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@MYPYPATH=tests/notify $(BIN)/mypy benchmarks/*.py
 	@$(BIN)/lint-imports --no-logo
 
 check: lint test  ## lint and test

@@ -120,7 +120,8 @@ def _scans(number: int) -> Iterator[Sequence[Any]]:
 
 def explained() -> str:
     """How the database finds the area scanned longest ago."""
-    query, values = scans._not_open(scans.Choice()).order_by(Area.last_attempt, Area.id).limit(1).sql()
+    anybody = scans._not_open(scans.Choice(), datetime.now(UTC))
+    query, values = anybody.order_by(Area.last_attempt, Area.id).limit(1).sql()
     how = "EXPLAIN QUERY PLAN" if database.is_sqlite() else "EXPLAIN"
     return "\n".join(str(row[-1]) for row in database.db.execute_sql(f"{how} {query}", values))
 

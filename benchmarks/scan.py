@@ -204,7 +204,8 @@ def sections(asked: argparse.Namespace) -> Iterator[str]:
     nested, flat = built(build_nested, "nested", asked.files), built(build_flat, "flat", asked.flat_files)
     yield (
         f"# Benchmarks\n\nWritten by `make bench`. Medians of {asked.rounds} rounds in turns, start-up included; "
-        f"memory is\nthe peak, where less than this program's own, 35 MB, does not show. {machine(folder)}.\n"
+        "memory is\nthe peak, where less than that of the program which measures (the smallest figures) does not show."
+        f"\n{machine(folder)}.\n"
     )
     yield from warm_and_cold(nested, f"{asked.files:,} files, 20 to a directory", bare, asked.rounds)
     yield from warm_and_cold(flat, f"{asked.flat_files:,} files in three directories", bare, asked.rounds)
