@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from poison import poison
+from preload import POISON, library
 
 from xfc_notify import apart
 from xfc_notify.apart import measure_apart
@@ -52,7 +52,7 @@ def test_an_area_that_crashes_its_scanner_is_an_answer(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     Path(os.fsdecode(order.root), "crash").touch()
-    monkeypatch.setenv("LD_PRELOAD", poison(tmp_path))
+    monkeypatch.setenv("LD_PRELOAD", library(POISON, tmp_path))
     result = measure_apart(order, volumes)
     assert result.failure == "the scanner dies of it (SIGSEGV): its log says more"
     assert (result.usage.files, result.remaining) == (0, ())
@@ -63,7 +63,7 @@ def test_a_file_system_that_never_answers_is_an_answer(
     order: ScanOrder, volumes: list[Volume], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path(os.fsdecode(order.root), "stuck").touch()
-    monkeypatch.setenv("LD_PRELOAD", poison(tmp_path))
+    monkeypatch.setenv("LD_PRELOAD", library(POISON, tmp_path))
     before = os.listdir("/proc/self/fd")
     result = measure_apart(order, volumes, patience=2)
     assert os.listdir("/proc/self/fd") == before

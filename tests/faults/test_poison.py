@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from acceptance.facility import Maker
 from acceptance.processes import until
-from poison import poison
+from preload import POISON, library
 
 
 @pytest.mark.timeout(120)
@@ -17,12 +17,12 @@ def test_an_area_that_kills_its_scanner_kills_one_and_is_told(make_facility: Mak
     facility.start_service()
     facility.run("enqueue", "--all")
 
-    scanners = [facility.start("scanner1", ("scan",), LD_PRELOAD=poison(tmp_path))]
+    scanners = [facility.start("scanner1", ("scan",), LD_PRELOAD=library(POISON, tmp_path))]
 
     def is_done() -> bool:
         if scanners[-1].has_ended:  # systemd starts it again
             name = f"scanner{len(scanners) + 1}"
-            scanners.append(facility.start(name, ("scan",), LD_PRELOAD=poison(tmp_path)))
+            scanners.append(facility.start(name, ("scan",), LD_PRELOAD=library(POISON, tmp_path)))
         return facility.query("SELECT count(*) FROM scan WHERE state = 'open'") == [(0,)]
 
     until(is_done, "the end of both scans", seconds=90)

@@ -4,7 +4,6 @@ import math
 import os
 import random
 import resource
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from preload import library
 
 from xfc_notify.errors import ScanRefused
 from xfc_notify.scan import both, native, walk
@@ -501,12 +501,9 @@ print("as before" if after == before else (before, after))
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in which every look at a file takes 5 ms."""
-    if not shutil.which("gcc"):
-        pytest.skip("NO COMPILER HERE: cancellation goes untested")
-    library = tmp_path_factory.mktemp("slow") / "slow.so"
-    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", SLOW, "-o", library], check=True)
+    slow = library(SLOW, tmp_path_factory.mktemp("slow"))
     before = os.environ.get("LD_PRELOAD", "")
-    return {**os.environ, "LD_PRELOAD": f"{before} {library}".strip(), "SLOW_MICROSECONDS": "5000"}
+    return {**os.environ, "LD_PRELOAD": f"{before} {slow}".strip(), "SLOW_MICROSECONDS": "5000"}
 
 
 @pytest.fixture
