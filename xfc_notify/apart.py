@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from xfc_notify.domain import ScanOrder, SliceResult, Volume
 from xfc_notify.paths import parse, show
@@ -51,7 +52,7 @@ def measure_apart(
     return failed(order, why, time.monotonic() - began)
 
 
-def _run(order: bytes, patience: float) -> tuple[bytes, int | None]:
+def _run(task: bytes, patience: float) -> tuple[bytes, int | None]:
     """What the process said, and its exit code: 0 and more, less for a signal, None where it does not end."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)  # which the process inherits
     try:
@@ -59,7 +60,7 @@ def _run(order: bytes, patience: float) -> tuple[bytes, int | None]:
         child = subprocess.Popen(itself, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - nothing from outside
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    given: bytes | None = order
+    given: bytes | None = task
     deadline = time.monotonic() + patience
     try:
         while time.monotonic() < deadline:
@@ -77,19 +78,14 @@ def _run(order: bytes, patience: float) -> tuple[bytes, int | None]:
                 pipe.close()
 
 
-def _dump_volume(volume: Volume) -> dict[str, str | None]:
+def _dump_volume(volume: Volume) -> dict[str, Any]:
     marker = None if volume.marker is None else show(volume.marker)
     return {"name": volume.name, "path": show(volume.path), "marker": marker, "filesystem": volume.filesystem}
 
 
-def _load_volume(told: dict[str, str | None]) -> Volume:
-    marker = told["marker"]
-    return Volume(
-        str(told["name"]),
-        parse(str(told["path"])),
-        marker=None if marker is None else parse(marker),
-        filesystem=told["filesystem"],
-    )
+def _load_volume(told: dict[str, Any]) -> Volume:
+    marker = None if told["marker"] is None else parse(told["marker"])
+    return Volume(told["name"], parse(told["path"]), marker=marker, filesystem=told["filesystem"])
 
 
 def _carry_out() -> None:

@@ -26,9 +26,10 @@ def check_plugins(opened: Session) -> Iterator[Checked]:
         return
     for plugin in plugins.all:
         yield Checked(f"plugin {plugin.name}", "ok", f"{plugin.origin}: {', '.join(plugin.hooks)}")
-    if unknown := sorted(set(opened.settings.plugins.disabled) - installed()):
+    known = installed()
+    if unknown := sorted(set(opened.settings.plugins.disabled) - known):
         what = f"{', '.join(map(harmless, unknown))} in plugins.disabled, but not installed"
-        yield Checked("plugins", "notice", what, f"installed: {', '.join(sorted(installed()))}")
+        yield Checked("plugins", "notice", what, f"installed: {', '.join(sorted(known))}")
     if not plugins.having("deliver"):
         yield Checked("plugins", "notice", "no plugin delivers messages", "is email among plugins.disabled?")
 

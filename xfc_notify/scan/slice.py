@@ -4,7 +4,6 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,7 @@ def measure(
 
 def failed(order: "ScanOrder", why: str, seconds: float) -> "SliceResult":
     """The answer to an order that could not be carried out."""
-    return replace(_result(order, Usage(order.as_of, order.clock), (), seconds), failure=why)
+    return _result(order, Usage(order.as_of, order.clock), (), seconds, failure=why)
 
 
 def measure_whole(
@@ -71,10 +70,17 @@ def measure_whole(
         os.close(root)
 
 
-def _result(order: "ScanOrder", usage: Usage, remaining: tuple[bytes, ...], seconds: float) -> "SliceResult":
+def _result(
+    order: "ScanOrder",
+    usage: Usage,
+    remaining: tuple[bytes, ...],
+    seconds: float,
+    failure: str | None = None,
+) -> "SliceResult":
     from xfc_notify.domain import SliceResult  # the nouns of the service: a person's scan does without
 
-    return SliceResult(order.scan_id, order.slice_id, usage, remaining, seconds, host=os.uname().nodename)
+    host = os.uname().nodename
+    return SliceResult(order.scan_id, order.slice_id, usage, remaining, seconds, host, failure)
 
 
 def _walk_area(
