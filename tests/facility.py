@@ -55,7 +55,7 @@ class Facility:
     @property
     def service(self) -> Service:
         """Settings and plugins, as the steps take them."""
-        return self.service
+        return Service(self.settings, self.plugins)
 
     def scan(self, area: AreaRow, size: int, now: datetime, *, files: int = 1, readable: bool = True) -> bool:
         """Scan an area to its end and find `size` bytes in it; whether the answer was taken."""

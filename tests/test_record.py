@@ -26,9 +26,9 @@ from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.components import duties, tables
 from xfc_notify.domain import Level
 from xfc_notify.errors import BadMessage
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
 from xfc_notify.store import database
 from xfc_notify.store.database import db
 from xfc_notify.store.usage_json import load_usage
@@ -61,7 +61,10 @@ def everything() -> dict[str, list[Any]]:
 
 def kinds(area: AreaRow) -> list[str]:
     """What happened to the episodes of an area, in order."""
-    return [event.kind for event in EventRow.select().where(EventRow.area == area).order_by(EventRow.id)]
+    return [
+        event.kind
+        for event in EventRow.select().where(EventRow.subject == area.subject).order_by(EventRow.id)
+    ]
 
 
 def test_a_whole_scan_leads_to_usage_date_verdicts_episode_and_message(facility, now):
@@ -81,7 +84,13 @@ def test_a_whole_scan_leads_to_usage_date_verdicts_episode_and_message(facility,
     assert kinds(area) == ["began", "told"]
     assert (MessageRow.get().created_at, MessageRow.get().mode) == (now, "live")
     assert MessageRow.get().reasons == [
-        {"area": "/vol1/alice", "policy": "quota_hard", "reason": "began", "level": "warning"}
+        {
+            "subject": area.subject_id,
+            "area": "/vol1/alice",
+            "policy": "quota_hard",
+            "reason": "began",
+            "level": "warning",
+        }
     ]
     assert (DeliveryRow.get().channel, DeliveryRow.get().address) == ("email", "alice@example.org")
 
@@ -217,7 +226,7 @@ def test_a_policy_that_is_gone_withdraws_in_silence(store, tmp_path, monkeypatch
 
 def spoil_episodes(path: str) -> None:
     """What a bug might leave behind: a finding in which the facts are no table."""
-    for row in EpisodeRow.select().join(AreaRow).where(AreaRow.path == path):
+    for row in EpisodeRow.select().join(SubjectRow).where(SubjectRow.key == path):
         EpisodeRow.update(finding=row.finding | {"facts": "none"}).where(EpisodeRow.id == row.id).execute()
 
 
@@ -239,7 +248,7 @@ def test_a_message_that_cannot_be_made_blocks_no_scan_and_is_told_later(facility
     kept = AreaRow.get_by_id(area.id)
     assert kept.last_scanned == later
     assert ScanRow.get(ScanRow.area == area).findings
-    begun = EpisodeRow.get(EpisodeRow.area == area)
+    begun = EpisodeRow.get(EpisodeRow.subject == area.subject)
     assert (begun.level, begun.told_at) == (Level.WARNING, None)
     assert MessageRow.select().count() == 1
     assert tick(duties(), facility.service, later + HOUR)["messages"] == 0

@@ -8,11 +8,11 @@ from facility import Facility, measured, new_area, order_for, together
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox import deliveries, held
 from xfc_notify.outbox.brake import is_storm
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 from xfc_notify.settings import Messages
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -20,9 +20,10 @@ from xfc_notify.notify.listen import rescan
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.rules import decide, due
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow
 from xfc_notify.settings import Messages
 from xfc_notify.usage import Clock
 from xfc_notify.watch.tick import tick
@@ -132,7 +133,7 @@ def test_nothing_is_said_of_what_is_doubted_nor_passed_on(now):
     doubted = replace(overdue, doubted=True)
     for episode in (doubted, replace(doubted, told_level=None, told_at=None)):
         assert due(episode, rules, later) is None
-        assert decide([episode], [], rules, later).silence == {0: SILENCE}
+        assert [line.silence for line in decide([episode], [], rules, later).lines] == [SILENCE]
         assert due_stage(episode, rules, later, contact=True) is None
 
 
@@ -210,7 +211,7 @@ def test_a_message_about_something_else_says_nothing_of_what_is_doubted(facility
     message = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
     assert [(it["area"], it["reason"]) for it in message.reasons] == [("/vol2/alice", "began")]
     assert "/vol1/alice" not in message.text
-    assert EpisodeRow.get(EpisodeRow.area == first).told_at == now
+    assert EpisodeRow.get(EpisodeRow.subject == first.subject).told_at == now
     facility.scan(first, 10, now + 5 * DAY)
     assert reasons() == ["began", "began", "ended"]
 

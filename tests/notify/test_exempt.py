@@ -14,9 +14,9 @@ from xfc_notify.notify.compose import preview
 from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.grant import end, grant
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow, ExemptionRow
+from xfc_notify.notify.tables import EpisodeRow, ExemptionRow
 from xfc_notify.outbox.tables import MessageRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WHY = "a campaign that nobody could foresee"

@@ -8,11 +8,11 @@ from facility import Facility, new_area
 from xfc_notify.areas import areas
 from xfc_notify.notify.go_live import first_messages, go_live
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 from xfc_notify.store import migrate
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import MarkRow
@@ -95,7 +95,7 @@ def test_with_only_changes_what_stands_counts_as_told(facility, now):
 def test_what_would_be_sent_is_shown_and_nothing_is_written(facility, now):
     for name, size in (("alice", 950), ("ben", 1001), ("cleo", 100), ("dan", 1001)):
         facility.scan(new_area(name, now, email=None if name == "ben" else ""), size, now)
-    users.change(users.user_named("dan"), email=None, notify=False, hard_quota=None, temporal_quota=None)
+    users.change(users.user_named("dan"), email=None, notify=False)
     before = [row.told_at for row in EpisodeRow.select()]
     assert firsts(facility, now + HOUR) == [("alice", ("began",), True), ("ben", ("began",), False)]
     assert [row.told_at for row in EpisodeRow.select()] == before

@@ -1,14 +1,10 @@
 """What all tables share."""
 
 from peewee import (
-    SQL,
     Model,
 )
 
 from xfc_notify.store.database import db
-
-ZERO = SQL("DEFAULT 0")
-"""Columns that came later have their default in the database too: the version before may still add rows."""
 
 
 def _named(row: type[Model]) -> str:
