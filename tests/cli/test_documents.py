@@ -13,7 +13,9 @@ import pytest
 from pydantic import BaseModel
 
 from cli.console import run
-from xfc_notify.settings import Settings, load
+from xfc_notify.components import load_settings as load
+from xfc_notify.people.settings import People
+from xfc_notify.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {"service.contact"}
@@ -106,7 +108,7 @@ def test_the_settings_shown_in_operators_md_are_right(tmp_path: Path) -> None:
     assert len(blocks) == 4
     file = tmp_path / "settings.toml"
     file.write_text("\n".join(blocks))
-    assert load(file, {}).people.email == "{username}@example.org"
+    assert load(file, {}).of(People).email == "{username}@example.org"
     assert run("plugins", "--settings", file).code == 0
 
 

@@ -18,7 +18,8 @@ from servers.process import MissingServerError
 from servers.rabbitmq import QUEUES, RabbitMQ, queue_lengths
 
 from xfc_notify.components import CHECKS
-from xfc_notify.settings import Settings, load
+from xfc_notify.components import load_settings as load
+from xfc_notify.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CONTAINERFILE = DEPLOY / "container/Containerfile"

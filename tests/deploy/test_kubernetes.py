@@ -11,7 +11,7 @@ import pytest
 
 from deploy.manifests import Manifest, Pod, environment, pods, put_together
 from xfc_notify.components import CHECKS
-from xfc_notify.settings import load
+from xfc_notify.components import load_settings as load
 
 VERSIONS = ("1.30", kubernetes_validate.latest_version())
 KEYS = {
