@@ -28,7 +28,7 @@ from xfc_notify.store.scans import Choice
 from xfc_notify.store.tables import ALL, Area, Delivery, Episode, Event, Message, Scan, User
 from xfc_notify.tick import tick
 from xfc_notify.usage import Clock
-from xfc_notify.wire import load_usage
+from xfc_notify.wire import dump_result, load_result, load_usage
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -286,6 +286,19 @@ def test_areas_of_one_user_that_end_at_once_do_not_wait_for_each_other(facility,
     )
     assert {row.level for row in Episode.select()} == {Level.WARNING}
     assert Message.select().where(Message.created_at == later).count() == 1
+
+
+@pytest.mark.parametrize("key", ["host", "failure"])
+def test_an_answer_with_what_no_text_can_hold_is_refused_and_the_scan_goes_on(facility, now, key):
+    """PostgreSQL stores no NUL. What a scanner sends is read before it comes near the database."""
+    order = order_for(new_area("alice", now), now)
+    before = everything()
+    for text in ("a\0b", "\0", "\ud800"):
+        with pytest.raises(BadMessage):
+            facility.record(load_result(dump_result(measured(order, 5)) | {key: text}), now)
+    assert everything() == before
+    assert facility.record(measured(order, 950), now)
+    assert Scan.get().state == "whole"
 
 
 def test_many_users_at_once_each_get_their_message(facility, now):
