@@ -194,6 +194,13 @@ def test_no_drop_is_hidden_by_a_clock_that_was_put_back_or_by_two_scans_in_a_sec
     assert reasons() == ["began"]
 
 
+def test_a_drop_is_seen_twice_by_two_scans_in_a_second(facility, now):
+    area = new_area("alice", now)
+    for size in (1001, 10, 10):
+        facility.scan(area, size, now)
+    assert reasons() == ["began", "ended"]
+
+
 def test_no_reminder_and_no_first_message_goes_out_on_a_drop_that_was_seen_once(facility, now):
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 850, now)

@@ -162,5 +162,6 @@ def test_hostile_reasons_reach_no_page_raw(facility, now):
     facility.scan(new_area("alice", now), 1200, now)
     exemption = domain.Exemption("quota_hard", now + DAY, "<b>x</b>\x1b[31m & so on")
     grant(Area.get(), exemption, facility.settings, facility.plugins, now + HOUR)
+    assert "&lt;b&gt;x&lt;/b&gt;" in last_message().html
     assert "<b>x" not in last_message().html
     assert "\x1b" not in last_message().text + last_message().html
