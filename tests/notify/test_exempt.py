@@ -120,6 +120,13 @@ def test_it_can_be_ended_before_its_time(facility, now):
     assert [it.kind for it in Event.select().order_by(Event.id)] == [
         "began", "told", "exempt", "told", "exempt ended", "began", "told",
     ]  # fmt: skip
+    ended = Event.get(Event.kind == "exempt ended")
+    assert (ended.policy, ended.level, ended.episode, ended.at) == (
+        "quota_hard",
+        Level.OK,
+        None,
+        now + 2 * HOUR,
+    )
 
 
 def test_what_was_ended_before_it_was_told_is_not_told(facility, now):
