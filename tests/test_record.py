@@ -21,6 +21,7 @@ from facility import (
 from peewee import DatabaseError
 
 from xfc_notify.areas import scans
+from xfc_notify.areas.messages import dump_result, load_result
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.components import duties, tables
@@ -304,6 +305,19 @@ def test_areas_of_one_user_that_end_at_once_do_not_wait_for_each_other(facility,
     )
     assert {row.level for row in EpisodeRow.select()} == {Level.WARNING}
     assert MessageRow.select().where(MessageRow.created_at == later).count() == 1
+
+
+@pytest.mark.parametrize("key", ["host", "failure"])
+def test_an_answer_with_what_no_text_can_hold_is_refused_and_the_scan_goes_on(facility, now, key):
+    """PostgreSQL stores no NUL. What a scanner sends is read before it comes near the database."""
+    order = order_for(new_area("alice", now), now)
+    before = everything()
+    for text in ("a\0b", "\0", "\ud800"):
+        with pytest.raises(BadMessage):
+            facility.record(load_result(dump_result(measured(order, 5)) | {key: text}), now)
+    assert everything() == before
+    assert facility.record(measured(order, 950), now)
+    assert ScanRow.get().state == "whole"
 
 
 def test_many_users_at_once_each_get_their_message(facility, now):

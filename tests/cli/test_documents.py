@@ -127,9 +127,19 @@ def test_the_commands_shown_in_the_documents_exist() -> None:
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/*.md")])
 
 
+def links(page: Path) -> list[str]:
+    """To where a page links, and the pictures that it shows."""
+    return re.findall(r"(?:\]\(|src=\")([^)\"\s]+)[)\"]", page.read_text())
+
+
+def test_the_pages_lead_from_one_to_another() -> None:
+    assert sum(target.startswith("docs/") for target in links(ROOT / "README.md")) > 3
+    assert sum("#" in target for page in PAGES for target in links(page)) > 3
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"(?:\]\(|src=\")([^)\"\s]+)[)\"]", page.read_text()):
+    for target in links(page):
         file, _, anchor = target.partition("#")
         if "://" in file:
             continue

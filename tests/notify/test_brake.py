@@ -111,6 +111,7 @@ def test_what_a_worker_still_has_a_number_of_is_not_sent_when_it_is_held(facilit
     for area in areas[1:15]:
         facility.scan(area, 1001, now + HOUR)
     assert deliveries.claim(number, now + HOUR) is None
+    assert DeliveryRow.get_by_id(number).state == "held"
 
 
 def test_a_round_is_as_long_as_all_areas_take_to_be_scanned(facility, now):

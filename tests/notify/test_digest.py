@@ -95,14 +95,17 @@ def test_where_nothing_was_measured_nothing_is_said(facility):
     assert digests(facility, EIGHT + DAY) == 1
 
 
-@pytest.mark.parametrize("email", ["alice@example.org", None])
-def test_a_digest_goes_to_those_who_want_to_hear_and_can_be_reached(store, tmp_path, email):
+@pytest.mark.parametrize(
+    ("email", "notify", "written"),
+    [("alice@example.org", True, 1), ("alice@example.org", False, 0), (None, True, 0)],
+)
+def test_a_digest_goes_to_those_who_want_to_hear_and_can_be_reached(store, tmp_path, email, notify, written):
     facility = Facility.at(tmp_path, people={})
     facility.scan(new_area("alice", EIGHT, email=email), 10, EIGHT - DAY)
     prefer("weekly", EIGHT - DAY)
-    users.change(users.user_named("alice"), notify=email is None)
-    assert digests(facility, EIGHT) == 0
-    assert MessageRow.select().count() == 0
+    users.change(users.user_named("alice"), email=None, notify=notify)
+    assert digests(facility, EIGHT) == written
+    assert MessageRow.select().count() == written
 
 
 def test_in_shadow_mode_a_digest_is_written_and_not_sent(store, tmp_path):

@@ -6,6 +6,8 @@ import pytest
 from facility import Facility, new_area
 
 from xfc_notify.areas import areas
+from xfc_notify.domain import Message
+from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.go_live import first_messages, go_live
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow
@@ -75,6 +77,27 @@ def test_what_ended_in_shadow_mode_is_never_told(facility, now):
     speak(facility, now + 3 * HOUR)
     told = MessageRow.get(MessageRow.mode == "live")
     assert [(it["area"], it["reason"]) for it in told.reasons] == [("/vol2/alice", "began")]
+
+
+@pytest.mark.parametrize(("only_changes", "reasons"), [(False, ["began"]), (True, [])])
+def test_reminders_of_shadow_mode_are_not_counted_so_nothing_is_passed_on_too_early(
+    store, tmp_path, now, only_changes, reasons
+):
+    service = {"service": {"operators": "ops@example.org"}, "messages": {"escalate": True}}
+    facility = Facility.at(tmp_path, live=False, **service)
+    facility.scan(new_area("alice", now), 1001, now)
+    for days in range(24):
+        speak(facility, now + days * DAY)
+        escalate_all(facility.service, now + days * DAY)
+    assert MessageRow.select().where(Message.audience == "operators").count() == 1
+    live = now + 24 * DAY
+    go_live(live, only_changes=only_changes)
+    for days in range(20):
+        speak(facility, live + days * DAY)
+        escalate_all(facility.service, live + days * DAY)
+    sent = MessageRow.select().where(Message.mode == "live").order_by(Message.created_at)
+    said = [it.reasons[0]["reason"] for it in sent]
+    assert said[: said.index("unanswered")] == [*reasons, "repeat", "repeat"]
 
 
 def test_with_only_changes_what_stands_counts_as_told(facility, now):
