@@ -29,7 +29,7 @@ from servers.rabbitmq import RabbitMQ
 from xfc_notify.areas import scans
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Finding, Level
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.store import database, migrate
 from xfc_notify.store.finding_json import dump_finding
 from xfc_notify.store.usage_json import dump_usage
@@ -73,8 +73,10 @@ def fill(areas: int) -> None:
     batch = 5_000
     for first in range(0, areas, batch):
         numbers = range(first, min(areas, first + batch))
-        users = ((n + 1, f"user{n:06}", "", f"user{n:06}@example.org", True, NOW) for n in numbers)
-        _insert(UserRow, ["id", "name", "full_name", "email", "notify", "added_at"], users)
+        users = ((n + 1, f"user{n:06}", "", f"user{n:06}@example.org", True, NOW, "off") for n in numbers)
+        _insert(UserRow, ["id", "name", "full_name", "email", "notify", "added_at", "digest"], users)
+        subjects = ((n + 1, "area", f"/data/vol1/user{n:06}", "vol1", n + 1) for n in numbers)
+        _insert(SubjectRow, ["id", "kind", "key", "place", "user_id"], subjects)
         rows = [list(_scans(n)) for n in numbers]
         _insert(
             AreaRow, columns[AreaRow], (_area(n, mine[-1]) for n, mine in zip(numbers, rows, strict=True))
@@ -98,10 +100,10 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
     scan = dict(zip(names, last, strict=True))
     scan["level"] = max(Level[finding["level"].upper()] for finding in scan["findings"])
     values = {
-        "id": number + 1, "user": number + 1, "volume": "vol1", "path": f"/data/vol1/user{number:06}",
+        "id": number + 1, "user": number + 1, "subject": number + 1, "volume": "vol1", "path": f"/data/vol1/user{number:06}",
         "hard_quota": QUOTA, "temporal_quota": 300e12, "added_at": NOW, "last_scanned": scan["as_of"],
-        "last_attempt": scan["as_of"], "last_scan": scan["id"], "level": scan["level"], "measured": True,
-        "contact": None, "rescan_asked_at": None,
+        "last_attempt": scan["as_of"], "last_scan": scan["id"], "level": scan["level"],
+        "rescan_asked_at": None,
     }  # fmt: skip
     return [values[field.name] for field in AreaRow._meta.sorted_fields]
 

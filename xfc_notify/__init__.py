@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person, Volume
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
+    from xfc_notify.forecast import day_of_passing, days_to, trend
     from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.paths import harmless
     from xfc_notify.units import format_size
     from xfc_notify.usage import Tally, Usage
 
@@ -30,8 +32,12 @@ _HOMES = {
     "Usage": "usage",
     "Volume": "domain",
     "XfcNotifyError": "errors",
+    "day_of_passing": "forecast",
+    "days_to": "forecast",
     "format_size": "units",
+    "harmless": "paths",
     "hookimpl": "hookspecs",
+    "trend": "forecast",
 }
 
 __all__ = [
@@ -48,8 +54,12 @@ __all__ = [
     "Usage",
     "Volume",
     "XfcNotifyError",
+    "day_of_passing",
+    "days_to",
     "format_size",
+    "harmless",
     "hookimpl",
+    "trend",
 ]
 
 

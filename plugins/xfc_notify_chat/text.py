@@ -1,9 +1,9 @@
 """A message as a chat shows it: short, in plain text, and with nothing in it that a chat would act on."""
 
 import re
-import unicodedata
 
 from xfc_notify import Message
+from xfc_notify import harmless as printable
 
 PARAGRAPHS = 2
 LONGEST = 700
@@ -41,13 +41,7 @@ def harmless(text: str) -> str:
 
     It looks the same. Apprise escapes the markup of many services, but neither of all nor in titles.
     """
-    return _ACTIVE.sub(lambda found: found[0] + _APART, "".join(map(_shown, text)))
-
-
-def _shown(character: str) -> str:
-    if character != "\n" and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
-        return character.encode("unicode_escape").decode("ascii")
-    return character
+    return _ACTIVE.sub(lambda found: found[0] + _APART, "\n".join(map(printable, text.split("\n"))))
 
 
 def _bounded(text: str, longest: int) -> str:

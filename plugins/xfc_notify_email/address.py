@@ -1,7 +1,6 @@
-"""What is an address, and text that can do no harm in a header or a log."""
+"""What is an address."""
 
 import re
-import unicodedata
 from email.headerregistry import Address
 
 _ATOM = r'[^\s()<>\[\]:;@\\,."]+'
@@ -29,13 +28,3 @@ def mailbox(text: str) -> Address | None:
         return None
     user, _, domain = bare.partition("@")
     return Address(name, user, domain)
-
-
-def printable(text: str) -> str:
-    r"""The text in one line, with whatever does not print as an escape: a newline as `\n`."""
-    return "".join(
-        character.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-        else character
-        for character in text
-    )

@@ -6,8 +6,8 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from urllib.parse import quote
 
-from xfc_notify import Message
-from xfc_notify_email.address import mailbox, printable
+from xfc_notify import Message, harmless
+from xfc_notify_email.address import mailbox
 
 
 class _Unfolded(UnstructuredHeader, BaseHeader):
@@ -26,7 +26,7 @@ def compose(message: Message, recipient: str, sender: Address) -> EmailMessage:
     """The mail for one recipient, whose address has been checked."""
     mail = EmailMessage(EmailPolicy(utf8=not recipient.isascii(), header_factory=_HEADERS))
     user, _, domain = recipient.partition("@")
-    mail["Subject"] = printable(message.subject)
+    mail["Subject"] = harmless(message.subject)
     mail["From"] = sender
     mail["To"] = Address(username=user, domain=domain)
     mail["Date"] = message.created_at.astimezone(UTC)

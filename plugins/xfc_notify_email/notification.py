@@ -11,9 +11,9 @@ from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat
 
-from xfc_notify import DeliveryError, Message, PermanentDeliveryError
+from xfc_notify import DeliveryError, Message, PermanentDeliveryError, harmless
 from xfc_notify_email import transport
-from xfc_notify_email.address import is_address, mailbox, printable
+from xfc_notify_email.address import is_address, mailbox
 from xfc_notify_email.mime import compose
 from xfc_notify_email.settings import EmailSettings, destination
 
@@ -62,7 +62,7 @@ NotificationManager().add(MailNotification)
 def send(message: Message, recipient: str, settings: EmailSettings) -> None:
     """Send one mail to one recipient; DeliveryError or PermanentDeliveryError if it was not accepted."""
     if not is_address(recipient):
-        raise PermanentDeliveryError(f"not an address: {printable(recipient)[:300]}")
+        raise PermanentDeliveryError(f"not an address: {harmless(recipient)[:300]}")
     # Apprise's own time limit would leave the mail behind in a thread, perhaps to be sent after all.
     asset = AppriseAsset(async_mode=False, service_timeout=0)
     notification = MailNotification(message, recipient, settings, asset=asset)

@@ -8,8 +8,7 @@ from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 
-from xfc_notify import DeliveryError, PermanentDeliveryError
-from xfc_notify_email.address import printable
+from xfc_notify import DeliveryError, PermanentDeliveryError, harmless
 from xfc_notify_email.settings import Server
 
 TIMEOUT = 30.0
@@ -50,7 +49,7 @@ def store(mail: EmailMessage, folder: Path) -> None:
             (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         mailbox.Maildir(folder, create=False).add(mail.as_bytes())
     except (OSError, mailbox.Error) as error:
-        raise DeliveryError(f"maildir {printable(str(folder))}: {_reason(error)}") from None
+        raise DeliveryError(f"maildir {harmless(str(folder))}: {_reason(error)}") from None
 
 
 @contextmanager
@@ -116,9 +115,9 @@ def _refusal(server: Server, code: int, text: bytes | str) -> DeliveryError:
 def _answer(server: Server, code: int, text: bytes | str) -> str:
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    return f"{server} answered {code} {printable(' '.join(text.split()))}"[:500]
+    return f"{server} answered {code} {harmless(' '.join(text.split()))}"[:500]
 
 
 def _reason(error: Exception) -> str:
     """What went wrong in the system's words, without the number of the error."""
-    return printable(getattr(error, "strerror", None) or str(error))
+    return harmless(getattr(error, "strerror", None) or str(error))

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify import Area, Finding, Level, PastScan, Usage, format_size, hookimpl
-from xfc_notify_growth.forecast import DAY, Point, days_to, pace, spaced, trend
+from xfc_notify import Area, Finding, Level, PastScan, Usage, days_to, format_size, hookimpl, trend
+from xfc_notify_growth.forecast import DAY, Point, pace, spaced
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -2,17 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import sqrt
+
+from xfc_notify import trend
 
 Point = tuple[datetime, int]
 """When an area was measured, and its size."""
 
 DAY = timedelta(days=1)
-FAR = 5 * 365
-"""Days beyond which no date is told."""
-
-_LEAST_SCANS = 3
-_LEAST_SPAN = timedelta(hours=48)
 _LEAST_STEP = timedelta(hours=12)
 _USUAL = timedelta(days=14)
 _FASTER = 2
@@ -25,16 +21,6 @@ def spaced(points: Sequence[Point]) -> list[Point]:
         if kept[-1][0] - point[0] >= _LEAST_STEP:
             kept.append(point)
     return kept[::-1]
-
-
-def trend(points: Sequence[Point]) -> float | None:
-    """Bytes a day by least squares; None for fewer than 3 points, or less than 48 hours."""
-    if len(points) < _LEAST_SCANS or points[-1][0] - points[0][0] < _LEAST_SPAN:
-        return None
-    days = [(time - points[0][0]) / DAY for time, _ in points]
-    middle = sum(days) / len(days)
-    along = sum((day - middle) * size for day, (_, size) in zip(days, points, strict=True))
-    return along / sum((day - middle) ** 2 for day in days)
 
 
 def pace(points: Sequence[Point], steady: float | None) -> float:
@@ -51,17 +37,3 @@ def pace(points: Sequence[Point], steady: float | None) -> float:
     if usual is None:
         return last
     return min(max(last, usual), _FASTER * max(0.0, usual))
-
-
-def days_to(left: float, pace: float, growth: float = 0.0) -> float | None:
-    """The t ≥ 0 at which pace·t + growth·t²/2 = left; None if that never comes, or not within five years.
-
-    Of a size, `pace` is its growth. Of byte-days, `pace` is the size, and `growth` the growth of the size.
-    """
-    if not 0 <= left <= FAR * pace + max(0.0, growth) * FAR**2 / 2:
-        return None
-    discriminant = pace * pace + 2 * growth * left
-    if discriminant < 0 or (divisor := pace + sqrt(discriminant)) <= 0:
-        return None
-    days = 2 * left / divisor
-    return days if days <= FAR else None

@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify import Area, Finding, Level, PastScan, Usage, hookimpl
-from xfc_notify_quota_temporal.amounts import day_of_passing, usage_from_history
+from xfc_notify import Area, Finding, Level, PastScan, Usage, day_of_passing, hookimpl
+from xfc_notify_quota_temporal.amounts import usage_from_history
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+
+_FAR = 365.0 * 100
+"""Days beyond which no date is told; who forecasts growth tells none beyond five years."""
 
 
 @hookimpl
@@ -30,6 +34,6 @@ def evaluate(area: Area, usage: Usage, history: Sequence[PastScan], settings: An
         limit=area.temporal_quota,
         unit="byte-days",
         title="temporal quota",
-        due=day_of_passing(used, usage.size, area.temporal_quota, usage.as_of),
+        due=day_of_passing(used, area.temporal_quota, usage.size, usage.as_of, far=_FAR),
         thresholds=(settings.notice, settings.warning, 1.0),
     )

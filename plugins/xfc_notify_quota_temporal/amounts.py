@@ -1,10 +1,9 @@
-"""Temporal usage from earlier scans, and when a temporal quota will be passed. Pure arithmetic."""
+"""Temporal usage from earlier scans. Pure arithmetic."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 DAY = timedelta(days=1)
-_FAR = 365 * 100
 
 
 def usage_from_history(sizes: Sequence[tuple[datetime, int]]) -> float:
@@ -20,14 +19,3 @@ def usage_from_history(sizes: Sequence[tuple[datetime, int]]) -> float:
         total += smallest * ((latest - as_of) / DAY)
         latest = as_of
     return total
-
-
-def day_of_passing(used: float, size: int, limit: float, as_of: datetime) -> datetime | None:
-    """When the quota will be passed if nothing changes: usage grows by `size` every day.
-
-    None if it is passed already, or will not be within a hundred years.
-    """
-    if used > limit or size <= 0:
-        return None
-    days = (limit - used) / size
-    return as_of + timedelta(days=days) if days < _FAR else None

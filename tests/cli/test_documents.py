@@ -15,7 +15,6 @@ from pydantic import BaseModel
 from cli.console import run
 from xfc_notify.components import load_settings as load
 from xfc_notify.people.settings import People
-from xfc_notify.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {"service.contact"}
@@ -44,7 +43,7 @@ def model_of(keys: tuple[str, ...]) -> type[BaseModel]:
     if keys[0] == "plugins" and len(keys) > 2:
         model: type[BaseModel] = import_module(f"xfc_notify_{keys[1]}").settings_model()
         return model
-    return type(getattr(Settings(), keys[0]))
+    return type(getattr(settings_model()(), keys[0]))
 
 
 def test_the_listings_in_reference_md_are_those_of_the_program() -> None:

@@ -12,9 +12,10 @@ from letters import AREA, GERMAN, HOME, SCANNED, TB, figures, forecast, growing,
 from PIL import Image
 
 from xfc_notify.domain import Finding, Level, PastScan
+from xfc_notify.forecast import day_of_passing
 from xfc_notify.notify.words import plot as plotting
 from xfc_notify.notify.words.course import course
-from xfc_notify.notify.words.forecast import day_of_passing, growth
+from xfc_notify.notify.words.forecast import growth
 from xfc_notify.notify.words.letter import AreaFigures, Letter
 from xfc_notify.notify.words.render import put_into_words, shown_inline
 

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 from letters import LETTERS
+from rich.cells import cell_len as width
 
 from xfc_notify.notify.words import sentences
 from xfc_notify.notify.words.letter import Words
 from xfc_notify.notify.words.render import put_into_words
-from xfc_notify.outbox.columns import fill, table, width
+from xfc_notify.outbox.columns import fill, table
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("XFC_TEST_WRITE_GOLDEN") == "1"

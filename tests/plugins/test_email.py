@@ -188,7 +188,7 @@ def test_nothing_in_a_message_can_add_a_header_or_a_recipient(field):
 def test_a_subject_keeps_its_letters_and_shows_what_does_not_print():
     with SmtpServer() as server:
         deliver(server.url, sample_message(subject="[XFC] Größe 86\u202f% \N{OCTOPUS}\n\x07"))
-    assert server.messages[0].mail["Subject"] == "[XFC] Größe 86\u202f% \N{OCTOPUS}\\n\\x07"
+    assert server.messages[0].mail["Subject"] == "[XFC] Größe 86\u202f% \N{OCTOPUS}\\x0a\\x07"
 
 
 def test_a_body_that_no_encoding_holds_is_sent_all_the_same():

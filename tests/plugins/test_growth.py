@@ -9,10 +9,11 @@ import xfc_notify_growth
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from xfc_notify_growth.forecast import FAR, days_to, pace, spaced, trend
+from xfc_notify_growth.forecast import pace, spaced
 
 from xfc_notify import Finding, Level, PastScan
 from xfc_notify.domain import Episode
+from xfc_notify.forecast import FAR, days_to, trend
 from xfc_notify.notify.episodes import step
 from xfc_notify.testing import DAY, NOW, check_plugin, sample_area, sample_usage
 from xfc_notify.usage import Errors

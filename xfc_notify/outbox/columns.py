@@ -2,27 +2,23 @@
 
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
 
 COLUMNS = 74
 SUBJECT_COLUMNS = 77
 _AMOUNT = re.compile(r"(?<=\d) (?=%|[kMGTPE]?B\b)")
 
 
-def width(text: str) -> int:
-    """How many columns the text takes on a terminal, combining characters counted as one."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
 def shortened(text: str, columns: int) -> str:
     """The text in at most so many columns, with "…" for its middle; a wide character takes two."""
-    if width(text) <= columns:
+    if cell_len(text) <= columns:
         return text
     head = tail = 0
     while True:  # grow the two ends in turn, as long as they fit
         grown = (head + 1, tail) if head <= tail else (head, tail + 1)
-        if width(text[: grown[0]] + text[len(text) - grown[1] :]) >= columns:
+        if cell_len(text[: grown[0]] + text[len(text) - grown[1] :]) >= columns:
             return f"{text[:head]}…{text[len(text) - tail :]}"
         head, tail = grown
 
@@ -48,10 +44,10 @@ def fill(text: str, first: str = "", rest: str = "") -> str:
 def table(rows: Iterable[Sequence[str]], sides: str) -> str:
     """Rows in aligned columns, two spaces apart; `sides` has "l" or "r" per column."""
     cells = [tuple(row) for row in rows]
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     lines = []
     for row in cells:
-        gaps = [" " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)]
+        gaps = [" " * (wide - cell_len(cell)) for cell, wide in zip(row, widths, strict=True)]
         aligned = [
             gap + cell if side == "r" else cell + gap
             for cell, gap, side in zip(row, gaps, sides, strict=True)

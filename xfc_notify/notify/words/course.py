@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from xfc_notify.domain import Finding, PastScan
+from xfc_notify.forecast import DAY, LEAST_POINTS, LEAST_SPAN
 from xfc_notify.notify.words import limits
-from xfc_notify.notify.words.forecast import DAY, LEAST_SCANS, LEAST_SPAN, due_of, growth
+from xfc_notify.notify.words.forecast import due_of, growth
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter
 from xfc_notify.usage import Usage
@@ -48,7 +49,7 @@ def course(letter: Letter, it: AreaFigures) -> Course | None:
     None with fewer than 3 scans over 48 hours, or where no limit is of size or byte-days.
     """
     past = [scan for scan in it.history if it.usage.as_of - WINDOW <= scan.as_of < it.usage.as_of]
-    if len(past) + 1 < LEAST_SCANS or it.usage.as_of - past[0].as_of < LEAST_SPAN:
+    if len(past) + 1 < LEAST_POINTS or it.usage.as_of - past[0].as_of < LEAST_SPAN:
         return None
     curves, sentences = [], []
     for finding in it.findings:

@@ -1,15 +1,12 @@
-"""How fast an area grows, and when a limit will be passed. Pure arithmetic."""
+"""How fast an area has grown lately, and when a limit will be passed. Pure."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from xfc_notify.domain import Finding
+from xfc_notify.forecast import trend
 
-DAY = timedelta(days=1)
 WINDOW = timedelta(days=28)
-LEAST_SCANS = 3
-LEAST_SPAN = timedelta(hours=48)
-FAR = timedelta(days=5 * 365)
 
 
 def due_of(finding: Finding, findings: Iterable[Finding]) -> datetime | None:
@@ -20,23 +17,5 @@ def due_of(finding: Finding, findings: Iterable[Finding]) -> datetime | None:
 
 
 def growth(points: Sequence[tuple[datetime, float]]) -> float | None:
-    """How much is added a day, by least squares over the last four weeks of (time, amount), oldest first.
-
-    None with fewer than 3 points, or over less than 48 hours.
-    """
-    recent = [point for point in points if points[-1][0] - point[0] <= WINDOW]
-    if len(recent) < LEAST_SCANS or recent[-1][0] - recent[0][0] < LEAST_SPAN:
-        return None
-    days = [(time - recent[-1][0]) / DAY for time, _ in recent]
-    amounts = [amount for _, amount in recent]
-    mean_day, mean_amount = sum(days) / len(days), sum(amounts) / len(amounts)
-    rise = sum((day - mean_day) * (it - mean_amount) for day, it in zip(days, amounts, strict=True))
-    return rise / sum((day - mean_day) ** 2 for day in days)
-
-
-def day_of_passing(used: float, limit: float, per_day: float, as_of: datetime) -> datetime | None:
-    """When the limit will be passed; None if it is passed, does not grow, or not within five years."""
-    if used > limit or per_day <= 0:
-        return None
-    days = (limit - used) / per_day
-    return as_of + days * DAY if days < FAR / DAY else None
+    """How much is added a day over the last four weeks of (time, amount), oldest first; as `forecast.trend`."""
+    return trend([point for point in points if points[-1][0] - point[0] <= WINDOW])

@@ -3,10 +3,11 @@
 from heapq import nlargest
 
 from xfc_notify import units
+from xfc_notify.forecast import DAY, day_of_passing
 from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.advice import MEASURES
 from xfc_notify.notify.words.area import PATH_COLUMNS
-from xfc_notify.notify.words.forecast import DAY, day_of_passing, due_of
+from xfc_notify.notify.words.forecast import due_of
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.outbox.columns import shortened
