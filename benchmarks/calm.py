@@ -44,9 +44,9 @@ Made by `python benchmarks/calm.py --people {people} --seed {seed}`: daily scans
 part; the hard and the temporal quota with the default settings; nobody answers (answers would only make it quieter). A
 breach lasts from the scan that finds a limit passed until a scan that reads everything and finds it is not. *Told*
 means that at most a day after the breach began, the last word on that limit was that it is passed. The two naive
-policies only speak of breaches; for xfc-notify all messages count, even those to people who were never over. An area that
-swings around a limit is one episode to xfc-notify, with reminders until it is 5 points below the limit; here it is a
-breach each time it passes the limit.
+policies only speak of breaches; for xfc-notify all messages count, even those to people who were never over. An area
+that swings around a limit is one episode to xfc-notify, with reminders until it is 5 points below the limit; here it is
+a breach each time it passes the limit.
 """
 
 
