@@ -15,12 +15,12 @@ from xfc_notify.cli.session import Session, without_database
 from xfc_notify.errors import WrongInput
 
 PARTS = ("database", "broker", "workers", "plugins", "scanner", "volumes", "operators", "messages", "ticks")
-"""What can be asked for alone: a scanner has no database, and where messages are sent from no volume."""
+"""What can be checked alone: a scanner has no database, and a service worker has no volume."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help="Look at settings, database, broker, plugins, volumes.")(_check)
+    app.command("check", help="Check settings, database, broker, plugins, volumes.")(_check)
 
 
 def _check(

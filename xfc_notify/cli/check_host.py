@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def check_plugins(opened: Session) -> Iterator[Checked]:
-    """Those that are there, and names that are disabled for nothing."""
+    """Plugins that are installed, and disabled names that are not."""
     from xfc_notify.plugins import installed
 
     try:
         plugins = opened.plugins
     except XfcNotifyError as error:
         yield Checked(
-            "plugins", "failed", error.what, error.hint or "repair or uninstall it, or the settings of it"
+            "plugins", "failed", error.what, error.hint or "repair or uninstall it, or correct its settings"
         )
         return
     for plugin in plugins.all:
@@ -40,14 +40,14 @@ def check_scanner(opened: Session) -> Checked:
 
     scanner = choose()
     if scanner is Scanner.PYTHON:
-        do = "for the native one, many times as fast, install again on Linux with gcc"
+        do = "for the native scanner, many times as fast, install again on Linux with gcc"
         return Checked("scanner", "notice", "python, one thread", do)
     threads = opened.settings.scan.threads or "as many as bring something"
     return Checked("scanner", "ok", f"{scanner}, threads: {threads}")
 
 
 def check_volumes(opened: Session) -> Iterator[Checked]:
-    """Whether each can be opened, and would be missed."""
+    """Whether each can be opened, and whether we would notice that it is not mounted."""
     if not opened.settings.volumes:
         yield Checked("volumes", "notice", "none", "add a [[volumes]] block to the settings")
     for volume in opened.settings.volumes:
@@ -62,7 +62,7 @@ def _volume(volume: "VolumeTable") -> Checked:
         with guard.opened(volume.volume()) as here, os.scandir(here) as entries:
             count, filesystem = sum(1 for _ in entries), guard.filesystem_id(here)
     except ScanRefused as refused:
-        do = "mount it; or if it is, mend marker and filesystem in its [[volumes]] block"
+        do = "mount it; if it is mounted, correct marker or filesystem in its [[volumes]] block"
         what = refused.what.removeprefix(f"{name}: ").removesuffix("; is the volume mounted?")
         return Checked(name, "failed", what, do)
     except OSError as error:
@@ -71,7 +71,7 @@ def _volume(volume: "VolumeTable") -> Checked:
     what = f"{path}: {count} entries{retired}, on file system {filesystem}"
     if volume.volume().guarded:
         return Checked(name, "ok", what)
-    do = 'make a file in it and name it, as in: marker = ".xfc-volume"'
+    do = 'create a file in it and name it: marker = ".xfc-volume"'
     if filesystem != guard.NO_ID:
         do += f'; or set filesystem = "{filesystem}"'
-    return Checked(name, "notice", f"{what}; were it not mounted, nothing would show it", do)
+    return Checked(name, "notice", f"{what}; nothing would show that it is not mounted", do)

@@ -12,10 +12,10 @@ from xfc_notify.paths import show
 
 
 def check_operators(opened: Session) -> Checked:
-    """Whether somebody hears of what concerns no single user."""
+    """Whether anybody hears of what concerns more than one user."""
     if opened.settings.service.operators:
         return Checked("operators", "ok", opened.settings.service.operators)
-    what = "no address: storms, full volumes and escalations reach nobody"
+    what = "no address: nobody hears of held messages, full volumes and escalations"
     return Checked("operators", "notice", what, "set operators in [service]")
 
 
@@ -30,7 +30,7 @@ def check_messages(opened: Session) -> Checked:
     with database.connected():
         if migrate.pending():
             return Checked(
-                "messages", "notice", "told when the tables are up to date", "run: xfc-notify migrate"
+                "messages", "notice", "unknown until the tables are up to date", "run: xfc-notify migrate"
             )
         since, waiting = live_since(), len(held.waiting())
     if since is None:
@@ -48,14 +48,14 @@ def check_templates(opened: Session) -> Iterator[Checked]:
     if opened.settings.messages.templates is None:
         return
     found = site.mistakes(opened.settings)
-    do = "mend it; until then the packaged form and words go out"
+    do = "correct it; until then messages go out in the packaged form"
     yield from (Checked("templates", "failed", mistake, do) for mistake in found)
     if not found:
         yield Checked("templates", "ok", show(os.fsencode(opened.settings.messages.templates)))
 
 
 def check_language(opened: Session) -> Iterator[Checked]:
-    """A language that nobody has translated; which there are depends on the site's templates."""
+    """A language without a translation; the site's own templates may add languages."""
     from xfc_notify.notify.words.catalog import languages
 
     known = languages(opened.settings.messages.templates)
@@ -65,7 +65,7 @@ def check_language(opened: Session) -> Iterator[Checked]:
 
 
 def check_mail(opened: Session, now: datetime) -> Iterator[Checked]:
-    """Where nothing sends mail, nobody is told anything, and no delivery fails."""
+    """Without a plugin that sends mail, nobody is told anything, and no delivery fails."""
     from xfc_notify.domain import Person
     from xfc_notify.notify.words.trial import trial_message
 
@@ -75,4 +75,4 @@ def check_mail(opened: Session, now: datetime) -> Iterator[Checked]:
         return
     person = Person("somebody", email="somebody@example.org")
     if not plugins.addresses(trial_message(opened.settings, now), person):
-        yield Checked("mail", "notice", "no plugin would send any", "set url and sender in [plugins.email]")
+        yield Checked("mail", "notice", "no plugin would send mail", "set url and sender in [plugins.email]")

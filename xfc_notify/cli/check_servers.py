@@ -23,7 +23,7 @@ def check_database(opened: Session) -> Checked:
     try:
         if (missing := database.sqlite_folder_missing()) is not None:
             what = f"{database.shown()}: there is no folder {missing}"
-            return Checked("database", "failed", what, "make it, or change database.url")
+            return Checked("database", "failed", what, "create it, or change database.url")
         with database.connected():
             migrate.ensure_not_too_new()
             pending, newer = migrate.pending(), migrate.newer()
@@ -36,20 +36,22 @@ def check_database(opened: Session) -> Checked:
         what = f"{database.shown()}: older than this program"
         return Checked("database", "failed", what, "run: xfc-notify migrate")
     if newer:
-        what = f"{database.shown()}: newer than this program, which can work with it ({', '.join(newer)})"
+        what = f"{database.shown()}: newer than this program, which still works with it ({', '.join(newer)})"
         return Checked("database", "notice", what, "upgrade this program")
     return Checked("database", "ok", database.shown())
 
 
 def check_clock(now: Callable[[], datetime]) -> Iterator[Checked]:
-    """Whether the clock here is that of the database; of who is right nothing is known, so a notice at most."""
+    """Whether the clocks here and at the database agree; a notice at most, because either may be right."""
     from xfc_notify.store import database
 
     with database.connected():
         there = database.time_there()
     if there is not None and (off := abs(now() - there)) > CLOCKS_APART:
         what = f"this host and the database differ by {round(off.total_seconds())} s"
-        yield Checked("clock", "notice", what, "set both by NTP: ages, leases and reminders go by them")
+        yield Checked(
+            "clock", "notice", what, "synchronise both by NTP: ages, leases and reminders depend on them"
+        )
 
 
 def check_broker(opened: Session) -> Checked:
@@ -67,7 +69,7 @@ def check_broker(opened: Session) -> Checked:
 
 
 def check_workers(opened: Session) -> Iterator[Checked]:
-    """Whether somebody takes from every queue; a notice at most, as for ticks: no worker is ill for want of another."""
+    """Whether a worker takes from every queue; a notice at most: a missing worker makes no other one ill."""
     from xfc_notify import broker
 
     if opened.pipeline.embedded:
@@ -86,18 +88,18 @@ def check_workers(opened: Session) -> Iterator[Checked]:
         yield Checked("workers", "ok", ", ".join(f"{name} {queues[name].consumers}" for name in UNITS))
     for name, unit in UNITS.items():
         if not queues[name].consumers:
-            what = f"nobody takes from the queue {name}, in which {queues[name].messages} messages wait"
+            what = f"no worker takes from the queue {name}; {queues[name].messages} messages are waiting"
             yield Checked("workers", "notice", what, f"start the workers: {unit}.service, or its container")
 
 
 def check_ticks(now: datetime) -> Checked:
-    """Whether something calls `tick`; a notice at most: where a check restarts what it checks, that would not help."""
+    """Whether something calls `tick`; a notice at most: restarting what was checked would not help."""
     from xfc_notify.store import database, marks, migrate
 
     do = "let a timer call xfc-notify tick every few minutes, such as deploy/systemd/xfc-notify-tick.timer"
     with database.connected():
         last = None if migrate.pending() else marks.at(marks.TICKED)
     if last is None:
-        return Checked("ticks", "notice", "none has done all that was due yet", do)
+        return Checked("ticks", "notice", "none has done everything due yet", do)
     what = f"the last good one at {at(last)} UTC"
     return Checked("ticks", "notice", what, do) if now - last > TICKS_LATE else Checked("ticks", "ok", what)

@@ -105,7 +105,7 @@ def _write_out(folder: Path) -> list[Mail]:
 
 
 def _see_as_everybody_else(folder: Path) -> None:
-    """Let root find an unreadable directory unreadable: give up its right to read and write everything.
+    """Give up root's right to read and write everything, so that an unreadable directory is unreadable.
 
     capset(2), version 3: the effective, permitted and inheritable capabilities in two words each. Threads that
     start later inherit it. Root keeps the right where it needs it itself, in somebody else's folder.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("migrate", help="Create or upgrade the tables (SQLite does it by itself).")(_migrate)
-    app.command("discover", help="Find users and areas from the directories under the volumes.")(_discover)
+    app.command("discover", help="Find users and areas in the volumes.")(_discover)
     app.command("enqueue", help="Order scans: the area scanned longest ago, or those named.")(_enqueue)
     app.command("tick", help="Do everything that is due now, once.")(_tick)
 
@@ -39,7 +39,7 @@ def _migrate(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 def _discover(
     volumes: Annotated[
-        list[str] | None, typer.Argument(metavar="VOLUME", help="Names from the settings.")
+        list[str] | None, typer.Argument(metavar="VOLUME", help="Names in the settings.")
     ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -75,7 +75,7 @@ def _enqueue(
     every: Annotated[bool, typer.Option("--all", help="All areas.")] = False,
     volume: Annotated[str | None, typer.Option(metavar="NAME", help="All areas on this volume.")] = None,
     older_than: Annotated[
-        str | None, typer.Option(metavar="TIME", help="All whose last scan is older, like 24h.")
+        str | None, typer.Option(metavar="TIME", help="All whose last scan is older than this, like 24h.")
     ] = None,
     count: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="At most so many, oldest first.")

@@ -49,12 +49,14 @@ _COLUMNS = (
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("status", help="Usage, levels and last scan, the worst first, or of one user.")(_status)
+    app.command("status", help="Usage, levels and last scan of all areas or of one user, worst first.")(
+        _status
+    )
 
 
 def _status(
     user: Annotated[
-        str | None, typer.Argument(metavar="USER", help="By the username; everybody, if none is given.")
+        str | None, typer.Argument(metavar="USER", help="A username; everybody, if none is given.")
     ] = None,
     level: Annotated[LevelChoice | None, typer.Option(help="Only areas at this level or worse.")] = None,
     every: Annotated[bool, typer.Option("--all", help=f"Not only the {MOST_ROWS} worst.")] = False,

@@ -68,7 +68,7 @@ def _set(
         str | None, typer.Option(metavar="AMOUNT", help='For all areas of the user, like "300 TB days".')
     ] = None,
     digest: Annotated[
-        str | None, typer.Option(metavar="HOW", help="Say where one stands: off, weekly or monthly.")
+        str | None, typer.Option(metavar="HOW", help="Send a digest: off, weekly or monthly.")
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help='Of the times in messages; "" for the service\'s.')

@@ -44,7 +44,7 @@ def _file_name(value: object) -> object:
     if not isinstance(value, str):
         return value
     if value in {"", ".", ".."} or set("/\0") & set(value):
-        raise ValueError("the name of a file that lies in the volume's folder is needed, without a slash")
+        raise ValueError("the name of a file in the volume's folder is needed, without a slash")
     return os.fsencode(value)
 
 
@@ -99,18 +99,16 @@ def _page(value: str) -> str:
     ):
         raise ValueError('write it like "https://xfc.example.org"')
     if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("only printable ASCII can stand in a link")
+        raise ValueError("a link can hold only printable ASCII")
     return value.rstrip("/")
 
 
 def _heartbeat(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError(
-            "a web address is needed, such as the one that the service that waits for it gave you"
-        )
+        raise ValueError("a web address is needed, as the service that waits for the call gave it to you")
     if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("only printable ASCII can stand in a web address")
+        raise ValueError("a web address can hold only printable ASCII")
     return value
 
 
@@ -146,17 +144,19 @@ class Service(Table):
     """[service]"""
 
     name: str = Field("XFC", description="how the service calls itself, in every subject")
-    contact: str = Field("", description="whom the reader of a message may ask: an address")
-    operators: str = Field("", description="who hears of storms and full volumes: one address, as of a list")
+    contact: str = Field("", description="whom readers of a message can ask: an address")
+    operators: str = Field(
+        "", description="who hears of held messages and full volumes: one address, such as a list"
+    )
     timezone: Annotated[str, AfterValidator(time_zone)] = Field(
-        "UTC", description="zone of the times in messages, unless a user has one"
+        "UTC", description="time zone of messages, unless a user has one"
     )
     language: Annotated[str, AfterValidator(_language)] = Field(
         "en",
         description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
     )
     url: Annotated[str, AfterValidator(_page)] = Field(
-        "", description="where the web pages are reached; with it messages carry links by which people answer"
+        "", description="address of the web pages; with it, messages carry links for answers"
     )
     secret: Annotated[str, AfterValidator(_secret)] = Field(
         "",
@@ -166,7 +166,7 @@ class Service(Table):
     heartbeat: Annotated[str, AfterValidator(_heartbeat)] = Field(
         "",
         repr=False,
-        description="a web address that is called after every tick that did all that was due; better `heartbeat_file`",
+        description="a web address that is called after every tick that did everything due; better `heartbeat_file`",
     )
 
     @model_validator(mode="after")
@@ -203,9 +203,9 @@ class Scan(Table):
         _HOW.threads,
         ge=0,
         le=256,
-        description="threads of the native scanner, 0 by itself; the scanner in Python has one",
+        description="threads of the native scanner; 0: it chooses. The scanner in Python has one",
     )
-    every: Duration = Field(timedelta(hours=24), description="`tick` scans what was scanned longer ago")
+    every: Duration = Field(timedelta(hours=24), description="`tick` scans an area again after this time")
     one_file_system: bool = Field(
         default=_HOW.one_file_system, description="do not enter file systems mounted inside an area"
     )
@@ -231,14 +231,14 @@ class VolumeTable(Table):
     )
     capacity: Size | None = Field(None, description="bytes; not needed for measuring")
     retired: bool = Field(
-        default=False, description="nothing new is placed here; what is here is still scanned"
+        default=False, description="no new areas are placed here; existing ones are still scanned"
     )
     marker: Annotated[bytes | None, BeforeValidator(_file_name)] = Field(
-        None, description="a file in the folder, without which the volume counts as not mounted"
+        None, description="a file in the folder; without it the volume counts as not mounted"
     )
     filesystem: Annotated[str, AfterValidator(_filesystem_id)] | None = Field(
         None,
-        description="id of its file system, without which it counts as not mounted; `check volumes` shows it",
+        description="id of its file system; without it the volume counts as not mounted. `check volumes` shows it",
     )
 
     def volume(self) -> Volume:
@@ -250,7 +250,7 @@ class People(Table):
     """[people]"""
 
     email: Annotated[str, AfterValidator(_people_email)] = Field(
-        "", description="address of a user for whom no plugin knows one; `{username}` is replaced"
+        "", description="address of a user if no plugin knows one; `{username}` is replaced"
     )
 
 
@@ -265,28 +265,28 @@ class Messages(Table):
         timedelta(hours=24), description="least time between two messages to a person"
     )
     repeat_over: Duration = Field(
-        timedelta(days=3), description="remind of a quota passed, after the last message"
+        timedelta(days=3), description="remind of a passed limit so long after the last message"
     )
     repeat_warning: Duration = Field(
-        timedelta(days=7), description="remind of a warning, after the last message"
+        timedelta(days=7), description="remind of a warning so long after the last message"
     )
     brake_share: float = Field(
         0.2, gt=0, le=1, description="share of all users above which one round of messages is held; 1: never"
     )
-    brake_count: int = Field(10, ge=0, description="to so many users a round may always write")
+    brake_count: int = Field(10, ge=0, description="a round may always write to this many users")
     escalate: bool = Field(
         default=False, description="tell an area's contact, then the operators, what is over and unanswered"
     )
     escalate_after: int = Field(
-        2, ge=1, description="after so many reminders the contact, after one more the operators"
+        2, ge=1, description="tell the contact after this many reminders, the operators after one more"
     )
     mute_over: bool = Field(
         default=False,
-        description="whether `mute` silences a limit that is passed, too; it can always be put off",
+        description="whether `mute` also silences a passed limit; `snooze` always can",
     )
     templates: Annotated[Path | None, BeforeValidator(_folder)] = Field(
         None,
-        description="a folder with templates and wordings of the site's own, which win over the packaged ones",
+        description="a folder with the site's own templates and wordings, which replace the packaged ones",
     )
 
 
@@ -294,9 +294,7 @@ class History(Table):
     """[history]"""
 
     dense: Duration = Field(timedelta(days=90), description="how long every scan of an area is kept")
-    spacing: Duration = Field(
-        timedelta(days=7), description="of older scans one is kept in so long a time; the rest is forgotten"
-    )
+    spacing: Duration = Field(timedelta(days=7), description="of older scans, one per this time is kept")
 
 
 class Logs(Table):

@@ -54,9 +54,9 @@ class User(Table):
 
 
 class Area(Table):
-    """One measured directory. `last_attempt` is the end of the last scan, failed ones too: enqueueing by it
-    keeps an area that cannot be scanned from standing at the head of the line for ever. `level` is the worst
-    of the findings of the last whole scan.
+    """One measured directory. `last_attempt` is the `as_of` of the last scan that ended, whole or failed: enqueueing
+    by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the same of the
+    last whole scan. `level` is the worst of its findings.
 
     A whole volume is an area of the operators, `measured` only by the areas on it. `contact` is the address of
     somebody beside the owner; `rescan_asked_at` is when the owner last asked for a scan out of turn.

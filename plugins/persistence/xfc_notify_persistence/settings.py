@@ -39,9 +39,9 @@ class PersistenceSettings(BaseModel):
         description="days before files pass the limit at which their user hears of it, each once; "
         "the first one begins a notice",
     )
-    warning: Days = Field(7, description="how long before files pass the limit a warning begins")
+    warning: Days = Field(7, description="how long before the limit a warning begins")
     areas: dict[str, Days] = Field({}, description="other limits for areas, by their paths")
-    owners: dict[str, Days] = Field({}, description="other limits for users; that of an area comes first")
+    owners: dict[str, Days] = Field({}, description="other limits for users; an area's own comes first")
 
     def limit_of(self, path: bytes, owner: str) -> int:
         """How many days a file may stay in this area of this user."""
