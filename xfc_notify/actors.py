@@ -1,6 +1,6 @@
 """What workers run: `dramatiq xfc_notify.actors`, on storage nodes `dramatiq xfc_notify.actors -Q scan -t 1`.
 
-Importing this module reads the settings and builds the pipeline; it is shown whole in `pipeline.py`.
+Importing this module reads the settings and builds the pipeline of `pipeline.py`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""RabbitMQ, or a broker inside the process: the one place that builds it."""
+"""The only place that builds the broker: RabbitMQ, or one inside the process."""
 
 import time
 from collections.abc import Callable
@@ -32,10 +32,10 @@ TIME_LIMIT = 20 * 60 * 1000
 LONGEST_BACKOFF = 5 * 60 * 1000
 """Milliseconds. A message that waits for its retry is held unacknowledged, under the same timeout."""
 RETRIES = 16
-"""With the waits between them half an hour on the average: then the database sends again what it is owed."""
+"""Half an hour on average, with the waits in between; after that the database sends again what is owed."""
 RESULTS = "results"
 FROM_SCANNERS = "from-scanners"
-"""The exchange in front of the queue of results. Whoever may write to the default one writes to every queue."""
+"""The exchange in front of the results queue. Write access to the default one is write access to every queue."""
 _NOT_FOUND = 404
 _IMPATIENT = {"socket_timeout": "5", "stack_timeout": "8", "blocked_connection_timeout": "30"}
 
@@ -94,7 +94,7 @@ class OneAtATime(RabbitmqBroker):
         return self._found(xq_name(queue_name)) or super()._declare_xq_queue(queue_name)
 
     def _found(self, queue: str) -> Any:
-        """What RabbitMQ says of a queue, or None if there is none; anybody may ask."""
+        """What RabbitMQ says of a queue, or None if it does not exist; asking needs no rights."""
         try:
             return self.channel.queue_declare(queue, passive=True)
         except ChannelClosedByBroker as error:
@@ -183,7 +183,7 @@ def unreachable(url: str, error: Exception) -> BrokerError:
     """The error that says that the broker at `url` does not answer."""
     return BrokerError(
         f"The broker {masked(url)} does not answer ({type(error).__name__}).",
-        "What is owed is kept in the database; `xfc-notify tick` sends it when the broker is back.",
+        "The database keeps what is owed; `xfc-notify tick` sends it when the broker is back.",
     )
 
 
@@ -222,7 +222,7 @@ def _busy(broker: StubBroker) -> bool:
 
 
 def _impatient(url: str) -> str:
-    """The URL with timeouts that a person can wait for, unless it names its own."""
+    """The URL with timeouts short enough for a person, unless it has its own."""
     parts = urlsplit(url)
     query = _IMPATIENT | dict(parse_qsl(parts.query))
     return parts._replace(query=urlencode(query)).geturl()

@@ -117,7 +117,7 @@ def build(settings: Settings) -> Pipeline:
         wanted = load_order(order)
         about(scan_id=wanted.scan_id, slice_id=wanted.slice_id)
         if comes_again():
-            log.warning("an order that another scanner had in hand before is carried out apart")
+            log.warning("an order that another scanner had before is carried out in a separate process")
             result = measure_apart(wanted, volumes, threads=settings.scan.threads)
         else:
             result = measure(wanted, volumes, threads=settings.scan.threads)
@@ -140,7 +140,7 @@ def build(settings: Settings) -> Pipeline:
         answer = load_result(result)
         about(scan_id=answer.scan_id, slice_id=answer.slice_id)
         if not store_and_judge(answer, settings, plugins(), utc_now()):
-            log.info("an answer that came before, or to a scan that is not open")
+            log.info("an answer that came before, or for a scan that is not open")
         pipeline.send_what_is_owed()
 
     @dramatiq.actor(broker=broker, queue_name="delivery", throws=BadMessage)

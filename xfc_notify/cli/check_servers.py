@@ -63,7 +63,7 @@ def check_broker(opened: Session) -> Checked:
     try:
         broker.check(opened.pipeline.broker, url)
     except XfcNotifyError as error:
-        do = "is it running, and is broker.url right? What is owed is kept in the database"
+        do = "is it running, and is broker.url right? The database keeps what is owed"
         return Checked("broker", "failed", error.what.removesuffix("."), do)
     return Checked("broker", "ok", masked(url))
 
@@ -81,7 +81,7 @@ def check_workers(opened: Session) -> Iterator[Checked]:
             "workers",
             "failed",
             error.what.removesuffix("."),
-            "restart RabbitMQ; what is owed is kept in the database",
+            "restart RabbitMQ; the database keeps what is owed",
         )
         return
     if all(queues[name].consumers for name in UNITS):

@@ -66,8 +66,8 @@ def _demo(
     print_standing(rows)
     say("")
     if not work.messages:
-        say("Nothing changed since the last run, so nobody was told anything again.\n")
-    say(f"Mails lie in {folder / 'mail' / 'new'}, and to look at in {folder / 'messages'}:")
+        say("Nothing has changed since the last run, so nobody was told anything.\n")
+    say(f"Mails are in {folder / 'mail' / 'new'}, and as pages in {folder / 'messages'}:")
     for mail in mails:
         say(f"  {mail.user:6} {mail.subject}")
     me, settings = called_as(), f"--settings {shlex.quote(str(folder / 'settings.toml'))}"

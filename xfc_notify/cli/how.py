@@ -12,7 +12,7 @@ _OTHERS = {"slice_seconds", "every"}
 
 
 def how_to_scan(file: str | None) -> HowToScan:
-    """What the settings say of it, or the defaults where none are found; SettingsError where they are wrong."""
+    """What the settings say of it, or the defaults where none are found; SettingsError if they are wrong."""
     source = find(file, os.environ)
     if source is None:
         return HowToScan()
@@ -28,7 +28,7 @@ def _fully(source: str) -> HowToScan:
 
 
 def _plainly(source: str) -> HowToScan | None:
-    """None where all the settings have to be looked at: mistakes, odd ways to write, the environment."""
+    """None if all the settings have to be looked at: mistakes, odd ways to write, the environment."""
     if any(name.startswith(PREFIX) and "__" in name for name in os.environ):
         return None
     import tomllib

@@ -98,7 +98,7 @@ def server(opened: Session, host: str, port: int) -> "WSGIServer":
             what = f"{type(error).__name__}: {error}"
         log.error("metrics cannot be read: %s", what.partition("\n")[0])
         start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
-        return [b"The metrics cannot be told now; the log says why.\n"]
+        return [b"The metrics cannot be read now; the log says why.\n"]
 
     class Handler(WSGIRequestHandler):
         timeout = _PATIENCE

@@ -31,7 +31,7 @@ class Column(NamedTuple):
 
 
 def say(text: str) -> None:
-    """Lines to the reader; only the line breaks that we wrote get through."""
+    """Print lines; only line breaks that we wrote get through."""
     for line in text.split("\n"):
         print(harmless(line))
 
@@ -104,7 +104,7 @@ def _fitting(heads: Sequence[Column], cells: Sequence[Sequence[str]], width: int
 
 @contextmanager
 def progress(description: str) -> Iterator["Progress | None"]:
-    """A progress display on stderr while the block runs; None where stderr is no terminal."""
+    """A progress display on stderr while the block runs; None if stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return

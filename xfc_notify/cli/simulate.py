@@ -37,7 +37,7 @@ class Source:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("simulate", help="Who would have been told what with these settings.")(_simulate)
+    app.command("simulate", help="Who would have been told what with other settings.")(_simulate)
 
 
 def _simulate(

@@ -208,7 +208,7 @@ def _check_language(language: str, opened: Session) -> None:
 
 
 def _check_preferences(digest: str | None, timezone: str | None) -> None:
-    """WrongInput for what is none of those that there are; an empty time zone is none."""
+    """WrongInput for an unknown value; an empty time zone means none."""
     from xfc_notify.notify.digest import KINDS
     from xfc_notify.settings import time_zone
 

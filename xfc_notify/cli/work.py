@@ -18,7 +18,7 @@ class Work:
 def finish_here(opened: Session) -> Work:
     """Send what the database owes to the queues, and with the embedded broker return when all of it is done.
 
-    Raises BrokerError where the broker does not answer; what is owed stays owed.
+    Raises BrokerError if the broker does not answer; what is owed stays owed.
     """
     from xfc_notify.store import outbox, scans
     from xfc_notify.store.tables import Message, Scan

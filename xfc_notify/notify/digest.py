@@ -1,4 +1,4 @@
-"""Digests: every Monday or on the first of the month, at 8:00 where the person is, where one stands.
+"""Digests: where a person stands, every Monday or on the first of the month, at 8:00 in their time zone.
 
 A digest mentions what stands and tells nothing: no episode begins, ends or counts as told by it, no reminder is put
 off, and there is nothing in it to answer. It is a message like others for the interval between two of them: it waits
@@ -69,7 +69,7 @@ def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> M
 
 
 def _write_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
-    """The same, where a digest that cannot be made keeps nobody else from theirs."""
+    """The same; a digest that cannot be made does not stop the others."""
     return made_if_possible(lambda: _write(user, settings, plugins, now), "digest", user.name)
 
 

@@ -22,7 +22,7 @@ class First:
 
 
 def first_messages(settings: Settings, plugins: Plugins, now: datetime) -> list[First]:
-    """What everybody would be told first; nothing is written."""
+    """What everybody would be told first; writes nothing."""
     firsts = []
     for user in episodes.users_with_unsettled():
         if not user.notify:
@@ -39,7 +39,7 @@ def first_messages(settings: Settings, plugins: Plugins, now: datetime) -> list[
 
 
 def go_live(now: datetime, *, only_changes: bool) -> bool:
-    """Let messages be sent from now on; False where they are already.
+    """Let messages be sent from now on; False if they are already.
 
     What was told in shadow mode reached nobody: every open episode is due to be told. With `only_changes` what
     stands counts as told.

@@ -23,7 +23,7 @@ def grant(
 ) -> None:
     """Lift the limit of a policy: its episode in this area ends, and the owner is told so as soon as the rules allow.
 
-    A standing exemption of the same policy is replaced. Raises WrongInput where the policy has said nothing of the
+    A standing exemption of the same policy is replaced. Raises WrongInput if the policy has said nothing of the
     area at its last scan.
     """
     plugin, finding = _last_finding(area, exemption.policy)
@@ -52,7 +52,7 @@ def grant(
 
 
 def end(standing: Sequence[Exemption], now: datetime) -> None:
-    """Let limits hold again before their time: the next scan is judged by the ordinary rules."""
+    """End exemptions early: the next scan is judged as usual."""
     with db.atomic():
         exemptions.end(standing, now)
         for area in {it.area.id: it.area for it in standing}.values():
@@ -63,7 +63,7 @@ def end(standing: Sequence[Exemption], now: datetime) -> None:
 
 
 def _keep_end(ended: Sequence[Exemption], now: datetime) -> None:
-    """Keep that a limit holds again; if its owner was not told that it did not, they need not be."""
+    """Record that a limit holds again; owners who were never told of the exemption need not hear of it."""
     for it in ended:
         episodes.note_area(it.area, it.policy, "exempt ended", "the limit holds again", now)
         for episode in episodes.unsettled_in(it.area):
@@ -72,7 +72,7 @@ def _keep_end(ended: Sequence[Exemption], now: datetime) -> None:
 
 
 def _show_level(area: Area, now: datetime) -> None:
-    """The level at which an area is listed: that of its last scan, but for what is lifted."""
+    """The level at which an area is listed: that of its last scan, apart from lifted limits."""
     scan = Scan.get_or_none(Scan.id == area.last_scan)
     given = exemptions.of_area(area, now)
     found = (scan.findings or []) if scan else []

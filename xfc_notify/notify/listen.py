@@ -50,7 +50,7 @@ class About:
 
 
 def acknowledge(user: User, about: About, by: By, now: datetime) -> list[Done]:
-    """Keep that these episodes were seen; WrongInput if there is nothing to answer."""
+    """Record that these episodes were seen; WrongInput if there is nothing to answer."""
     return _answer(user, about, Reply.SEEN, rules.acknowledge, by, now)
 
 
@@ -60,7 +60,7 @@ def put_off(user: User, about: About, until: datetime, by: By, now: datetime) ->
 
 
 def mute(user: User, policy: str, by: By, now: datetime) -> list[Done]:
-    """Say no more of a policy, unless its limit is passed; nothing if it is muted already."""
+    """Tell nothing more about a policy, unless its limit is passed; nothing if it is muted already."""
     with db.atomic():
         user = areas.locked(user)
         if not replies.mute(user, policy, now):

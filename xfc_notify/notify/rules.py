@@ -1,4 +1,4 @@
-"""The rules for speaking: who hears of what, and why not. Pure.
+"""The rules for speaking: who is told what, and why or why not. Pure.
 
 A message goes out if, and only if, an episode began, got worse than the person was told, reached a milestone,
 is due for a repeat or ended after the person had been told. All that is due to one person goes into one message,
@@ -30,7 +30,7 @@ class Said:
 class Decision:
     """What to say and why, or why to be silent; by the index of the episode.
 
-    `reasons` is empty where nothing is said; `silence` then tells why, for every episode.
+    `reasons` is empty if nothing is said; `silence` then tells why, for every episode.
     """
 
     reasons: Mapping[int, Reason] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def _end(episode: Episode, now: datetime) -> Reason | None:
 
 
 def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
-    """What in a message is weighty enough to break the interval."""
+    """What in a message is important enough to break the interval."""
     breaks = set()
     for episode, reason in due_now:
         if reason in (Reason.BEGAN, Reason.WORSE) and episode.level is Level.OVER:
@@ -135,7 +135,7 @@ def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
 
 
 def _is_past(told_at: datetime, interval: timedelta, now: datetime) -> bool:
-    """Whether so much time has gone by since; a clock that was wrong may have told the person in the future."""
+    """Whether this much time has passed; a wrong clock may have dated the last message in the future."""
     return now - told_at >= interval or told_at > now + CLOCK_SKEW
 
 
@@ -162,7 +162,7 @@ def _why_quiet(episode: Episode, rules: Messages, now: datetime, muted: Collecti
 
 
 def _why_held(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> str:
-    """Why nothing is said of an open episode, whatever is due; empty where that may be said."""
+    """Why nothing may be said of an open episode, even if it is due; empty if it may."""
     if episode.doubted:
         return "the last scan found less than half of what was there before; it waits for a second scan"
     if episode.quiet(now):

@@ -62,7 +62,7 @@ def has_statx() -> bool:
 
 
 def statx_reader(clock: Clock) -> Reader:
-    """A reader by statx; AttributeError where libc has none."""
+    """A reader by statx; AttributeError if libc has none."""
     statx: Any = ctypes.CDLL(None, use_errno=True).statx  # CDLL lets go of the GIL during the call
     statx.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_uint, ctypes.c_void_p)
     statx.restype = ctypes.c_int

@@ -302,8 +302,8 @@ class Logs(Table):
 
     format: Literal["text", "json"] = Field(
         "text",
-        description="what workers write to stderr: lines for people, or one JSON object a line; then `tick` and"
-        " `enqueue` do so, too",
+        description="format of logs on stderr: lines for people, or one JSON object per line, then also from"
+        " `tick` and `enqueue`",
     )
 
 

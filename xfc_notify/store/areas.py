@@ -97,7 +97,7 @@ def areas_of(user: User) -> list[Area]:
 
 
 def areas_of_name(name: str) -> list[Area]:
-    """The same by name; none where there is no such user."""
+    """The same by name; none if there is no such user."""
     return list(Area.select(Area, User).join(User).where(User.name == name).order_by(Area.path))
 
 
@@ -154,7 +154,7 @@ def users_with_digest() -> list[User]:
 
 
 def digested(user: User, now: datetime) -> None:
-    """Keep that a user had their digest."""
+    """Record that a user had their digest."""
     User.update(digested_at=now).where(User.id == user.id).execute()
 
 

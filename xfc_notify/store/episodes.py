@@ -17,7 +17,7 @@ def unsettled_in(area: Area) -> list[domain.Episode]:
 
 
 def unsettled(user: User) -> list[tuple[Area, domain.Episode]]:
-    """All that may still have to be said to a user, with the areas, oldest first."""
+    """The episodes about which a user may still have to be told, with the areas, oldest first."""
     rows = (
         Episode.select(Episode, Area, User)
         .join(Area)
@@ -68,13 +68,13 @@ def save(area: Area, changed: domain.Episode) -> domain.Episode:
 
 
 def note_silence(silence: Iterable[tuple[domain.Episode, str]]) -> None:
-    """Keep why nothing was said of an episode; written only where the reason is a new one."""
+    """Record why nothing was said of an episode; written only if the reason is new."""
     for quiet, why in silence:
         Episode.update(silence=why).where(Episode.id == quiet.id, Episode.silence != why).execute()
 
 
 def note(area: Area, about: domain.Episode, kind: str, what: str, now: datetime) -> None:
-    """Keep what happened to an episode."""
+    """Record what happened to an episode."""
     Event.create(
         area=area, episode=about.id, policy=about.policy, at=now, kind=kind, level=int(about.level), what=what
     )
@@ -117,7 +117,7 @@ def events(area: Area, count: int) -> list[Event]:
 
 
 def users_with_unsettled() -> Sequence[User]:
-    """Everybody of whom something may have to be said."""
+    """Everybody who may have to be told something."""
     query: Any = User.select().join(Area).join(Episode).where(~Episode.settled).distinct().order_by(User.id)
     return list(query)
 

@@ -9,7 +9,7 @@ from xfc_notify.store.database import db, for_update
 from xfc_notify.store.tables import Area, Delivery, Event, Mark, Message, User
 
 LOOKED = "held looked at"
-"""When an operator last left no message held: what was written before is no part of a storm."""
+"""When an operator last emptied the held messages: what was written before is not part of a storm."""
 _WAITS = ("queued", "retry")
 
 
@@ -19,7 +19,7 @@ def one_at_a_time() -> None:
 
 
 def others_written_to(user: User, since: datetime) -> int:
-    """To how many other users something was written after a time, held messages too."""
+    """How many other users were written to after a time, including held messages."""
     written = (Message.created_at > since) & (Message.audience == "user") & (Message.mode != "shadow")
     query = Message.select(Message.user).where(written, Message.user != user).distinct()
     return int(query.count())

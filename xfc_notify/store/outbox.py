@@ -111,7 +111,7 @@ def release_all(now: datetime) -> None:
 
 
 def claim(number: int, now: datetime) -> Delivery | None:
-    """Take a queued delivery to send it; None if another has it or it is done."""
+    """Claim a queued delivery to send it; None if another worker has it or it is done."""
     with db.atomic():
         taken = (
             Delivery.update(state="sending", due_at=now + LEASE, attempts=Delivery.attempts + 1)
@@ -130,12 +130,12 @@ def claim(number: int, now: datetime) -> Delivery | None:
 
 
 def sent(delivery: Delivery, now: datetime) -> None:
-    """The server took it."""
+    """The server accepted it."""
     _finish(delivery, state="sent", sent_at=now, error="")
 
 
 def dead(delivery: Delivery, error: str) -> None:
-    """It will never be taken."""
+    """No server will ever accept it."""
     _finish(delivery, state="dead", error=error)
 
 

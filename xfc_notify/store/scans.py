@@ -28,9 +28,9 @@ IN_FLIGHT = 1000
 """Orders that may be under way at once. The rest wait in the database, where nothing is sent twice."""
 GIVE_UP = timedelta(days=1)
 SHARERS = 8
-"""Into how many slices a scan is kept divided, so that as many workers may share it."""
+"""How many slices a scan is divided into, so that as many workers can share it."""
 URGENT = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a slice counts as ordered that goes before all others, and is sent however many are under way."""
+"""The order time of a slice that goes before all others, and is sent however many are under way."""
 HISTORY = 1000
 LARGEST_SIZE = 2**63 - 1
 """What the column holds; sparse files can be more together. `usage` has the exact sum."""
@@ -47,7 +47,7 @@ class Choice:
 
 
 def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -> int:
-    """Open scans of up to `count` chosen areas (all: None), that scanned longest ago first; how many were opened.
+    """Open scans of up to `count` chosen areas (None: all), the area scanned longest ago first; how many were opened.
 
     An area whose scan is open is passed over: two callers at once never open two scans of one area.
     """
@@ -236,7 +236,7 @@ def past(area: Area, before: datetime | None = None) -> tuple[PastScan, ...]:
 
 
 def failures(user: User | None, count: int) -> list[Scan]:
-    """The last scan of every area, or those of one user, whose last scan failed; with the area, the latest first."""
+    """The failed last scans of all areas or of one user's, with the area, latest first."""
     query = Scan.select(Scan.id, Scan.as_of, Scan.failure, Area).join(Area)
     if user is not None:
         query = query.where(Area.user == user)
@@ -244,11 +244,11 @@ def failures(user: User | None, count: int) -> list[Scan]:
 
 
 def is_last_failure() -> Expression:
-    """Of a scan and its area: that it was the last one, and failed."""
+    """That a scan was the last one of its area, and failed."""
     last: Expression = (Area.last_attempt == Scan.as_of) & (
         Area.last_scanned.is_null() | (Area.last_scanned < Scan.as_of)
     )
-    # Written out, so that the partial index is known to fit.
+    # A literal, so that the database can use the partial index.
     return last & (Scan.state == SQL("'failed'"))
 
 
@@ -265,13 +265,13 @@ def _fail(scan: Scan, why: str, now: datetime) -> None:
 
 
 def _taken(result: SliceResult) -> Slice | None:
-    """The order that this answers, which is gone from now on; None if it was answered before."""
+    """The order that this answers, now deleted; None if it was answered before."""
     query: Any = Slice.delete().where(Slice.id == result.slice_id, Slice.scan == result.scan_id)
     return next(iter(query.returning(Slice.directories, Slice.ordered_at).execute()), None)
 
 
 def _unsent(now: datetime) -> Expression:
-    """Never sent, or the lease is over; one that is longer than any lease was given by a clock that was wrong."""
+    """Never sent, or the lease is over; a lease longer than any was given by a wrong clock."""
     is_over = (Slice.lease_until <= now) | (Slice.lease_until > now + LONGEST_LEASE + CLOCK_SKEW)
     return Slice.lease_until.is_null() | is_over
 

@@ -9,7 +9,7 @@ Point = tuple[datetime, int]
 
 DAY = timedelta(days=1)
 FAR = 5 * 365
-"""Days beyond which no date is told."""
+"""No date further away than this many days is told."""
 
 _LEAST_SCANS = 3
 _LEAST_SPAN = timedelta(hours=48)

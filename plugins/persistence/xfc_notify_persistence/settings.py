@@ -36,7 +36,7 @@ class PersistenceSettings(BaseModel):
     milestones: Annotated[tuple[Annotated[int, Field(ge=1)], ...], BeforeValidator(_numbers)] = Field(
         (30, 14, 7, 1),
         min_length=1,
-        description="days before files pass the limit at which their user hears of it, each once; "
+        description="how many days before files pass the limit their user is told, each once; "
         "the first one begins a notice",
     )
     warning: Days = Field(7, description="how long before the limit a warning begins")
