@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
-    """The time."""
+    """The time now."""
     return datetime.now(UTC)
 
 

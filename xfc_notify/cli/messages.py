@@ -1,4 +1,4 @@
-"""messages held, release, drop: what the storm brake keeps until an operator has looked."""
+"""messages held, release, drop: what the brake holds until an operator has looked."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

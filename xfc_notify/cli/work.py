@@ -1,4 +1,4 @@
-"""Sends what is owed; with the embedded broker does the work too, and shows how far it is."""
+"""Sends what is owed; with the embedded broker, does the work too and shows progress."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

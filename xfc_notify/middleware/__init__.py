@@ -1,1 +1,1 @@
-"""What surrounds every actor, one thing a file."""
+"""What surrounds every actor, one middleware per file."""

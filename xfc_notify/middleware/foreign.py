@@ -1,4 +1,4 @@
-"""Messages from the queue that nobody of ours sent, or a version to come.
+"""Messages from the queue that are not ours, or come from a newer version.
 
 A message that is not even shaped like one of Dramatiq's would crash its consumer again and again and block
 the queue behind it. Here it fails to decode instead, which sends it to the dead letters.
@@ -38,7 +38,7 @@ _OPTIONS: dict[str, type | tuple[type, ...]] = {
     "traceback": str,
     "requeue_timestamp": int,
 }
-"""What our own retries write. Any other option (pipes, callbacks, groups) would be somebody else's."""
+"""What our own retries write. Any other option (pipes, callbacks, groups) is not ours."""
 KEPT = 10.0
 """Seconds for which an order that this worker is too old for is kept before it is put back, so that it does not come
 at once again."""
@@ -61,7 +61,7 @@ class StrictEncoder(dramatiq.JSONEncoder):
 
 
 class OwnConsumer(_RabbitmqConsumer):
-    """Takes from a queue only what belongs there; the rest goes to the dead letters.
+    """Accepts from a queue only what belongs there; the rest becomes dead letters.
 
     Dramatiq believes the queue and the actor that a message names: a message for another queue would end its
     worker thread, one for another actor would run it where its database is not. A message that waits is held by

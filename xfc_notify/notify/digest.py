@@ -50,7 +50,7 @@ def _is_due(user: User, settings: Settings, now: datetime) -> bool:
 def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
     """Write the digest of a user, unless it is not due, must wait or has nothing to say."""
     user = areas.locked(user)
-    if not _is_due(user, settings, now):  # another tick was first
+    if not _is_due(user, settings, now):  # another tick came first
         return None
     mode = effective_mode(settings)
     since = now - settings.messages.min_interval

@@ -37,7 +37,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Which episodes an answer is about: those of a policy, or those named by id; else all."""
+    """Which episodes an answer is about: one policy's, those named by id, or all."""
 
     policy: str | None = None
     ids: Collection[int] | None = None

@@ -68,7 +68,7 @@ def decide(
     now: datetime,
     muted: Collection[str] = frozenset(),
 ) -> Decision:
-    """What one person is told now of all their unsettled episodes.
+    """What one person is told now about all their unsettled episodes.
 
     `said` holds what they were told before, `muted` the policies of which they want to hear nothing.
     """

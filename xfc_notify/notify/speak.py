@@ -57,7 +57,7 @@ def speak_if_possible(user: User, settings: Settings, plugins: Plugins, now: dat
 
 
 def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
-    """Tell everybody what is due: reminders, and what had to wait; how many messages were written."""
+    """Tell everybody what is due, including reminders and what had to wait; how many messages were written."""
     told_now = (speak_if_possible(user, settings, plugins, now) for user in episodes.users_with_unsettled())
     return sum(message is not None for message in told_now)
 

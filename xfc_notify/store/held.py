@@ -1,4 +1,4 @@
-"""Messages that wait for an operator: held, released, dropped."""
+"""Messages that wait for an operator: hold, release, drop."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -98,7 +98,7 @@ def _batches(messages: Sequence[Message]) -> list[list[str]]:
 
 
 def _note(message: Message, kind: str, what: str, now: datetime) -> None:
-    """Keep with every area of which the message speaks what became of it."""
+    """Record the message's outcome with every area that it is about."""
     for reason in message.reasons:
         area = Area.get_or_none(Area.path == reason["area"])
         if area is not None:

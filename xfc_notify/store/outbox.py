@@ -20,7 +20,7 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 TRY_FOR = timedelta(days=1)
 TRY_AT_LEAST = 5
-"""Attempts before a delivery is given up: the day may have gone by while nothing ran, or the clock leapt."""
+"""Attempts before a delivery is given up: the day may have passed while nothing ran, or the clock jumped."""
 THEMSELVES = ("user", "digest")
 """The audiences that are the user."""
 _OWED = ("queued", "sending", "retry")
@@ -88,7 +88,7 @@ def latest_messages(user: User, count: int) -> list[Message]:
 
 
 def claim_due(now: datetime) -> list[int]:
-    """Deliveries whose numbers must go to the queue now; each counts as handed over for a lease."""
+    """Deliveries whose numbers must go to the queue now; each counts as handed over until its lease ends."""
     with db.atomic():
         is_due = (Delivery.due_at <= now) | (Delivery.due_at > now + TRY_FOR + CLOCK_SKEW)
         query = Delivery.select(Delivery.id).where(Delivery.state.in_(_OWED), is_due)
@@ -101,7 +101,7 @@ def claim_due(now: datetime) -> list[int]:
 
 
 def unclaim(deliveries: Iterable[int], now: datetime) -> None:
-    """Make due again what could not be handed to the queue."""
+    """Make due again what could not be put into the queue."""
     Delivery.update(due_at=now).where(Delivery.id.in_(list(deliveries)), Delivery.state == "queued").execute()
 
 
@@ -177,7 +177,7 @@ def deliveries_of(message: Message) -> list[Delivery]:
 
 
 def message(row: Message, service: str, contact: str) -> domain.Message:
-    """The row as the noun that plugins get."""
+    """The row as the noun that plugins are given."""
     return domain.Message(
         message_id=row.id,
         thread=row.thread,

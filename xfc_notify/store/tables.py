@@ -1,4 +1,4 @@
-"""The tables. Paths stand in them as the text of `paths.show`."""
+"""The tables. Paths are stored as the text of `paths.show`."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from xfc_notify.store.database import db
 from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
 
 ZERO = SQL("DEFAULT 0")
-"""Columns that came later have their default in the database too: the version before may still add rows."""
+"""Later columns have their default in the database too, because the previous version may still add rows."""
 
 
 class Table(Model):
@@ -103,7 +103,7 @@ class Scan(Table):
 
 
 class Slice(Table):
-    """A part of an open scan that has not been answered yet. It is gone with its first answer."""
+    """A part of an open scan that has not been answered yet. Its first answer deletes it."""
 
     id = CharField(primary_key=True, max_length=36)
     scan = ForeignKeyField(Scan, backref="open_slices", on_delete="CASCADE")
@@ -162,7 +162,7 @@ class Event(Table):
 
 
 class Mute(Table):
-    """A user wants to hear nothing of a policy until they are over the limit."""
+    """A user wants to hear nothing about a policy until they are over its limit."""
 
     id = AutoField()
     user = ForeignKeyField(User, backref="mutes", on_delete="CASCADE")
@@ -186,7 +186,7 @@ class Exemption(Table):
 
 
 class Mark(Table):
-    """A time to remember by name, such as that since which the service is live."""
+    """A time to remember by name, such as when the service went live."""
 
     name = CharField(primary_key=True, max_length=40)
     at = UTCDateTimeField()
@@ -215,7 +215,7 @@ class Message(Table):
 
 
 class Delivery(Table):
-    """One message to one address over one channel: queued, sending, retry, sent or dead; held or dropped.
+    """One message to one address over one channel: queued, sending, retry, sent, dead, held or dropped.
 
     due_at is when it should next be looked at: when to (re)send its number to the queue, or when the lease
     of a worker that is sending it ends.
