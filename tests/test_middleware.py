@@ -22,10 +22,12 @@ from facility import install_plugin, make_settings
 from servers.process import free_port
 from servers.rabbitmq import queue_lengths
 
-from xfc_notify import broker as brokers
+from xfc_notify import log_context
 from xfc_notify.errors import BadMessage
-from xfc_notify.middleware import connections, log_context
 from xfc_notify.plugins import Plugins
+from xfc_notify.queues import broker as brokers
+from xfc_notify.queues import connections
+from xfc_notify.queues.embedded import EMBEDDED
 from xfc_notify.store import database, migrate
 
 
@@ -49,7 +51,7 @@ def until(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def embedded(database_url: str) -> StubBroker:
-    broker = brokers.build(brokers.EMBEDDED, database_url)
+    broker = brokers.build(EMBEDDED, database_url)
     assert isinstance(broker, StubBroker)
     return broker
 

@@ -10,7 +10,7 @@ import kubernetes_validate
 import pytest
 
 from deploy.manifests import Manifest, Pod, environment, pods, put_together
-from xfc_notify.cli.check import PARTS
+from xfc_notify.components import CHECKS
 from xfc_notify.settings import load
 
 VERSIONS = ("1.30", kubernetes_validate.latest_version())
@@ -78,7 +78,7 @@ def test_a_command_is_one_that_there_is(manifests: list[Manifest]) -> None:
             ran = subprocess.run([there, *arguments, "--help"], capture_output=True, timeout=60, check=False)
             assert ran.returncode == 0, (program, *arguments)
             if arguments[0] == "check":
-                assert set(arguments[1:]) <= set(PARTS)
+                assert set(arguments[1:]) <= set(CHECKS)
 
 
 def test_the_settings_are_such_and_no_secret_is_missing(manifests: list[Manifest], tmp_path: Path) -> None:

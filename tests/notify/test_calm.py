@@ -18,7 +18,7 @@ from xfc_notify.notify.replies import acknowledge, put_off
 from xfc_notify.notify.rules import decide
 from xfc_notify.plugins import Judgement, Verdict
 from xfc_notify.settings import Messages
-from xfc_notify.simulate import Listener, Told
+from xfc_notify.simulate.replay import Listener, Told
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 POLICIES = ("hard", "temporal", "other area")

@@ -18,9 +18,9 @@ import pytest
 from letters import LETTERS
 
 from xfc_notify.notify.words import sentences
-from xfc_notify.notify.words.columns import fill, table, width
 from xfc_notify.notify.words.letter import Words
 from xfc_notify.notify.words.render import put_into_words
+from xfc_notify.outbox.columns import fill, table, width
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("XFC_TEST_WRITE_GOLDEN") == "1"

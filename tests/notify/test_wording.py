@@ -12,10 +12,10 @@ from letters import AREA, ENGLISH_LETTERS, HOME, LETTERS, NOW, TB, figures, hard
 from xfc_notify import units
 from xfc_notify.domain import Area, Finding, Level, Person, Reason
 from xfc_notify.notify.words.advice import Step, goal
-from xfc_notify.notify.words.columns import shortened, width
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.wording import wording
+from xfc_notify.outbox.columns import shortened, width
 from xfc_notify.usage import Clock, Tally
 
 DAY = 86_400

@@ -5,36 +5,40 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from xfc_notify.areas import areas, history, scans
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
+from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
+from xfc_notify.notify.reply_links import ways_to_answer
 from xfc_notify.notify.rules import due
-from xfc_notify.notify.ways import ways_to_answer
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
+from xfc_notify.people import users
+from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, exemptions, history, replies, scans
-from xfc_notify.store.tables import Area, Scan, User
-from xfc_notify.wire import load_finding, load_usage
+from xfc_notify.store.finding_json import load_finding
+from xfc_notify.store.usage_json import load_usage
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An unsettled episode with the area it belongs to, and why it is told, if it is."""
 
-    area: Area
+    area: AreaRow
     episode: Episode
     reason: Reason | None
 
 
 def compose(
-    user: User,
+    user: UserRow,
     standing: Sequence[Standing],
     settings: Settings,
     now: datetime,
-    also: Sequence[Area] = (),
+    also: Sequence[AreaRow] = (),
     digest: str = "",
 ) -> Message:
     """The message about these episodes, worst first; its thread is that of the first episode that has one.
@@ -50,7 +54,7 @@ def compose(
         for it in ranked
     )
     concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
-    person = areas.person(user)
+    person = users.person(user)
     spoken = _language(person, settings)
     letter = Letter(
         person=person,
@@ -83,10 +87,10 @@ def compose(
     )
 
 
-def preview(user: User, settings: Settings, now: datetime) -> Message:
+def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
     """The message to a user as it would be now, whether or not one is due."""
-    unsettled = episodes.unsettled(user)
-    muted = replies.muted_by(user)
+    unsettled = episode_rows.unsettled(user)
+    muted = reply_rows.muted_by(user)
     reasons = {
         i: reason
         for i, (_, episode) in enumerate(unsettled)
@@ -96,7 +100,9 @@ def preview(user: User, settings: Settings, now: datetime) -> Message:
     return compose(user, standing, settings, now, also=areas.areas_of(user))
 
 
-def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int, Reason]) -> list[Standing]:
+def standing_of(
+    unsettled: Sequence[tuple[AreaRow, Episode]], reasons: Mapping[int, Reason]
+) -> list[Standing]:
     """What a message to a person speaks of: all that is due, and what stands beside it."""
     spoken = spoken_of([episode for _, episode in unsettled], reasons)
     return [Standing(*unsettled[i], reason) for i, reason in spoken.items()]
@@ -107,11 +113,11 @@ def _language(person: Person, settings: Settings) -> Language:
     return language(code, zone, settings.messages.templates)
 
 
-def _figures(area: Area, now: datetime) -> AreaFigures | None:
-    scan = Scan.get_or_none(Scan.id == area.last_scan)
+def _figures(area: AreaRow, now: datetime) -> AreaFigures | None:
+    scan = ScanRow.get_or_none(ScanRow.id == area.last_scan)
     if scan is None:
         return None
-    given = exemptions.of_area(area, now)
+    given = exemption_rows.of_area(area, now)
     findings = tuple(lifted(data["policy"], load_finding(data), given, now) for data in scan.findings or ())
     earlier = scans.past(area, before=scan.as_of)
     return AreaFigures(areas.area(area), load_usage(scan.usage), findings, earlier)

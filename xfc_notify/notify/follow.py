@@ -2,25 +2,27 @@
 
 from datetime import datetime
 
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Finding
+from xfc_notify.notify import episode_rows
 from xfc_notify.notify.conversation import Move, moves
 from xfc_notify.notify.episodes import Change
 from xfc_notify.paths import harmless
 from xfc_notify.plugins import Judgement
-from xfc_notify.store import episodes
-from xfc_notify.store.tables import Area
 from xfc_notify.units import format_amount
 
 
-def follow(area: Area, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False) -> None:
+def follow(
+    area: AreaRow, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False
+) -> None:
     """Begin, raise, lower and end the episodes of an area, as `moves` says."""
-    for move in moves(judgement, episodes.unsettled_in(area), complete, now, doubted=doubted):
+    for move in moves(judgement, episode_rows.unsettled_in(area), complete, now, doubted=doubted):
         if move.takes_over is not None:
-            episodes.save(area, move.takes_over)
-        stored = episodes.save(area, move.episode)
+            episode_rows.save(area, move.takes_over)
+        stored = episode_rows.save(area, move.episode)
         if move.change is not Change.STAYS:
-            episodes.note(area, stored, move.change, _what(move), now)
-    episodes.note_failed_policies(area, sorted(judgement.failed), now)
+            episode_rows.note(area, stored, move.change, _what(move), now)
+    episode_rows.note_failed_policies(area, sorted(judgement.failed), now)
 
 
 def _what(move: Move) -> str:

@@ -22,7 +22,7 @@ from pydantic import (
 from xfc_notify import units
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
-from xfc_notify.usage import Clock, HowToScan
+from xfc_notify.usage import Clock, ScanDefaults
 
 
 def _read(parse: Any) -> BeforeValidator:
@@ -131,7 +131,7 @@ SHORTEST_SECRET = 16
 Size = Annotated[int, _read(units.parse_size), Field(gt=0, lt=2**63)]
 ByteDays = Annotated[float, _read(units.parse_byte_days), Field(gt=0)]
 Duration = Annotated[timedelta, _read(units.parse_duration), Field(gt=timedelta(0))]
-_HOW = HowToScan()
+_HOW = ScanDefaults()
 
 
 class Table(BaseModel):
@@ -140,7 +140,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
-class Service(Table):
+class ServiceTable(Table):
     """[service]"""
 
     name: str = Field("XFC", description="how the service calls itself, in every subject")
@@ -210,9 +210,9 @@ class Scan(Table):
         default=_HOW.one_file_system, description="do not enter file systems mounted inside an area"
     )
 
-    def how(self) -> HowToScan:
+    def how(self) -> ScanDefaults:
         """The part that concerns a walk, as the noun that the parts share."""
-        return HowToScan(self.clock, self.threads, self.one_file_system)
+        return ScanDefaults(self.clock, self.threads, self.one_file_system)
 
 
 class Limits(Table):
@@ -325,7 +325,7 @@ class Plugins(BaseModel):
 class Settings(Table):
     """All settings. `source` is the file they came from, `folder` what its relative paths start from."""
 
-    service: Service = Service()
+    service: ServiceTable = ServiceTable()
     database: Database = Field(default_factory=dict, validate_default=True)  # its path needs the folder
     broker: Broker = Broker()
     scan: Scan = Scan()

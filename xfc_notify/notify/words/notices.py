@@ -1,17 +1,17 @@
 """What the operators and contacts are told, in English words. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from xfc_notify.domain import OPERATORS, Area, Episode, Finding, Level, Message, Person, Reason
 from xfc_notify.notify.escalation import answered
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.language import Language, language
-from xfc_notify.notify.words.plain import Block, plain_message
+from xfc_notify.outbox.columns import shortened
+from xfc_notify.outbox.plain import Block, plain_message
 from xfc_notify.paths import harmless, show
 from xfc_notify.settings import Settings
-from xfc_notify.units import format_duration, percent
+from xfc_notify.units import percent
 
 PROMISE = "xfc-notify never deletes or changes anything in an area."
 
@@ -31,27 +31,6 @@ class Unanswered:
     contact: str | None
     others: Sequence[Episode]
     replies: Sequence[str]
-
-
-def storm_message(
-    recipients: int, users: int, why: Mapping[tuple[str, str], int], settings: Settings, now: datetime
-) -> Message:
-    """So many of all users would have been written to; `why` counts (policy, reason) of what is held."""
-    window = format_duration(settings.scan.every)
-    causes = [f"{policy} {reason}: {count}" for (policy, reason), count in sorted(why.items())]
-    blocks: list[Block] = [
-        f"Within {window} messages to {recipients:,} of {users:,} users were written. That is more than one round "
-        "should have, so what has not gone out yet is held, and so is what is written from now on. Nothing is lost: "
-        "scans go on, and a message that is held counts as told.",
-    ]
-    if causes:
-        blocks += ["They are held for these reasons:", causes]
-    blocks += [
-        "Please look whether they are right, and release or drop them:",
-        ["xfc-notify messages held", "xfc-notify messages release --all", "xfc-notify messages drop --all"],
-    ]
-    subject = f"Messages to {recipients:,} of {users:,} users are held"
-    return plain_message(settings, OPERATORS, subject, blocks, now)
 
 
 def volume_message(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from xfc_notify.domain import Level, Reason
 from xfc_notify.notify.words import lifted, limits, outlook
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import Letter, Topic
+from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock, Usage
 
