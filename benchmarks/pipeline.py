@@ -224,7 +224,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--output", type=Path, default=Path("docs/benchmarks-pipeline.md"))
     asked = parser.parse_args()
-    from xfc_notify.settings import load
+    from xfc_notify.components import load_settings as load
     from xfc_notify.store import database
 
     with tempfile.TemporaryDirectory() as name, Postgres() as postgres, RabbitMQ() as rabbitmq:

@@ -19,7 +19,8 @@ from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from xfc_notify.cli.app import build
-from xfc_notify.settings import Settings, VolumeTable, load
+from xfc_notify.components import load_settings, settings_model
+from xfc_notify.settings import VolumeTable
 
 DOCUMENT = Path(__file__).with_name("reference.md")
 SETTINGS = Path(__file__).parent.parent / "settings.toml"
@@ -79,8 +80,8 @@ def _without_type(name: str) -> str:
 
 
 def _settings() -> Iterator[str]:
-    written = load(SETTINGS, {})
-    for name, field in Settings.model_fields.items():
+    written = load_settings(SETTINGS, {})
+    for name, field in settings_model().model_fields.items():
         if field.exclude:
             continue
         if name == "volumes":

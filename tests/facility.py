@@ -13,6 +13,7 @@ import pytest
 from xfc_notify.areas import areas, orders, scans
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow
+from xfc_notify.components import settings_model
 from xfc_notify.domain import Person, ScanOrder, SliceResult
 from xfc_notify.notify.record import record
 from xfc_notify.people import users
@@ -34,7 +35,7 @@ def make_settings(folder: Path, **tables: Any) -> Settings:
     plugins = {"disabled": ["growth"], "email": mail}  # sizes here leap in no time
     given = {"plugins": plugins, "people": {"email": "{username}@example.org"}} | tables
     source = folder / "settings.toml"
-    return validate(Settings, {**given, "source": source}, source, ())
+    return validate(settings_model(), {**given, "source": source}, source, ())
 
 
 @dataclass
@@ -55,7 +56,7 @@ class Facility:
     @property
     def service(self) -> Service:
         """Settings and plugins, as the steps take them."""
-        return self.service
+        return Service(self.settings, self.plugins)
 
     def scan(self, area: AreaRow, size: int, now: datetime, *, files: int = 1, readable: bool = True) -> bool:
         """Scan an area to its end and find `size` bytes in it; whether the answer was taken."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import dramatiq
@@ -19,10 +20,9 @@ from servers.rabbitmq import queue_lengths
 from xfc_notify.errors import BrokerError
 from xfc_notify.queues import broker as brokers
 from xfc_notify.queues import kept
-from xfc_notify.queues.declared import RESULTS
+from xfc_notify.queues.declared import QUEUES, RESULTS, SCAN
 from xfc_notify.queues.embedded import EMBEDDED, drain
 from xfc_notify.queues.encoder import StrictEncoder
-from xfc_notify.store import usage_json
 
 NO_DATABASE = "sqlite:///nowhere.db"
 
@@ -128,7 +128,7 @@ def test_what_was_taken_before_the_connection_was_lost_is_not_mistaken_for_what_
         {"queue_name": "scan.DQ"},
         {"actor_name": "record"},
         {"actor_name": "nobody"},
-        {"options": {"eta": current_millis() + 1000}},
+        {"options": {"eta": 1_000}},
     ],
     ids=str,
 )
@@ -151,7 +151,7 @@ def test_an_order_of_a_newer_format_is_put_back_for_another_scanner(
     assert "of format 2, of which this version knows formats up to 1: upgrade this worker" in caplog.text
     other = rabbit.consume("scan", timeout=100)
     assert next(other) is None, "it is kept for a while, and not refused again at once"
-    monkeypatch.setattr(usage_json, "ORDER_FORMAT", 2)  # they are of the newer version
+    monkeypatch.setitem(QUEUES, "scan", replace(SCAN, format=2))  # they are of the newer version
     got = next((message for _ in range(200) if (message := next(other) or next(consumer)) is not None), None)
     assert got is not None
     assert got.message_id == newer.message_id

@@ -35,7 +35,7 @@ def test_an_order_that_was_claimed_in_the_future_is_sent_again_now(facility, now
 
 
 def test_orders_claimed_in_the_future_take_no_room_from_others(facility, now, monkeypatch):
-    monkeypatch.setattr("xfc_notify.store.scans.IN_FLIGHT", 2)
+    monkeypatch.setattr("xfc_notify.areas.orders.IN_FLIGHT", 2)
     for name in ("alice", "ben"):
         order_for(new_area(name, now), now + YEAR)
     assert len(claim(now)) == 2
@@ -43,16 +43,16 @@ def test_orders_claimed_in_the_future_take_no_room_from_others(facility, now, mo
 
 def test_an_area_that_was_scanned_in_the_future_is_scanned_today_and_then_at_its_time(facility, now):
     facility.scan(new_area("alice", now), 1, now + YEAR)
-    assert ticked(facility, now).opened == 1
+    assert ticked(facility, now)["opened"] == 1
     for order in claim(now):
         facility.record(measured(order, 1), now)
-    assert ticked(facility, now + DAY - HOUR).opened == 0
-    assert ticked(facility, now + DAY).opened == 1
+    assert ticked(facility, now + DAY - HOUR)["opened"] == 0
+    assert ticked(facility, now + DAY)["opened"] == 1
 
 
 def test_clocks_of_two_hosts_that_differ_a_little_lead_to_no_scan_more(facility, now):
     facility.scan(new_area("alice", now), 1, now + HOUR / 2)
-    assert ticked(facility, now).opened == 0
+    assert ticked(facility, now)["opened"] == 0
 
 
 def test_a_scan_that_is_as_of_a_time_in_the_future_is_given_up_and_the_area_scanned_anew(facility, now):
@@ -95,7 +95,7 @@ def test_who_was_told_in_the_future_is_told_of_what_is_new_today(facility, now):
 
 def test_who_was_told_in_the_future_is_reminded_once_and_then_at_the_time(facility, now):
     facility.scan(new_area("alice", now), 1001, now + YEAR)
-    assert [ticked(facility, now + hours * HOUR).messages for hours in (0, 1, 71, 72)] == [1, 0, 0, 1]
+    assert [ticked(facility, now + hours * HOUR)["messages"] for hours in (0, 1, 71, 72)] == [1, 0, 0, 1]
     assert EpisodeRow.get().level == Level.OVER
 
 

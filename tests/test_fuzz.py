@@ -22,6 +22,7 @@ from nouns import NOW, orders, results
 from pydantic import BaseModel
 
 from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
+from xfc_notify.components import load_settings as load
 from xfc_notify.domain import Person, Reason
 from xfc_notify.errors import BadMessage, SettingsError, WrongInput
 from xfc_notify.notify import tokens
@@ -29,7 +30,7 @@ from xfc_notify.notify.replies import Reply
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.paths import harmless, parse, show
 from xfc_notify.queues.encoder import StrictEncoder
-from xfc_notify.settings import Settings, load
+from xfc_notify.settings import Settings
 from xfc_notify.simulate import history_file
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.units import parse_byte_days, parse_duration, parse_size

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import xfc_notify
-from xfc_notify import domain, usage
+from xfc_notify import domain, states, usage
 from xfc_notify.domain import Level, Reason
 from xfc_notify.usage import Clock
 
@@ -17,10 +17,11 @@ ENTRIES = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", TEXT, re.MULTILINE)
 
 
 def nouns() -> set[str]:
-    """What the public face, `domain` and `usage` define, as words: ScanOrder is a "scan order"."""
+    """What the public face, `domain`, `states` and `usage` define, as words: ScanOrder is a "scan order"."""
     public = [getattr(xfc_notify, name) for name in xfc_notify.__all__]
-    homes = (domain.__name__, usage.__name__)
-    named = [it for _, it in (*getmembers(domain, isclass), *getmembers(usage, isclass))]
+    modules = (domain, states, usage)
+    homes = {module.__name__ for module in modules}
+    named = [it for module in modules for _, it in getmembers(module, isclass)]
     classes = {it for it in (*public, *named) if isclass(it) and it.__module__ in homes}
     return {re.sub(r"(?<!^)(?=[A-Z])", " ", it.__name__).lower() for it in classes}
 
@@ -47,7 +48,19 @@ def test_every_bold_word_is_an_entry() -> None:
         assert words & {bold, bold.removesuffix("s")}, bold
 
 
-@pytest.mark.parametrize(("word", "values"), [("level", Level), ("reason", Reason), ("clock", Clock)])
+@pytest.mark.parametrize(
+    ("word", "values"),
+    [
+        ("level", Level),
+        ("reason", Reason),
+        ("clock", Clock),
+        ("scan state", states.ScanState),
+        ("delivery state", states.DeliveryState),
+        ("mode", states.Mode),
+        ("audience", states.Audience),
+        ("kind", states.Kind),
+    ],
+)
 def test_what_a_noun_may_be_is_named(word: str, values: type[Enum]) -> None:
     meaning = dict(ENTRIES)[word]
     for value in values:

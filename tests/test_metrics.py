@@ -196,7 +196,9 @@ def test_without_the_broker_the_rest_is_told(store: str, tmp_path: Path, now: da
 
 
 def test_the_embedded_broker_has_no_metrics(facility: Facility, now: datetime) -> None:
-    assert not {"xfc_notify_broker_up", "xfc_notify_queue_messages"} & Told(facility, now).names
+    names = Told(facility, now).names
+    assert "xfc_notify_live" in names
+    assert not {"xfc_notify_broker_up", "xfc_notify_queue_messages"} & names
 
 
 def test_what_is_counted_is_read_from_indexes(

@@ -230,8 +230,8 @@ def test_without_the_database_a_message_is_not_worked_on_but_kept(caplog: pytest
     ("change", "said"),
     [
         (
-            "DELETE FROM schema_migration WHERE name LIKE '0005%'",
-            "older than this program (missing: 0005_metrics). Run: ",
+            "DELETE FROM schema_migration WHERE name LIKE '0001%'",
+            "older than this program (missing: 0001_first). Run: ",
         ),
         (
             "INSERT INTO schema_migration VALUES (99, '0099_drop_all_needs_0098', now())",
@@ -260,7 +260,7 @@ def test_with_tables_that_a_newer_version_has_added_to_work_goes_on(postgres_url
     database.prepare(postgres_url)
     with database.connected():
         database.db.execute_sql("INSERT INTO schema_migration VALUES (98, '0098_more', now())")
-        database.db.execute_sql("INSERT INTO schema_migration VALUES (99, '0099_less_needs_0005', now())")
+        database.db.execute_sql("INSERT INTO schema_migration VALUES (99, '0099_less_needs_0001', now())")
     assert look.run("ask") == [(1,)]
 
 

@@ -440,6 +440,24 @@ def test_a_delivery_that_hangs_is_given_up_and_another_can_still_be_made(
     assert loaded.failures == {"own": 1}
 
 
+def test_a_plugin_that_hangs_when_asked_can_still_deliver(
+    site: Site, released: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call, "QUICK_SECONDS", 0.2)
+    write = "from pathlib import Path\n    Path(address).write_text('arrived')"
+    site.install(
+        "own",
+        f"@hookimpl\ndef addresses():\n    {HANG}\n    return ['x']\n@hookimpl\ndef deliver(address):\n    {write}",
+    )
+    loaded = alone()
+    assert loaded.addresses(sample_message(), sample_person()) == []
+    place = site.folder / "letterbox"
+    loaded.deliver("own", sample_message(), str(place))
+    assert place.read_text() == "arrived"
+    assert loaded.addresses(sample_message(), sample_person()) == []
+    assert loaded.failures == {"own": 2}
+
+
 def test_the_time_for_a_delivery_is_longer_than_for_a_question() -> None:
     assert (call.QUICK_SECONDS, call.DELIVERY_SECONDS) == (10, 120)
 

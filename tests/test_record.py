@@ -21,14 +21,15 @@ from facility import (
 from peewee import DatabaseError
 
 from xfc_notify.areas import scans
+from xfc_notify.areas.messages import dump_result, load_result
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.components import duties, tables
 from xfc_notify.domain import Level
 from xfc_notify.errors import BadMessage
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
 from xfc_notify.store import database
 from xfc_notify.store.database import db
 from xfc_notify.store.usage_json import load_usage
@@ -61,7 +62,10 @@ def everything() -> dict[str, list[Any]]:
 
 def kinds(area: AreaRow) -> list[str]:
     """What happened to the episodes of an area, in order."""
-    return [event.kind for event in EventRow.select().where(EventRow.area == area).order_by(EventRow.id)]
+    return [
+        event.kind
+        for event in EventRow.select().where(EventRow.subject == area.subject).order_by(EventRow.id)
+    ]
 
 
 def test_a_whole_scan_leads_to_usage_date_verdicts_episode_and_message(facility, now):
@@ -81,7 +85,13 @@ def test_a_whole_scan_leads_to_usage_date_verdicts_episode_and_message(facility,
     assert kinds(area) == ["began", "told"]
     assert (MessageRow.get().created_at, MessageRow.get().mode) == (now, "live")
     assert MessageRow.get().reasons == [
-        {"area": "/vol1/alice", "policy": "quota_hard", "reason": "began", "level": "warning"}
+        {
+            "subject": area.subject_id,
+            "area": "/vol1/alice",
+            "policy": "quota_hard",
+            "reason": "began",
+            "level": "warning",
+        }
     ]
     assert (DeliveryRow.get().channel, DeliveryRow.get().address) == ("email", "alice@example.org")
 
@@ -217,7 +227,7 @@ def test_a_policy_that_is_gone_withdraws_in_silence(store, tmp_path, monkeypatch
 
 def spoil_episodes(path: str) -> None:
     """What a bug might leave behind: a finding in which the facts are no table."""
-    for row in EpisodeRow.select().join(AreaRow).where(AreaRow.path == path):
+    for row in EpisodeRow.select().join(SubjectRow).where(SubjectRow.key == path):
         EpisodeRow.update(finding=row.finding | {"facts": "none"}).where(EpisodeRow.id == row.id).execute()
 
 
@@ -239,7 +249,7 @@ def test_a_message_that_cannot_be_made_blocks_no_scan_and_is_told_later(facility
     kept = AreaRow.get_by_id(area.id)
     assert kept.last_scanned == later
     assert ScanRow.get(ScanRow.area == area).findings
-    begun = EpisodeRow.get(EpisodeRow.area == area)
+    begun = EpisodeRow.get(EpisodeRow.subject == area.subject)
     assert (begun.level, begun.told_at) == (Level.WARNING, None)
     assert MessageRow.select().count() == 1
     assert tick(duties(), facility.service, later + HOUR)["messages"] == 0
@@ -295,6 +305,19 @@ def test_areas_of_one_user_that_end_at_once_do_not_wait_for_each_other(facility,
     )
     assert {row.level for row in EpisodeRow.select()} == {Level.WARNING}
     assert MessageRow.select().where(MessageRow.created_at == later).count() == 1
+
+
+@pytest.mark.parametrize("key", ["host", "failure"])
+def test_an_answer_with_what_no_text_can_hold_is_refused_and_the_scan_goes_on(facility, now, key):
+    """PostgreSQL stores no NUL. What a scanner sends is read before it comes near the database."""
+    order = order_for(new_area("alice", now), now)
+    before = everything()
+    for text in ("a\0b", "\0", "\ud800"):
+        with pytest.raises(BadMessage):
+            facility.record(load_result(dump_result(measured(order, 5)) | {key: text}), now)
+    assert everything() == before
+    assert facility.record(measured(order, 950), now)
+    assert ScanRow.get().state == "whole"
 
 
 def test_many_users_at_once_each_get_their_message(facility, now):

@@ -107,7 +107,7 @@ def test_the_stored_history_leaves_out_who_does_not_want_to_hear(store, tmp_path
     facility = Facility.at(tmp_path)
     for name in ("alice", "ben"):
         facility.scan(new_area(name, now), 950, now)
-    users.change(users.user_named("ben"), email=None, notify=False, hard_quota=None, temporal_quota=None)
+    users.change(users.user_named("ben"), email=None, notify=False)
     assert [row.user.name for row, _, _ in history.whole()] == ["alice"]
     assert history.span_of_whole() == (1, now, now)
 

@@ -45,8 +45,8 @@ def test_an_area_is_scanned_again_when_its_time_has_come(facility, now):
     new_area("alice", now)
     ticked(facility, now)
     finish(facility, 1, now)
-    assert ticked(facility, now + DAY - SECOND).opened == 0
-    assert ticked(facility, now + DAY).opened == 1
+    assert ticked(facility, now + DAY - SECOND)["opened"] == 0
+    assert ticked(facility, now + DAY)["opened"] == 1
 
 
 def test_the_settings_say_how_often_areas_are_scanned(store, tmp_path, now):
@@ -54,8 +54,8 @@ def test_the_settings_say_how_often_areas_are_scanned(store, tmp_path, now):
     new_area("alice", now)
     ticked(facility, now)
     finish(facility, 1, now)
-    assert ticked(facility, now + HOUR - SECOND).opened == 0
-    assert ticked(facility, now + HOUR).opened == 1
+    assert ticked(facility, now + HOUR - SECOND)["opened"] == 0
+    assert ticked(facility, now + HOUR)["opened"] == 1
     assert {scan.clock for scan in ScanRow.select()} == {"mtime"}
 
 
@@ -84,9 +84,9 @@ def test_orders_and_deliveries_that_got_lost_are_owed_again_after_their_lease(fa
 def test_reminders_are_written_when_they_are_due(facility, now):
     for name in ("alice", "ben"):
         facility.scan(new_area(name, now), 1001, now)
-    assert ticked(facility, now + 3 * DAY - SECOND).messages == 0
-    assert ticked(facility, now + 3 * DAY).messages == 2
-    assert ticked(facility, now + 3 * DAY).messages == 0
+    assert ticked(facility, now + 3 * DAY - SECOND)["messages"] == 0
+    assert ticked(facility, now + 3 * DAY)["messages"] == 2
+    assert ticked(facility, now + 3 * DAY)["messages"] == 0
     assert MessageRow.select().count() == DeliveryRow.select().count() == 4
 
 
@@ -110,9 +110,9 @@ def test_ticks_at_once_do_everything_once(facility, now):
         order_for(new_area(f"user{number}", now), now)
     later = now + 3 * DAY
     done = together([lambda: ticked(facility, later)] * 4)
-    assert sum(it.given_up for it in done) == 3
-    assert sum(it.opened for it in done) == 8
-    assert sum(it.messages for it in done) == 5
+    assert sum(it["given_up"] for it in done) == 3
+    assert sum(it["opened"] for it in done) == 8
+    assert sum(it["messages"] for it in done) == 5
     assert ScanRow.select().where(ScanRow.state == "open").count() == SliceRow.select().count() == 8
     assert MessageRow.select().count() == DeliveryRow.select().count() == 10
     assert ticked(facility, later) == Counter()

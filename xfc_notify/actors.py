@@ -9,10 +9,9 @@ import dramatiq
 
 from xfc_notify import components, log_context
 from xfc_notify.errors import XfcNotifyError
-from xfc_notify.settings import load
 
 try:
-    settings = load()
+    settings = components.load_settings()
     log_context.install(settings.logs.format)
     pipeline = components.pipeline(settings)
 except XfcNotifyError as error:

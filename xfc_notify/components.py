@@ -12,12 +12,14 @@ A component is a folder of the package. Its modules have the same names everywhe
 What needs a library that only an extra installs is left out where that library is missing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xfc_notify.parts import Check, Duty
@@ -59,11 +61,11 @@ COMPONENTS = (
     Component("plugins", checks=("plugins",)),
     Component(
         "areas",
-        frozenset({"tables", "actors", "duties"}),
+        frozenset({"tables", "settings", "actors", "duties"}),
         ("discover", "enqueue", "status", "volumes", "history"),
         checks=("scanner", "volumes"),
     ),
-    Component("people", frozenset({"tables"}), ("users",)),
+    Component("people", frozenset({"tables", "settings"}), ("users",)),
     Component("outbox", frozenset({"tables", "actors"}), ("messages", "deliveries"), checks=("operators",)),
     Component(
         "notify",
@@ -90,6 +92,26 @@ def modules(kind: str, components: Sequence[Component] = COMPONENTS) -> Iterator
 def tables() -> list[type]:
     """The rows of all components."""
     return [row for module in modules("tables") for row in module.TABLES]
+
+
+@cache
+def settings_model() -> "type[Settings]":
+    """The common settings with the tables of all components."""
+    from pydantic import create_model
+
+    from xfc_notify.settings import Settings
+
+    own: dict[str, Any] = {
+        name: (table, table()) for module in modules("settings") for name, table in module.TABLES.items()
+    }
+    return create_model("Settings", __base__=Settings, **own)
+
+
+def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> "Settings":
+    """All settings, as `settings.load` reads them; SettingsError if they are wrong."""
+    from xfc_notify.settings import load
+
+    return load(path, environment, settings_model())
 
 
 def pipeline(settings: "Settings", components: Sequence[Component] = COMPONENTS) -> "Pipeline":

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.cli.session import Session
+    from xfc_notify.plugins import Plugins
     from xfc_notify.plugins.service import Service
+    from xfc_notify.queues.pipeline import Pipeline
+    from xfc_notify.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What `check` was asked to look at: some of the parts. `has_database`: whether it answers and fits."""
+    """What `check` was asked to look at: some of the parts. `has_database`: whether it answers and fits.
 
-    session: "Session"
+    plugins and pipeline are made when they are first asked for; what is wrong with them is raised then.
+    """
+
+    settings: "Settings"
+    plugins: Callable[[], "Plugins"]
+    pipeline: Callable[[], "Pipeline"]
     parts: frozenset[str]
     now: datetime
     has_database: bool = False

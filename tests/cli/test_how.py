@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from xfc_notify.cli.scan_defaults import how_to_scan
+from xfc_notify.components import load_settings as load
 from xfc_notify.errors import SettingsError
-from xfc_notify.settings import load
 from xfc_notify.usage import Clock, ScanDefaults
 
 

@@ -18,7 +18,8 @@ from servers.process import MissingServerError
 from servers.rabbitmq import QUEUES, RabbitMQ, queue_lengths
 
 from xfc_notify.components import CHECKS
-from xfc_notify.settings import Settings, load
+from xfc_notify.components import load_settings as load
+from xfc_notify.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CONTAINERFILE = DEPLOY / "container/Containerfile"
@@ -219,5 +220,7 @@ def test_the_volumes_of_the_settings_are_mounted_where_they_are_needed(
 ) -> None:
     for name in ("scan", "discover"):
         mounted = [Path(volume["target"]) for volume in compose["services"][name]["volumes"]]
-        for volume in settings_of(compose, name, secrets).volumes:
+        volumes = settings_of(compose, name, secrets).volumes
+        assert volumes
+        for volume in volumes:
             assert any(Path(volume.path.decode()).is_relative_to(place) for place in mounted)

@@ -188,7 +188,7 @@ def mislead(days: float) -> None:
 def command() -> None:
     """`xfc-notify …` with a step at which it dies."""
     from xfc_notify import components
-    from xfc_notify.__main__ import main
+    from xfc_notify.cli.start import main
     from xfc_notify.watch import tick
 
     wrap_service()
@@ -207,7 +207,7 @@ def command() -> None:
 
 def worker() -> None:
     """A worker with a step at which it dies."""
-    from xfc_notify.actors import pipeline
+    from xfc_notify.components import pipeline
 
     pipeline.broker.add_middleware(Journal())
     wrap_measuring()

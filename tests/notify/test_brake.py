@@ -8,11 +8,11 @@ from facility import Facility, measured, new_area, order_for, together
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox import deliveries, held
 from xfc_notify.outbox.brake import is_storm
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 from xfc_notify.settings import Messages
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -111,6 +111,7 @@ def test_what_a_worker_still_has_a_number_of_is_not_sent_when_it_is_held(facilit
     for area in areas[1:15]:
         facility.scan(area, 1001, now + HOUR)
     assert deliveries.claim(number, now + HOUR) is None
+    assert DeliveryRow.get_by_id(number).state == "held"
 
 
 def test_a_round_is_as_long_as_all_areas_take_to_be_scanned(facility, now):

@@ -10,10 +10,10 @@ from xfc_notify.components import duties
 from xfc_notify.domain import Level
 from xfc_notify.notify.digest import last_due, write_digests
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 from xfc_notify.watch.tick import tick
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -28,9 +28,7 @@ def facility(store, tmp_path) -> Facility:
 
 
 def prefer(digest: str, now: datetime, timezone: str = "") -> None:
-    users.prefer(
-        users.user_named("alice"), digest=digest, timezone=timezone, language=None, contact=None, now=now
-    )
+    users.prefer(users.user_named("alice"), digest=digest, timezone=timezone, language=None, now=now)
 
 
 def digests(facility, now) -> int:
@@ -97,16 +95,17 @@ def test_where_nothing_was_measured_nothing_is_said(facility):
     assert digests(facility, EIGHT + DAY) == 1
 
 
-@pytest.mark.parametrize("email", ["alice@example.org", None])
-def test_a_digest_goes_to_those_who_want_to_hear_and_can_be_reached(store, tmp_path, email):
+@pytest.mark.parametrize(
+    ("email", "notify", "written"),
+    [("alice@example.org", True, 1), ("alice@example.org", False, 0), (None, True, 0)],
+)
+def test_a_digest_goes_to_those_who_want_to_hear_and_can_be_reached(store, tmp_path, email, notify, written):
     facility = Facility.at(tmp_path, people={})
     facility.scan(new_area("alice", EIGHT, email=email), 10, EIGHT - DAY)
     prefer("weekly", EIGHT - DAY)
-    users.change(
-        users.user_named("alice"), email=None, notify=email is None, hard_quota=None, temporal_quota=None
-    )
-    assert digests(facility, EIGHT) == 0
-    assert MessageRow.select().count() == 0
+    users.change(users.user_named("alice"), email=None, notify=notify)
+    assert digests(facility, EIGHT) == written
+    assert MessageRow.select().count() == written
 
 
 def test_in_shadow_mode_a_digest_is_written_and_not_sent(store, tmp_path):

@@ -20,9 +20,10 @@ from xfc_notify.notify.listen import rescan
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.rules import decide, due
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow
 from xfc_notify.settings import Messages
 from xfc_notify.usage import Clock
 from xfc_notify.watch.tick import tick
@@ -109,6 +110,14 @@ def test_what_a_scan_would_not_have_lowered_is_not_doubted(now):
     assert (after.change, after.episode.doubted) == (Change.STAYS, False)
 
 
+def test_what_was_doubted_and_rises_is_not_doubted_any_more_and_is_told(now):
+    before = replace(stands(Level.NOTICE, now), doubted=True)
+    after = step(before, "count", "files", finding(101), False, now + DAY, doubted=True)
+    assert after is not None
+    assert (after.change, after.episode.level, after.episode.doubted) == (Change.WORSE, Level.OVER, False)
+    assert due(after.episode, Messages(), now + DAY) == "worse"
+
+
 @pytest.mark.parametrize(
     ("used", "complete", "change", "level"),
     [
@@ -132,7 +141,7 @@ def test_nothing_is_said_of_what_is_doubted_nor_passed_on(now):
     doubted = replace(overdue, doubted=True)
     for episode in (doubted, replace(doubted, told_level=None, told_at=None)):
         assert due(episode, rules, later) is None
-        assert decide([episode], [], rules, later).silence == {0: SILENCE}
+        assert [line.silence for line in decide([episode], [], rules, later).lines] == [SILENCE]
         assert due_stage(episode, rules, later, contact=True) is None
 
 
@@ -191,6 +200,13 @@ def test_no_drop_is_hidden_by_a_clock_that_was_put_back_or_by_two_scans_in_a_sec
     assert reasons() == ["began"]
 
 
+def test_a_drop_is_seen_twice_by_two_scans_in_a_second(facility, now):
+    area = new_area("alice", now)
+    for size in (1001, 10, 10):
+        facility.scan(area, size, now)
+    assert reasons() == ["began", "ended"]
+
+
 def test_no_reminder_and_no_first_message_goes_out_on_a_drop_that_was_seen_once(facility, now):
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 850, now)
@@ -210,7 +226,7 @@ def test_a_message_about_something_else_says_nothing_of_what_is_doubted(facility
     message = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
     assert [(it["area"], it["reason"]) for it in message.reasons] == [("/vol2/alice", "began")]
     assert "/vol1/alice" not in message.text
-    assert EpisodeRow.get(EpisodeRow.area == first).told_at == now
+    assert EpisodeRow.get(EpisodeRow.subject == first.subject).told_at == now
     facility.scan(first, 10, now + 5 * DAY)
     assert reasons() == ["began", "began", "ended"]
 
@@ -275,3 +291,17 @@ def test_the_episodes_of_a_plugin_wait_too(store, tmp_path, monkeypatch, now):
         "ended",
         "told",
     ]
+
+
+def test_what_passes_its_limit_is_told_though_the_drop_of_something_else_is_still_doubted(
+    store, tmp_path, monkeypatch, now
+):
+    install_plugin(tmp_path, monkeypatch, "count", PLUGIN)
+    facility = Facility.at(tmp_path)
+    area = new_area("alice", now)
+    facility.scan(area, 500, now, files=85)
+    facility.scan(area, 10, now + 2 * DAY, files=1)
+    assert EpisodeRow.get().doubted
+    facility.scan(area, 10, now + 4 * DAY, files=101, readable=False)
+    assert (EpisodeRow.get().level, EpisodeRow.get().doubted) == (Level.OVER, False)
+    assert reasons() == ["began", "worse"]

@@ -13,10 +13,11 @@ from xfc_notify.notify.escalation import Stage, due_stage
 from xfc_notify.notify.listen import About, acknowledge, put_off
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox import messages
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow, SubjectRow
 from xfc_notify.settings import Messages
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -29,7 +30,7 @@ def facility(store, tmp_path) -> Facility:
 
 def over(now, contact: str | None = "carol@example.org") -> AreaRow:
     area = new_area("alice", now)
-    AreaRow.update(contact=contact).execute()
+    SubjectRow.update(contact=contact).execute()
     return area
 
 
@@ -145,10 +146,10 @@ def test_one_whose_messages_cannot_be_made_keeps_nobody_elses_back(facility, now
     for name in ("alice", "ben"):
         area = new_area(name, now)
         facility.scan(area, 1200, now)
-    AreaRow.update(contact="carol@example.org").execute()
+    SubjectRow.update(contact="carol@example.org").execute()
     live(facility, now, 7)
     assert passed_on(now) == []
-    spoiled, *_ = EpisodeRow.select().join(AreaRow).where(AreaRow.user == users.user_named("alice"))
+    spoiled, *_ = EpisodeRow.select().join(SubjectRow).where(SubjectRow.user == users.user_named("alice"))
     EpisodeRow.update(finding=spoiled.finding | {"facts": "none"}).where(
         EpisodeRow.id == spoiled.id
     ).execute()

@@ -14,9 +14,9 @@ from xfc_notify.notify.compose import preview
 from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.grant import end, grant
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow, ExemptionRow
+from xfc_notify.notify.tables import EpisodeRow, ExemptionRow
 from xfc_notify.outbox.tables import MessageRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WHY = "a campaign that nobody could foresee"
@@ -125,6 +125,13 @@ def test_it_can_be_ended_before_its_time(facility, now):
     assert [it.kind for it in EventRow.select().order_by(EventRow.id)] == [
         "began", "told", "exempt", "told", "exempt ended", "began", "told",
     ]  # fmt: skip
+    ended = EventRow.get(EventRow.kind == "exempt ended")
+    assert (ended.policy, ended.level, ended.episode, ended.at) == (
+        "quota_hard",
+        Level.OK,
+        None,
+        now + 2 * HOUR,
+    )
 
 
 def test_what_was_ended_before_it_was_told_is_not_told(facility, now):
@@ -167,5 +174,6 @@ def test_hostile_reasons_reach_no_page_raw(facility, now):
     facility.scan(new_area("alice", now), 1200, now)
     exemption = domain.Exemption("quota_hard", now + DAY, "<b>x</b>\x1b[31m & so on")
     grant(AreaRow.get(), exemption, facility.service, now + HOUR)
+    assert "&lt;b&gt;x&lt;/b&gt;" in last_message().html
     assert "<b>x" not in last_message().html
     assert "\x1b" not in last_message().text + last_message().html

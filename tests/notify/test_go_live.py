@@ -6,13 +6,15 @@ import pytest
 from facility import Facility, new_area
 
 from xfc_notify.areas import areas
+from xfc_notify.domain import Message
+from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.go_live import first_messages, go_live
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 from xfc_notify.store import migrate
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import MarkRow
@@ -77,6 +79,27 @@ def test_what_ended_in_shadow_mode_is_never_told(facility, now):
     assert [(it["area"], it["reason"]) for it in told.reasons] == [("/vol2/alice", "began")]
 
 
+@pytest.mark.parametrize(("only_changes", "reasons"), [(False, ["began"]), (True, [])])
+def test_reminders_of_shadow_mode_are_not_counted_so_nothing_is_passed_on_too_early(
+    store, tmp_path, now, only_changes, reasons
+):
+    service = {"service": {"operators": "ops@example.org"}, "messages": {"escalate": True}}
+    facility = Facility.at(tmp_path, live=False, **service)
+    facility.scan(new_area("alice", now), 1001, now)
+    for days in range(24):
+        speak(facility, now + days * DAY)
+        escalate_all(facility.service, now + days * DAY)
+    assert MessageRow.select().where(Message.audience == "operators").count() == 1
+    live = now + 24 * DAY
+    go_live(live, only_changes=only_changes)
+    for days in range(20):
+        speak(facility, live + days * DAY)
+        escalate_all(facility.service, live + days * DAY)
+    sent = MessageRow.select().where(Message.mode == "live").order_by(Message.created_at)
+    said = [it.reasons[0]["reason"] for it in sent]
+    assert said[: said.index("unanswered")] == [*reasons, "repeat", "repeat"]
+
+
 def test_with_only_changes_what_stands_counts_as_told(facility, now):
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 950, now)
@@ -95,7 +118,7 @@ def test_with_only_changes_what_stands_counts_as_told(facility, now):
 def test_what_would_be_sent_is_shown_and_nothing_is_written(facility, now):
     for name, size in (("alice", 950), ("ben", 1001), ("cleo", 100), ("dan", 1001)):
         facility.scan(new_area(name, now, email=None if name == "ben" else ""), size, now)
-    users.change(users.user_named("dan"), email=None, notify=False, hard_quota=None, temporal_quota=None)
+    users.change(users.user_named("dan"), email=None, notify=False)
     before = [row.told_at for row in EpisodeRow.select()]
     assert firsts(facility, now + HOUR) == [("alice", ("began",), True), ("ben", ("began",), False)]
     assert [row.told_at for row in EpisodeRow.select()] == before

@@ -11,10 +11,10 @@ from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify.links import answer
 from xfc_notify.notify.replies import Reply
-from xfc_notify.notify.tables import EpisodeRow, EventRow, MuteRow
+from xfc_notify.notify.tables import EpisodeRow, MuteRow
 from xfc_notify.notify.tokens import Request, sign
 from xfc_notify.outbox.tables import MessageRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SECRET = "correct horse battery staple"

@@ -11,9 +11,10 @@ from xfc_notify.notify import reply_rows
 from xfc_notify.notify.listen import About, acknowledge, mute, put_off, rescan, unmute
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow, MuteRow
+from xfc_notify.notify.tables import EpisodeRow, MuteRow
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow
 from xfc_notify.usage import Clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -82,7 +83,7 @@ def test_nobody_answers_for_another(facility, now):
     facility.scan(new_area("alice", now), 1001, now)
     facility.scan(new_area("ben", now), 1001, now)
     acknowledge(alice(), About(ids={it.id for it in EpisodeRow.select()}), By.PERSON, now)
-    assert [(it.area.user.name, it.replied) for it in EpisodeRow.select().order_by(EpisodeRow.id)] == [
+    assert [(it.subject.user.name, it.replied) for it in EpisodeRow.select().order_by(EpisodeRow.id)] == [
         ("alice", 3),
         ("ben", None),
     ]
@@ -93,7 +94,7 @@ def test_where_nothing_was_told_there_is_nothing_to_answer(store, tmp_path, size
     facility = Facility.at(tmp_path)
     area = new_area("alice", now)
     if size is not None:
-        users.change(alice(), email=None, notify=False, hard_quota=None, temporal_quota=None)
+        users.change(alice(), email=None, notify=False)
         facility.scan(area, size, now)
     with pytest.raises(WrongInput, match="nothing to answer"):
         acknowledge(alice(), ALL, By.OPERATOR, now)

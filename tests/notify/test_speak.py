@@ -8,10 +8,10 @@ from facility import Facility, install_plugin, new_area, together
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Level
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.notify.tables import EpisodeRow, EventRow
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import EventRow, UserRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

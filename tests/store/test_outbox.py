@@ -9,9 +9,11 @@ from peewee import IntegrityError
 
 from xfc_notify.domain import Level, Person
 from xfc_notify.outbox import deliveries, messages
+from xfc_notify.outbox.messages import AboutSubject
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people.tables import UserRow
 from xfc_notify.people.users import add_user
+from xfc_notify.states import Mode
 from xfc_notify.store.database import db
 from xfc_notify.testing import sample_message
 
@@ -20,11 +22,11 @@ MAIL = ("email", "alice@example.org")
 LEASE = 10 * MINUTE
 
 
-def write(now: datetime, *places: tuple[str, str], mode: str = "live", broke: str = "") -> str:
+def write(now: datetime, *places: tuple[str, str], mode: Mode = Mode.LIVE, broke: str = "") -> str:
     """Write a message to alice into the outbox; its id."""
     add_user(Person("alice"), now)
     message = sample_message(message_id=str(uuid4()), created_at=now)
-    reasons = [{"area": "/vol1/alice", "policy": "p", "reason": "began", "level": "notice"}]
+    reasons = [AboutSubject(1, "/vol1/alice", "p", "began", Level.NOTICE)]
     messages.write(UserRow.get(UserRow.name == "alice"), message, reasons, mode, broke, places or [MAIL])
     return message.message_id
 
@@ -63,14 +65,16 @@ def test_one_address_gets_a_message_once_over_a_channel(store, now):
 
 def test_a_message_without_a_place_is_kept_all_the_same(store, now):
     add_user(Person("alice"), now)
-    messages.write(UserRow.get(), sample_message(), [], "shadow", "", [])
+    messages.write(UserRow.get(), sample_message(), [], Mode.SHADOW, "", [])
     assert (MessageRow.select().count(), DeliveryRow.select().count()) == (1, 0)
 
 
 def test_plugins_get_the_message_as_it_was_written(store, now):
     add_user(Person("alice"), now)
     sent = sample_message(created_at=now, level=Level.OVER, subject="86 % \N{OCTOPUS}")
-    messages.write(UserRow.get(), sent, [{"reason": "began"}], "live", "", [MAIL])
+    messages.write(
+        UserRow.get(), sent, [AboutSubject(1, "/vol1/alice", "p", "began", Level.OVER)], Mode.LIVE, "", [MAIL]
+    )
     delivery = taken(now)
     assert messages.message(delivery.message, sent.service, sent.contact) == sent
 
@@ -260,7 +264,7 @@ def test_what_was_said_since_a_time_is_told_newest_first(store, now):
 
 
 def test_what_was_only_recorded_was_not_said(store, now):
-    write(now - HOUR, mode="shadow")
+    write(now - HOUR, mode=Mode.SHADOW)
     write(now)
     said = [
         len(messages.messages_since(UserRow.get(), now - DAY, now, shadow=shadow)) for shadow in (True, False)

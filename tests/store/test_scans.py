@@ -562,6 +562,28 @@ def test_what_is_urgent_is_sent_however_many_are_under_way(store, now, monkeypat
     assert claim(now) == []
 
 
+def test_urgent_ones_take_the_room_of_the_others(store, now, monkeypatch):
+    monkeypatch.setattr(scans, "IN_FLIGHT", 3)
+    for number in range(4):
+        new_area(f"user{number}", now)
+    open_scans(now)
+    scans.hasten([new_area("alice", now).id, new_area("ben", now).id], Clock.ARRIVAL, now)
+    *urgent, other = roots(claim(now))
+    assert (sorted(urgent), other) == ([b"/vol1/alice", b"/vol1/ben"], b"/vol1/user0")
+    assert claim(now) == []
+
+
+def test_of_more_urgent_ones_than_may_be_under_way_the_rest_goes_out_next(store, now, monkeypatch):
+    monkeypatch.setattr(scans, "IN_FLIGHT", 2)
+    urgent = [new_area(name, now).id for name in ("alice", "ben", "cleo")]
+    new_area("dan", now)
+    open_scans(now)
+    scans.hasten(urgent, Clock.ARRIVAL, now)
+    first, second, third = (roots(claim(now)) for _ in range(3))
+    assert (len(first), len(second), third) == (2, 1, [])
+    assert {*first, *second} == {b"/vol1/alice", b"/vol1/ben", b"/vol1/cleo"}
+
+
 def test_an_area_cleaned_up_while_it_was_scanned_is_scanned_again_at_once_and_once(store, now):
     area = new_area("alice", now)
     order = one_order(now)

@@ -1,5 +1,6 @@
 """Answers: what a slice measured is added to its scan, until the scan is whole, or has failed."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from xfc_notify.domain import CLOCK_SKEW, Level, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import parse
 from xfc_notify.people.tables import UserRow
+from xfc_notify.states import ScanState
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.usage_json import dump_usage, load_usage
 from xfc_notify.usage import Clock, Usage
@@ -20,8 +22,16 @@ LARGEST_SIZE = 2**63 - 1
 """What the column holds; sparse files can be more together. `usage` has the exact sum."""
 
 
-def answer(result: SliceResult, now: datetime) -> ScanRow | None:
-    """Take the answer to a slice into its scan; the scan, or None if the slice was answered before.
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A scan after an answer, and all that was measured for it so far."""
+
+    scan: ScanRow
+    usage: Usage
+
+
+def answer(result: SliceResult, now: datetime) -> Answered | None:
+    """Take the answer to a slice into its scan; None if the slice was answered before.
 
     To be called in a transaction. A scan that is whole by this is stored with `conclude`, once it was judged.
     Raises BadMessage for an answer that does not fit its order.
@@ -30,7 +40,7 @@ def answer(result: SliceResult, now: datetime) -> ScanRow | None:
         ScanRow.select(ScanRow, AreaRow, UserRow)
         .join(AreaRow)
         .join(UserRow)
-        .where(ScanRow.id == result.scan_id, ScanRow.state == "open")
+        .where(ScanRow.id == result.scan_id, ScanRow.state == ScanState.OPEN)
     )
     scan: ScanRow | None = for_update(scans, of=ScanRow).get_or_none()
     part = _taken(result) if scan is not None else None
@@ -38,14 +48,15 @@ def answer(result: SliceResult, now: datetime) -> ScanRow | None:
         return None
     if result.failure is not None:
         _fail(scan, result.failure, now)
-        return scan
+        return Answered(scan, result.usage)
     check_remaining(result.remaining, {parse(text) for text in part.directories})
     try:
         before = load_usage(scan.usage) if scan.usage else Usage(scan.as_of, Clock(scan.clock))
         usage = before + result.usage
     except ValueError as error:
         raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
-    scan.usage = dump_usage(usage.bounded())
+    usage = usage.bounded()
+    scan.usage = dump_usage(usage)
     scan.slices += 1
     scan.seconds += result.seconds
     scan.progress_at = now
@@ -55,10 +66,10 @@ def answer(result: SliceResult, now: datetime) -> ScanRow | None:
     if not result.remaining and not others:
         scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
-        scan.state = "whole"
+        scan.state = ScanState.WHOLE
     else:
         scan.save(only=["usage", "slices", "seconds", "progress_at"])
-    return scan
+    return Answered(scan, usage)
 
 
 def conclude(scan: ScanRow, findings: list[dict[str, Any]], worst: Level, now: datetime) -> None:
@@ -84,7 +95,7 @@ def give_up(now: datetime) -> list[str]:
     with db.atomic():
         waiting = SliceRow.select(SliceRow.scan).where(SliceRow.attempts == 0)
         stands_still = (ScanRow.progress_at <= now - GIVE_UP) & ScanRow.id.not_in(waiting)
-        is_stuck = (ScanRow.state == "open") & (stands_still | (ScanRow.as_of > now + CLOCK_SKEW))
+        is_stuck = (ScanRow.state == ScanState.OPEN) & (stands_still | (ScanRow.as_of > now + CLOCK_SKEW))
         stuck = list(for_update(ScanRow.select(ScanRow, AreaRow).join(AreaRow).where(is_stuck), of=ScanRow))
         for scan in stuck:
             is_ahead = scan.as_of > now + CLOCK_SKEW
@@ -94,7 +105,7 @@ def give_up(now: datetime) -> list[str]:
 
 
 def _fail(scan: ScanRow, why: str, now: datetime) -> None:
-    scan.state, scan.ended_at, scan.failure = "failed", now, why
+    scan.state, scan.ended_at, scan.failure = ScanState.FAILED, now, why
     scan.save()
     SliceRow.delete().where(SliceRow.scan == scan.id).execute()
     AreaRow.update(last_attempt=scan.as_of).where(AreaRow.id == scan.area_id).execute()

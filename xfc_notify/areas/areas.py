@@ -1,4 +1,4 @@
-"""Users and their areas."""
+"""Areas as rows."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,8 +10,10 @@ from xfc_notify import domain
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
 from xfc_notify.paths import parse, show
+from xfc_notify.people import subjects, users
 from xfc_notify.people.tables import UserRow
-from xfc_notify.people.users import _inserted
+from xfc_notify.people.users import inserted
+from xfc_notify.states import Kind
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,9 +34,13 @@ def add_area(
     owner: str, volume: str, path: bytes, hard_quota: int, temporal_quota: float, now: datetime
 ) -> bool:
     """Add an area of an existing user unless there is one with that path; whether it is new."""
-    return _inserted(
+    if AreaRow.select().where(AreaRow.path == show(path)).exists():
+        return False
+    user = users.user_named(owner)
+    return inserted(
         AreaRow.insert(
-            user=UserRow.select(UserRow.id).where(UserRow.name == owner),
+            user=user,
+            subject=subjects.put(Kind.AREA, show(path), volume, user),
             volume=volume,
             path=show(path),
             hard_quota=hard_quota,
@@ -47,7 +53,7 @@ def add_area(
 
 def paths_on(volume: str) -> dict[bytes, str]:
     """Path → owner of the areas that are known on a volume."""
-    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.volume == volume, AreaRow.measured)
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.volume == volume)
     return {parse(row.path): row.user.name for row in rows}
 
 
@@ -58,11 +64,31 @@ def areas_of(user: UserRow) -> list[AreaRow]:
     )
 
 
-def areas_of_name(name: str) -> list[AreaRow]:
-    """The same by name; none if there is no such user."""
-    return list(
-        AreaRow.select(AreaRow, UserRow).join(UserRow).where(UserRow.name == name).order_by(AreaRow.path)
+def of_subject(subject: int) -> AreaRow | None:
+    """The area that is spoken of as this subject; None if it is another kind of thing."""
+    row: AreaRow | None = (
+        AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.subject == subject).get_or_none()
     )
+    return row
+
+
+def last_whole_scan(row: AreaRow) -> ScanRow | None:
+    """The last whole scan of an area, with all that was measured."""
+    scan: ScanRow | None = ScanRow.get_or_none(ScanRow.id == row.last_scan)
+    return scan
+
+
+def show_level(row: AreaRow, level: Level) -> None:
+    """List an area at this level from now on."""
+    AreaRow.update(level=int(level)).where(AreaRow.id == row.id).execute()
+
+
+def set_limits(user: UserRow, *, hard_quota: int | None = None, temporal_quota: float | None = None) -> None:
+    """Change what is given on all areas of a user: bytes, byte-days."""
+    if hard_quota is not None:
+        AreaRow.update(hard_quota=hard_quota).where(AreaRow.user == user).execute()
+    if temporal_quota is not None:
+        AreaRow.update(temporal_quota=temporal_quota).where(AreaRow.user == user).execute()
 
 
 def with_last_scan(
@@ -76,8 +102,8 @@ def with_last_scan(
     """
     chosen = _standing().where(AreaRow.level.is_null(False)).order_by(AreaRow.level.desc(), AreaRow.path)
     never = _standing().where(AreaRow.level.is_null()).order_by(AreaRow.path)
-    whose = AreaRow.measured if user is None else AreaRow.user == user
-    chosen, never = chosen.where(whose), never.where(whose)
+    if user is not None:
+        chosen, never = chosen.where(AreaRow.user == user), never.where(AreaRow.user == user)
     if least is not None:
         chosen = chosen.where(AreaRow.level >= int(least))
     found = 0
@@ -90,9 +116,7 @@ def with_last_scan(
 
 def levels() -> dict[Level | None, int]:
     """How many areas stand at a level, the worst first; None for those that were never scanned."""
-    query = (
-        AreaRow.select(AreaRow.level, fn.COUNT(AreaRow.id)).where(AreaRow.measured).group_by(AreaRow.level)
-    )
+    query = AreaRow.select(AreaRow.level, fn.COUNT(AreaRow.id)).group_by(AreaRow.level)
     rows: Any = query.tuples()
     counts = {None if level is None else Level(level): count for level, count in rows}
     return {level: counts[level] for level in (*reversed(Level), None) if level in counts}

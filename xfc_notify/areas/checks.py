@@ -21,15 +21,15 @@ def look_at_scanner(asked: Inspection) -> Iterator[Checked]:
         do = "for the native scanner, many times as fast, install again on Linux with gcc"
         yield Checked("scanner", "notice", "python, one thread", do)
         return
-    threads = asked.session.settings.scan.threads or "as many as bring something"
+    threads = asked.settings.scan.threads or "as many as bring something"
     yield Checked("scanner", "ok", f"{scanner}, threads: {threads}")
 
 
 def look_at_volumes(asked: Inspection) -> Iterator[Checked]:
     """Whether each can be opened, and whether we would notice that it is not mounted."""
-    if not asked.session.settings.volumes:
+    if not asked.settings.volumes:
         yield Checked("volumes", "notice", "none", "add a [[volumes]] block to the settings")
-    for volume in asked.session.settings.volumes:
+    for volume in asked.settings.volumes:
         yield _volume(volume)
 
 

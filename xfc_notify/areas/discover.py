@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from xfc_notify.areas import areas
+from xfc_notify.areas.settings import Limits
 from xfc_notify.domain import Person, Volume
 from xfc_notify.errors import ScanRefused, WrongInput
 from xfc_notify.paths import show
 from xfc_notify.people import users
+from xfc_notify.people.settings import People
 from xfc_notify.plugins.service import Service
 from xfc_notify.scan import guard
 from xfc_notify.settings import Settings
@@ -70,7 +72,7 @@ class _People:
     """Looks people up as the plugins and [people] know them."""
 
     def __init__(self, service: Service) -> None:
-        self._pattern = service.settings.people.email
+        self._pattern = service.settings.of(People).email
         self._plugins = service.plugins
 
     def find(self, username: str) -> Person:
@@ -88,7 +90,7 @@ def _add(
     found: Discovery,
     now: datetime,
 ) -> None:
-    limits = settings.limits
+    limits = settings.of(Limits)
     if users.add_user(people.find(owner), now):
         found.new_users.append(owner)
     if areas.add_area(owner, volume.name, path, limits.hard_quota, limits.temporal_quota, now):

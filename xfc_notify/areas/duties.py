@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from xfc_notify.areas import answers, history, scans
+from xfc_notify.areas.settings import History
 from xfc_notify.parts import Duty
 from xfc_notify.plugins.service import Service
 
@@ -28,7 +29,8 @@ def open_due(service: Service, now: datetime) -> Mapping[str, int]:
 def thin_out(service: Service, now: datetime) -> Mapping[str, int]:
     """Forget old scans, and the details of all but the last."""
     history.drop_details()
-    forgotten = history.thin_out(now, service.settings.history.dense, service.settings.history.spacing)
+    kept = service.settings.of(History)
+    forgotten = history.thin_out(now, kept.dense, kept.spacing)
     log.info("forgot %d old scans", forgotten)
     return {}
 

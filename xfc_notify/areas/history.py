@@ -9,6 +9,7 @@ from peewee import fn
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import PastScan
 from xfc_notify.people.tables import UserRow
+from xfc_notify.states import ScanState
 from xfc_notify.store.database import db
 
 _BATCH = 500
@@ -32,7 +33,7 @@ def drop_details() -> int:
     Size, files, temporal usage and findings are kept.
     """
     last = AreaRow.select(AreaRow.last_scan).where(AreaRow.last_scan.is_null(False))
-    superseded = (ScanRow.state == "whole") & ScanRow.usage.is_null(False) & ScanRow.id.not_in(last)
+    superseded = (ScanRow.state == ScanState.WHOLE) & ScanRow.usage.is_null(False) & ScanRow.id.not_in(last)
     return int(ScanRow.update(usage=None).where(superseded).execute())
 
 
@@ -48,7 +49,7 @@ def latest(area: AreaRow, count: int) -> list[ScanRow]:
         ScanRow.complete,
     )
     more = (ScanRow.findings, ScanRow.seconds, ScanRow.slices, ScanRow.failure)
-    ended = ScanRow.select(*columns, *more).where(ScanRow.area == area, ScanRow.state != "open")
+    ended = ScanRow.select(*columns, *more).where(ScanRow.area == area, ScanRow.state != ScanState.OPEN)
     return list(ended.order_by(ScanRow.as_of.desc()).limit(count))
 
 
@@ -57,7 +58,7 @@ def findings_at(area: AreaRow, time: datetime) -> list[dict[str, Any]]:
 
     Each has its "policy"; `wire.load_finding` reads the rest.
     """
-    ended = (ScanRow.area == area) & (ScanRow.state == "whole") & (ScanRow.ended_at <= time)
+    ended = (ScanRow.area == area) & (ScanRow.state == ScanState.WHOLE) & (ScanRow.ended_at <= time)
     scan = ScanRow.select(ScanRow.findings).where(ended).order_by(ScanRow.as_of.desc()).first()
     return list(scan.findings or ()) if scan is not None else []
 
@@ -79,7 +80,7 @@ def whole() -> Iterator[tuple[AreaRow, datetime, PastScan]]:
         ScanRow.select(*columns, AreaRow, UserRow)
         .join(AreaRow)
         .join(UserRow)
-        .where(ScanRow.state == "whole", AreaRow.measured, UserRow.notify)
+        .where(ScanRow.state == ScanState.WHOLE, UserRow.notify)
         .order_by(UserRow.name, ScanRow.ended_at, ScanRow.as_of)
     )
     for row in rows.iterator():
@@ -92,7 +93,7 @@ def span_of_whole() -> tuple[int, datetime | None, datetime | None]:
     query = ScanRow.select(
         fn.COUNT(UserRow.id.distinct()), fn.MIN(ScanRow.ended_at), fn.MAX(ScanRow.ended_at)
     )
-    is_told = (ScanRow.state == "whole") & AreaRow.measured & UserRow.notify
+    is_told = (ScanRow.state == ScanState.WHOLE) & UserRow.notify
     found: Any = query.join(AreaRow).join(UserRow).where(is_told).tuples().get()
     users, first, last = found
     return users, first, last
@@ -102,13 +103,13 @@ def _superfluous(before: datetime, spacing: timedelta) -> Iterator[str]:
     rows = (
         ScanRow.select(ScanRow.id, ScanRow.area, ScanRow.as_of, ScanRow.state, AreaRow.last_scan)
         .join(AreaRow)
-        .where(ScanRow.as_of < before, ScanRow.state != "open")
+        .where(ScanRow.as_of < before, ScanRow.state != ScanState.OPEN)
         .order_by(ScanRow.area, ScanRow.as_of.desc())
     )
     kept: tuple[int, int] | None = None
     for row in rows.iterator():
         place = (row.area_id, int(row.as_of.timestamp() // spacing.total_seconds()))
-        if row.state == "whole" and place != kept:
+        if row.state == ScanState.WHOLE and place != kept:
             kept = place
         elif row.id != row.area.last_scan:
             yield row.id

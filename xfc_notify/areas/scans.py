@@ -16,6 +16,7 @@ from xfc_notify.areas.slices import URGENT, new_slice
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
 from xfc_notify.domain import CLOCK_SKEW, PastScan
 from xfc_notify.people.tables import UserRow
+from xfc_notify.states import ScanState
 from xfc_notify.store.database import db, for_update
 from xfc_notify.usage import Clock
 
@@ -53,7 +54,7 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
 def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
     """Scan these areas before all others: open scans go first from here on, and the others are opened."""
     with db.atomic():
-        is_open = ScanRow.area.in_(list(areas)) & (ScanRow.state == "open")
+        is_open = ScanRow.area.in_(list(areas)) & (ScanRow.state == ScanState.OPEN)
         under_way = [
             scan.id for scan in for_update(ScanRow.select(ScanRow.id).where(is_open).order_by(ScanRow.id))
         ]
@@ -62,8 +63,8 @@ def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
 
 
 def _not_open(choice: Choice, now: datetime) -> Any:
-    is_open = ScanRow.select(ScanRow.area).where(ScanRow.state == "open")
-    query = AreaRow.select(AreaRow.id).where(AreaRow.measured, AreaRow.id.not_in(is_open))
+    is_open = ScanRow.select(ScanRow.area).where(ScanRow.state == ScanState.OPEN)
+    query = AreaRow.select(AreaRow.id).where(AreaRow.id.not_in(is_open))
     if choice.users:
         query = query.join(UserRow).where(UserRow.name.in_(list(choice.users)))
     if choice.volume is not None:
@@ -76,10 +77,16 @@ def _not_open(choice: Choice, now: datetime) -> Any:
 
 def open_now(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool = False) -> int:
     rows = [
-        {"id": str(uuid4()), "area": area, "state": "open", "clock": clock.value, "as_of": now.replace(microsecond=0),
-         "progress_at": now}
+        {
+            "id": str(uuid4()),
+            "area": area,
+            "state": ScanState.OPEN,
+            "clock": clock.value,
+            "as_of": now.replace(microsecond=0),
+            "progress_at": now,
+        }
         for area in areas
-    ]  # fmt: skip
+    ]
     ScanRow.insert_many(rows).on_conflict_ignore().execute()
     mine = [str(row["id"]) for row in rows]
     opened = {scan.id for scan in ScanRow.select(ScanRow.id).where(ScanRow.id.in_(mine))}
@@ -97,7 +104,7 @@ def open_now(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool 
 def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:
     """The whole scans of an area, all or those before a time, oldest first, at most the last 1,000."""
     columns = (ScanRow.as_of, ScanRow.size, ScanRow.temporal_usage, ScanRow.files, ScanRow.complete)
-    rows = ScanRow.select(*columns).where(ScanRow.area == area, ScanRow.state == "whole")
+    rows = ScanRow.select(*columns).where(ScanRow.area == area, ScanRow.state == ScanState.WHOLE)
     if before is not None:
         rows = rows.where(ScanRow.as_of < before)
     latest = rows.order_by(ScanRow.as_of.desc(), ScanRow.ended_at.desc()).limit(HISTORY)
@@ -126,4 +133,4 @@ def is_last_failure() -> Expression:
 
 def count_open() -> int:
     """How many scans are open."""
-    return int(ScanRow.select().where(ScanRow.state == "open").count())
+    return int(ScanRow.select().where(ScanRow.state == ScanState.OPEN).count())

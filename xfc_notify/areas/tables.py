@@ -14,22 +14,23 @@ from peewee import (
     TextField,
 )
 
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
 from xfc_notify.store.table import Table
 
 
 class AreaRow(Table):
     """One measured directory. `last_attempt` is the `as_of` of the last scan that ended, whole or failed: enqueueing
-    by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the same of the
-    last whole scan. `level` is the worst of its findings.
+    by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the `as_of` of the
+    last whole scan, `level` the worst of its findings.
 
-    A whole volume is an area of the operators, `measured` only by the areas on it. `contact` is the address of
-    somebody beside the owner; `rescan_asked_at` is when the owner last asked for a scan out of turn.
+    `subject` is the area as something to be spoken of; `rescan_asked_at` is when its user last asked for a scan out of
+    turn.
     """
 
     id = AutoField()
     user = ForeignKeyField(UserRow, backref="areas")
+    subject = ForeignKeyField(SubjectRow, unique=True)
     volume = CharField(index=True, max_length=100)
     path = TextField(unique=True)
     hard_quota = BigIntegerField()
@@ -39,9 +40,11 @@ class AreaRow(Table):
     last_attempt = UTCDateTimeField(index=True)
     last_scan = CharField(null=True, max_length=36)
     level = IntegerField(null=True)
-    measured = BooleanField(default=True, constraints=[SQL("DEFAULT true")])
-    contact = TextField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
+
+    if TYPE_CHECKING:  # peewee makes these from the foreign keys
+        user_id: int
+        subject_id: int
 
 
 class ScanRow(Table):
@@ -85,9 +88,7 @@ class SliceRow(Table):
 TABLES = (AreaRow, ScanRow, SliceRow)
 
 AreaRow.add_index(AreaRow.level.desc(), AreaRow.path, name="area_by_level")
-AreaRow.add_index(
-    AreaRow.volume, AreaRow.level, AreaRow.last_scanned, where=SQL("measured"), name="area_standing"
-)
+AreaRow.add_index(AreaRow.volume, AreaRow.level, AreaRow.last_scanned, name="area_standing")
 ScanRow.add_index(ScanRow.as_of, where=SQL("state = 'failed'"), name="scan_failed")
 ScanRow.add_index(ScanRow.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
 ScanRow.add_index(ScanRow.area, ScanRow.as_of, name="scan_by_area")

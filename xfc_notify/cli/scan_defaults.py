@@ -22,9 +22,9 @@ def how_to_scan(file: str | None) -> ScanDefaults:
 def _fully(source: str) -> ScanDefaults:
     from pathlib import Path
 
-    from xfc_notify.settings import load
+    from xfc_notify.components import load_settings
 
-    return load(Path(source)).scan.how()
+    return load_settings(Path(source)).scan.how()
 
 
 def _plainly(source: str) -> ScanDefaults | None:

@@ -45,11 +45,9 @@ class Session:
 
 def without_database(file: Path | None, *, or_defaults: bool = False) -> Session:
     """A session that opens no database. `or_defaults`: where no settings are found, go on without."""
-    from xfc_notify.settings import Settings, load
-
     if or_defaults and find(file, os.environ) is None:
-        return Session(Settings(source=Path("settings.toml").absolute()))
-    return Session(load(file))
+        return Session(components.settings_model()(source=Path("settings.toml").absolute()))
+    return Session(components.load_settings(file))
 
 
 @contextmanager

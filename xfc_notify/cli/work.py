@@ -9,7 +9,7 @@ from xfc_notify.cli.output import print_json, progress, say
 from xfc_notify.cli.session import Session
 
 if TYPE_CHECKING:
-    from xfc_notify.outbox.mode import Mode
+    from xfc_notify.states import Mode
 
 
 @dataclass(frozen=True, slots=True)

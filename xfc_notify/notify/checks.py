@@ -24,7 +24,7 @@ def _messages(asked: Inspection) -> Checked:
     from xfc_notify.outbox.mode import live_since
     from xfc_notify.store import database, migrate
 
-    if asked.session.settings.messages.mode == "shadow":
+    if asked.settings.messages.mode == "shadow":
         what = 'mode is "shadow": messages are recorded, none is sent'
         return Checked("messages", "notice", what, "to send them, change messages.mode")
     with database.connected():
@@ -45,22 +45,22 @@ def _templates(asked: Inspection) -> Iterator[Checked]:
     """What is wrong in a site's own templates and words, if it has any."""
     from xfc_notify.notify.words import site
 
-    if asked.session.settings.messages.templates is None:
+    if asked.settings.messages.templates is None:
         return
-    found = site.mistakes(asked.session.settings)
+    found = site.mistakes(asked.settings)
     do = "correct it; until then messages go out in the packaged form"
     yield from (Checked("templates", "failed", mistake, do) for mistake in found)
     if not found:
-        yield Checked("templates", "ok", show(os.fsencode(asked.session.settings.messages.templates)))
+        yield Checked("templates", "ok", show(os.fsencode(asked.settings.messages.templates)))
 
 
 def _language(asked: Inspection) -> Iterator[Checked]:
     """A language without a translation; the site's own templates may add languages."""
     from xfc_notify.notify.words.catalog import languages
 
-    known = languages(asked.session.settings.messages.templates)
-    if asked.session.settings.service.language not in known:
-        what = f"no messages in {asked.session.settings.service.language!r}, so they are in English"
+    known = languages(asked.settings.messages.templates)
+    if asked.settings.service.language not in known:
+        what = f"no messages in {asked.settings.service.language!r}, so they are in English"
         yield Checked("language", "failed", what, f"known: {', '.join(sorted(known))}")
 
 
@@ -70,11 +70,11 @@ def _mail(asked: Inspection) -> Iterator[Checked]:
     from xfc_notify.outbox.trial import trial_message
 
     try:
-        plugins = asked.session.plugins
+        plugins = asked.plugins()
     except XfcNotifyError:  # told under plugins
         return
     person = Person("somebody", email="somebody@example.org")
-    if not plugins.addresses(trial_message(asked.session.settings, asked.now), person):
+    if not plugins.addresses(trial_message(asked.settings, asked.now), person):
         yield Checked("mail", "notice", "no plugin would send mail", "set url and sender in [plugins.email]")
 
 

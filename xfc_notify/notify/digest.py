@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 
 from xfc_notify.areas import areas
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.domain import CLOCK_SKEW, Message, Reason
+from xfc_notify.domain import CLOCK_SKEW, Level, Message, Reason
 from xfc_notify.notify.compose import compose
-from xfc_notify.outbox import messages
+from xfc_notify.outbox.messages import AboutSubject, said_to
 from xfc_notify.outbox.mode import effective_mode
+from xfc_notify.outbox.send import Recipient, send
 from xfc_notify.people import users
 from xfc_notify.people.tables import UserRow
 from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings
+from xfc_notify.states import Audience
 from xfc_notify.store.isolation import made_if_possible
 
 KINDS = ("off", "weekly", "monthly")
@@ -56,19 +58,15 @@ def _write(user: UserRow, service: Service, now: datetime) -> Message | None:
     if not _is_due(user, service.settings, now):  # another tick came first
         return None
     mode = effective_mode(service.settings)
-    since = now - service.settings.messages.min_interval
-    if messages.messages_since(user, since, now, shadow=mode == "shadow"):
+    if said_to(user, mode, service.settings.messages, now):
         return None
     measured = [area for area in areas.areas_of(user) if area.last_scan is not None]
     if not measured:
         return None
     message = compose(user, (), service.settings, now, also=measured, digest=user.digest)
-    places = [] if mode == "shadow" else service.plugins.addresses(message, users.person(user))
     users.digested(user, now)
-    if mode == "live" and not places:
-        return None
-    messages.write(user, message, _reasons(measured), mode, "", places, audience="digest")
-    return message
+    to = Recipient(users.person(user), user, Audience.DIGEST)
+    return message if send(message, to, service, _reasons(measured)) is not None else None
 
 
 def _write_if_possible(user: UserRow, service: Service, now: datetime) -> Message | None:
@@ -76,7 +74,5 @@ def _write_if_possible(user: UserRow, service: Service, now: datetime) -> Messag
     return made_if_possible(lambda: _write(user, service, now), "digest", user.name)
 
 
-def _reasons(measured: Sequence[AreaRow]) -> list[dict[str, str]]:
-    return [
-        {"area": area.path, "policy": "", "reason": str(Reason.DIGEST), "level": "ok"} for area in measured
-    ]
+def _reasons(measured: Sequence[AreaRow]) -> list[AboutSubject]:
+    return [AboutSubject(area.subject_id, area.path, "", str(Reason.DIGEST), Level.OK) for area in measured]

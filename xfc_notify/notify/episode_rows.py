@@ -5,44 +5,49 @@ from datetime import datetime
 from typing import Any
 
 from xfc_notify import domain
-from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Level
-from xfc_notify.notify.tables import EpisodeRow, EventRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.people import events
+from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.states import EventKind
 from xfc_notify.store.finding_json import dump_finding, load_finding
 
 
-def unsettled_in(area: AreaRow) -> list[domain.Episode]:
-    """The episodes of an area that are open, or whose end is still to be told."""
-    rows = EpisodeRow.select().where(EpisodeRow.area == area, ~EpisodeRow.settled).order_by(EpisodeRow.id)
+def unsettled_in(subject: SubjectRow) -> list[domain.Episode]:
+    """The episodes of a subject that are open, or whose end is still to be told."""
+    rows = (
+        EpisodeRow.select().where(EpisodeRow.subject == subject, ~EpisodeRow.settled).order_by(EpisodeRow.id)
+    )
     return [episode(row) for row in rows]
 
 
-def unsettled(user: UserRow) -> list[tuple[AreaRow, domain.Episode]]:
-    """The episodes about which a user may still have to be told, with the areas, oldest first."""
+def unsettled(user: UserRow) -> list[tuple[SubjectRow, domain.Episode]]:
+    """All that may still have to be said to a user, with the subjects, oldest first."""
     rows = (
-        EpisodeRow.select(EpisodeRow, AreaRow, UserRow)
-        .join(AreaRow)
+        EpisodeRow.select(EpisodeRow, SubjectRow, UserRow)
+        .join(SubjectRow)
         .join(UserRow)
-        .where(AreaRow.user == user, ~EpisodeRow.settled)
+        .where(SubjectRow.user == user, ~EpisodeRow.settled)
         .order_by(EpisodeRow.id)
     )
-    return [(row.area, episode(row)) for row in rows]
+    return [(row.subject, episode(row)) for row in rows]
 
 
 def any_unsettled(user: UserRow) -> bool:
     """Whether anything may still have to be said to a user; where not, and all is well, there is nothing to lock."""
-    return bool(EpisodeRow.select().join(AreaRow).where(AreaRow.user == user, ~EpisodeRow.settled).exists())
+    return bool(
+        EpisodeRow.select().join(SubjectRow).where(SubjectRow.user == user, ~EpisodeRow.settled).exists()
+    )
 
 
-def of(user: UserRow, ids: Sequence[int]) -> list[tuple[AreaRow, domain.Episode]]:
-    """Those of these episodes that belong to a user, ended ones too, with the areas."""
-    query = EpisodeRow.select(EpisodeRow, AreaRow, UserRow).join(AreaRow).join(UserRow)
-    rows = query.where(AreaRow.user == user, EpisodeRow.id.in_(list(ids))).order_by(EpisodeRow.id)
-    return [(row.area, episode(row)) for row in rows]
+def of(user: UserRow, ids: Sequence[int]) -> list[tuple[SubjectRow, domain.Episode]]:
+    """Those of these episodes that belong to a user, ended ones too, with the subjects."""
+    query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
+    rows = query.where(SubjectRow.user == user, EpisodeRow.id.in_(list(ids))).order_by(EpisodeRow.id)
+    return [(row.subject, episode(row)) for row in rows]
 
 
-def save(area: AreaRow, changed: domain.Episode) -> domain.Episode:
+def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
     """Store an episode, new or changed; it comes back with its id."""
     values = {
         "level": int(changed.level),
@@ -64,7 +69,7 @@ def save(area: AreaRow, changed: domain.Episode) -> domain.Episode:
         EpisodeRow.update(**values).where(EpisodeRow.id == changed.id).execute()
         return changed
     row = EpisodeRow.create(
-        area=area, plugin=changed.plugin, policy=changed.policy, began_at=changed.began_at, **values
+        subject=subject, plugin=changed.plugin, policy=changed.policy, began_at=changed.began_at, **values
     )
     return episode(row)
 
@@ -75,57 +80,30 @@ def note_silence(silence: Iterable[tuple[domain.Episode, str]]) -> None:
         EpisodeRow.update(silence=why).where(EpisodeRow.id == quiet.id, EpisodeRow.silence != why).execute()
 
 
-def note(area: AreaRow, about: domain.Episode, kind: str, what: str, now: datetime) -> None:
+def note(subject: SubjectRow, about: domain.Episode, kind: EventKind, what: str, now: datetime) -> None:
     """Record what happened to an episode."""
-    EventRow.create(
-        area=area, episode=about.id, policy=about.policy, at=now, kind=kind, level=int(about.level), what=what
-    )
+    events.note(subject, kind, what, now, policy=about.policy, level=about.level, episode=about.id)
 
 
-def note_area(area: AreaRow, policy: str, kind: str, what: str, now: datetime) -> None:
-    """Keep what happened to the limit of a policy in an area, apart from any episode."""
-    EventRow.create(area=area, policy=policy, at=now, kind=kind, level=0, what=what)
-
-
-def note_failed_policies(area: AreaRow, plugins: Iterable[str], now: datetime) -> None:
-    """Keep which policies failed to judge an area, once for several times in a row."""
+def note_failed_policies(subject: SubjectRow, plugins: Iterable[str], now: datetime) -> None:
+    """Keep which policies failed to judge a subject, once for several times in a row."""
     for plugin in plugins:
-        same = EventRow.select(EventRow.kind).where(EventRow.area == area, EventRow.policy == plugin)
-        last = same.order_by(EventRow.id.desc()).first()
-        if last is not None and last.kind == "failed":
-            continue
-        what = "the policy failed, so its episodes stay as they are"
-        EventRow.create(area=area, policy=plugin, at=now, kind="failed", level=0, what=what)
+        if events.last_kind(subject, plugin) is not EventKind.FAILED:
+            what = "the policy failed, so its episodes stay as they are"
+            events.note(subject, EventKind.FAILED, what, now, policy=plugin)
 
 
-def replies_to(about: domain.Episode) -> list[EventRow]:
-    """What was answered to an episode, oldest first."""
-    answers = ("seen", "put off", "muted", "unmuted", "rescan")
-    query = EventRow.select().where(EventRow.episode == about.id, EventRow.kind.in_(answers))
-    return list(query.order_by(EventRow.at, EventRow.id))
-
-
-def latest(area: AreaRow, count: int) -> list[EpisodeRow]:
-    """The latest episodes of an area, open ones first."""
-    query = EpisodeRow.select().where(EpisodeRow.area == area)
+def latest(subject: SubjectRow, count: int) -> list[EpisodeRow]:
+    """The latest episodes of a subject, open ones first."""
+    query = EpisodeRow.select().where(EpisodeRow.subject == subject)
     return list(query.order_by(EpisodeRow.ended_at.is_null().desc(), EpisodeRow.id.desc()).limit(count))
-
-
-def events(area: AreaRow, count: int) -> list[EventRow]:
-    """The latest events of an area, newest first."""
-    return list(
-        EventRow.select()
-        .where(EventRow.area == area)
-        .order_by(EventRow.at.desc(), EventRow.id.desc())
-        .limit(count)
-    )
 
 
 def users_with_unsettled() -> Sequence[UserRow]:
     """Everybody who may have to be told something."""
     query: Any = (
         UserRow.select()
-        .join(AreaRow)
+        .join(SubjectRow)
         .join(EpisodeRow)
         .where(~EpisodeRow.settled)
         .distinct()

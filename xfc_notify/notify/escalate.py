@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from xfc_notify.areas import areas
-from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS, Episode, Message, Person
 from xfc_notify.notify import episode_rows
 from xfc_notify.notify.escalation import Stage, due_stage
+from xfc_notify.notify.replies import REPLIES
 from xfc_notify.notify.words.notices import Unanswered, escalation_message
-from xfc_notify.outbox import messages
-from xfc_notify.outbox.mode import effective_mode
-from xfc_notify.outbox.operators import write_to_operators
-from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.outbox.messages import AboutSubject
+from xfc_notify.outbox.send import Recipient, send, send_to_operators
+from xfc_notify.people import events, subjects, users
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.plugins.service import Service
-from xfc_notify.settings import Settings
+from xfc_notify.states import Audience, EventKind
 from xfc_notify.store.isolation import made_if_possible
 
 CONTACT = ":contact"
@@ -27,8 +25,8 @@ def escalate_all(service: Service, now: datetime) -> int:
     """Pass on everything due; how many messages were written. Does nothing unless [messages] escalate is set."""
     if not service.settings.messages.escalate:
         return 0
-    users = [user for user in episode_rows.users_with_unsettled() if user.name != OPERATORS]
-    written = (_escalate_if_possible(user, service, now) for user in users)
+    concerned = [user for user in episode_rows.users_with_unsettled() if user.name != OPERATORS]
+    written = (_escalate_if_possible(user, service, now) for user in concerned)
     return sum(count or 0 for count in written)
 
 
@@ -41,61 +39,45 @@ def _escalate(user: UserRow, service: Service, now: datetime) -> int:
     written = 0
     user = users.locked(user)
     standing = episode_rows.unsettled(user)
-    for area, episode in standing:
-        stage = due_stage(episode, service.settings.messages, now, contact=bool(area.contact))
+    for subject, episode in standing:
+        stage = due_stage(episode, service.settings.messages, now, contact=bool(subject.contact))
         if stage is None or (stage is Stage.OPERATORS and not service.settings.service.operators):
             continue
-        message = _message(user, area, episode, standing, stage, service.settings, now)
-        _write(message, stage, user, area, episode, service)
-        passed_on = episode_rows.save(area, replace(episode, escalated=stage))
-        whom = area.contact if stage is Stage.CONTACT else "the operators"
-        episode_rows.note(area, passed_on, "escalated", f"to {whom}: {message.subject}", now)
+        others = [it for place, it in standing if place == subject and it.id != episode.id]
+        what = _unanswered(user, subject, episode, others, stage)
+        message = _send(what, stage, user, subject, service, now)
+        passed_on = episode_rows.save(subject, replace(episode, escalated=stage))
+        whom = subject.contact if stage is Stage.CONTACT else "the operators"
+        episode_rows.note(subject, passed_on, EventKind.ESCALATED, f"to {whom}: {message.subject}", now)
         written += 1
     return written
 
 
-def _message(
-    user: UserRow,
-    area: AreaRow,
-    episode: Episode,
-    standing: Sequence[tuple[AreaRow, Episode]],
-    stage: Stage,
-    settings: Settings,
-    now: datetime,
-) -> Message:
-    what = Unanswered(
+def _unanswered(
+    user: UserRow, subject: SubjectRow, episode: Episode, others: Sequence[Episode], stage: Stage
+) -> Unanswered:
+    replies = events.of_episode(episode.id, REPLIES) if episode.id is not None else ()
+    return Unanswered(
         person=users.person(user),
-        area=areas.area(area),
+        subject=subjects.subject(subject),
         episode=episode,
-        contact=area.contact if episode.escalated or stage is Stage.CONTACT else None,
-        others=tuple(
-            it for place, it in standing if place == area and it.id != episode.id and not it.ended_at
-        ),
-        replies=tuple(
-            f"{it.at:%Y-%m-%d}: {it.kind}, by {it.what}" for it in episode_rows.replies_to(episode)
-        ),
+        contact=subject.contact if episode.escalated or stage is Stage.CONTACT else None,
+        others=tuple(other for other in others if other.ended_at is None),
+        replies=tuple(f"{reply.at:%Y-%m-%d}: {reply.kind}, by {reply.what}" for reply in replies),
     )
+
+
+def _send(
+    what: Unanswered, stage: Stage, user: UserRow, subject: SubjectRow, service: Service, now: datetime
+) -> Message:
+    episode = what.episode
+    reasons = [AboutSubject(subject.id, subject.key, episode.policy, "unanswered", episode.level)]
     to_contact = stage is Stage.CONTACT
-    return escalation_message(what, CONTACT if to_contact else OPERATORS, to_contact, settings, now)
-
-
-def _write(
-    message: Message,
-    stage: Stage,
-    user: UserRow,
-    area: AreaRow,
-    episode: Episode,
-    service: Service,
-) -> None:
-    reason = {
-        "area": area.path,
-        "policy": episode.policy,
-        "reason": "unanswered",
-        "level": str(episode.level),
-    }
-    if stage is Stage.OPERATORS:
-        write_to_operators(message, service, about=user, reasons=[reason])
-        return
-    mode = effective_mode(service.settings)
-    places = service.plugins.addresses(message, Person(CONTACT, email=area.contact)) if mode == "live" else []
-    messages.write(user, message, [reason], mode, "", places, audience="contact")
+    whom = CONTACT if to_contact else OPERATORS
+    message = escalation_message(what, whom, to_contact, service.settings, now)
+    if to_contact:
+        contact = Person(CONTACT, email=subject.contact)
+        send(message, Recipient(contact, user, Audience.CONTACT), service, reasons, keep=True)
+    else:
+        send_to_operators(message, service, about=user, reasons=reasons)
+    return message

@@ -4,38 +4,37 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from xfc_notify import domain
-from xfc_notify.areas.tables import AreaRow
 from xfc_notify.notify.tables import ExemptionRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import SubjectRow, UserRow
 
 
-def of_area(area: AreaRow, now: datetime) -> tuple[domain.Exemption, ...]:
-    """What is lifted for an area now."""
+def of_subject(subject: SubjectRow | int, now: datetime) -> tuple[domain.Exemption, ...]:
+    """What is lifted for a subject now."""
     rows = (
         ExemptionRow.select()
-        .where(ExemptionRow.area == area, ExemptionRow.until > now)
+        .where(ExemptionRow.subject == subject, ExemptionRow.until > now)
         .order_by(ExemptionRow.id)
     )
     return tuple(exemption(row) for row in rows)
 
 
 def standing(now: datetime, user: UserRow | None = None) -> list[ExemptionRow]:
-    """All that is lifted now, or that of one user, with area and user."""
+    """All that is lifted now, or that of one user, with subject and user."""
     query = (
-        ExemptionRow.select(ExemptionRow, AreaRow, UserRow)
-        .join(AreaRow)
+        ExemptionRow.select(ExemptionRow, SubjectRow, UserRow)
+        .join(SubjectRow)
         .join(UserRow)
         .where(ExemptionRow.until > now)
     )
     if user is not None:
-        query = query.where(AreaRow.user == user)
-    return list(query.order_by(UserRow.name, AreaRow.path, ExemptionRow.policy))
+        query = query.where(SubjectRow.user == user)
+    return list(query.order_by(UserRow.name, SubjectRow.key, ExemptionRow.policy))
 
 
-def grant(area: AreaRow, given: domain.Exemption, now: datetime) -> None:
-    """Lift a limit of an area from now on."""
+def grant(subject: SubjectRow, given: domain.Exemption, now: datetime) -> None:
+    """Lift a limit of a subject from now on."""
     ExemptionRow.create(
-        area=area, policy=given.policy, until=given.until, reason=given.reason, granted_at=now
+        subject=subject, policy=given.policy, until=given.until, reason=given.reason, granted_at=now
     )
 
 
@@ -44,9 +43,11 @@ def end(rows: Iterable[ExemptionRow], now: datetime) -> None:
     ExemptionRow.update(until=now).where(ExemptionRow.id.in_([row.id for row in rows])).execute()
 
 
-def told(area: AreaRow, policy: str, now: datetime) -> None:
-    """The owner of the area has been told of what is lifted."""
-    untold = (ExemptionRow.area == area) & (ExemptionRow.policy == policy) & ExemptionRow.told_at.is_null()
+def told(subject: SubjectRow, policy: str, now: datetime) -> None:
+    """Its user has been told of what is lifted."""
+    untold = (
+        (ExemptionRow.subject == subject) & (ExemptionRow.policy == policy) & ExemptionRow.told_at.is_null()
+    )
     ExemptionRow.update(told_at=now).where(untold, ExemptionRow.until > now).execute()
 
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from xfc_notify.areas.tables import AreaRow
+from xfc_notify.areas import areas
 from xfc_notify.domain import Episode
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify import episode_rows, listen, replies, tokens
 from xfc_notify.notify.listen import About, ReplyEffect
 from xfc_notify.notify.replies import SNOOZES, By, Reply, in_days
-from xfc_notify.notify.reply_rows import last_reply
 from xfc_notify.notify.tokens import Request
 from xfc_notify.paths import harmless
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people import events
+from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
 from xfc_notify.settings import Settings
+from xfc_notify.states import EventKind
 
-Named = list[tuple[AreaRow, Episode]]
+Named = list[tuple[SubjectRow, Episode]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def answer(token: str, now: datetime, settings: Settings) -> Answer:
         raise WrongInput(
             "This link is not valid: it was not made by this service, or what it is about is forgotten."
         )
-    still = [(area, it) for area, it in named if replies.answerable(it)]
+    still = [(subject, it) for subject, it in named if replies.answerable(it)]
     if not still:
         return Answer((), "This is over: there is nothing left to answer.")
     try:
@@ -103,7 +104,8 @@ def _unmute(user: UserRow, still: Named, now: datetime) -> Answer:
 
 
 def _rescan(user: UserRow, still: Named, settings: Settings, now: datetime) -> Answer:
-    wanted = list({area.id: area for area, _ in still if area.measured}.values())
+    found = (areas.of_subject(subject) for subject in {subject.id for subject, _ in still})
+    wanted = [area for area in found if area is not None]
     done = listen.rescan(user, wanted, settings.scan.clock, By.PERSON, now)
     return Answer(tuple(done), "Your area is measured again, before all others.")
 
@@ -119,12 +121,17 @@ def _listed(still: Named) -> str:
 
 def _already(still: Named, zone: str) -> Answer:
     """Who answered before, and what."""
-    kinds = (Reply.SEEN, Reply.PUT_OFF)
-    rows = [row for _, it in still if it.id is not None and (row := last_reply(it.id, kinds)) is not None]
+    rows = [row for _, it in still if it.id is not None and (row := _last_reply(it.id)) is not None]
     if not rows:
         return Answer((), "This was answered already.")
     last = max(rows, key=lambda row: row.id)
     return Answer((), f"This was answered already, at {_at(last.at, zone)}: {last.kind}, by {last.what}.")
+
+
+def _last_reply(episode: int) -> EventRow | None:
+    """The last time when somebody said that they have seen an episode, or put it off."""
+    answers = events.of_episode(episode, (EventKind.SEEN, EventKind.PUT_OFF))
+    return answers[-1] if answers else None
 
 
 def _about(chosen: list[Episode]) -> About:

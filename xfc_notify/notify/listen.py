@@ -7,16 +7,18 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from xfc_notify.areas import areas, scans
+from xfc_notify.areas import scans
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Episode, Level
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify import episode_rows, reply_rows
 from xfc_notify.notify import replies as rules
 from xfc_notify.notify.replies import By, Reply
-from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people import events, subjects, users
+from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.states import EventKind
 from xfc_notify.store.database import db
+from xfc_notify.units import at
 from xfc_notify.usage import Clock
 
 
@@ -98,12 +100,12 @@ def rescan(
         )
     # Not in one transaction with what follows: a result that is being recorded locks the scan first, then the user.
     scans.hasten([area.id for area in chosen], clock, now)
-    ids = {area.id for area in chosen}
+    ids = {area.subject_id for area in chosen}
     with db.atomic():
         user = users.locked(user)
-        for area, episode in episode_rows.unsettled(user):
-            if area.id in ids and episode.ended_at is None:
-                _note(area, episode_rows.save(area, rules.reopened(episode)), Reply.RESCAN, by, now)
+        for subject, episode in episode_rows.unsettled(user):
+            if subject.id in ids and episode.ended_at is None:
+                _note(subject, episode_rows.save(subject, rules.reopened(episode)), Reply.RESCAN, by, now)
     return [ReplyEffect(Reply.RESCAN, user.name, area.path) for area in chosen]
 
 
@@ -113,37 +115,39 @@ def _answer(
     with db.atomic():
         user = users.locked(user)
         unsettled = episode_rows.unsettled(user)
-        chosen = [(area, it) for area, it in unsettled if rules.answerable(it) and about.includes(it)]
+        chosen = [(subject, it) for subject, it in unsettled if rules.answerable(it) and about.includes(it)]
         if not chosen:
             of = f" of {about.policy}" if about.policy else ""
             raise WrongInput(
                 f"There is nothing to answer for {user.name}{of}: nothing that was told is open.",
                 f"See: xfc-notify explain {user.name}",
             )
-        changed = [(area, change(episode)) for area, episode in chosen]
-        for area, episode in changed:
-            until = f", until {episode.quiet_until:%Y-%m-%d %H:%M} UTC" if episode.quiet_until else ""
-            episode_rows.save(area, episode)
-            _note(area, episode, reply, f"{by}{until}", now)
+        changed = [(subject, change(episode)) for subject, episode in chosen]
+        for subject, episode in changed:
+            until = f", until {at(episode.quiet_until)} UTC" if episode.quiet_until else ""
+            episode_rows.save(subject, episode)
+            _note(subject, episode, reply, f"{by}{until}", now)
         return [
-            ReplyEffect(reply, user.name, area.path, episode.policy, episode.level, episode.quiet_until)
-            for area, episode in changed
+            ReplyEffect(reply, user.name, subject.key, episode.policy, episode.level, episode.quiet_until)
+            for subject, episode in changed
         ]
 
 
 def _note_policy(user: UserRow, reply: Reply, policy: str, by: By, now: datetime) -> ReplyEffect:
-    """Keep it with the open episodes of the policy, or if there are none, with the areas."""
+    """Keep it with the open episodes of the policy, or if there are none, with all that the user answers for."""
     concerned = [
-        (area, it) for area, it in episode_rows.unsettled(user) if it.policy == policy and it.ended_at is None
+        (subject, episode)
+        for subject, episode in episode_rows.unsettled(user)
+        if episode.policy == policy and episode.ended_at is None
     ]
-    for area, episode in concerned:
-        _note(area, episode, reply, by, now)
-    for area in () if concerned else areas.areas_of(user):
-        reply_rows.note(area, policy, reply, by, now)
+    for subject, episode in concerned:
+        _note(subject, episode, reply, by, now)
+    for subject in () if concerned else subjects.of_user(user):
+        events.note(subject, EventKind(reply), by, now, policy=policy)
     return ReplyEffect(reply, user.name, policy=policy)
 
 
-def _note(area: AreaRow, episode: Episode, reply: Reply, what: str, now: datetime) -> None:
+def _note(subject: SubjectRow, episode: Episode, reply: Reply, what: str, now: datetime) -> None:
     """Keep an answer. Why nothing was said before it no longer holds; why nothing is now, the next tick finds out."""
-    episode_rows.note(area, episode, reply, what, now)
+    episode_rows.note(subject, episode, EventKind(reply), what, now)
     episode_rows.note_silence([(episode, "")])

@@ -10,10 +10,9 @@ from peewee import (
     TextField,
 )
 
-from xfc_notify.areas.tables import AreaRow
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
-from xfc_notify.store.table import ZERO, Table
+from xfc_notify.store.table import Table
 
 
 class EpisodeRow(Table):
@@ -26,7 +25,7 @@ class EpisodeRow(Table):
     """
 
     id = AutoField()
-    area = ForeignKeyField(AreaRow, backref="episodes")
+    subject = ForeignKeyField(SubjectRow, backref="episodes")
     plugin = CharField(max_length=100)
     policy = CharField(max_length=100)
     level = IntegerField()
@@ -38,27 +37,13 @@ class EpisodeRow(Table):
     told_at = UTCDateTimeField(null=True)
     thread = CharField(null=True, max_length=36)
     told_milestone = IntegerField(null=True)
-    repeats = IntegerField(default=0, constraints=[ZERO])
+    repeats = IntegerField(default=0)
     replied = IntegerField(null=True)
     quiet_until = UTCDateTimeField(null=True)
-    snoozes = IntegerField(default=0, constraints=[ZERO])
-    escalated = IntegerField(default=0, constraints=[ZERO])
-    doubted = BooleanField(default=False, constraints=[SQL("DEFAULT false")])
+    snoozes = IntegerField(default=0)
+    escalated = IntegerField(default=0)
+    doubted = BooleanField(default=False)
     silence = TextField(default="")
-
-
-class EventRow(Table):
-    """What happened to an episode: began, worse, better, doubted, ended, told, withdrawn; what was answered or
-    granted."""
-
-    id = AutoField()
-    area = ForeignKeyField(AreaRow, backref="events")
-    episode = ForeignKeyField(EpisodeRow, backref="events", null=True)
-    policy = CharField(max_length=100)
-    at = UTCDateTimeField()
-    kind = CharField(max_length=16)
-    level = IntegerField()
-    what = TextField()
 
 
 class MuteRow(Table):
@@ -74,10 +59,10 @@ class MuteRow(Table):
 
 
 class ExemptionRow(Table):
-    """An operator has lifted a limit of an area until a time."""
+    """An operator has lifted a limit of a subject until a time."""
 
     id = AutoField()
-    area = ForeignKeyField(AreaRow, backref="exemptions", on_delete="CASCADE")
+    subject = ForeignKeyField(SubjectRow, backref="exemptions", on_delete="CASCADE")
     policy = CharField(max_length=100)
     until = UTCDateTimeField()
     reason = TextField()
@@ -85,10 +70,10 @@ class ExemptionRow(Table):
     told_at = UTCDateTimeField(null=True)
 
 
-TABLES = (EpisodeRow, EventRow, MuteRow, ExemptionRow)
+TABLES = (EpisodeRow, MuteRow, ExemptionRow)
 
 EpisodeRow.add_index(
-    EpisodeRow.area,
+    EpisodeRow.subject,
     EpisodeRow.plugin,
     EpisodeRow.policy,
     where=SQL("ended_at IS NULL"),
@@ -98,6 +83,5 @@ EpisodeRow.add_index(
 EpisodeRow.add_index(
     EpisodeRow.policy, EpisodeRow.level, where=SQL("ended_at IS NULL"), name="episode_open_by_policy"
 )
-EpisodeRow.add_index(EpisodeRow.area, where=SQL("NOT settled"), name="episode_unsettled")
-EventRow.add_index(EventRow.area, EventRow.at, name="event_by_area")
-ExemptionRow.add_index(ExemptionRow.area, ExemptionRow.until, name="exemption_by_area")
+EpisodeRow.add_index(EpisodeRow.subject, where=SQL("NOT settled"), name="episode_unsettled")
+ExemptionRow.add_index(ExemptionRow.subject, ExemptionRow.until, name="exemption_by_subject")

@@ -7,8 +7,8 @@ from xfc_notify.parts import Check, Checked, Inspection
 
 def look_at_operators(asked: Inspection) -> Iterator[Checked]:
     """Whether anybody hears of what concerns more than one user."""
-    if asked.session.settings.service.operators:
-        yield Checked("operators", "ok", asked.session.settings.service.operators)
+    if asked.settings.service.operators:
+        yield Checked("operators", "ok", asked.settings.service.operators)
         return
     what = "no address: nobody hears of held messages, full volumes and escalations"
     yield Checked("operators", "notice", what, "set operators in [service]")

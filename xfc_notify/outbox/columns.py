@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 COLUMNS = 74
+SUBJECT_COLUMNS = 77
 _AMOUNT = re.compile(r"(?<=\d) (?=%|[kMGTPE]?B\b)")
 
 

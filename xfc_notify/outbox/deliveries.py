@@ -12,6 +12,7 @@ from typing import Any
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people.tables import UserRow
+from xfc_notify.states import DeliveryState
 from xfc_notify.store.database import db, for_update
 
 LEASE = timedelta(minutes=10)
@@ -20,7 +21,7 @@ LONGEST_RETRY = timedelta(hours=1)
 TRY_FOR = timedelta(days=1)
 TRY_AT_LEAST = 5
 """Attempts before a delivery is given up: the day may have passed while nothing ran, or the clock jumped."""
-_OWED = ("queued", "sending", "retry")
+_OWED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
 log = logging.getLogger(__name__)
 
 
@@ -33,28 +34,34 @@ def claim_due(now: datetime) -> list[int]:
         due = [row.id for row in for_update(query, skip_locked=True)]
         for start in range(0, len(due), 500):
             some = due[start : start + 500]
-            DeliveryRow.update(due_at=now + LEASE, state="queued").where(DeliveryRow.id.in_(some)).execute()
+            DeliveryRow.update(due_at=now + LEASE, state=DeliveryState.QUEUED).where(
+                DeliveryRow.id.in_(some)
+            ).execute()
         return due
 
 
 def unclaim(deliveries: Iterable[int], now: datetime) -> None:
     """Make due again what could not be put into the queue."""
     DeliveryRow.update(due_at=now).where(
-        DeliveryRow.id.in_(list(deliveries)), DeliveryRow.state == "queued"
+        DeliveryRow.id.in_(list(deliveries)), DeliveryRow.state == DeliveryState.QUEUED
     ).execute()
 
 
 def release_all(now: datetime) -> None:
     """Make due again what was handed to a broker that died with its process, but not what is being sent."""
-    DeliveryRow.update(due_at=now).where(DeliveryRow.state == "queued", DeliveryRow.due_at > now).execute()
+    DeliveryRow.update(due_at=now).where(
+        DeliveryRow.state == DeliveryState.QUEUED, DeliveryRow.due_at > now
+    ).execute()
 
 
 def claim(number: int, now: datetime) -> DeliveryRow | None:
     """Claim a queued delivery to send it; None if another worker has it or it is done."""
     with db.atomic():
         taken = (
-            DeliveryRow.update(state="sending", due_at=now + LEASE, attempts=DeliveryRow.attempts + 1)
-            .where(DeliveryRow.id == number, DeliveryRow.state == "queued")
+            DeliveryRow.update(
+                state=DeliveryState.SENDING, due_at=now + LEASE, attempts=DeliveryRow.attempts + 1
+            )
+            .where(DeliveryRow.id == number, DeliveryRow.state == DeliveryState.QUEUED)
             .execute()
         )
         if not taken:
@@ -70,12 +77,12 @@ def claim(number: int, now: datetime) -> DeliveryRow | None:
 
 def sent(delivery: DeliveryRow, now: datetime) -> None:
     """The server accepted it."""
-    _finish(delivery, state="sent", sent_at=now, error="")
+    _finish(delivery, state=DeliveryState.SENT, sent_at=now, error="")
 
 
 def dead(delivery: DeliveryRow, error: str) -> None:
     """No server will ever accept it."""
-    _finish(delivery, state="dead", error=error)
+    _finish(delivery, state=DeliveryState.DEAD, error=error)
 
 
 def retry(delivery: DeliveryRow, error: str, after: timedelta | None, now: datetime) -> datetime | None:
@@ -88,15 +95,17 @@ def retry(delivery: DeliveryRow, error: str, after: timedelta | None, now: datet
     due_at: datetime = now + wait
     is_late = due_at > delivery.message.created_at + TRY_FOR
     if is_late and (delivery.attempts >= TRY_AT_LEAST or wait > TRY_FOR):
-        _finish(delivery, state="dead", error=f"given up after a day: {error}")
+        _finish(delivery, state=DeliveryState.DEAD, error=f"given up after a day: {error}")
         return None
-    _finish(delivery, state="retry", due_at=due_at, error=error)
+    _finish(delivery, state=DeliveryState.RETRY, due_at=due_at, error=error)
     return due_at
 
 
 def revive(number: int | None, now: datetime) -> int:
     """Queue dead deliveries again, one or all, and those that wait for a retry; how many."""
-    query = DeliveryRow.update(state="queued", due_at=now).where(DeliveryRow.state.in_(("dead", "retry")))
+    query = DeliveryRow.update(state=DeliveryState.QUEUED, due_at=now).where(
+        DeliveryRow.state.in_((DeliveryState.DEAD, DeliveryState.RETRY))
+    )
     if number is not None:
         query = query.where(DeliveryRow.id == number)
     return int(query.execute())
@@ -119,6 +128,6 @@ def _finish(delivery: DeliveryRow, **values: Any) -> None:
     """Only whoever holds the claim may end it: after a lost lease another may already have sent it."""
     DeliveryRow.update(**values).where(
         DeliveryRow.id == delivery.id,
-        DeliveryRow.state == "sending",
+        DeliveryRow.state == DeliveryState.SENDING,
         DeliveryRow.attempts == delivery.attempts,
     ).execute()

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Level
-from xfc_notify.notify.tables import EventRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people import events
 from xfc_notify.people.tables import UserRow
+from xfc_notify.states import Audience, DeliveryState, EventKind, Mode
 from xfc_notify.store import marks
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.tables import MarkRow
 
 LOOKED = "held looked at"
 """When an operator last emptied the held messages: what was written before is not part of a storm."""
-_WAITS = ("queued", "retry")
+_WAITS = (DeliveryState.QUEUED, DeliveryState.RETRY)
 
 
 def one_at_a_time() -> None:
@@ -25,7 +25,9 @@ def one_at_a_time() -> None:
 def others_written_to(user: UserRow, since: datetime) -> int:
     """How many other users were written to after a time, including held messages."""
     written = (
-        (MessageRow.created_at > since) & (MessageRow.audience == "user") & (MessageRow.mode != "shadow")
+        (MessageRow.created_at > since)
+        & (MessageRow.audience == Audience.USER)
+        & (MessageRow.mode != Mode.SHADOW)
     )
     query = MessageRow.select(MessageRow.user).where(written, MessageRow.user != user).distinct()
     return int(query.count())
@@ -36,19 +38,19 @@ def hold_since(since: datetime, now: datetime) -> int:
     gone = DeliveryRow.select(DeliveryRow.message).where(DeliveryRow.state.not_in(_WAITS))
     fresh = MessageRow.select(MessageRow, UserRow).join(UserRow)
     fresh = fresh.where(
-        MessageRow.created_at > since, MessageRow.mode == "live", MessageRow.audience == "user"
+        MessageRow.created_at > since, MessageRow.mode == Mode.LIVE, MessageRow.audience == Audience.USER
     )
     caught = list(fresh.where(MessageRow.id.not_in(gone)).order_by(MessageRow.created_at))
-    _move(caught, _WAITS, "held")
-    _keep(caught, "held")
+    _move(caught, _WAITS, DeliveryState.HELD)
+    _keep(caught, Mode.HELD)
     for message in caught:
-        _note(message, "held", f"a storm of messages: {message.subject}", now)
+        _note(message, EventKind.HELD, f"a storm of messages: {message.subject}", now)
     return len(caught)
 
 
 def waiting(names: Sequence[str] = ()) -> list[MessageRow]:
     """The messages that are held, or those to these users, oldest first."""
-    query = MessageRow.select(MessageRow, UserRow).join(UserRow).where(MessageRow.mode == "held")
+    query = MessageRow.select(MessageRow, UserRow).join(UserRow).where(MessageRow.mode == Mode.HELD)
     if names:
         query = query.where(UserRow.name.in_(list(names)))
     return list(query.order_by(MessageRow.created_at, UserRow.name))
@@ -59,10 +61,10 @@ def release(names: Sequence[str], now: datetime) -> int:
     with db.atomic():
         one_at_a_time()
         freed = waiting(names)
-        _move(freed, ("held",), "queued", now)
-        _keep(freed, "live", now)
+        _move(freed, (DeliveryState.HELD,), DeliveryState.QUEUED, now)
+        _keep(freed, Mode.LIVE, now)
         for message in freed:
-            _note(message, "told", f"released by an operator: {message.subject}", now)
+            _note(message, EventKind.TOLD, f"released by an operator: {message.subject}", now)
         _look(now)
     return len(freed)
 
@@ -72,21 +74,24 @@ def drop(names: Sequence[str], now: datetime) -> int:
     with db.atomic():
         one_at_a_time()
         dropped = waiting(names)
-        _move(dropped, ("held",), "dropped")
-        _keep(dropped, "dropped")
+        _move(dropped, (DeliveryState.HELD,), DeliveryState.DROPPED)
+        _keep(dropped, Mode.DROPPED)
         for message in dropped:
-            _note(message, "dropped", f"by an operator, counts as told: {message.subject}", now)
+            _note(message, EventKind.DROPPED, f"by an operator, counts as told: {message.subject}", now)
         _look(now)
     return len(dropped)
 
 
 def _look(now: datetime) -> None:
-    if not MessageRow.select().where(MessageRow.mode == "held").exists():
+    if not MessageRow.select().where(MessageRow.mode == Mode.HELD).exists():
         marks.put(LOOKED, now)
 
 
 def _move(
-    messages: Sequence[MessageRow], before: Sequence[str], after: str, due_at: datetime | None = None
+    messages: Sequence[MessageRow],
+    before: Sequence[DeliveryState],
+    after: DeliveryState,
+    due_at: datetime | None = None,
 ) -> None:
     """Only deliveries in a state `before`: what a worker has claimed is its own."""
     values = {"state": after} | ({"due_at": due_at} if due_at else {})
@@ -96,7 +101,7 @@ def _move(
         ).execute()
 
 
-def _keep(messages: Sequence[MessageRow], mode: str, created_at: datetime | None = None) -> None:
+def _keep(messages: Sequence[MessageRow], mode: Mode, created_at: datetime | None = None) -> None:
     values = {"mode": mode} | ({"created_at": created_at} if created_at else {})
     for some in _batches(messages):
         MessageRow.update(**values).where(MessageRow.id.in_(some)).execute()
@@ -107,10 +112,8 @@ def _batches(messages: Sequence[MessageRow]) -> list[list[str]]:
     return [ids[start : start + 500] for start in range(0, len(ids), 500)]
 
 
-def _note(message: MessageRow, kind: str, what: str, now: datetime) -> None:
-    """Record the message's outcome with every area that it is about."""
+def _note(message: MessageRow, kind: EventKind, what: str, now: datetime) -> None:
+    """Keep with everything of which the message speaks what became of it."""
     for reason in message.reasons:
-        area = AreaRow.get_or_none(AreaRow.path == reason["area"])
-        if area is not None:
-            level = int(Level.named(reason["level"]))
-            EventRow.create(area=area, policy=reason["policy"], at=now, kind=kind, level=level, what=what)
+        level = Level.named(reason["level"])
+        events.note(reason["subject"], kind, what, now, policy=reason["policy"], level=level)

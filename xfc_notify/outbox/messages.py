@@ -3,32 +3,56 @@
 import logging
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from xfc_notify import domain
 from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
+from xfc_notify.outbox.interval import Said
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people.tables import UserRow
+from xfc_notify.settings import Messages
+from xfc_notify.states import Audience, DeliveryState, Mode
 
 log = logging.getLogger(__name__)
-THEMSELVES = ("user", "digest")
+_THEMSELVES = (Audience.USER, Audience.DIGEST)
 """The audiences that are the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSubject:
+    """One thing that a message speaks of because it is due: which policy of which subject, and why."""
+
+    subject: int
+    key: str
+    policy: str
+    reason: str
+    level: Level
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored. `area` is the key, as the command line has always called it."""
+        return {
+            "subject": self.subject,
+            "area": self.key,
+            "policy": self.policy,
+            "reason": self.reason,
+            "level": str(self.level),
+        }
 
 
 def write(
     user: UserRow,
     message: domain.Message,
-    reasons: Sequence[dict[str, Any]],
-    mode: str,
+    reasons: Sequence[AboutSubject],
+    mode: Mode,
     broke_interval: str,
     places: Iterable[tuple[str, str]],
-    audience: str = "user",
+    audience: Audience = Audience.USER,
 ) -> None:
-    """Store a message and one delivery for every (channel, address). In mode "held" they wait for an operator.
+    """Store a message about what `user` answers for, and one delivery for every (channel, address).
 
-    audience  user, contact or operators: who reads what is said of the areas of `user`; digest: the user, who
-              asked for it, so that no storm is seen in it
+    In mode "held" they wait for an operator.
     """
     MessageRow.create(
         id=message.message_id,
@@ -38,7 +62,7 @@ def write(
         broke_interval=broke_interval,
         thread=message.thread,
         level=int(message.level),
-        reasons=list(reasons),
+        reasons=[reason.as_json() for reason in reasons],
         subject=message.subject,
         text=message.text,
         html=message.html,
@@ -47,7 +71,7 @@ def write(
     )
     rows = [
         {"message": message.message_id, "channel": channel, "address": address,
-         "state": "held" if mode == "held" else "queued", "due_at": message.created_at}
+         "state": DeliveryState.HELD if mode is Mode.HELD else DeliveryState.QUEUED, "due_at": message.created_at}
         for channel, address in places
     ]  # fmt: skip
     if rows:
@@ -62,13 +86,20 @@ def messages_since(user: UserRow, since: datetime, now: datetime, *, shadow: boo
     What was only recorded, in shadow mode, is left out unless `shadow`; and what is dated ahead of now.
     """
     columns = (MessageRow.id, MessageRow.created_at, MessageRow.broke_interval)
-    audiences = ("operators",) if user.name == OPERATORS else THEMSELVES
+    audiences = (Audience.OPERATORS,) if user.name == OPERATORS else _THEMSELVES
     is_theirs = (MessageRow.user == user) & MessageRow.audience.in_(audiences)
     is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
     query = MessageRow.select(*columns).where(is_theirs, is_recent)
     if not shadow:
-        query = query.where(MessageRow.mode != "shadow")
+        query = query.where(MessageRow.mode != Mode.SHADOW)
     return list(query.order_by(MessageRow.created_at.desc()))
+
+
+def said_to(user: UserRow, mode: Mode, rules: Messages, now: datetime) -> list[Said]:
+    """What a user was told within the interval, whichever part spoke; newest first."""
+    since = now - rules.min_interval
+    rows = messages_since(user, since, now, shadow=mode is Mode.SHADOW)
+    return [Said(row.created_at, row.broke_interval) for row in rows]
 
 
 def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
@@ -83,7 +114,7 @@ def message(row: MessageRow, service: str, contact: str) -> domain.Message:
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name if row.audience in THEMSELVES else f":{row.audience}",
+        username=row.user.name if row.audience in _THEMSELVES else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,

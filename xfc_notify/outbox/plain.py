@@ -5,8 +5,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from xfc_notify.domain import Level, Message
-from xfc_notify.notify.words.sentences import SUBJECT_COLUMNS
-from xfc_notify.outbox.columns import fill, shortened
+from xfc_notify.outbox.columns import SUBJECT_COLUMNS, fill, shortened
 from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
 

@@ -33,7 +33,7 @@ class MessageRow(Table):
     text = TextField()
     html = TextField()
     images = JSONTextField(null=True)
-    audience = CharField(default="user", max_length=9, constraints=[SQL("DEFAULT 'user'")])
+    audience = CharField(default="user", max_length=9)
 
 
 class DeliveryRow(Table):

@@ -1,10 +1,13 @@
-"""The tables of people."""
+"""The tables of people, of what they answer for, and of what happened to that."""
+
+from typing import TYPE_CHECKING
 
 from peewee import (
-    SQL,
     AutoField,
     BooleanField,
     CharField,
+    ForeignKeyField,
+    IntegerField,
     TextField,
 )
 
@@ -28,11 +31,48 @@ class UserRow(Table):
     chat = TextField(null=True)
     language = CharField(null=True, max_length=16)
     timezone = CharField(null=True, max_length=64)
-    digest = CharField(default="off", max_length=8, constraints=[SQL("DEFAULT 'off'")])
+    digest = CharField(default="off", max_length=8)
     digested_at = UTCDateTimeField(null=True)
 
     class Meta:
         table_name = "users"  # "user" is a reserved word in PostgreSQL
 
 
-TABLES = (UserRow,)
+class SubjectRow(Table):
+    """What can be spoken of: an area, a whole volume. `user` answers for it.
+
+    key      tells it from all others of its kind: the path of an area or a volume
+    place    where it lies, as people call it: the name of the volume
+    contact  the address of somebody beside the user
+    """
+
+    id = AutoField()
+    kind = CharField(max_length=16)
+    key = TextField()
+    place = CharField(max_length=100)
+    user = ForeignKeyField(UserRow, backref="subjects")
+    contact = TextField(null=True)
+
+    class Meta:
+        indexes = ((("kind", "key"), True),)
+
+    if TYPE_CHECKING:  # peewee makes it from the foreign key
+        user_id: int
+
+
+class EventRow(Table):
+    """What happened to a subject: a `states.EventKind`, with the policy and the episode concerned, if any."""
+
+    id = AutoField()
+    subject = ForeignKeyField(SubjectRow, backref="events")
+    episode = IntegerField(null=True, index=True)
+    policy = CharField(max_length=100)
+    at = UTCDateTimeField()
+    kind = CharField(max_length=16)
+    level = IntegerField()
+    what = TextField()
+
+
+TABLES = (UserRow, SubjectRow, EventRow)
+
+EventRow.add_index(EventRow.subject, EventRow.at, name="event_by_subject")

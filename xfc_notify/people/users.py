@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS, Person
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import show
@@ -37,9 +36,7 @@ def locked(user: UserRow) -> UserRow:
 
 def add_user(who: Person, now: datetime) -> bool:
     """Add a user unless there is one of that name; whether it is new."""
-    return _inserted(
-        UserRow.insert(name=who.username, full_name=who.full_name, email=who.email, added_at=now)
-    )
+    return inserted(UserRow.insert(name=who.username, full_name=who.full_name, email=who.email, added_at=now))
 
 
 def users() -> list[UserRow]:
@@ -58,20 +55,14 @@ def change(
     email: str | None = None,
     chat: str | None = None,
     notify: bool | None = None,
-    hard_quota: int | None = None,
-    temporal_quota: float | None = None,
 ) -> None:
-    """Change what is given; quotas on all areas of the user. An empty email or chat removes it."""
+    """Change what is given. An empty email or chat removes it."""
     if email is not None:
         UserRow.update(email=email or None).where(UserRow.id == user.id).execute()
     if chat is not None:
         UserRow.update(chat=chat or None).where(UserRow.id == user.id).execute()
     if notify is not None:
         UserRow.update(notify=notify).where(UserRow.id == user.id).execute()
-    if hard_quota is not None:
-        AreaRow.update(hard_quota=hard_quota).where(AreaRow.user == user).execute()
-    if temporal_quota is not None:
-        AreaRow.update(temporal_quota=temporal_quota).where(AreaRow.user == user).execute()
 
 
 def prefer(
@@ -80,10 +71,9 @@ def prefer(
     digest: str | None,
     timezone: str | None,
     language: str | None,
-    contact: str | None,
     now: datetime,
 ) -> None:
-    """Change what is given; the contact on all areas of the user. An empty text removes what was there.
+    """Change what is given. An empty text removes what was there.
 
     Who asks for a digest gets the first one when the next is due, not at once.
     """
@@ -94,8 +84,6 @@ def prefer(
         UserRow.update(timezone=timezone or None).where(UserRow.id == user.id).execute()
     if language is not None:
         UserRow.update(language=language or None).where(UserRow.id == user.id).execute()
-    if contact is not None:
-        AreaRow.update(contact=contact or None).where(AreaRow.user == user).execute()
 
 
 def users_with_digest() -> list[UserRow]:
@@ -109,7 +97,7 @@ def digested(user: UserRow, now: datetime) -> None:
     UserRow.update(digested_at=now).where(UserRow.id == user.id).execute()
 
 
-def _inserted(query: object) -> bool:
+def inserted(query: object) -> bool:
     """Run an insert that gives way to an existing row; whether there is a new one."""
     count: int = query.on_conflict_ignore().as_rowcount().execute()  # type: ignore[attr-defined]
     return count == 1

@@ -12,7 +12,7 @@ def look_at_plugins(asked: Inspection) -> Iterator[Checked]:
     from xfc_notify.plugins import installed
 
     try:
-        plugins = asked.session.plugins
+        plugins = asked.plugins()
     except XfcNotifyError as error:
         yield Checked(
             "plugins", "failed", error.what, error.hint or "repair or uninstall it, or correct its settings"
@@ -21,7 +21,7 @@ def look_at_plugins(asked: Inspection) -> Iterator[Checked]:
     for plugin in plugins.all:
         yield Checked(f"plugin {plugin.name}", "ok", f"{plugin.origin}: {', '.join(plugin.hooks)}")
     known = installed()
-    if unknown := sorted(set(asked.session.settings.plugins.disabled) - known):
+    if unknown := sorted(set(asked.settings.plugins.disabled) - known):
         what = f"{', '.join(map(harmless, unknown))} in plugins.disabled, but not installed"
         yield Checked("plugins", "notice", what, f"installed: {', '.join(sorted(known))}")
     if not plugins.having("deliver"):

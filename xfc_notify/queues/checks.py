@@ -13,7 +13,7 @@ from xfc_notify.settings import masked
 
 def look_at_broker(asked: Inspection) -> Iterator[Checked]:
     """Whether it answers, and whether there are workers."""
-    pipeline = asked.session.pipeline
+    pipeline = asked.pipeline()
     found = _broker(pipeline)
     if "broker" in asked.parts or found.state == "failed":
         yield found

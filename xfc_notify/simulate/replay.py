@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from xfc_notify.domain import Area, Episode, Level, PastScan, Reason
-from xfc_notify.notify.conversation import heard, moves
+from xfc_notify.notify.conversation import heard, moves, spoken_of
 from xfc_notify.notify.drops import BelievedSize
-from xfc_notify.notify.rules import Said, decide, may_change
+from xfc_notify.notify.rules import decide, may_change
+from xfc_notify.outbox.interval import Said
 from xfc_notify.plugins import Judgement
 from xfc_notify.settings import Messages
 from xfc_notify.usage import Errors, Tally, Usage
@@ -88,17 +89,19 @@ class Listener:
         """Tell the person what is due, if anything is, as `speak` does."""
         if not self.episodes:
             return None
-        keys, episodes = list(self.episodes), list(self.episodes.values())
-        decision = decide(episodes, self.said, self.rules, now, self.muted)
+        keys = list(self.episodes)
+        decision = decide(list(self.episodes.values()), self.said, self.rules, now, self.muted)
         if not decision.speaks:
             return None
-        for i, after in heard(episodes, decision.reasons, now, thread=self.user).items():
-            self._keep(keys[i], after)
+        told = [(key, line) for key, line in zip(keys, decision.lines, strict=True) if spoken_of(line)]
+        for key, line in told:
+            self._keep(key, heard(line, now, thread=self.user))
         self.said = [it for it in self.said if now - it.at < self.rules.min_interval]
         self.said.append(Said(now, decision.broke_interval))
         points = (
-            Point(keys[i][0], episodes[i].policy, reason, episodes[i].level)
-            for i, reason in decision.reasons.items()
+            Point(key[0], line.episode.policy, line.reason, line.episode.level)
+            for key, line in told
+            if line.reason is not None
         )
         return Told(self.user, now, tuple(points), decision.broke_interval)
 

@@ -14,7 +14,7 @@ CLOCKS_APART = timedelta(minutes=5)
 def look_at_database(asked: Inspection) -> Iterator[Checked]:
     """Whether it answers and fits this program, and what its clock says; told elsewhere if it does not."""
     if asked.has_database:
-        yield check_database(asked.session.settings.database.url)
+        yield check_database(asked.settings.database.url)
         yield from check_clock(lambda: datetime.now(UTC))
 
 

@@ -91,26 +91,27 @@ def exempted(user: str | None) -> dict[str, list[str]]:
 
     lines: dict[str, list[str]] = {}
     for it in exemption_rows.standing(datetime.now(UTC), users.user_named(user) if user else None):
-        line = f"lifted until {at(it.until)} UTC: {it.policy} of {it.area.path}: {it.reason}"
-        lines.setdefault(it.area.path, []).append(line)
+        line = f"lifted until {at(it.until)} UTC: {it.policy} of {it.subject.key}: {it.reason}"
+        lines.setdefault(it.subject.key, []).append(line)
     return lines
 
 
 def filling() -> list[str]:
     """A line for every volume that is filling up."""
-    from xfc_notify.areas import areas
-    from xfc_notify.domain import OPERATORS, Level
+    from xfc_notify.domain import Level
     from xfc_notify.notify import episode_rows
+    from xfc_notify.people import subjects
+    from xfc_notify.states import Kind
     from xfc_notify.store.finding_json import load_finding
     from xfc_notify.units import format_amount
 
     lines = []
-    for area in areas.areas_of_name(OPERATORS):
-        for row in episode_rows.latest(area, 10):
+    for subject in subjects.of_kind(Kind.VOLUME):
+        for row in episode_rows.latest(subject, 10):
             if row.ended_at is None:
                 finding = load_finding(row.finding)
                 used, limit = (format_amount(it, finding.unit) for it in (finding.used, finding.limit))
-                lines.append(f"volume {area.volume}: {Level(row.level)}: {used} of {limit} used")
+                lines.append(f"volume {subject.place}: {Level(row.level)}: {used} of {limit} used")
     return lines
 
 
@@ -137,13 +138,13 @@ def standing(
     whose, now = users.user_named(user) if user else None, datetime.now(UTC)
     given: dict[int, list[Exemption]] = {}
     for it in exemption_rows.standing(now, whose):
-        given.setdefault(it.area.id, []).append(exemption_rows.exemption(it))
+        given.setdefault(it.subject.id, []).append(exemption_rows.exemption(it))
     rows = areas.with_last_scan(whose, least, count)
-    return (_row(area, scan, given.get(area.id, ()), now) for area, scan in rows)
+    return (_row(area, scan, given.get(area.subject_id, ()), now) for area, scan in rows)
 
 
 def _summary(level: str | None) -> str:
-    """How many areas stand where, and how to see those that are not shown; empty if all are."""
+    """How many areas are at which level, and how to see the rest; empty if all are shown."""
     from xfc_notify.areas import areas
     from xfc_notify.domain import Level
 

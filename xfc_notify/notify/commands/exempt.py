@@ -101,7 +101,7 @@ def _end(
         standing = [
             it
             for it in exemption_rows.standing(now, users.user_named(name))
-            if policy in (None, it.policy) and area in (None, it.area.path)
+            if policy in (None, it.policy) and area in (None, it.subject.key)
         ]
         if not standing:
             raise WrongInput(f"No such limit of {name} is lifted.", "See: xfc-notify exempt list")
@@ -136,8 +136,8 @@ def _area(known: list[Any], path: str | None) -> Any:
 
 def _row(it: Any) -> dict[str, Any]:
     return {
-        "user": it.area.user.name,
-        "area": it.area.path,
+        "user": it.subject.user.name,
+        "area": it.subject.key,
         "policy": it.policy,
         "until": it.until,
         "reason": it.reason,

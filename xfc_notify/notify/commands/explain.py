@@ -76,7 +76,7 @@ def _gather(name: str, mode: str) -> dict[str, Any]:
     from xfc_notify.areas import areas
     from xfc_notify.notify import episode_rows
     from xfc_notify.outbox import deliveries, messages
-    from xfc_notify.people import users
+    from xfc_notify.people import events, users
 
     user = users.user_named(name)
     return {
@@ -87,10 +87,10 @@ def _gather(name: str, mode: str) -> dict[str, Any]:
             {
                 "path": area.path,
                 "last_scanned": area.last_scanned,
-                "episodes": [_episode(row) for row in episode_rows.latest(area, _LATEST)],
+                "episodes": [_episode(row) for row in episode_rows.latest(area.subject, _LATEST)],
                 "events": [
                     {"at": event.at, "policy": event.policy, "kind": event.kind, "what": event.what}
-                    for event in episode_rows.events(area, _LATEST)
+                    for event in events.latest(area.subject, _LATEST)
                 ],
             }
             for area in areas.areas_of(user)
@@ -102,7 +102,7 @@ def _gather(name: str, mode: str) -> dict[str, Any]:
                 "mode": message.mode,
                 "audience": message.audience,
                 "subject": message.subject,
-                "reasons": message.reasons,
+                "reasons": [{k: v for k, v in it.items() if k != "subject"} for it in message.reasons],
                 "deliveries": [
                     {"channel": d.channel, "address": address(d.address), "state": d.state, "error": d.error}
                     for d in deliveries.deliveries_of(message)

@@ -117,7 +117,7 @@ def _rescan(name: UserName, as_json: AsJson = False, settings: SettingsFile = No
 
     with session(settings) as opened:
         user = users.user_named(name)
-        wanted = [area for area in areas.areas_of(user) if area.measured]
+        wanted = areas.areas_of(user)
         done = rescan(user, wanted, opened.settings.scan.clock, By.OPERATOR, datetime.now(UTC))
         work = finish_here(opened)
     if as_json:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS, Area, Episode, Finding, Level, Message, Person, Reason
+from xfc_notify.domain import OPERATORS, Episode, Finding, Level, Message, Person, Reason, Subject
 from xfc_notify.notify.escalation import answered
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.outbox.plain import Block, plain_message
-from xfc_notify.paths import harmless, show
+from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
 from xfc_notify.units import percent
 
@@ -26,7 +26,7 @@ class Unanswered:
     """
 
     person: Person
-    area: Area
+    subject: Subject
     episode: Episode
     contact: str | None
     others: Sequence[Episode]
@@ -91,15 +91,15 @@ def escalation_message(
         else "Perhaps you can reach its owner, or answer for them: xfc-notify ack, snooze or exempt."
     )
     blocks: list[Block] = [
-        f"{full} uses {used} of a {name} of {limit} on {what.area.volume}, and has not answered.",
-        [f"area: {show(what.area.path)}", f"since: {spoken.moment(episode.began_at)}"],
+        f"{full} uses {used} of a {name} of {limit} on {what.subject.place}, and has not answered.",
+        [f"{what.subject.kind}: {what.subject.key}", f"since: {spoken.moment(episode.began_at)}"],
         "Who was told, and who has answered:",
         who,
     ]
     if what.replies:
         blocks += ["What was answered before:", list(what.replies)]
     blocks += [f"{why} {PROMISE}"]
-    subject = f"{person.username} is over the {name} on {what.area.volume} and has not answered"
+    subject = f"{person.username} is over the {name} on {what.subject.place} and has not answered"
     return plain_message(
         settings, username, subject, blocks, now, level=episode.level, reasons=["unanswered"]
     )

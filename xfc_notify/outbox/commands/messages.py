@@ -97,7 +97,7 @@ def _row(message: Any) -> dict[str, Any]:
     return {
         "user": message.user.name,
         "subject": message.subject,
-        "reasons": message.reasons,
+        "reasons": [{k: v for k, v in it.items() if k != "subject"} for it in message.reasons],
         "created_at": message.created_at,
         "message_id": message.id,
     }

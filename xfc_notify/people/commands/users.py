@@ -87,7 +87,7 @@ def _set(
     settings: SettingsFile = None,
 ) -> None:
     from xfc_notify.areas import areas
-    from xfc_notify.people import users
+    from xfc_notify.people import subjects, users
     from xfc_notify.units import parse_byte_days, parse_size
 
     given = (email, chat, notify, hard_quota, temporal_quota, digest, timezone, language, contact)
@@ -111,15 +111,15 @@ def _set(
             email=email,
             chat=chat,
             notify=notify,
-            hard_quota=None if size is None else int(size),
-            temporal_quota=byte_days,
         )
+        areas.set_limits(user, hard_quota=None if size is None else int(size), temporal_quota=byte_days)
+        if contact is not None:
+            subjects.set_contact(user, contact or None)
         users.prefer(
             user,
             digest=digest,
             timezone=timezone,
             language=language,
-            contact=contact,
             now=datetime.now(UTC),
         )
         user, rows = users.user_named(name), areas.areas_of(user)
@@ -139,7 +139,7 @@ def _print(user: Any, rows: list[Any]) -> None:
         (
             row.path,
             row.volume,
-            row.contact or "-",
+            row.subject.contact or "-",
             format_size(row.hard_quota),
             format_byte_days(row.temporal_quota),
             at(row.last_scanned),
@@ -174,7 +174,7 @@ def _area(row: Any) -> dict[str, Any]:
     return {
         "path": row.path,
         "volume": row.volume,
-        "contact": row.contact,
+        "contact": row.subject.contact,
         "hard_quota": row.hard_quota,
         "temporal_quota": row.temporal_quota,
         "last_scanned": row.last_scanned,

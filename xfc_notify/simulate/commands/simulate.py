@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.areas.settings import Limits
 from xfc_notify.cli.options import SettingsFile
 from xfc_notify.cli.output import Column, print_table, progress, say
 from xfc_notify.cli.session import Session, session, without_database
@@ -107,7 +108,7 @@ def _made(file: Path, quotas: dict[str, Any], settings: Path | None) -> Iterator
     from xfc_notify.simulate.replay import Measured, Past
 
     opened = without_database(settings, or_defaults=True)
-    limits = opened.settings.limits
+    limits = opened.settings.of(Limits)
     both = {"hard_quota": limits.hard_quota, "temporal_quota": limits.temporal_quota} | quotas
     made = read(file)
     times = [scan.as_of for scans in made.values() for scan in scans]

@@ -44,7 +44,14 @@ def _check(
 
 def _checked(opened: Session, parts: frozenset[str]) -> Iterator[Checked]:
     yield Checked("settings", "ok", str(opened.settings.source))
-    asked, looks = Inspection(opened, parts, datetime.now(UTC)), checks(parts)
+    looks = checks(parts)
+    asked = Inspection(
+        opened.settings,
+        plugins=lambda: opened.plugins,
+        pipeline=lambda: opened.pipeline,
+        parts=parts,
+        now=datetime.now(UTC),
+    )
     if any(check.needs_database for check in looks):
         from xfc_notify.store.checks import check_database
 
