@@ -133,7 +133,7 @@ def copy_of(checkout: Path, folder: Path) -> Path:
 
 def named_for(path: Path, copy: Path) -> tuple[str, ...]:
     """The tests that are named for a module: by its own name or that of its folder, or a folder of tests."""
-    names = path.parts[1:2] if path.parts[0] == "plugins" else (path.stem, path.parts[-2])
+    names = (path.parts[1].removeprefix("xfc_notify_"),) if path.parts[0] == "plugins" else (path.stem, path.parts[-2])
     for name in names:
         found = sorted(str(test.relative_to(copy)) for test in (copy / "tests").rglob(f"test_{name}.py"))
         if found := [test for test in found if not test.startswith("tests/faults/")]:
@@ -151,7 +151,7 @@ def check_sound(copy: Path, tests: tuple[str, ...]) -> None:
 
 def passes(copy: Path, tests: tuple[str, ...]) -> bool:
     """Whether these tests pass in the copy, which is what they import."""
-    homes = [copy, *(copy / "plugins").iterdir()]
+    homes = [copy, copy / "plugins"]
     env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, homes)), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--timeout=60", *tests]
     with subprocess.Popen(
