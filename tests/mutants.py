@@ -133,7 +133,11 @@ def copy_of(checkout: Path, folder: Path) -> Path:
 
 def named_for(path: Path, copy: Path) -> tuple[str, ...]:
     """The tests that are named for a module: by its own name or that of its folder, or a folder of tests."""
-    names = (path.parts[1].removeprefix("xfc_notify_"),) if path.parts[0] == "plugins" else (path.stem, path.parts[-2])
+    names = (
+        (path.parts[1].removeprefix("xfc_notify_"),)
+        if path.parts[0] == "plugins"
+        else (path.stem, path.parts[-2])
+    )
     for name in names:
         found = sorted(str(test.relative_to(copy)) for test in (copy / "tests").rglob(f"test_{name}.py"))
         if found := [test for test in found if not test.startswith("tests/faults/")]:
