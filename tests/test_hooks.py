@@ -136,6 +136,7 @@ def test_importing_the_package_costs_nothing_and_reads_nothing(tmp_path: Path) -
         "pika",
         "pluggy",
         "psycopg",
+        "psycopg2",
         "pydantic",
         "rich",
         "typer",

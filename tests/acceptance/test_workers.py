@@ -86,7 +86,7 @@ print("started", flush=True)
 sys.stdin.readline()
 worker.stop()
 there = {name.partition(".")[0] for name in sys.modules}
-print(sorted(there & {"peewee", "psycopg", "sqlite3", "apprise", "pluggy", "jinja2", "xfc_notify_email"}))
+print(sorted(there & {"peewee", "psycopg", "psycopg2", "sqlite3", "apprise", "pluggy", "jinja2", "xfc_notify_email"}))
 """
     process = subprocess.Popen(
         [sys.executable, "-c", code],

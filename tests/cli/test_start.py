@@ -30,7 +30,7 @@ print("\\n" + "\\n".join(name for name in sys.modules if "." not in name))
 """
 HEAVY = {
     "apprise", "asyncio", "css_inline", "dramatiq", "jinja2", "markupsafe", "peewee", "pika", "playhouse", "psycopg",
-    "smtplib", "sqlite3", "ssl",
+    "psycopg2", "smtplib", "sqlite3", "ssl",
 }  # fmt: skip
 
 

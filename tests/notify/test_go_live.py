@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from facility import Facility, new_area
 
-from xfc_notify.areas import areas
-from xfc_notify.domain import Message
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.go_live import first_messages, go_live
 from xfc_notify.notify.speak import speak_to_all
@@ -14,9 +12,7 @@ from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
-from xfc_notify.people.tables import EventRow, UserRow
-from xfc_notify.store import migrate
-from xfc_notify.store.database import db
+from xfc_notify.people.tables import EventRow
 from xfc_notify.store.tables import MarkRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -89,13 +85,13 @@ def test_reminders_of_shadow_mode_are_not_counted_so_nothing_is_passed_on_too_ea
     for days in range(24):
         speak(facility, now + days * DAY)
         escalate_all(facility.service, now + days * DAY)
-    assert MessageRow.select().where(Message.audience == "operators").count() == 1
+    assert MessageRow.select().where(MessageRow.audience == "operators").count() == 1
     live = now + 24 * DAY
     go_live(live, only_changes=only_changes)
     for days in range(20):
         speak(facility, live + days * DAY)
         escalate_all(facility.service, live + days * DAY)
-    sent = MessageRow.select().where(Message.mode == "live").order_by(Message.created_at)
+    sent = MessageRow.select().where(MessageRow.mode == "live").order_by(MessageRow.created_at)
     said = [it.reasons[0]["reason"] for it in sent]
     assert said[: said.index("unanswered")] == [*reasons, "repeat", "repeat"]
 
@@ -135,24 +131,3 @@ def test_what_was_shown_is_what_is_sent(facility, now):
     assert [(it.user.name, tuple(r["reason"] for r in it.reasons), True) for it in sent] == shown
     assert len(shown) == 15
     assert {it.mode for it in sent} == {"live"}
-
-
-@pytest.mark.parametrize(("mode", "live"), [("live", True), ("shadow", False)])
-def test_an_installation_that_sent_messages_is_live_after_the_upgrade(store, now, mode, live):
-    users.add_user(areas.Person("alice"), now)
-    row = {
-        "user": UserRow.get(),
-        "thread": "t",
-        "level": 1,
-        "reasons": [],
-        "subject": "",
-        "text": "",
-        "html": "",
-    }
-    MessageRow.create(id="1", mode="shadow", created_at=now, **row)
-    MessageRow.create(id="2", mode=mode, created_at=now + HOUR, **row)
-    db.execute_sql("DROP INDEX message_by_time")
-    history = migrate._runner().History
-    history.delete().where(history.name == "0004_live").execute()
-    assert migrate.upgrade() == ["0004_live"]
-    assert [(it.name, it.at) for it in MarkRow.select()] == ([("live", now + HOUR)] if live else [])

@@ -9,6 +9,7 @@ from facility import Facility, new_area
 from xfc_notify.areas import areas
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Level
+from xfc_notify.people.tables import SubjectRow
 from xfc_notify.store import database
 from xfc_notify.store.database import db
 
@@ -40,12 +41,17 @@ def test_the_level_follows_the_last_scan(facility, now):
 
 def test_the_worst_are_found_by_index(store, now):
     rows: list[dict[str, Any]] = [
-        {"user": 1, "volume": "vol1", "path": f"/{number:05}", "hard_quota": 1, "temporal_quota": 1, "added_at": now,
-         "last_attempt": now, "level": number % 4}
+        {"user": 1, "subject": number + 2, "volume": "vol1", "path": f"/{number:05}", "hard_quota": 1,
+         "temporal_quota": 1, "added_at": now, "last_attempt": now, "level": number % 4}
         for number in range(3000)
     ]  # fmt: skip
     new_area("ada", now)
     for first in range(0, len(rows), 500):
+        about = [
+            {"user": 1, "kind": "area", "key": row["path"], "place": "vol1"}
+            for row in rows[first : first + 500]
+        ]
+        SubjectRow.insert_many(about).execute()
         AreaRow.insert_many(rows[first : first + 500]).execute()
     db.execute_sql("ANALYZE")
     asked: list[str] = []

@@ -7,8 +7,10 @@ import pytest
 from xfc_notify.areas.areas import NEVER
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Person
+from xfc_notify.people import subjects
 from xfc_notify.people.tables import UserRow
 from xfc_notify.people.users import add_user
+from xfc_notify.states import Kind
 from xfc_notify.store.database import db
 
 EAST, WEST = timezone(timedelta(hours=13)), timezone(timedelta(hours=-11))
@@ -78,6 +80,7 @@ def test_no_time_stays_no_time(store, now):
     alice = UserRow.get()
     AreaRow.create(
         user=alice,
+        subject=subjects.put(Kind.AREA, "/v/alice", "v", alice),
         volume="v",
         path="/v/alice",
         hard_quota=1,
@@ -92,6 +95,7 @@ def test_json_comes_back_as_it_went_in(store, now):
     add_user(Person("alice"), now)
     area = AreaRow.create(
         user=UserRow.get(),
+        subject=subjects.put(Kind.AREA, "/v/a", "v", UserRow.get()),
         volume="v",
         path="/v/a",
         hard_quota=2**62,

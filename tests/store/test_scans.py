@@ -31,10 +31,12 @@ def open_scans(now: datetime, count: int | None = None, choice: Choice = ALL_ARE
 
 def answer(result: SliceResult, now: datetime) -> ScanRow | None:
     with db.atomic():
-        scan = answers.answer(result, now)
-        if scan is not None and scan.state == "whole":
-            answers.conclude(scan, [], Level.OK, now)
-        return scan
+        answered = answers.answer(result, now)
+        if answered is None:
+            return None
+        if answered.scan.state == "whole":
+            answers.conclude(answered.scan, [], Level.OK, now)
+        return answered.scan
 
 
 def one_order(now: datetime) -> ScanOrder:
@@ -215,13 +217,13 @@ def test_an_order_that_could_not_be_sent_is_due_at_once(store, now):
     new_area("alice", now)
     new_area("ben", now)
     open_scans(now)
-    orders = claim(now)
-    orders.unclaim(orders[1:])
-    assert claim(now) == orders[1:]
+    due = claim(now)
+    orders.unclaim(due[1:])
+    assert claim(now) == due[1:]
 
 
 def test_only_so_many_orders_are_under_way_at_once(store, now, monkeypatch):
-    monkeypatch.setattr(scans, "IN_FLIGHT", 3)
+    monkeypatch.setattr(orders, "IN_FLIGHT", 3)
     for number in range(5):
         new_area(f"user{number}", now)
     open_scans(now)
@@ -480,7 +482,7 @@ def test_a_scan_without_progress_for_a_day_is_given_up(store, now):
 
 
 def test_a_scan_that_waits_for_its_turn_is_not_given_up(store, now, monkeypatch):
-    monkeypatch.setattr(scans, "IN_FLIGHT", 1)
+    monkeypatch.setattr(orders, "IN_FLIGHT", 1)
     new_area("alice", now)
     new_area("ben", now)
     open_scans(now)
@@ -552,7 +554,7 @@ def test_what_is_urgent_goes_before_all_others_and_so_does_the_rest_of_it(store,
 
 
 def test_what_is_urgent_is_sent_however_many_are_under_way(store, now, monkeypatch):
-    monkeypatch.setattr(scans, "IN_FLIGHT", 2)
+    monkeypatch.setattr(orders, "IN_FLIGHT", 2)
     for number in range(4):
         new_area(f"user{number}", now)
     open_scans(now)
@@ -563,7 +565,7 @@ def test_what_is_urgent_is_sent_however_many_are_under_way(store, now, monkeypat
 
 
 def test_urgent_ones_take_the_room_of_the_others(store, now, monkeypatch):
-    monkeypatch.setattr(scans, "IN_FLIGHT", 3)
+    monkeypatch.setattr(orders, "IN_FLIGHT", 3)
     for number in range(4):
         new_area(f"user{number}", now)
     open_scans(now)
@@ -574,7 +576,7 @@ def test_urgent_ones_take_the_room_of_the_others(store, now, monkeypatch):
 
 
 def test_of_more_urgent_ones_than_may_be_under_way_the_rest_goes_out_next(store, now, monkeypatch):
-    monkeypatch.setattr(scans, "IN_FLIGHT", 2)
+    monkeypatch.setattr(orders, "IN_FLIGHT", 2)
     urgent = [new_area(name, now).id for name in ("alice", "ben", "cleo")]
     new_area("dan", now)
     open_scans(now)

@@ -45,7 +45,8 @@ def send(
     if mode is Mode.LIVE and not places:
         if not keep:
             return None
-        log.warning("nobody hears of it, no address for the %s: %s", to.audience, message.subject)
+        whom = "[service] operators" if to.audience is Audience.OPERATORS else f"the {to.audience}"
+        log.warning("nobody hears of it: %s has no address: %s", whom, message.subject)
     if mode is Mode.LIVE and to.audience is Audience.USER:
         braked = brake(to.about, service.settings, message.created_at)
         mode = Mode.HELD if braked.holds else mode

@@ -49,7 +49,6 @@ def prepare(url: str) -> Database:
     else:
         database = PostgresqlDatabase(
             name,
-            prefer_psycopg3=True,
             autoconnect=False,
             connect_timeout=_CONNECT_SECONDS,
             application_name="xfc-notify",

@@ -18,3 +18,4 @@ class Table(Model):
     class Meta:
         database = db
         table_function = _named
+        legacy_table_names = False
