@@ -179,7 +179,7 @@ def report(areas: int, rounds: int, results: Results) -> str:
         f"Written by `python benchmarks/areas.py --areas {areas} --rounds {rounds}` on {os.cpu_count()} processors,"
         f" Linux {platform.release().partition('-')[0]},"
         f" Python {platform.python_version()}: {areas:,} users with an area each,"
-        f" {SCANS} scans of every area; seconds of the whole command, and of the processor in it; medians.\n",
+        f" {SCANS} scans of every area; seconds and processor seconds of the whole command; medians.\n",
         "| command | " + " | ".join(f"{kind} | processor" for kind in results) + " |",
         "|---|" + "---:|---:|" * len(results),
     ]

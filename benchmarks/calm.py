@@ -33,20 +33,20 @@ PAGE = """\
 # How calm it is
 
 In a virtual year of {people:,} people with {breaches:,} breaches of a limit, of which {told:,} were told within a day,
-xfc-notify sends {ours:.1f} messages per breach, its early warnings and good news included; a mail at every scan over a
-limit makes {every_scan}, and a mail every 24 hours while over {every_day}.
+xfc-notify sends {ours:.1f} messages per breach, including early warnings and good news. A mail at every scan over a
+limit makes {every_scan}; a mail every 24 hours while over, {every_day}.
 
 | temperament | people | breaches | told | {senders} |
 {rule}
 {rows}
 
 Made by `python benchmarks/calm.py --people {people} --seed {seed}`: daily scans, of which 2 % fail and 3 % see only a
-part; the hard and the temporal quota with the default settings; nobody answers, which would only make it quieter. A
-breach lasts from the scan that finds a limit passed until one that could read everything and finds it is not. *told*:
-the last word on that limit, at most a day after the breach began, was that it is passed. The naive policies speak of
-breaches alone; of xfc-notify all messages count, and who was never over may have got some, too. An area that swings
-about a limit is one episode to xfc-notify, which reminds of it until it is 5 points under the limit; here it is a
-breach each time it passes the limit.
+part; the hard and the temporal quota with the default settings; nobody answers (answers would only make it quieter). A
+breach lasts from the scan that finds a limit passed until a scan that reads everything and finds it is not. *Told*
+means that at most a day after the breach began, the last word on that limit was that it is passed. The two naive
+policies only speak of breaches; for xfc-notify all messages count, even those to people who were never over. An area
+that swings around a limit is one episode to xfc-notify, with reminders until it is 5 points below the limit; here it is
+a breach each time it passes the limit.
 """
 
 

@@ -143,18 +143,18 @@ def main() -> None:
 TEXT = """\
 # How good the forecasts are
 
-Written by `python benchmarks/growth.py`. The median error, in days, of the date on which an area passes its hard
-quota, as the policy `growth` tells it 3, 7, 14 and 30 days before: least squares over the daily scans of four weeks,
-from what is used now. {areas} made histories of each kind, the same at every run; the quota is 40 TB, the mean growth
-0.1 to 1 TB a day. The naive peer divides what is left by what the last day brought. Without a date: how often none
-was told.
+Written by `python benchmarks/growth.py`. The policy `growth` names the date on which an area will pass its hard quota;
+this is its median error in days, 3, 7, 14 and 30 days before that date. It uses least squares over the daily scans of
+four weeks, starting from today's usage. Each kind has {areas} invented histories, the same at every run; the quota
+is 40 TB, the mean growth 0.1 to 1 TB a day. The naive peer divides what is left by the growth of the last day. "Without
+a date" is how often no date was named.
 
 | history | 3 days before | 7 | 14 | 30 | all | naive, all | without a date | naive, without |
 |---|---|---|---|---|---|---|---|---|
 {rows}
 
-The kinds: as much every day; the same with temporary files of two days' growth (standard deviation); bursts on one day
-of five; growth of which a third is tidied away every one to three weeks; one copy every five to twenty days.
+The kinds: the same growth every day; the same plus temporary files (standard deviation: two days' growth); bursts on
+one day in five; growth of which a third is tidied away every one to three weeks; one copy every five to twenty days.
 """
 
 

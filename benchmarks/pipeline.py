@@ -201,8 +201,8 @@ def report(
         f"| actors that do nothing, as many messages | {alone:.2f} | {areas / alone:.0f} | 1.00 |",
         f"| the whole flow, from `enqueue --all` to the last scan | {whole:.2f} | {areas / whole:.0f} |"
         f" {whole / alone:.2f} |\n",
-        f"In that flow the scanners measured for {measuring:.2f} s, added up over the workers' threads.\n",
-        f"The steps of an area one by one, in one process, where nobody is to be told anything: {count} SQL"
+        f"In that flow the scanners measured for {measuring:.2f} s, summed over the workers' threads.\n",
+        f"The steps for one area in turn, in one process, if nobody needs to be told anything: {count} SQL"
         " statements.\n",
         "| step | ms | share |",
         "|---|---:|---:|",

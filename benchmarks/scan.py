@@ -203,8 +203,8 @@ def sections(asked: argparse.Namespace) -> Iterator[str]:
 
     nested, flat = built(build_nested, "nested", asked.files), built(build_flat, "flat", asked.flat_files)
     yield (
-        f"# Benchmarks\n\nWritten by `make bench`. Medians of {asked.rounds} rounds in turns, start-up included; "
-        "memory is\nthe peak, where less than that of the program which measures (the smallest figures) does not show."
+        f"# Benchmarks\n\nWritten by `make bench`. Medians of {asked.rounds} interleaved rounds, start-up included. "
+        "Memory\nis the peak; it cannot show less than the measuring program itself needs (the smallest figures)."
         f"\n{machine(folder)}.\n"
     )
     yield from warm_and_cold(nested, f"{asked.files:,} files, 20 to a directory", bare, asked.rounds)

@@ -87,7 +87,7 @@ def report(volume: Volume, threads: int, budget: float, rounds: int) -> str:
     each = (cut - uncut) / (slices - 1)
     return (
         f"{ways[1, budget][0].files:,} files, {threads} threads a worker, 0.5 ms a call. "
-        f"Medians of {rounds} rounds in turns.\n\n"
+        f"Medians of {rounds} interleaved rounds.\n\n"
         "| | seconds | |\n|---|--:|--:|\n"
         f"| one worker, uncut | {uncut:.2f} | 1.00 |\n"
         f"| one worker, {slices:.0f} slices of {budget:g} s | {cut:.2f} | {cut / uncut:.2f} |\n"

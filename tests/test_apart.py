@@ -67,7 +67,7 @@ def test_a_file_system_that_never_answers_is_an_answer(
     before = os.listdir("/proc/self/fd")
     result = measure_isolated(order, volumes, patience=2)
     assert os.listdir("/proc/self/fd") == before
-    assert result.failure == "the scanner did not come back within 2 s: does the file system answer?"
+    assert result.failure == "the scanner did not return within 2 s: does the file system answer?"
     assert 2 <= result.seconds < 10
 
 

@@ -51,7 +51,7 @@ def test_a_refusal_is_one_warning_without_the_secret(
     assert not at(tmp_path, f"{server.url}s3cret", now)
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    assert record.getMessage() == f"heartbeat: 127.0.0.1 does not take it: it answers {status}"
+    assert record.getMessage() == f"heartbeat: the call to 127.0.0.1 failed: it answers {status}"
     assert marks.at(marks.TICKED) == now
 
 
@@ -60,7 +60,7 @@ def test_a_server_that_is_away_is_one_warning(
 ) -> None:
     assert not at(tmp_path, f"http://me:s3cret@127.0.0.1:{free_port()}/s3cret", now)
     (record,) = caplog.records
-    assert "heartbeat: 127.0.0.1 does not take it" in record.getMessage()
+    assert "heartbeat: the call to 127.0.0.1 failed" in record.getMessage()
     assert "s3cret" not in caplog.text
 
 

@@ -45,7 +45,7 @@ class Component:
 
     @property
     def missing(self) -> str:
-        """What to say where its libraries are not installed; empty where they are."""
+        """What to say where its libraries are not installed; empty if they are."""
         if all(find_spec(module) for module in self.requires):
             return ""
         return f"{self.name} needs more libraries: pip install 'xfc-notify[{self.extra}]'"
@@ -108,7 +108,7 @@ def settings_model() -> "type[Settings]":
 
 
 def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> "Settings":
-    """All settings, as `settings.load` reads them; SettingsError where they are wrong."""
+    """All settings, as `settings.load` reads them; SettingsError if they are wrong."""
     from xfc_notify.settings import load
 
     return load(path, environment, settings_model())

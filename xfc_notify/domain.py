@@ -13,7 +13,7 @@ from xfc_notify.states import Kind
 from xfc_notify.usage import Clock, Usage
 
 CLOCK_SKEW = timedelta(hours=1)
-"""How far the clocks of two hosts may differ. What is dated farther ahead was written by a clock that was wrong."""
+"""How far the clocks of two hosts may differ. A time further ahead was written by a wrong clock."""
 
 
 class Level(IntEnum):
@@ -38,7 +38,7 @@ class Level(IntEnum):
 
     @classmethod
     def named(cls, name: str) -> Self:
-        """The level that prints so; KeyError for a name of none."""
+        """The level with this printed name; KeyError if there is none."""
         return cls[name.upper()]
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ class Volume:
 
     @property
     def guarded(self) -> bool:
-        """Whether it can be told from the empty folder on which it is to be mounted."""
+        """Whether a missing mount can be noticed."""
         return self.marker is not None or self.filesystem is not None
 
 
@@ -72,7 +72,7 @@ OPERATORS = ":operators"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom to tell. `email` is None where no address is known.
+    """Whom to tell. `email` is None if no address is known.
 
     chat      an Apprise URL; a secret
     language  like "de"; None for that of the service
@@ -91,8 +91,8 @@ class Person:
 class Area:
     """One directory that is measured, with its owner and limits.
 
-    `hard_quota` is in bytes, `temporal_quota` in byte-days; `last_scanned` is the time of the last scan
-    that came to its end.
+    `hard_quota` is in bytes, `temporal_quota` in byte-days; `last_scanned` is the `as_of` of the last
+    whole scan.
     """
 
     owner: str
@@ -144,10 +144,10 @@ class Finding:
     policy       tells several findings of one plugin apart; the plugin's name unless given
     thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
                  when usage is 5 points under the level's threshold
-    milestone    how many days before its date something is told, the smallest number reached; None: none is.
-                 Each number is told once in an episode
+    milestone    the smallest number of days before the date that has been reached; None: none.
+                 Each is told once in an episode
     ahead        `used` is a forecast for so many days ahead; None: it is what is used now
-    left_at      shares of the limit at which notice, warning and over are left, where 5 points under the
+    left_at      shares of the limit at which notice, warning and over are left, if 5 points under the
                  threshold would be wrong
     lifted       the exemption by which this counts as ok; not for plugins to say
     """
@@ -168,7 +168,7 @@ class Finding:
 
 
 class Reason(StrEnum):
-    """Why somebody is told something; nothing is said without one of these."""
+    """Why somebody is told something. Nothing is said without one."""
 
     BEGAN = "began"
     WORSE = "worse"
@@ -187,7 +187,7 @@ class Episode:
     finding     the latest one
     told_level, told_at   of the last message that spoke of it; None before the first
     thread      the message_id of that first message
-    settled     ended, and nothing more is to be said of it
+    settled     ended, with nothing left to say about it
     told_milestone   the smallest milestone told
     repeats     how many messages in a row only repeated what was told
     replied     the level at which its person last answered; None: not, or the level has risen since
@@ -195,7 +195,7 @@ class Episode:
     snoozes     how often they put it off
     escalated   to how many others it was passed on
     doubted     the last scan would have lowered or ended it, but found less than half of what was there before:
-                nothing is said of it until a second scan has found the same, or something else
+                nothing is said of it until a second scan settles it
     """
 
     plugin: str

@@ -23,7 +23,7 @@ hookimpl = pluggy.HookimplMarker("xfc_notify")
 
 @hookspec
 def settings_model() -> "type[BaseModel]":  # type: ignore[empty-body]
-    """The pydantic model of the plugin's own settings table; forbid extra keys to catch typing errors."""
+    """The pydantic model of the plugin's own settings table; forbid extra keys to catch typos."""
 
 
 @hookspec
@@ -45,7 +45,7 @@ def evaluate(  # type: ignore[empty-body]
 def evaluate_volume(  # type: ignore[empty-body]
     volume: Volume, scans: Sequence[tuple[Area, PastScan | None]], now: datetime, settings: Any
 ) -> Iterable[Finding]:
-    """What this policy says of a whole volume; the operators hear of it. Pure, as `evaluate`.
+    """What this policy says of a whole volume; the operators are told. Pure, like `evaluate`.
 
     `scans` holds every area on the volume with its last whole scan, None before the first.
     """
@@ -58,7 +58,7 @@ def addresses(message: Message, person: Person, settings: Any) -> Iterable[str]:
 
 @hookspec
 def objection(person: Person, settings: Any) -> str | None:
-    """Why this plugin could not reach the person by what is said of them, or None.
+    """Why this plugin could not reach the person at the address they gave, or None.
 
     Asked before an address that somebody typed is stored; the answer is shown to them. Nothing is sent.
     """
@@ -68,7 +68,7 @@ def objection(person: Person, settings: Any) -> str | None:
 def deliver(message: Message, address: str, settings: Any) -> None:
     """Send the message to exactly one address.
 
-    Raises DeliveryError where another try may succeed (`retry_after` if the server named a time) and
-    PermanentDeliveryError where none will. Any other exception counts as a DeliveryError. May be called again
+    Raises DeliveryError if another try may succeed (`retry_after` if the server named a time) and
+    PermanentDeliveryError if none will. Any other exception counts as a DeliveryError. May be called again
     with the same message after a crash; the message_id is then the same.
     """

@@ -23,7 +23,7 @@ def show(path: bytes) -> str:
 
 
 def parse(text: str) -> bytes:
-    r"""The bytes behind what `show` made; ValueError where a backslash begins no known escape."""
+    r"""The bytes behind what `show` made; ValueError if a backslash begins no known escape."""
     parts: list[bytes] = []
     position = 0
     while (start := text.find("\\", position)) >= 0:

@@ -35,7 +35,7 @@ def sample_area(**changes: Any) -> Area:
 
 
 def sample_usage(size: int = 50 * 10**9, byte_days: float = 350e9, as_of: datetime = NOW) -> Usage:
-    """Ten files of `size` bytes in all, which have gathered `byte_days`; none where the size is 0."""
+    """Ten files of `size` bytes in all, which have gathered `byte_days`; none if the size is 0."""
     if size == 0:
         return Usage(as_of)
     total = Tally.of(10, size, round(byte_days * 86_400))

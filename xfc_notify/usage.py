@@ -29,7 +29,7 @@ WIDE_BIN_DAYS = 30
 LAST_BIN_DAYS = 4000
 """… and everything older in one bin."""
 
-# What is not there, or not ours, is rightly not counted: such an error leaves a scan complete.
+# What has vanished or lies on another file system need not be counted: a scan with such errors is complete.
 HARMLESS_ERRORS = frozenset({"vanished", "other_file_system"})
 
 _K = TypeVar("_K")
@@ -40,7 +40,7 @@ class Clock(StrEnum):
     """Which time stamp says how long a file has been here."""
 
     ARRIVAL = "arrival"
-    """The birth time where the file system has one, else the ctime."""
+    """The birth time if the file system has one, else the ctime."""
     CTIME = "ctime"
     MTIME = "mtime"
 
@@ -75,7 +75,7 @@ class Tally:
 
     @property
     def size(self) -> int:
-        """Apparent bytes, rounded down where only some of an inode's links lie inside."""
+        """Apparent bytes, rounded down if only some of an inode's links are inside."""
         return self._share(0)
 
     @property
@@ -183,7 +183,7 @@ class Usage:
 
     @property
     def complete(self) -> bool:
-        """False where something could not be read: the figures are then a lower bound."""
+        """False if something could not be read: the figures are then a lower bound."""
         return self.errors.keys() <= HARMLESS_ERRORS
 
     def __add__(self, other: Self) -> Self:

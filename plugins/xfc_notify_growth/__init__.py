@@ -1,4 +1,4 @@
-"""Growth: where an area will stand in some days, and when it will pass its quotas, if it goes on as it does.
+"""Growth: how large an area will be in some days, and when it will pass its quotas, at its present pace.
 
 It speaks before the quotas are reached, and only of what grows: a large area that stays as it is, or one that
 is over already, is the business of the quotas themselves.

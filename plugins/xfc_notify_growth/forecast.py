@@ -1,4 +1,4 @@
-"""How fast an area grows, and where that leads. Pure arithmetic; sizes in bytes, paces in bytes a day."""
+"""How fast an area grows, and where that leads. Pure arithmetic; sizes in bytes, paces in bytes per day."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -29,9 +29,11 @@ class GrowthSettings(BaseModel):
         30,
         gt=0,
         le=1825,
-        description="nothing is said where the forecast pace takes longer to the hard quota",
+        description="says nothing if the hard quota is further away than this",
     )
-    window_days: int = Field(28, ge=2, le=3650, description="the date is told by the scans of so many days")
+    window_days: int = Field(
+        28, ge=2, le=3650, description="the date is computed from the scans of this many days"
+    )
 
     @property
     def window(self) -> timedelta:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _DAY = 86_400
 _ROOM = 7
-"""Days: an episode ends when no file is within so many days of a notice, so that it does not begin anew at once."""
+"""Days: an episode ends when no file is this close to a notice, so that it does not begin again at once."""
 _NAMED = 3
 _LONGEST_NAME = 40
 

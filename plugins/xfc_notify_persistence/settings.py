@@ -36,12 +36,12 @@ class PersistenceSettings(BaseModel):
     milestones: Annotated[tuple[Annotated[int, Field(ge=1)], ...], BeforeValidator(_numbers)] = Field(
         (30, 14, 7, 1),
         min_length=1,
-        description="days before files pass the limit at which their user hears of it, each once; "
+        description="how many days before files pass the limit their user is told, each once; "
         "the first one begins a notice",
     )
-    warning: Days = Field(7, description="how long before files pass the limit a warning begins")
+    warning: Days = Field(7, description="how long before the limit a warning begins")
     areas: dict[str, Days] = Field({}, description="other limits for areas, by their paths")
-    owners: dict[str, Days] = Field({}, description="other limits for users; that of an area comes first")
+    owners: dict[str, Days] = Field({}, description="other limits for users; an area's own comes first")
 
     def limit_of(self, path: bytes, owner: str) -> int:
         """How many days a file may stay in this area of this user."""

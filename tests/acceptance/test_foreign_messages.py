@@ -97,7 +97,7 @@ def test_a_scanner_goes_on_after_messages_that_are_not_ours(facility: Facility) 
     facility.expect_tracebacks("DecodeError")
     assert_log_is_harmless(scanner.log)
     service = facility.start_service()  # gets those answers, and knows of no such scan
-    service.wait_for("an answer that came before, or to a scan that is not open", times=len(outside))
+    service.wait_for("an answer that came before, or for a scan that is not open", times=len(outside))
     assert_a_normal_scan_works(facility)
 
 
@@ -130,7 +130,7 @@ def test_the_service_goes_on_after_messages_that_are_not_ours(facility: Facility
         "delivery", message("deliver", "delivery", dump_delivery(2**31 - 1))
     )  # there is no such delivery
     facility.publish("results", message("record", "results", result()))
-    service.wait_for("an answer that came before, or to a scan that is not open")
+    service.wait_for("an answer that came before, or for a scan that is not open")
     assert_log_is_harmless(service.log)
     facility.start_scanner()
     assert_a_normal_scan_works(facility)
@@ -154,7 +154,7 @@ def test_a_forged_answer_to_a_real_scan_changes_nothing(facility: Facility) -> N
         facility.publish("results", message("record", "results", answer))
     facility.publish("results", message("record", "results", true | {"slice_id": str(uuid4())}))
     facility.expect_dead_letters("results", len(bad))
-    service.wait_for("an answer that came before, or to a scan that is not open")
+    service.wait_for("an answer that came before, or for a scan that is not open")
     facility.start_scanner()
     facility.expect_mail("ben@example.org", "120 %")
     facility.finish()

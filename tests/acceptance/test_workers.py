@@ -119,8 +119,8 @@ def test_check_says_whether_somebody_takes_from_every_queue(facility: Facility) 
 
     wrong = told()
     assert [row["what"].partition(",")[0] for row in wrong] == [
-        "nobody takes from the queue results",
-        "nobody takes from the queue delivery",
+        "no worker takes from the queue results",
+        "no worker takes from the queue delivery",
     ]
     assert {row["state"] for row in wrong} == {"notice"}
     assert all("xfc-notify-service.service" in row["do"] for row in wrong)

@@ -66,7 +66,7 @@ def test_a_part_that_there_is_not_is_a_mistake(place: Place) -> None:
 
 def test_a_tick_that_was_long_ago_is_noticed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.discover()
-    assert checked(place, "ticks")[1]["ticks"]["what"] == "none has done all that was due yet"
+    assert checked(place, "ticks")[1]["ticks"]["what"] == "none has done everything due yet"
     assert run("tick", "--settings", place.settings).code == 0
     assert checked(place, "ticks")[1]["ticks"]["state"] == "ok"
     database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
@@ -83,7 +83,7 @@ def test_a_tick_that_was_long_ago_is_noticed(place: Place, monkeypatch: pytest.M
         (
             "0098_more",
             "notice",
-            "newer than this program, which can work with it (0098_more)",
+            "newer than this program, which still works with it (0098_more)",
             "upgrade this program",
         ),
         ("0099_less_needs_0098", "failed", "too new for this program", "Upgrade this program."),

@@ -73,7 +73,7 @@ def test_a_second_run_writes_no_message(demo: Demo) -> None:
     assert (again.code, again.err) == (0, "")
     assert "Found the sample volume" in again.out
     assert "Scanned 6 areas, wrote 0 messages." in again.out
-    assert "nobody was told anything again" in again.out
+    assert "nobody was told anything" in again.out
     assert demo.mails() == before
     assert len(list((demo.folder / "mail" / "new").iterdir())) == 4
     assert_harmless(again.raw)

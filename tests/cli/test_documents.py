@@ -17,6 +17,8 @@ from xfc_notify.components import load_settings as load
 from xfc_notify.people.settings import People
 
 ROOT = Path(__file__).parents[2]
+OPERATORS = [ROOT / "docs" / f"{page}.md" for page in ("install", "daily", "trouble")]
+"""The pages for those who run the service."""
 EXAMPLES = {"service.contact"}
 """What settings.toml gives a value that is an example and not the default."""
 
@@ -98,8 +100,8 @@ def test_what_is_commented_out_in_settings_toml_is_right_too(settings_file: Path
     assert run("plugins", "--settings", settings_file).code == 0
 
 
-def test_the_settings_shown_in_operators_md_are_right(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "operators.md").read_text()
+def test_the_settings_shown_to_operators_are_right(tmp_path: Path) -> None:
+    text = "".join(page.read_text() for page in OPERATORS)
     blocks = [
         re.sub(r"^ {3}", "", block, flags=re.MULTILINE)
         for block in re.findall(r"^ *```toml\n(.*?)```", text, re.DOTALL | re.MULTILINE)
@@ -112,7 +114,7 @@ def test_the_settings_shown_in_operators_md_are_right(tmp_path: Path) -> None:
 
 
 def test_the_commands_shown_in_the_documents_exist() -> None:
-    pages = (ROOT / "docs" / "operators.md", ROOT / "docs" / "containers.md", ROOT / "README.md")
+    pages = (*OPERATORS, ROOT / "docs" / "containers.md", ROOT / "README.md")
     text = "".join(page.read_text() for page in pages)
     called = set(
         re.findall(r"(?:^ +|`|&& )xfc-notify ((?:users |deliveries )?[a-z][a-z-]+)", text, re.MULTILINE)

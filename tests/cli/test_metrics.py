@@ -108,7 +108,7 @@ def test_a_request_that_fails_is_500_and_one_line_and_the_next_one_works(discove
         assert process.stderr is not None
         lines = process.stderr.read().splitlines()
     assert len(lines) == 2
-    assert all(line.startswith("xfc-notify: metrics cannot be told: The database ") for line in lines)
+    assert all(line.startswith("xfc-notify: metrics cannot be read: The database ") for line in lines)
 
 
 def test_a_good_tick_is_told_to_the_outside_and_a_failed_one_is_not(
@@ -127,6 +127,6 @@ def test_a_good_tick_is_told_to_the_outside_and_a_failed_one_is_not(
         server.script = [(500, {})]
         ran = call("tick", *settings, env={"XFC_NOTIFY_SERVICE__HEARTBEAT": f"{server.url}s3cret"})
         assert ran.code == 0
-        assert ran.err == "xfc-notify: heartbeat: 127.0.0.1 does not take it: it answers 500\n"
+        assert ran.err == "xfc-notify: heartbeat: the call to 127.0.0.1 failed: it answers 500\n"
     told = run("metrics", "--settings", discovered.settings).out
     assert re.search(r"\nxfc_notify_last_tick_timestamp_seconds 1\.\d+e\+09\n", told)

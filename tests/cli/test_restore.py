@@ -1,4 +1,4 @@
-"""A database that was lost: what docs/operators.md says to do then, on real files and both kinds of database."""
+"""A database that was lost: what docs/trouble.md says to do then, on real files and both kinds of database."""
 
 import os
 import sqlite3

@@ -32,7 +32,7 @@ class Imported:
 
 @pytest.fixture(scope="module")
 def installed(rabbitmq: RabbitMQ | GivenRabbitMQ) -> Iterator[Imported]:
-    """The definitions, imported as docs/operators.md says."""
+    """The definitions, imported as docs/install.md says."""
     if isinstance(rabbitmq, GivenRabbitMQ):
         pytest.skip("imports definitions, so it needs a private server")
     rabbitmq.ctl("import_definitions", str(DEFINITIONS))

@@ -112,6 +112,6 @@ def _fail(scan: ScanRow, why: str, now: datetime) -> None:
 
 
 def _taken(result: SliceResult) -> SliceRow | None:
-    """The order that this answers, which is gone from now on; None if it was answered before."""
+    """The order that this answers, now deleted; None if it was answered before."""
     query: Any = SliceRow.delete().where(SliceRow.id == result.slice_id, SliceRow.scan == result.scan_id)
     return next(iter(query.returning(SliceRow.directories, SliceRow.ordered_at).execute()), None)

@@ -18,7 +18,7 @@ def look_at_scanner(asked: Inspection) -> Iterator[Checked]:
 
     scanner = choose()
     if scanner is Scanner.PYTHON:
-        do = "for the native one, many times as fast, install again on Linux with gcc"
+        do = "for the native scanner, many times as fast, install again on Linux with gcc"
         yield Checked("scanner", "notice", "python, one thread", do)
         return
     threads = asked.settings.scan.threads or "as many as bring something"
@@ -26,7 +26,7 @@ def look_at_scanner(asked: Inspection) -> Iterator[Checked]:
 
 
 def look_at_volumes(asked: Inspection) -> Iterator[Checked]:
-    """Whether each can be opened, and would be missed."""
+    """Whether each can be opened, and whether we would notice that it is not mounted."""
     if not asked.settings.volumes:
         yield Checked("volumes", "notice", "none", "add a [[volumes]] block to the settings")
     for volume in asked.settings.volumes:
@@ -41,7 +41,7 @@ def _volume(volume: "VolumeTable") -> Checked:
         with guard.opened(volume.volume()) as here, os.scandir(here) as entries:
             count, filesystem = sum(1 for _ in entries), guard.filesystem_id(here)
     except ScanRefused as refused:
-        do = "mount it; or if it is, mend marker and filesystem in its [[volumes]] block"
+        do = "mount it; if it is mounted, correct marker or filesystem in its [[volumes]] block"
         what = refused.what.removeprefix(f"{name}: ").removesuffix("; is the volume mounted?")
         return Checked(name, "failed", what, do)
     except OSError as error:
@@ -50,10 +50,10 @@ def _volume(volume: "VolumeTable") -> Checked:
     what = f"{path}: {count} entries{retired}, on file system {filesystem}"
     if volume.volume().guarded:
         return Checked(name, "ok", what)
-    do = 'make a file in it and name it, as in: marker = ".xfc-volume"'
+    do = 'create a file in it and name it: marker = ".xfc-volume"'
     if filesystem != guard.NO_ID:
         do += f'; or set filesystem = "{filesystem}"'
-    return Checked(name, "notice", f"{what}; were it not mounted, nothing would show it", do)
+    return Checked(name, "notice", f"{what}; nothing would show that it is not mounted", do)
 
 
 CHECKS = (Check(("scanner",), look_at_scanner), Check(("volumes",), look_at_volumes))

@@ -1,4 +1,4 @@
-"""Reinstates users and areas from the directories under the volumes. Adds, reports, and touches nothing else."""
+"""Finds users and areas from the directories in the volumes. Adds and reports; changes nothing else."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from xfc_notify.settings import Settings
 from xfc_notify.store.database import db
 
 USERNAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", re.ASCII)
-"""What is taken for a user's name; anything else under a volume is reported and left alone."""
+"""What counts as a username; anything else in a volume is reported and left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _add(
 
 
 def _directories(volume: Volume) -> tuple[dict[bytes, str], dict[str, str]]:
-    """Path → owner of what may be areas, and path → reason of what may not."""
+    """Path → owner of possible areas, and path → reason for what is refused."""
     directories: dict[bytes, str] = {}
     refused: dict[str, str] = {}
     try:

@@ -1,4 +1,4 @@
-"""What is kept of old scans: all for a while, then one in a while; their details only until the next scan."""
+"""What is kept of old scans: all for a while, then fewer; their details only until the next scan."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta

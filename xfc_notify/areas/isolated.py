@@ -1,4 +1,4 @@
-"""Carries out an order in a process of its own.
+"""Carries out an order in a separate process.
 
 RabbitMQ gives an order whose scanner died, or did not answer in time, to the next one. If the order itself is to blame
 (an area that makes scanners crash, a file system that never answers), it would end them one after the other. So what
@@ -28,7 +28,7 @@ PATIENCE = 15 * 60.0
 _LOOK = 1.0
 """Seconds after which a time limit of the worker interrupts the waiting."""
 _ENDINGS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-"""A service manager sends them to all processes of a worker; it is the worker that decides when this one ends."""
+"""A service manager sends these to all processes of a worker; the worker decides when this one ends."""
 
 
 def measure_isolated(
@@ -39,13 +39,13 @@ def measure_isolated(
     A process that dies, or takes longer than `patience` in seconds, comes back as a failure.
     """
     began = time.monotonic()
-    # What the worker knows goes along: a settings file may have changed since it was read, or be half written.
+    # Pass on what the worker knows: the settings file may have changed since, or be half written.
     task = {"order": dump_order(order), "volumes": list(map(_dump_volume, volumes)), "threads": threads}
     said, code = _run(json.dumps(task).encode("ascii"), patience)
     if code == 0:
         return load_result(json.loads(said))
     if code is None:
-        why = f"the scanner did not come back within {patience:g} s: does the file system answer?"
+        why = f"the scanner did not return within {patience:g} s: does the file system answer?"
     else:
         ended = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         why = f"the scanner dies of it ({ended}): its log says more"
@@ -72,7 +72,7 @@ def _run(task: bytes, patience: float) -> tuple[bytes, int | None]:
                 return said, child.returncode
         return b"", None
     finally:
-        child.kill()  # and nobody waits for it: what hangs in the kernel does not even end by that
+        child.kill()  # and do not wait: not even this ends what hangs in the kernel
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
@@ -91,7 +91,7 @@ def _load_volume(told: dict[str, Any]) -> Volume:
 def _carry_out() -> None:
     faulthandler.enable()  # where it crashes, to the log of the worker
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # who asked may be gone
-    with suppress(OSError):  # where memory runs out, this process is the one to end, not the worker
+    with suppress(OSError):  # if memory runs out, this process is killed, not the worker
         Path("/proc/self/oom_score_adj").write_text("1000")
     task = json.load(sys.stdin)
     volumes = [_load_volume(told) for told in task["volumes"]]

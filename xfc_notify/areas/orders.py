@@ -70,7 +70,7 @@ def release_all() -> None:
 
 
 def _unsent(now: datetime) -> Expression:
-    """Never sent, or the lease is over; one that is longer than any lease was given by a clock that was wrong."""
+    """Never sent, or the lease is over; a lease longer than any was given by a wrong clock."""
     is_over = (SliceRow.lease_until <= now) | (SliceRow.lease_until > now + LONGEST_LEASE + CLOCK_SKEW)
     return SliceRow.lease_until.is_null() | is_over
 

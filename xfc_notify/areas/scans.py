@@ -34,7 +34,7 @@ class Choice:
 
 
 def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -> int:
-    """Open scans of up to `count` chosen areas (all: None), that scanned longest ago first; how many were opened.
+    """Open scans of up to `count` chosen areas (None: all), the area scanned longest ago first; how many were opened.
 
     An area whose scan is open is passed over: two callers at once never open two scans of one area.
     """
@@ -115,7 +115,7 @@ def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:
-    """The last scan of every area, or those of one user, whose last scan failed; with the area, the latest first."""
+    """The failed last scans of all areas or of one user's, with the area, latest first."""
     query = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.failure, AreaRow).join(AreaRow)
     if user is not None:
         query = query.where(AreaRow.user == user)
@@ -123,11 +123,11 @@ def failures(user: UserRow | None, count: int) -> list[ScanRow]:
 
 
 def is_last_failure() -> Expression:
-    """Of a scan and its area: that it was the last one, and failed."""
+    """That a scan was the last one of its area, and failed."""
     last: Expression = (AreaRow.last_attempt == ScanRow.as_of) & (
         AreaRow.last_scanned.is_null() | (AreaRow.last_scanned < ScanRow.as_of)
     )
-    # Written out, so that the partial index is known to fit.
+    # A literal, so that the database can use the partial index.
     return last & (ScanRow.state == SQL("'failed'"))
 
 

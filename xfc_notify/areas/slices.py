@@ -11,10 +11,10 @@ from xfc_notify.errors import BadMessage
 from xfc_notify.paths import show
 
 SHARERS = 8
-"""Into how many slices a scan is kept divided, so that as many workers may share it."""
+"""How many slices a scan is divided into, so that as many workers can share it."""
 
 URGENT = datetime(1970, 1, 1, tzinfo=UTC)
-"""When a slice counts as ordered that goes before all others, and is sent however many are under way."""
+"""The order time of a slice that goes before all others, and is sent however many are under way."""
 
 
 def add_slices(scan_id: str, shares: Iterable[Sequence[bytes]], ordered_at: datetime) -> None:

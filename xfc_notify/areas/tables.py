@@ -20,9 +20,9 @@ from xfc_notify.store.table import Table
 
 
 class AreaRow(Table):
-    """One measured directory. `last_attempt` is the `as_of` of the last scan, failed ones too: enqueueing by it
-    keeps an area that cannot be scanned from standing at the head of the line for ever. `level` is the worst
-    of the findings of the last whole scan.
+    """One measured directory. `last_attempt` is the `as_of` of the last scan that ended, whole or failed: enqueueing
+    by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the `as_of` of the
+    last whole scan, `level` the worst of its findings.
 
     `subject` is the area as something to be spoken of; `rescan_asked_at` is when its user last asked for a scan out of
     turn.
@@ -72,7 +72,7 @@ class ScanRow(Table):
 
 
 class SliceRow(Table):
-    """A part of an open scan that has not been answered yet. It is gone with its first answer."""
+    """A part of an open scan that has not been answered yet. Its first answer deletes it."""
 
     id = CharField(primary_key=True, max_length=36)
     scan = ForeignKeyField(ScanRow, backref="open_slices", on_delete="CASCADE")

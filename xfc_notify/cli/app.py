@@ -65,7 +65,7 @@ def _root(
 def run() -> int:
     """Carry out what the command line says; the exit code. Raises what the command raises."""
     logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
-    logging.getLogger("dramatiq").setLevel(logging.CRITICAL)  # it logs tracebacks; what failed is told by us
+    logging.getLogger("dramatiq").setLevel(logging.CRITICAL)  # it logs tracebacks; we report what failed
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     try:
         app = build(having(sys.argv[1] if len(sys.argv) > 1 else ""))

@@ -66,8 +66,8 @@ def _demo(
     print_standing(rows)
     say("")
     if not work.messages:
-        say("Nothing changed since the last run, so nobody was told anything again.\n")
-    say(f"Mails lie in {folder / 'mail' / 'new'}, and to look at in {folder / 'messages'}:")
+        say("Nothing has changed since the last run, so nobody was told anything.\n")
+    say(f"Mails are in {folder / 'mail' / 'new'}, and as pages in {folder / 'messages'}:")
     for mail in mails:
         say(f"  {mail.user:6} {mail.subject}")
     me, settings = called_as(), f"--settings {shlex.quote(str(folder / 'settings.toml'))}"
@@ -105,7 +105,7 @@ def _write_out(folder: Path) -> list[Mail]:
 
 
 def _see_as_everybody_else(folder: Path) -> None:
-    """Let root find an unreadable directory unreadable: give up its right to read and write everything.
+    """Give up root's right to read and write everything, so that an unreadable directory is unreadable.
 
     capset(2), version 3: the effective, permitted and inheritable capabilities in two words each. Threads that
     start later inherit it. Root keeps the right where it needs it itself, in somebody else's folder.

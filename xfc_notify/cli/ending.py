@@ -1,4 +1,4 @@
-"""How a command ends: with an exit code, and errors as one line and a hint."""
+"""How a command ends: an exit code, and an error as one line and a hint."""
 
 import os
 import sys
@@ -36,5 +36,5 @@ def told(what: str, hint: str, code: int) -> int:
 
 
 def _drop_output() -> None:
-    """What could not be written would be tried again, and complained of, when Python ends."""
+    """Discard unwritten output: Python would try to write it again when it ends, and complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""What `xfc-notify plugins` does: it lists them. No Typer."""
+"""What `xfc-notify plugins` does, without Typer."""
 
 from pathlib import Path
 

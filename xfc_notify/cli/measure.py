@@ -1,4 +1,4 @@
-"""What `xfc-notify scan` does: it measures a directory, shows how far it is, and prints. No Typer, no pydantic."""
+"""What `xfc-notify scan` does, without Typer and pydantic: measure, show progress, print."""
 
 import os
 import time

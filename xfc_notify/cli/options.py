@@ -1,4 +1,4 @@
-"""Words that many commands take."""
+"""Options that many commands take."""
 
 from pathlib import Path
 from typing import Annotated

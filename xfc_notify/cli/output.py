@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 STYLES = {"ok": "green", "notice": "cyan", "warning": "yellow", "over": "bold red", "failed": "bold red"}
 _GAP = 2
 _FOLDED = 24
-"""To how many columns a longer cell may be folded before whole columns are left out."""
+"""How narrow a long cell may be folded before whole columns are left out."""
 
 _LONG = 20
-"""Letters of a URL of which four tell it from others and give nothing away."""
+"""From this length on, the last four letters of a URL tell it from others and give nothing away."""
 
 
 class Column(NamedTuple):
@@ -31,7 +31,7 @@ class Column(NamedTuple):
 
 
 def say(text: str) -> None:
-    """Lines to the reader; only the line breaks that we wrote get through."""
+    """Print lines; only line breaks that we wrote get through."""
     for line in text.split("\n"):
         print(harmless(line))
 
@@ -42,7 +42,7 @@ def print_json(data: Any) -> None:
 
 
 def print_json_list(items: Iterable[Any]) -> None:
-    """The same for a list of any length: nothing of it is kept."""
+    """The same for a list of any length, without holding it in memory."""
     from textwrap import indent
 
     before = "[\n"
@@ -87,7 +87,7 @@ def print_table(columns: Sequence[str | Column], rows: Sequence[Sequence[object]
 
 
 def _fitting(heads: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> list[int]:
-    """The numbers of the columns that have room."""
+    """The numbers of the columns that fit."""
     from rich.cells import cell_len
 
     widths = [
@@ -104,7 +104,7 @@ def _fitting(heads: Sequence[Column], cells: Sequence[Sequence[str]], width: int
 
 @contextmanager
 def progress(description: str) -> Iterator["Progress | None"]:
-    """A progress display on stderr while the block runs; None where stderr is no terminal."""
+    """A progress display on stderr while the block runs; None if stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -122,7 +122,7 @@ def progress(description: str) -> Iterator["Progress | None"]:
 
 
 def address(text: str) -> str:
-    """An address that may be shown: of a URL, where any part may be the secret, the scheme and the last letters."""
+    """An address that may be shown. Of a URL, any part may be secret, so only its scheme and last letters."""
     scheme, separator, rest = text.partition("://")
     if not separator:
         return text

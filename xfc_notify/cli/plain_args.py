@@ -10,7 +10,7 @@ MOST_THREADS = 256
 
 
 class Asked(NamedTuple):
-    """The words after `scan`; None where nothing was said."""
+    """The words after `scan`; None if nothing was said."""
 
     path: str
     clock: str | None = None
@@ -21,7 +21,7 @@ class Asked(NamedTuple):
 
 
 def read(words: Sequence[str]) -> Asked | None:
-    """What is asked for; None where Typer has to look at the words: help, mistakes, odd ways to write."""
+    """What is asked for; None if Typer has to look at the words: help, mistakes, odd ways to write."""
     asked: dict[str, Any] = {}
     rest = iter(words)
     for word in rest:

@@ -7,7 +7,7 @@ from xfc_notify.cli.options import AsJson, SettingsFile
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("plugins", help="List the plugins: name, version, hooks, where from.")(_plugins)
+    app.command("plugins", help="List the plugins: name, version, hooks, origin.")(_plugins)
 
 
 def _plugins(as_json: AsJson = False, settings: SettingsFile = None) -> None:

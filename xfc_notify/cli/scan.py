@@ -28,17 +28,18 @@ class ScannerChoice(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("scan", help="Measure any directory; no database needed.")(_scan)
+    app.command("scan", help="Measure any directory; needs no database.")(_scan)
 
 
 def _scan(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The directory.")],
     clock: Annotated[ClockChoice | None, typer.Option(help="Which time stamp gives a file's age.")] = None,
     scanner: Annotated[
-        ScannerChoice | None, typer.Option(help="Which scanner; native if it is there.")
+        ScannerChoice | None, typer.Option(help="Which scanner; native if it was built.")
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=0, max=MOST_THREADS, help="Threads of the native scanner; 0: by itself.")
+        int | None,
+        typer.Option(min=0, max=MOST_THREADS, help="Threads of the native scanner; 0: it chooses."),
     ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,

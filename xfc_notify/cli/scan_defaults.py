@@ -12,7 +12,7 @@ _OTHERS = {"slice_seconds", "every"}
 
 
 def how_to_scan(file: str | None) -> ScanDefaults:
-    """What the settings say of it, or the defaults where none are found; SettingsError where they are wrong."""
+    """What the settings say of it, or the defaults where none are found; SettingsError if they are wrong."""
     source = find(file, os.environ)
     if source is None:
         return ScanDefaults()
@@ -28,7 +28,7 @@ def _fully(source: str) -> ScanDefaults:
 
 
 def _plainly(source: str) -> ScanDefaults | None:
-    """None where all the settings have to be looked at: mistakes, odd ways to write, the environment."""
+    """None if all the settings have to be looked at: mistakes, odd ways to write, the environment."""
     if any(name.startswith(PREFIX) and "__" in name for name in os.environ):
         return None
     import tomllib

@@ -1,4 +1,4 @@
-"""Sends what is owed; with the embedded broker does the work too, and shows how far it is."""
+"""Sends what is owed; with the embedded broker, does the work too and shows progress."""
 
 import logging
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Work:
 def finish_here(opened: Session) -> Work:
     """Send what the database owes to the queues, and with the embedded broker return when all of it is done.
 
-    Raises BrokerError where the broker does not answer; what is owed stays owed.
+    Raises BrokerError if the broker does not answer; what is owed stays owed.
     """
     from xfc_notify.areas import orders, scans
     from xfc_notify.areas.tables import ScanRow

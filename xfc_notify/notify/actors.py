@@ -17,7 +17,7 @@ def record(result: object, pipeline: Pipeline) -> None:
     answer = load_result(result)
     about(scan_id=answer.scan_id, slice_id=answer.slice_id)
     if not store_and_judge(answer, pipeline.service, utc_now()):
-        log.info("an answer that came before, or to a scan that is not open")
+        log.info("an answer that came before, or for a scan that is not open")
     pipeline.send_what_is_owed()
 
 

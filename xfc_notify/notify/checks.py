@@ -30,7 +30,7 @@ def _messages(asked: Inspection) -> Checked:
     with database.connected():
         if migrate.pending():
             return Checked(
-                "messages", "notice", "told when the tables are up to date", "run: xfc-notify migrate"
+                "messages", "notice", "unknown until the tables are up to date", "run: xfc-notify migrate"
             )
         since, waiting = live_since(), len(held.waiting())
     if since is None:
@@ -48,14 +48,14 @@ def _templates(asked: Inspection) -> Iterator[Checked]:
     if asked.settings.messages.templates is None:
         return
     found = site.mistakes(asked.settings)
-    do = "mend it; until then the packaged form and words go out"
+    do = "correct it; until then messages go out in the packaged form"
     yield from (Checked("templates", "failed", mistake, do) for mistake in found)
     if not found:
         yield Checked("templates", "ok", show(os.fsencode(asked.settings.messages.templates)))
 
 
 def _language(asked: Inspection) -> Iterator[Checked]:
-    """A language that nobody has translated; which there are depends on the site's templates."""
+    """A language without a translation; the site's own templates may add languages."""
     from xfc_notify.notify.words.catalog import languages
 
     known = languages(asked.settings.messages.templates)
@@ -65,7 +65,7 @@ def _language(asked: Inspection) -> Iterator[Checked]:
 
 
 def _mail(asked: Inspection) -> Iterator[Checked]:
-    """Where nothing sends mail, nobody is told anything, and no delivery fails."""
+    """Without a plugin that sends mail, nobody is told anything, and no delivery fails."""
     from xfc_notify.domain import Person
     from xfc_notify.outbox.trial import trial_message
 
@@ -75,7 +75,7 @@ def _mail(asked: Inspection) -> Iterator[Checked]:
         return
     person = Person("somebody", email="somebody@example.org")
     if not plugins.addresses(trial_message(asked.settings, asked.now), person):
-        yield Checked("mail", "notice", "no plugin would send any", "set url and sender in [plugins.email]")
+        yield Checked("mail", "notice", "no plugin would send mail", "set url and sender in [plugins.email]")
 
 
 CHECKS = (Check(("messages",), look_at_messages, needs_database=True),)

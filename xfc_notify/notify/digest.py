@@ -1,4 +1,4 @@
-"""Digests: every Monday or on the first of the month, at 8:00 where the person is, where one stands.
+"""Digests: where a person stands, every Monday or on the first of the month, at 8:00 in their time zone.
 
 A digest mentions what stands and tells nothing: no episode begins, ends or counts as told by it, no reminder is put
 off, and there is nothing in it to answer. It is a message like others for the interval between two of them: it waits
@@ -55,7 +55,7 @@ def _is_due(user: UserRow, settings: Settings, now: datetime) -> bool:
 def _write(user: UserRow, service: Service, now: datetime) -> Message | None:
     """Write the digest of a user, unless it is not due, must wait or has nothing to say."""
     user = users.locked(user)
-    if not _is_due(user, service.settings, now):  # another tick was first
+    if not _is_due(user, service.settings, now):  # another tick came first
         return None
     mode = effective_mode(service.settings)
     if said_to(user, mode, service.settings.messages, now):
@@ -70,7 +70,7 @@ def _write(user: UserRow, service: Service, now: datetime) -> Message | None:
 
 
 def _write_if_possible(user: UserRow, service: Service, now: datetime) -> Message | None:
-    """The same, where a digest that cannot be made keeps nobody else from theirs."""
+    """The same; a digest that cannot be made does not stop the others."""
     return made_if_possible(lambda: _write(user, service, now), "digest", user.name)
 
 

@@ -1,4 +1,4 @@
-"""A sudden drop: a scan that found less than half of what was there. It counts when it was seen twice. Pure.
+"""A sudden drop: a scan that found less than half of what was there. It counts once seen twice. Pure.
 
 A folder from which a volume is missing looks as if its user had cleaned up, and mostly it is there again at the next
 scan. Until then such a scan is a lower bound: an episode may begin or rise by it, and neither falls nor ends.

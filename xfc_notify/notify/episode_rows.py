@@ -75,13 +75,13 @@ def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
 
 
 def note_silence(silence: Iterable[tuple[domain.Episode, str]]) -> None:
-    """Keep why nothing was said of an episode; written only where the reason is a new one."""
+    """Record why nothing was said of an episode; written only if the reason is new."""
     for quiet, why in silence:
         EpisodeRow.update(silence=why).where(EpisodeRow.id == quiet.id, EpisodeRow.silence != why).execute()
 
 
 def note(subject: SubjectRow, about: domain.Episode, kind: EventKind, what: str, now: datetime) -> None:
-    """Keep what happened to an episode."""
+    """Record what happened to an episode."""
     events.note(subject, kind, what, now, policy=about.policy, level=about.level, episode=about.id)
 
 
@@ -100,7 +100,7 @@ def latest(subject: SubjectRow, count: int) -> list[EpisodeRow]:
 
 
 def users_with_unsettled() -> Sequence[UserRow]:
-    """Everybody of whom something may have to be said."""
+    """Everybody who may have to be told something."""
     query: Any = (
         UserRow.select()
         .join(SubjectRow)

@@ -1,4 +1,4 @@
-"""Episodes: what a finding does to what stood before. Pure.
+"""Episodes: how a finding changes them. Pure.
 
 A level rises with any scan, a partial one too: what was measured is a lower bound. It falls, and an episode
 ends, only on a complete scan that is not doubted (see drops), and each level is left only when usage is 5 points
@@ -45,9 +45,9 @@ def step(
     *,
     doubted: bool = False,
 ) -> Step | None:
-    """The next state of an open episode, or a new one; None where there was none and begins none.
+    """The next state of an open episode, or a new one; None if there was none and begins none.
 
-    `finding` is None where the policy had nothing to say, which counts as ok. `complete` is whether the scan
+    `finding` is None if the policy had nothing to say, which counts as ok. `complete` is whether the scan
     read everything, `doubted` whether a drop waits to be seen twice.
     """
     if episode is None:
@@ -63,7 +63,7 @@ def step(
 
 
 def resumed(new: Episode, unsaid: Episode) -> Episode:
-    """A new episode where the end of the one before was not yet told: to its person it never ended."""
+    """A new episode, begun before its person was told that the last one had ended: to them it never did."""
     return _unless_risen(
         replace(
             unsaid,
@@ -111,7 +111,7 @@ def told(episode: Episode, reason: Reason | None, at: datetime, thread: str) -> 
 
 
 def untold(episode: Episode) -> Episode:
-    """An episode of which was spoken in shadow mode alone: nobody has heard of it. An ended one is settled."""
+    """An episode told only in shadow mode, so nobody has heard of it. An ended one is settled."""
     return replace(
         episode,
         told_level=None,
@@ -125,7 +125,7 @@ def untold(episode: Episode) -> Episode:
 
 
 def counted_as_told(episode: Episode, now: datetime) -> Episode:
-    """An episode that counts as told without a message: what stands is known, only changes are to be said."""
+    """An episode that counts as told without a message; only changes will be told."""
     known = told(untold(episode), None, now, "")
     return replace(known, thread=None)
 
@@ -152,7 +152,7 @@ def _held(episode: Episode, finding: Finding | None, now: datetime) -> Step:
 
 
 def _unless_risen(episode: Episode) -> Episode:
-    """The episode without its person's answer where its level is above what was answered."""
+    """The episode, without its person's answer if its level is now above what they answered."""
     if episode.replied is not None and episode.level > episode.replied:
         return replace(episode, replied=None, quiet_until=None)
     return episode

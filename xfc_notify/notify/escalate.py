@@ -1,4 +1,4 @@
-"""Passes on what is over its limit and unanswered: to the contact of the area, then to the operators."""
+"""Passes on what is over a limit and unanswered: to the contact of the area, then to the operators."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ CONTACT = ":contact"
 
 
 def escalate_all(service: Service, now: datetime) -> int:
-    """Pass on all that is due to be; how many messages were written. Nothing unless [messages] escalate is set."""
+    """Pass on everything due; how many messages were written. Does nothing unless [messages] escalate is set."""
     if not service.settings.messages.escalate:
         return 0
     concerned = [user for user in episode_rows.users_with_unsettled() if user.name != OPERATORS]

@@ -25,7 +25,7 @@ class FirstMessage:
 
 
 def first_messages(service: Service, now: datetime) -> list[FirstMessage]:
-    """What everybody would be told first; nothing is written."""
+    """What everybody would be told first; writes nothing."""
     firsts = []
     for user in episode_rows.users_with_unsettled():
         if not user.notify:
@@ -43,7 +43,7 @@ def first_messages(service: Service, now: datetime) -> list[FirstMessage]:
 
 
 def go_live(now: datetime, *, only_changes: bool) -> bool:
-    """Let messages be sent from now on; False where they are already.
+    """Let messages be sent from now on; False if they are already.
 
     What was told in shadow mode reached nobody: every open episode is due to be told. With `only_changes` what
     stands counts as told.

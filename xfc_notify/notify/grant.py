@@ -25,7 +25,7 @@ from xfc_notify.units import at
 def grant(area: AreaRow, exemption: domain.Exemption, service: Service, now: datetime) -> None:
     """Lift the limit of a policy: its episode in this area ends, and its user is told so as soon as the rules allow.
 
-    A standing exemption of the same policy is replaced. Raises WrongInput where the policy has said nothing of the
+    A standing exemption of the same policy is replaced. Raises WrongInput if the policy has said nothing of the
     area at its last scan.
     """
     plugin, finding = _last_finding(area, exemption.policy)
@@ -55,7 +55,7 @@ def grant(area: AreaRow, exemption: domain.Exemption, service: Service, now: dat
 
 
 def end(standing: Sequence[ExemptionRow], now: datetime) -> None:
-    """Let limits hold again before their time: the next scan is judged by the ordinary rules."""
+    """End exemptions early: the next scan is judged as usual."""
     with db.atomic():
         exemption_rows.end(standing, now)
         for subject in {row.subject.id for row in standing}:
@@ -76,7 +76,7 @@ def _keep_end(ended: Sequence[ExemptionRow], now: datetime) -> None:
 
 
 def _show_level(area: AreaRow, now: datetime) -> None:
-    """The level at which an area is listed: that of its last scan, but for what is lifted."""
+    """The level at which an area is listed: that of its last scan, apart from lifted limits."""
     scan = areas.last_whole_scan(area)
     if scan is not None:
         given = exemption_rows.of_subject(area.subject_id, now)

@@ -25,7 +25,7 @@ Named = list[tuple[SubjectRow, Episode]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an answer did, an item per episode, policy or area; nothing where nothing was left to do.
+    """What an answer did, one item per episode, policy or area; nothing if there was nothing left to do.
 
     `text` says it to the person, one or two sentences.
     """

@@ -42,7 +42,7 @@ class ReplyEffect:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Which episodes an answer is about: those of a policy, or those named by id; else all."""
+    """Which episodes an answer is about: one policy's, those named by id, or all."""
 
     policy: str | None = None
     ids: Collection[int] | None = None
@@ -55,7 +55,7 @@ class About:
 
 
 def acknowledge(user: UserRow, about: About, by: By, now: datetime) -> list[ReplyEffect]:
-    """Keep that these episodes were seen; WrongInput if there is nothing to answer."""
+    """Record that these episodes were seen; WrongInput if there is nothing to answer."""
     return _answer(user, about, Reply.SEEN, rules.acknowledge, by, now)
 
 
@@ -65,7 +65,7 @@ def put_off(user: UserRow, about: About, until: datetime, by: By, now: datetime)
 
 
 def mute(user: UserRow, policy: str, by: By, now: datetime) -> list[ReplyEffect]:
-    """Say no more of a policy, unless its limit is passed; nothing if it is muted already."""
+    """Tell nothing more about a policy, unless its limit is passed; nothing if it is muted already."""
     with db.atomic():
         user = users.locked(user)
         if not reply_rows.mute(user, policy, now):

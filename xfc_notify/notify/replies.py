@@ -15,15 +15,15 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.states import EventKind
 
 DAYS = (1, 3, 7, 14)
-"""For how many days one may put off."""
+"""For how many days a person may put something off."""
 FARTHEST = timedelta(days=30)
 SNOOZES = 2
-"""How often one may put off in an episode."""
+"""How often a person may put off one episode."""
 RESCAN_EVERY = timedelta(hours=1)
 
 
 class Reply(StrEnum):
-    """What can be answered; the kinds of events that are replies."""
+    """The possible replies, as kinds of events."""
 
     SEEN = "seen"
     PUT_OFF = "put off"
@@ -74,12 +74,12 @@ def put_off(episode: Episode, until: datetime, now: datetime) -> Episode:
 
 
 def reopened(episode: Episode) -> Episode:
-    """The episode without its acknowledgement: who cleans up wants to hear what came of it."""
+    """The episode without its acknowledgement: people who clean up want to hear that it worked."""
     return replace(episode, replied=None) if episode.acknowledged else episode
 
 
 def in_days(days: int, now: datetime) -> datetime:
-    """Until when "for 3 days" is; WrongInput for a number that is not offered."""
+    """When "for 3 days" ends; WrongInput for a number that is not offered."""
     if days not in DAYS:
         raise WrongInput(
             f"One can put off for {', '.join(map(str, DAYS[:-1]))} or {DAYS[-1]} days, not {days}."
@@ -101,7 +101,7 @@ def next_rescan(asked_at: datetime | None, now: datetime) -> datetime:
 
 
 def still_heard(episodes: Sequence[Episode], policy: str, mute_over: bool) -> bool:
-    """Whether something of a muted policy is said all the same, because its limit is passed."""
+    """Whether a muted policy still speaks, because its limit is passed."""
     over = (it.ended_at is None and it.policy == policy and it.level is Level.OVER for it in episodes)
     return not mute_over and any(over)
 

@@ -25,9 +25,9 @@ def ways_to_answer(
     now: datetime,
     spoken: Language | None = None,
 ) -> tuple[ReplyLink, ...]:
-    """What a user can answer to a message of these episodes; nothing where none of them is open.
+    """How a user can answer a message about these episodes; nothing if none of them is open.
 
-    The links are signed with `service.secret`, and empty where `service.url` is not set. The labels
+    The links are signed with `service.secret`, and empty if `service.url` is not set. The labels
     are in the language `spoken`, English unless given.
     """
     concerned = [it for it in episodes if it.ended_at is None and it.id is not None]

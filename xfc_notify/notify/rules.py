@@ -1,4 +1,4 @@
-"""The rules for speaking: who hears of what, and why not. Pure.
+"""The rules for speaking: who is told what, and why or why not. Pure.
 
 A message goes out if, and only if, an episode began, got worse than the person was told, reached a milestone,
 is due for a repeat or ended after the person had been told. All that is due to one person goes into one message,
@@ -20,7 +20,7 @@ from xfc_notify.units import format_duration
 class Line:
     """What was decided of one episode: why it is told now, or if it is not (None), why not.
 
-    `silence` is empty where other episodes are told: this one is then mentioned along with them, or left out.
+    `silence` is empty if other episodes are told: this one is then mentioned along with them, or left out.
     """
 
     episode: Episode
@@ -67,7 +67,7 @@ def decide(
     now: datetime,
     muted: Collection[str] = frozenset(),
 ) -> Decision:
-    """What one person is told now of all their unsettled episodes.
+    """What one person is told now about all their unsettled episodes.
 
     `said` holds what they were told before, `muted` the policies of which they want to hear nothing.
     """
@@ -124,7 +124,7 @@ def _end(episode: Episode, now: datetime) -> Reason | None:
 
 
 def _may_break(due_now: Sequence[Line]) -> set[str]:
-    """What in a message is weighty enough to break the interval."""
+    """What in a message is important enough to break the interval."""
     breaks = set()
     for line in due_now:
         if line.reason in (Reason.BEGAN, Reason.WORSE) and line.episode.level is Level.OVER:
@@ -135,7 +135,7 @@ def _may_break(due_now: Sequence[Line]) -> set[str]:
 
 
 def _is_past(told_at: datetime, interval: timedelta, now: datetime) -> bool:
-    """Whether so much time has gone by since; a clock that was wrong may have told the person in the future."""
+    """Whether this much time has passed; a wrong clock may have dated the last message in the future."""
     return now - told_at >= interval or told_at > now + CLOCK_SKEW
 
 
@@ -162,7 +162,7 @@ def _why_quiet(episode: Episode, rules: Messages, now: datetime, muted: Collecti
 
 
 def _why_held(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> str:
-    """Why nothing is said of an open episode, whatever is due; empty where that may be said."""
+    """Why nothing is said of an open episode, whatever is due; empty if that may be said."""
     if episode.doubted:
         return "the last scan found less than half of what was there before; it waits for a second scan"
     if episode.quiet(now):

@@ -65,7 +65,7 @@ def speak_if_possible(
 
 
 def speak_to_all(service: Service, now: datetime) -> int:
-    """Tell everybody what is due: reminders, and what had to wait; how many messages were written."""
+    """Tell everybody what is due, including reminders and what had to wait; how many messages were written."""
     told_now = (speak_if_possible(user, service, now) for user in episode_rows.users_with_unsettled())
     return sum(message is not None for message in told_now)
 

@@ -47,7 +47,7 @@ class EpisodeRow(Table):
 
 
 class MuteRow(Table):
-    """A user wants to hear nothing of a policy until they are over the limit."""
+    """A user wants to hear nothing about a policy until they are over its limit."""
 
     id = AutoField()
     user = ForeignKeyField(UserRow, backref="mutes", on_delete="CASCADE")

@@ -1,6 +1,6 @@
-"""The storm brake: what would write to too many users in one round is held until an operator looks.
+"""The storm brake: if one round would write to too many users, messages are held until an operator looks.
 
-A round is what is written within [scan] every: so often all areas are scanned. A message that is held counts as
+A round is the time in which all areas are scanned, [scan] every. A message that is held counts as
 told; the operators hear of the storm once.
 """
 
@@ -32,7 +32,7 @@ class Braked:
 
 
 def is_storm(recipients: int, users: int, rules: Messages) -> bool:
-    """Whether a round that writes to so many of all users is to be held."""
+    """Whether a round that writes to this many of all users must be held."""
     return recipients > rules.brake_count and recipients > rules.brake_share * users
 
 

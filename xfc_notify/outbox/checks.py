@@ -6,11 +6,11 @@ from xfc_notify.parts import Check, Checked, Inspection
 
 
 def look_at_operators(asked: Inspection) -> Iterator[Checked]:
-    """Whether somebody hears of what concerns no single user."""
+    """Whether anybody hears of what concerns more than one user."""
     if asked.settings.service.operators:
         yield Checked("operators", "ok", asked.settings.service.operators)
         return
-    what = "no address: storms, full volumes and escalations reach nobody"
+    what = "no address: nobody hears of held messages, full volumes and escalations"
     yield Checked("operators", "notice", what, "set operators in [service]")
 
 

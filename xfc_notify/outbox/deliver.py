@@ -1,4 +1,4 @@
-"""Sends one message to one address, and keeps what came of it."""
+"""Sends one message to one address, and records the outcome."""
 
 import logging
 import time
@@ -47,7 +47,7 @@ def deliver(number: int, service: Service, clock: Callable[[], datetime]) -> Non
 
 
 def _keep(note: Callable[[], None]) -> None:
-    """Write it down, even where the server of the database went away meanwhile, and comes back soon."""
+    """Record it, even if the database was away meanwhile and comes back soon."""
     deadline = time.monotonic() + DATABASE_PATIENCE
     while True:
         try:
@@ -57,6 +57,6 @@ def _keep(note: Callable[[], None]) -> None:
             if database.is_sqlite() or time.monotonic() > deadline:
                 raise
             log.warning(
-                "the database is away; what was sent is kept when it is back: %s", type(error).__name__
+                "the database is away; what was sent is recorded when it is back: %s", type(error).__name__
             )
             time.sleep(1)

@@ -20,13 +20,13 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
 TRY_FOR = timedelta(days=1)
 TRY_AT_LEAST = 5
-"""Attempts before a delivery is given up: the day may have gone by while nothing ran, or the clock leapt."""
+"""Attempts before a delivery is given up: the day may have passed while nothing ran, or the clock jumped."""
 _OWED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
 log = logging.getLogger(__name__)
 
 
 def claim_due(now: datetime) -> list[int]:
-    """Deliveries whose numbers must go to the queue now; each counts as handed over for a lease."""
+    """Deliveries whose numbers must go to the queue now; each counts as handed over until its lease ends."""
     with db.atomic():
         is_due = (DeliveryRow.due_at <= now) | (DeliveryRow.due_at > now + TRY_FOR + CLOCK_SKEW)
         query = DeliveryRow.select(DeliveryRow.id).where(DeliveryRow.state.in_(_OWED), is_due)
@@ -41,7 +41,7 @@ def claim_due(now: datetime) -> list[int]:
 
 
 def unclaim(deliveries: Iterable[int], now: datetime) -> None:
-    """Make due again what could not be handed to the queue."""
+    """Make due again what could not be put into the queue."""
     DeliveryRow.update(due_at=now).where(
         DeliveryRow.id.in_(list(deliveries)), DeliveryRow.state == DeliveryState.QUEUED
     ).execute()
@@ -55,7 +55,7 @@ def release_all(now: datetime) -> None:
 
 
 def claim(number: int, now: datetime) -> DeliveryRow | None:
-    """Take a queued delivery to send it; None if another has it or it is done."""
+    """Claim a queued delivery to send it; None if another worker has it or it is done."""
     with db.atomic():
         taken = (
             DeliveryRow.update(
@@ -76,12 +76,12 @@ def claim(number: int, now: datetime) -> DeliveryRow | None:
 
 
 def sent(delivery: DeliveryRow, now: datetime) -> None:
-    """The server took it."""
+    """The server accepted it."""
     _finish(delivery, state=DeliveryState.SENT, sent_at=now, error="")
 
 
 def dead(delivery: DeliveryRow, error: str) -> None:
-    """It will never be taken."""
+    """No server will ever accept it."""
     _finish(delivery, state=DeliveryState.DEAD, error=error)
 
 

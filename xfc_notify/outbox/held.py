@@ -1,4 +1,4 @@
-"""Messages that wait for an operator: held, released, dropped."""
+"""Messages that wait for an operator: hold, release, drop."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from xfc_notify.store.database import db, for_update
 from xfc_notify.store.tables import MarkRow
 
 LOOKED = "held looked at"
-"""When an operator last left no message held: what was written before is no part of a storm."""
+"""When an operator last emptied the held messages: what was written before is not part of a storm."""
 _WAITS = (DeliveryState.QUEUED, DeliveryState.RETRY)
 
 
@@ -23,7 +23,7 @@ def one_at_a_time() -> None:
 
 
 def others_written_to(user: UserRow, since: datetime) -> int:
-    """To how many other users something was written after a time, held messages too."""
+    """How many other users were written to after a time, including held messages."""
     written = (
         (MessageRow.created_at > since)
         & (MessageRow.audience == Audience.USER)

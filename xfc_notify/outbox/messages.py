@@ -110,7 +110,7 @@ def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
 
 
 def message(row: MessageRow, service: str, contact: str) -> domain.Message:
-    """The row as the noun that plugins get."""
+    """The row as the noun that plugins are given."""
     return domain.Message(
         message_id=row.id,
         thread=row.thread,

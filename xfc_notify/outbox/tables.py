@@ -37,7 +37,7 @@ class MessageRow(Table):
 
 
 class DeliveryRow(Table):
-    """One message to one address over one channel: queued, sending, retry, sent or dead; held or dropped.
+    """One message to one address over one channel: queued, sending, retry, sent, dead, held or dropped.
 
     due_at is when it should next be looked at: when to (re)send its number to the queue, or when the lease
     of a worker that is sending it ends.

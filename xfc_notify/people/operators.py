@@ -1,4 +1,4 @@
-"""Those who run the service: one user with one address, that of [service] operators."""
+"""The operators as one user, whose address is [service] operators."""
 
 from datetime import datetime
 

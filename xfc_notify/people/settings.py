@@ -17,7 +17,7 @@ class People(Table):
     """[people]"""
 
     email: Annotated[str, AfterValidator(_people_email)] = Field(
-        "", description="address of a user for whom no plugin knows one; `{username}` is replaced"
+        "", description="address of a user if no plugin knows one; `{username}` is replaced"
     )
 
 

@@ -93,7 +93,7 @@ def users_with_digest() -> list[UserRow]:
 
 
 def digested(user: UserRow, now: datetime) -> None:
-    """Keep that a user had their digest."""
+    """Record that a user had their digest."""
     UserRow.update(digested_at=now).where(UserRow.id == user.id).execute()
 
 

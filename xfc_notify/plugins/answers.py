@@ -1,6 +1,6 @@
-"""What hooks answer, read whole and checked. TypeError or ValueError tells what is nonsense.
+"""Reads and checks what hooks return. TypeError or ValueError says what is wrong with it.
 
-Whatever passes here can be stored, compared and printed without another look.
+What passes can be stored, compared and printed without further checks.
 """
 
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ def _check_finding(finding: Any) -> None:
     for text in texts:
         text.encode(
             "utf-8", "surrogateescape"
-        )  # half a character, which nothing can store or show: ValueError
+        )  # half a surrogate pair, which nothing can store or show: ValueError
     if finding.policy and not _is_text(finding.policy, LONGEST_POLICY):
         raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
     if not all(_is_three_shares(it) for it in (finding.thresholds, finding.left_at or finding.thresholds)):

@@ -1,4 +1,4 @@
-"""All plugins, ready to be asked: one typed method a question."""
+"""All plugins, ready to be asked: one typed method per question."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Plugins:
         return [plugin for plugin in self.all if hook in plugin.hooks]
 
     def find_person(self, username: str) -> Person | None:
-        """The person as the first plugin that knows them tells it."""
+        """The person, from the first plugin that knows them."""
         for plugin in self.having("find_person"):
             try:
                 person: Person | None = self._caller.call(
@@ -70,7 +70,7 @@ class Plugins:
     ) -> Judgement:
         """The same in this thread and for any time, as a simulation asks hundreds of thousands of times.
 
-        Raises PluginError where a policy raises or returns nonsense.
+        Raises PluginError if a policy raises or returns nonsense.
         """
 
         def findings(plugin: Plugin) -> list[Finding]:
@@ -113,7 +113,7 @@ class Plugins:
         return places
 
     def objection(self, person: Person) -> str | None:
-        """What the first plugin that objects has against what is said of a person, or None."""
+        """The objection of the first plugin that has one, or None."""
         for plugin in self.having("objection"):
             try:
                 said: str | None = self._caller.call(plugin, "objection", answers.objection, person=person)

@@ -8,14 +8,14 @@ from xfc_notify.paths import harmless
 
 
 def look_at_plugins(asked: Inspection) -> Iterator[Checked]:
-    """Those that are there, and names that are disabled for nothing."""
+    """Plugins that are installed, and disabled names that are not."""
     from xfc_notify.plugins import installed
 
     try:
         plugins = asked.plugins()
     except XfcNotifyError as error:
         yield Checked(
-            "plugins", "failed", error.what, error.hint or "repair or uninstall it, or the settings of it"
+            "plugins", "failed", error.what, error.hint or "repair or uninstall it, or correct its settings"
         )
         return
     for plugin in plugins.all:

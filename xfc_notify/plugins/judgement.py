@@ -1,4 +1,4 @@
-"""What the policies say of an area or a volume."""
+"""What the policies say about an area or a volume."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

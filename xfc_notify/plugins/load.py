@@ -49,7 +49,7 @@ def load(settings: Settings) -> list[Plugin]:
 
 
 def installed() -> frozenset[str]:
-    """The names of all plugins that there are, disabled ones as well."""
+    """The names of all installed plugins, including disabled ones."""
     return frozenset(point.name for point in entry_points(group=GROUP))
 
 
@@ -147,13 +147,13 @@ def _origin(point: EntryPoint) -> str:
 
 @cache
 def _distribution(distribution: Distribution) -> tuple[str, str]:
-    """Its name and version; kept, since each look reads the file anew."""
+    """Its name and version; cached, because each lookup reads the file again."""
     described = distribution.metadata
     return described["Name"], described["Version"]
 
 
 def told(error: BaseException) -> str:
-    """An error in words, whatever the plugin made of its error class."""
+    """An error as text, even if the plugin's error class misbehaves."""
     try:
         return f"{type(error).__name__}: {error}"
     except Exception:  # noqa: BLE001

@@ -1,4 +1,4 @@
-"""Does something in another thread and waits for it only so long.
+"""Does something in another thread, and waits for it for a limited time.
 
 A thread that has come back is used again: to start one costs more than most of what plugins are asked.
 """
@@ -23,7 +23,7 @@ class Call:
         self._end: SimpleQueue[None] = SimpleQueue()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is over within so many seconds."""
+        """Whether it is over within this many seconds."""
         try:
             self._end.get(timeout=seconds)
         except Empty:

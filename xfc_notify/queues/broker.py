@@ -22,7 +22,7 @@ TIME_LIMIT = 20 * 60 * 1000
 LONGEST_BACKOFF = 5 * 60 * 1000
 """Milliseconds. A message that waits for its retry is held unacknowledged, under the same timeout."""
 RETRIES = 16
-"""With the waits between them half an hour on the average: then the database sends again what it is owed."""
+"""Half an hour on average, with the waits in between; after that the database sends again what is owed."""
 
 
 def build(url: str, database_url: str) -> Broker:

@@ -27,13 +27,13 @@ def _broker(pipeline: Pipeline) -> Checked:
     try:
         broker.check(pipeline.broker, url)
     except XfcNotifyError as error:
-        do = "is it running, and is broker.url right? What is owed is kept in the database"
+        do = "is it running, and is broker.url right? The database keeps what is owed"
         return Checked("broker", "failed", error.what.removesuffix("."), do)
     return Checked("broker", "ok", masked(url))
 
 
 def _workers(pipeline: Pipeline) -> Iterator[Checked]:
-    """Whether somebody takes from every queue; a notice at most, as for ticks: no worker is ill for want of another."""
+    """Whether a worker takes from every queue; a notice at most: a missing worker makes no other one ill."""
 
     if pipeline.embedded:
         return
@@ -44,14 +44,14 @@ def _workers(pipeline: Pipeline) -> Iterator[Checked]:
             "workers",
             "failed",
             error.what.removesuffix("."),
-            "restart RabbitMQ; what is owed is kept in the database",
+            "restart RabbitMQ; the database keeps what is owed",
         )
         return
     if all(queues[name].consumers for name in QUEUES):
         yield Checked("workers", "ok", ", ".join(f"{name} {queues[name].consumers}" for name in QUEUES))
     for name, queue in QUEUES.items():
         if not queues[name].consumers:
-            what = f"nobody takes from the queue {name}, in which {queues[name].messages} messages wait"
+            what = f"no worker takes from the queue {name}; {queues[name].messages} messages are waiting"
             do = f"start the workers: {queue.unit}.service, or its container"
             yield Checked("workers", "notice", what, do)
 

@@ -29,7 +29,7 @@ _OPTIONS: dict[str, type | tuple[type, ...]] = {
     "traceback": str,
     "requeue_timestamp": int,
 }
-"""What our own retries write. Any other option (pipes, callbacks, groups) would be somebody else's."""
+"""What our own retries write. Any other option (pipes, callbacks, groups) is not ours."""
 
 
 class StrictEncoder(dramatiq.JSONEncoder):

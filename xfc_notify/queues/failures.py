@@ -1,4 +1,4 @@
-"""What failed in a process that does its work itself, for its command to tell."""
+"""Remembers what failed in a process that does its own work, so that its command can say so."""
 
 from typing import Any
 

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
-    """The time."""
+    """The time now."""
     return datetime.now(UTC)
 
 
@@ -39,7 +39,7 @@ class Claimed:
     """What the database owes to a queue, and has given out to be sent.
 
     take_back  called with how many went out, where not all did
-    about      for each of the bodies, what a log line names; empty where no line is wanted
+    about      for each of the bodies, what a log line names; empty if no line is wanted
     """
 
     queue: Queue

@@ -65,7 +65,7 @@ class OwnBroker(DeclaringBroker):
         raise ConnectionClosed(failure) from None
 
     def found(self, queue: str) -> Any:
-        """What RabbitMQ says of a queue, or None if there is none; anybody may ask."""
+        """What RabbitMQ says of a queue, or None if it does not exist; asking needs no rights."""
         try:
             return self.channel.queue_declare(queue, passive=True)
         except ChannelClosedByBroker as error:
@@ -121,12 +121,12 @@ def unreachable(url: str, error: Exception) -> BrokerError:
     """The error that says that the broker at `url` does not answer."""
     return BrokerError(
         f"The broker {masked(url)} does not answer ({type(error).__name__}).",
-        "What is owed is kept in the database; `xfc-notify tick` sends it when the broker is back.",
+        "The database keeps what is owed; `xfc-notify tick` sends it when the broker is back.",
     )
 
 
 def impatient(url: str) -> str:
-    """The URL with timeouts that a person can wait for, unless it names its own."""
+    """The URL with timeouts short enough for a person, unless it has its own."""
     parts = urlsplit(url)
     query = _IMPATIENT | dict(parse_qsl(parts.query))
     return parts._replace(query=urlencode(query)).geturl()

@@ -1,4 +1,4 @@
-"""Opens what is to be measured: an area of a volume for a queue worker, any directory for a person."""
+"""Opens what is to be measured: an area of a volume for a worker, any directory for a person."""
 
 import os
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from xfc_notify.scan.trail import OPEN_DIRECTORY, components
 if TYPE_CHECKING:
     from xfc_notify.domain import Volume
 
-_PASS_THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC  # asks for no right to list
+_PASS_THROUGH = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC  # needs no right to list the directory
 
 
 def open_area(root: bytes, volumes: Sequence["Volume"]) -> int:
@@ -41,7 +41,7 @@ def open_area(root: bytes, volumes: Sequence["Volume"]) -> int:
 
 
 def check_still_mounted(root: bytes, volumes: Sequence["Volume"]) -> None:
-    """Raise ScanRefused if the guard of the volume that holds the area does not hold any more."""
+    """Raise ScanRefused if, by its guard, the volume of the area is no longer mounted."""
     volume, _ = _below(root, volumes)
     if volume.guarded:
         here = _open(volume.path, _PASS_THROUGH, None, volume.path)

@@ -1,4 +1,4 @@
-"""Which scanner measures: the one in C where it was built, else the one in Python."""
+"""Which scanner measures: the one in C if it was built, else the one in Python."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from xfc_notify.usage import Clock, Usage
 
 
 class Scanner(StrEnum):
-    """The two that there are. They answer the same."""
+    """There are two, with the same answers."""
 
     NATIVE = "native"
     PYTHON = "python"

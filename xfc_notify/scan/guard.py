@@ -1,4 +1,4 @@
-"""The guard of a volume: what shows that it is mounted. An empty mount point looks as if all had cleaned up."""
+"""The guard of a volume shows that it is mounted. An empty mount point looks as if everybody had cleaned up."""
 
 import os
 from collections.abc import Iterator

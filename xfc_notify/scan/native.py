@@ -41,7 +41,7 @@ def walk(
     """As scan.walk.walk, by this many threads, or by as many as bring something if that is 0; adds how many.
 
     When the budget is spent, every thread finishes its directory. `progress` is called in this thread.
-    Raises MemoryError, and OSError where not a single thread can be started.
+    Raises MemoryError, and OSError if not a single thread can be started.
     """
     for path in directories:
         components(path)

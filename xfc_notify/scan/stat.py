@@ -1,4 +1,4 @@
-"""One look at a directory entry, never through a link, with its birth time where the platform has one.
+"""Reads a directory entry, never through a link, with its birth time if the platform has one.
 
 Python's own `os.stat` knows no birth times on Linux; statx(2) does, and is called here through libc.
 """
@@ -47,7 +47,7 @@ Reader: TypeAlias = Callable[[int, bytes], Stat]
 
 
 def reader(clock: Clock) -> Reader:
-    """The best reader that this platform has. It owns a buffer: make one for each thread."""
+    """The best reader that this platform has. It owns a buffer, so make one per thread."""
     return statx_reader(clock) if has_statx() else portable_reader(clock)
 
 
@@ -62,7 +62,7 @@ def has_statx() -> bool:
 
 
 def statx_reader(clock: Clock) -> Reader:
-    """A reader by statx; AttributeError where libc has none."""
+    """A reader by statx; AttributeError if libc has none."""
     statx: Any = ctypes.CDLL(None, use_errno=True).statx  # CDLL lets go of the GIL during the call
     statx.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_uint, ctypes.c_void_p)
     statx.restype = ctypes.c_int
@@ -78,7 +78,7 @@ def statx_reader(clock: Clock) -> Reader:
             if code != EINTR:
                 raise OSError(code, os.strerror(code), name)
         (mask, links, owner, mode, inode, size, blocks, birth, ctime, mtime, major, minor) = unpack(view)
-        # A birth time of zero was never written: a file system that came to know birth times later on.
+        # A birth time of zero was never written: the file system learned birth times later.
         born = by_birth and mask & _STATX_BTIME != 0 and birth != 0
         arrival = birth if born else mtime if by_mtime else ctime
         return Stat(mode, size, blocks * 512, links or 1, owner, device(major, minor), inode, arrival, born)

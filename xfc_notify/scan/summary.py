@@ -146,7 +146,7 @@ class Summary:
             known = self._oldest_by_directory.get(self._top, self._oldest)
             self._oldest_by_directory[self._top] = min(known, self._oldest)
             self._oldest = None
-        # A walk may see millions of names: now and then is enough to keep memory bounded.
+        # A walk may see millions of names; doing this now and then keeps memory bounded.
         if len(self._directories) > 2 * MOST_DIRECTORIES:
             self._directories.bound(MOST_DIRECTORIES, OTHER_DIRECTORIES)
             self._oldest_by_directory = pooled(self._oldest_by_directory, self._directories)

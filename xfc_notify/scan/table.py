@@ -1,4 +1,4 @@
-"""Files added up by one key: an owner, an age, a directory, a type."""
+"""Files summed by one key: owner, age, directory or type."""
 
 from collections.abc import Hashable
 from heapq import nlargest

@@ -44,7 +44,7 @@ class Trail:
         self._close()
 
     def descriptor(self) -> int:
-        """The open directory; OSError where the way back to it is gone."""
+        """The open directory; OSError if the way back to it is gone."""
         if not self.names:
             return self._root
         if not self._open:

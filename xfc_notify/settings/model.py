@@ -29,17 +29,19 @@ class ServiceTable(Table):
     """[service]"""
 
     name: str = Field("XFC", description="how the service calls itself, in every subject")
-    contact: str = Field("", description="whom the reader of a message may ask: an address")
-    operators: str = Field("", description="who hears of storms and full volumes: one address, as of a list")
+    contact: str = Field("", description="whom readers of a message can ask: an address")
+    operators: str = Field(
+        "", description="who hears of held messages and full volumes: one address, such as a list"
+    )
     timezone: Annotated[str, AfterValidator(time_zone)] = Field(
-        "UTC", description="zone of the times in messages, unless a user has one"
+        "UTC", description="time zone of messages, unless a user has one"
     )
     language: Annotated[str, AfterValidator(values.language)] = Field(
         "en",
         description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
     )
     url: Annotated[str, AfterValidator(values.page)] = Field(
-        "", description="where the web pages are reached; with it messages carry links by which people answer"
+        "", description="address of the web pages; with it, messages carry links for answers"
     )
     secret: Annotated[str, AfterValidator(values.secret)] = Field(
         "",
@@ -49,7 +51,7 @@ class ServiceTable(Table):
     heartbeat: Annotated[str, AfterValidator(values.heartbeat)] = Field(
         "",
         repr=False,
-        description="a web address that is called after every tick that did all that was due; better `heartbeat_file`",
+        description="a web address that is called after every tick that did everything due; better `heartbeat_file`",
     )
 
     @model_validator(mode="after")
@@ -86,9 +88,9 @@ class Scan(Table):
         HOW.threads,
         ge=0,
         le=256,
-        description="threads of the native scanner, 0 by itself; the scanner in Python has one",
+        description="threads of the native scanner; 0: it chooses. The scanner in Python has one",
     )
-    every: Duration = Field(timedelta(hours=24), description="`tick` scans what was scanned longer ago")
+    every: Duration = Field(timedelta(hours=24), description="`tick` scans an area again after this time")
     one_file_system: bool = Field(
         default=HOW.one_file_system, description="do not enter file systems mounted inside an area"
     )
@@ -107,14 +109,14 @@ class VolumeTable(Table):
     )
     capacity: Size | None = Field(None, description="bytes; not needed for measuring")
     retired: bool = Field(
-        default=False, description="nothing new is placed here; what is here is still scanned"
+        default=False, description="no new areas are placed here; existing ones are still scanned"
     )
     marker: Annotated[bytes | None, BeforeValidator(values.file_name)] = Field(
-        None, description="a file in the folder, without which the volume counts as not mounted"
+        None, description="a file in the folder; without it the volume counts as not mounted"
     )
     filesystem: Annotated[str, AfterValidator(values.filesystem_id)] | None = Field(
         None,
-        description="id of its file system, without which it counts as not mounted; `check volumes` shows it",
+        description="id of its file system; without it the volume counts as not mounted. `check volumes` shows it",
     )
 
     def volume(self) -> Volume:
@@ -133,28 +135,28 @@ class Messages(Table):
         timedelta(hours=24), description="least time between two messages to a person"
     )
     repeat_over: Duration = Field(
-        timedelta(days=3), description="remind of a quota passed, after the last message"
+        timedelta(days=3), description="remind of a passed limit so long after the last message"
     )
     repeat_warning: Duration = Field(
-        timedelta(days=7), description="remind of a warning, after the last message"
+        timedelta(days=7), description="remind of a warning so long after the last message"
     )
     brake_share: float = Field(
         0.2, gt=0, le=1, description="share of all users above which one round of messages is held; 1: never"
     )
-    brake_count: int = Field(10, ge=0, description="to so many users a round may always write")
+    brake_count: int = Field(10, ge=0, description="a round may always write to this many users")
     escalate: bool = Field(
         default=False, description="tell an area's contact, then the operators, what is over and unanswered"
     )
     escalate_after: int = Field(
-        2, ge=1, description="after so many reminders the contact, after one more the operators"
+        2, ge=1, description="tell the contact after this many reminders, the operators after one more"
     )
     mute_over: bool = Field(
         default=False,
-        description="whether `mute` silences a limit that is passed, too; it can always be put off",
+        description="whether `mute` also silences a passed limit; `snooze` always can",
     )
     templates: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
         None,
-        description="a folder with templates and wordings of the site's own, which win over the packaged ones",
+        description="a folder with the site's own templates and wordings, which replace the packaged ones",
     )
 
 
@@ -163,8 +165,8 @@ class Logs(Table):
 
     format: Literal["text", "json"] = Field(
         "text",
-        description="what workers write to stderr: lines for people, or one JSON object a line; then `tick` and"
-        " `enqueue` do so, too",
+        description="format of logs on stderr: lines for people, or one JSON object per line, then also from"
+        " `tick` and `enqueue`",
     )
 
 

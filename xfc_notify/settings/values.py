@@ -38,7 +38,7 @@ def file_name(value: object) -> object:
     if not isinstance(value, str):
         return value
     if value in {"", ".", ".."} or set("/\0") & set(value):
-        raise ValueError("the name of a file that lies in the volume's folder is needed, without a slash")
+        raise ValueError("the name of a file in the volume's folder is needed, without a slash")
     return os.fsencode(value)
 
 
@@ -93,18 +93,16 @@ def page(value: str) -> str:
     ):
         raise ValueError('write it like "https://xfc.example.org"')
     if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("only printable ASCII can stand in a link")
+        raise ValueError("a link can hold only printable ASCII")
     return value.rstrip("/")
 
 
 def heartbeat(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError(
-            "a web address is needed, such as the one that the service that waits for it gave you"
-        )
+        raise ValueError("a web address is needed, as the service that waits for the call gave it to you")
     if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("only printable ASCII can stand in a web address")
+        raise ValueError("a web address can hold only printable ASCII")
     return value
 
 

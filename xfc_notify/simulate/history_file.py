@@ -1,4 +1,4 @@
-"""Made histories: files of JSON lines, one scan of one user a line; for `simulate`.
+"""Invented histories for `simulate`: files of JSON lines, one scan of one user per line.
 
 {"user": "ada", "as_of": "2026-03-02T08:00:00Z", "size": 360, "byte_days": 9e3, "files": 12, "complete": true}
 """
@@ -21,7 +21,7 @@ FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 def _in_time(time: datetime) -> datetime:
     aware = time if time.tzinfo is not None else time.replace(tzinfo=UTC)
     if not FIRST.year < aware.year < LAST.year:
-        raise ValueError("must lie between 1970 and 2200")
+        raise ValueError("must be between 1970 and 2200")
     return aware.astimezone(UTC)
 
 

@@ -18,7 +18,7 @@ from xfc_notify.settings import Messages
 from xfc_notify.usage import Errors, Tally, Usage
 
 TICK = timedelta(minutes=5)
-"""How often what is due is told between scans, as by the timer that operators.md recommends."""
+"""How often what is due is told between scans: as often as the timer in install.md runs."""
 HISTORY = 1000
 """How many earlier scans a policy gets, as from the database."""
 

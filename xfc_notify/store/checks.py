@@ -24,7 +24,7 @@ def check_database(url: str) -> Checked:
     try:
         if (missing := database.sqlite_folder_missing()) is not None:
             what = f"{database.shown()}: there is no folder {missing}"
-            return Checked("database", "failed", what, "make it, or change database.url")
+            return Checked("database", "failed", what, "create it, or change database.url")
         with database.connected():
             migrate.ensure_not_too_new()
             pending, newer = migrate.pending(), migrate.newer()
@@ -37,18 +37,20 @@ def check_database(url: str) -> Checked:
         what = f"{database.shown()}: older than this program"
         return Checked("database", "failed", what, "run: xfc-notify migrate")
     if newer:
-        what = f"{database.shown()}: newer than this program, which can work with it ({', '.join(newer)})"
+        what = f"{database.shown()}: newer than this program, which still works with it ({', '.join(newer)})"
         return Checked("database", "notice", what, "upgrade this program")
     return Checked("database", "ok", database.shown())
 
 
 def check_clock(now: Callable[[], datetime]) -> Iterator[Checked]:
-    """Whether the clock here is that of the database; of who is right nothing is known, so a notice at most."""
+    """Whether the clocks here and at the database agree; a notice at most, because either may be right."""
     with database.connected():
         there = database.time_there()
     if there is not None and (off := abs(now() - there)) > CLOCKS_APART:
         what = f"this host and the database differ by {round(off.total_seconds())} s"
-        yield Checked("clock", "notice", what, "set both by NTP: ages, leases and reminders go by them")
+        yield Checked(
+            "clock", "notice", what, "synchronise both by NTP: ages, leases and reminders depend on them"
+        )
 
 
 CHECKS = (Check(("database",), look_at_database, needs_database=True),)

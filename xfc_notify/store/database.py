@@ -1,4 +1,4 @@
-"""The one place that opens the database."""
+"""The only place that opens the database."""
 
 import shutil
 import sqlite3
@@ -40,7 +40,7 @@ def prepare(url: str) -> Database:
         database = SqliteDatabase(
             name,
             pragmas={"journal_mode": "wal", "foreign_keys": 1},
-            # A transaction that begins as a reader and then writes fails at once under load; one that begins
+            # Under load, a transaction that begins as a reader and then writes fails at once; one that begins
             # as a writer waits its turn.
             lock_type="IMMEDIATE",
             timeout=30,
@@ -111,7 +111,7 @@ def for_update(query: Any, of: Any = None, *, skip_locked: bool = False) -> Any:
 
 
 def time_there() -> datetime | None:
-    """What the clock of the database says; None for SQLite, which has none of its own."""
+    """The time by the clock of the database; None for SQLite, which has no clock."""
     if is_sqlite():
         return None
     told: datetime = db.execute_sql("SELECT clock_timestamp()").fetchone()[0]
@@ -136,7 +136,7 @@ def sqlite_folder_missing() -> Path | None:
 
 def _store_error(what: str, error: BaseException) -> StoreError:
     full = " Its disk is full." if _disk_is_full() else ""
-    hint = "What is owed is kept in the database; make room, and `xfc-notify tick` goes on." if full else ""
+    hint = "The database keeps what is owed; make room, and `xfc-notify tick` goes on." if full else ""
     return StoreError(f"The database {shown()} {what}: {_first_line(_root(error))}{full}", hint)
 
 

@@ -1,4 +1,4 @@
-"""What fails for one person or volume, by a bug, stops nothing else."""
+"""A bug that hits one person or volume stops nothing else."""
 
 import logging
 from collections.abc import Callable

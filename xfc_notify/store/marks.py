@@ -6,13 +6,13 @@ from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.store.tables import MarkRow
 
 LIVE = "live"
-"""Since when messages are sent, and not only recorded."""
+"""Since when messages are sent, not only recorded."""
 TICKED = "ticked"
-"""When a tick last did all that was due."""
+"""When a tick last did everything due."""
 
 
 def passed(name: str, now: datetime, interval: timedelta) -> bool:
-    """Whether so much time has gone by since this was last true; it is for one caller at a time."""
+    """Whether this much time has passed since it was last true; true for one caller at a time."""
     if put_first(name, now):
         return True
     is_over = (MarkRow.at <= now - interval) | (MarkRow.at > now + CLOCK_SKEW)

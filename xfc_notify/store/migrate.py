@@ -20,7 +20,7 @@ from xfc_notify.store.database import db, failed, is_sqlite, shown
 MIGRATIONS = Path(__file__).parent / "migrations"
 _APPLIED = "schema_migration"
 _NEEDS = re.compile(r"_needs_(\d+)$")
-_LOCK = 7_304_110_958  # any number that no other program takes in the same PostgreSQL database
+_LOCK = 7_304_110_958  # any number that no other program uses in the same PostgreSQL database
 
 
 def upgrade() -> list[str]:

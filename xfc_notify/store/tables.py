@@ -7,7 +7,7 @@ from xfc_notify.store.table import Table
 
 
 class MarkRow(Table):
-    """A time to remember by name, such as that since which the service is live."""
+    """A time to remember by name, such as when the service went live."""
 
     name = CharField(primary_key=True, max_length=40)
     at = UTCDateTimeField()

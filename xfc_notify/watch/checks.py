@@ -17,12 +17,12 @@ def look_at_ticks(asked: Inspection) -> Iterator[Checked]:
 
 
 def check_ticks(now: datetime) -> Checked:
-    """Whether something calls `tick`; a notice at most: where a check restarts what it checks, that would not help."""
+    """Whether something calls `tick`; a notice at most: restarting what was checked would not help."""
     do = "let a timer call xfc-notify tick every few minutes, such as deploy/systemd/xfc-notify-tick.timer"
     with database.connected():
         last = None if migrate.pending() else marks.at(marks.TICKED)
     if last is None:
-        return Checked("ticks", "notice", "none has done all that was due yet", do)
+        return Checked("ticks", "notice", "none has done everything due yet", do)
     what = f"the last good one at {at(last)} UTC"
     return Checked("ticks", "notice", what, do) if now - last > TICKS_LATE else Checked("ticks", "ok", what)
 

@@ -1,4 +1,4 @@
-"""Counts and times that say how the service is doing. Each is read from an index, however large the tables."""
+"""Counts and times that show how the service is doing. Each is read from an index, however large the tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Tells somebody outside that all is well, after every good tick: who hears nothing for long raises the alarm."""
+"""Tells an outside service after every good tick that all is well; it raises the alarm if it hears nothing for long."""
 
 import logging
 from datetime import datetime
@@ -12,7 +12,7 @@ from xfc_notify.settings import Settings
 from xfc_notify.store import marks
 
 PATIENCE = 10.0
-"""Seconds for which an answer is waited for."""
+"""How many seconds to wait for an answer."""
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +34,6 @@ def beat(settings: Settings, now: datetime) -> bool:
         error.close()
     except Exception as error:  # noqa: BLE001 - a server can answer anything, and none of it may fail a tick
         why = type(getattr(error, "reason", error)).__name__
-    # Its path is a secret: whoever knows it can keep the alarm from being raised.
-    log.warning("heartbeat: %s does not take it: %s", harmless(urlsplit(url).hostname or ""), why)
+    # Its path is a secret: whoever knows it can suppress the alarm.
+    log.warning("heartbeat: the call to %s failed: %s", harmless(urlsplit(url).hostname or ""), why)
     return False

@@ -1,4 +1,4 @@
-"""How the service is doing, for Prometheus: read from the database and the broker when it is asked for.
+"""How the service is doing, for Prometheus: read from the database and the broker on demand.
 
 Every name is listed in `deploy/grafana/dashboard.json`; a test holds both to each other.
 """
@@ -34,7 +34,7 @@ class Metrics(Collector):
         self._clock = clock
 
     def registry(self) -> CollectorRegistry:
-        """A registry with these metrics and no others: Python's own say nothing of the service."""
+        """A registry with these metrics only: Python's own say nothing about the service."""
         registry = CollectorRegistry()
         registry.register(self)
         return registry
@@ -49,9 +49,9 @@ class Metrics(Collector):
         volumes = [volume.name for volume in self._settings.volumes]
         yield from of_database(figures(now), volumes, now)
         live = effective_mode(self._settings) == "live"
-        yield _one("live", "Whether messages are sent, and not only recorded.", live)
+        yield _one("live", "Whether messages are sent or only recorded.", live)
         every = self._settings.scan.every.total_seconds()
-        yield _one("scan_interval_seconds", "scan.every: after this time an area is scanned again.", every)
+        yield _one("scan_interval_seconds", "scan.every: an area is scanned again after this time.", every)
         if self._settings.broker.url != EMBEDDED:
             yield from of_broker(self._settings.broker.url)
 
@@ -83,18 +83,18 @@ def of_database(found: Figures, volumes: Iterable[str], now: datetime) -> Iterat
             for name in names
         },
     )
-    yield _one("scans_open", "Scans that have begun or wait for their turn.", found.open_scans)
+    yield _one("scans_open", "Scans that have begun or are waiting for their turn.", found.open_scans)
     slices = {(state,): found.slices.get(state, 0) for state in SLICES}
     yield _many("slices", "Slices of open scans; late: not answered within their lease.", ("state",), slices)
     episodes = {(policy, str(level)): count for (policy, level), count in found.episodes.items()}
     yield _many("episodes_open", "Episodes that have not ended.", ("policy", "level"), episodes)
     deliveries = {(state,): found.deliveries.get(state, 0) for state in DELIVERIES}
-    yield _many("deliveries", "Messages to one address each, by what became of them.", ("state",), deliveries)
+    yield _many("deliveries", "Messages to one address each, by outcome.", ("state",), deliveries)
     age = _age(found.owed_since, now) if found.owed_since else 0
-    yield _one("outbox_age_seconds", "Age of the oldest message that is still to be delivered.", age)
-    yield _one("messages_held", "Messages that wait for an operator.", found.held)
+    yield _one("outbox_age_seconds", "Age of the oldest message not yet delivered.", age)
+    yield _one("messages_held", "Messages waiting for an operator.", found.held)
     ticked = found.ticked.timestamp() if found.ticked else 0
-    yield _one("last_tick_timestamp_seconds", "When a tick last did all that was due; 0: never.", ticked)
+    yield _one("last_tick_timestamp_seconds", "When a tick last did everything due; 0: never.", ticked)
 
 
 def of_broker(url: str) -> Iterator[GaugeMetricFamily]:
@@ -105,7 +105,7 @@ def of_broker(url: str) -> Iterator[GaugeMetricFamily]:
         queues = {}
     yield _one("broker_up", "Whether RabbitMQ answers.", bool(queues))
     messages = {(name,): found.messages for name, found in queues.items()}
-    yield _many("queue_messages", "Messages that wait in a queue of RabbitMQ.", ("queue",), messages)
+    yield _many("queue_messages", "Messages waiting in a queue of RabbitMQ.", ("queue",), messages)
     consumers = {(name,): found.consumers for name, found in queues.items() if name in QUEUES}
     yield _many("queue_consumers", "Worker processes that take from a queue.", ("queue",), consumers)
 
@@ -122,5 +122,5 @@ def _many(name: str, what: str, labels: Sequence[str], values: Mapping[Any, floa
 
 
 def _age(since: datetime, now: datetime) -> float:
-    """Seconds; a clock that was put back makes nothing younger than new."""
+    """Seconds, at least 0 even if the clock was put back."""
     return max(0.0, (now - since).total_seconds())

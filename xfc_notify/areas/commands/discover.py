@@ -12,12 +12,12 @@ from xfc_notify.cli.session import session
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("discover", help="Find users and areas from the directories under the volumes.")(_discover)
+    app.command("discover", help="Find users and areas in the volumes.")(_discover)
 
 
 def _discover(
     volumes: Annotated[
-        list[str] | None, typer.Argument(metavar="VOLUME", help="Names from the settings.")
+        list[str] | None, typer.Argument(metavar="VOLUME", help="Names in the settings.")
     ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,

@@ -23,7 +23,7 @@ def _enqueue(
     every: Annotated[bool, typer.Option("--all", help="All areas.")] = False,
     volume: Annotated[str | None, typer.Option(metavar="NAME", help="All areas on this volume.")] = None,
     older_than: Annotated[
-        str | None, typer.Option(metavar="TIME", help="All whose last scan is older, like 24h.")
+        str | None, typer.Option(metavar="TIME", help="All whose last scan is older than this, like 24h.")
     ] = None,
     count: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="At most so many, oldest first.")

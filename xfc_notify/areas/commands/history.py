@@ -24,7 +24,7 @@ _COLUMNS = (
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("history", help="What the scans of a user's areas found, newest first.")(_history)
+    app.command("history", help="What past scans of a user's areas found, newest first.")(_history)
 
 
 def _history(

@@ -50,12 +50,12 @@ _COLUMNS = (
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("status", help="Usage, levels and last scan, the worst first, or of one user.")(_status)
+    app.command("status", help="Usage, level and last scan of everybody, or of one user.")(_status)
 
 
 def _status(
     user: Annotated[
-        str | None, typer.Argument(metavar="USER", help="By the username; everybody, if none is given.")
+        str | None, typer.Argument(metavar="USER", help="A username; everybody, if none is given.")
     ] = None,
     level: Annotated[LevelChoice | None, typer.Option(help="Only areas at this level or worse.")] = None,
     every: Annotated[bool, typer.Option("--all", help=f"Not only the {MOST_ROWS} worst.")] = False,
@@ -144,7 +144,7 @@ def standing(
 
 
 def _summary(level: str | None) -> str:
-    """How many areas stand where, and how to see those that are not shown; empty where all are."""
+    """How many areas are at which level, and how to see the rest; empty if all are shown."""
     from xfc_notify.areas import areas
     from xfc_notify.domain import Level
 
@@ -161,7 +161,7 @@ def _summary(level: str | None) -> str:
 
 
 def _unexplained(row: dict[str, Any]) -> list[str]:
-    """A line for each policy that gives an area its level, where neither of the quotas in the table does."""
+    """A line for each policy that sets an area's level, if neither quota in the table does."""
     from xfc_notify.units import format_amount
 
     worst = [f for f in row["findings"] if f["level"] == row["level"] != "ok"]

@@ -12,7 +12,7 @@ from xfc_notify.cli.session import session
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("volumes", help="How full every volume is, by the last scans.")(_volumes)
+    app.command("volumes", help="How full every volume is, according to the last scans.")(_volumes)
 
 
 def _volumes(as_json: AsJson = False, settings: SettingsFile = None) -> None:

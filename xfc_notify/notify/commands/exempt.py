@@ -31,9 +31,9 @@ class _Exempt(TyperGroup):
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     exempt = typer.Typer(cls=_Exempt, no_args_is_help=True, help="Lift a limit for an area until a date.")
-    exempt.command("grant", help="Lift a limit for an area. The word grant may be left out.")(_grant)
-    exempt.command("list", help="What is lifted now.")(_list)
-    exempt.command("end", help="Let limits hold again before their time.")(_end)
+    exempt.command("grant", help="Lift a limit for an area. You can leave out the word grant.")(_grant)
+    exempt.command("list", help="List the limits that are lifted now.")(_list)
+    exempt.command("end", help="End an exemption early: the limit holds again.")(_end)
     app.add_typer(exempt, name="exempt")
 
 
@@ -41,7 +41,7 @@ def _grant(
     name: UserName,
     policy: Annotated[str, typer.Option(metavar="NAME", help='Whose limit, like "quota_hard".')],
     until: Annotated[str, typer.Option(metavar="DATE", help="The last day, like 2026-03-02.")],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; the user is told it.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; the user is told.")],
     area: AreaPath = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -54,7 +54,7 @@ def _grant(
     now = datetime.now(UTC)
     why = " ".join(reason.split())
     if not why or not why.isprintable():
-        raise WrongInput("--reason: the user is told why; write it in words.")
+        raise WrongInput("--reason: the user is told why; say it in words.")
     with session(settings) as opened:
         exemption = Exemption(policy, _end_of(until, opened.settings.service.timezone, now), why)
         chosen = _area(areas.areas_of(users.user_named(name)), area)
@@ -87,7 +87,7 @@ def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
 
 def _end(
     name: UserName,
-    policy: Annotated[str | None, typer.Option(metavar="NAME", help="Only of this policy.")] = None,
+    policy: Annotated[str | None, typer.Option(metavar="NAME", help="Only this policy's.")] = None,
     area: AreaPath = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,

@@ -17,8 +17,8 @@ _WRITTEN = {"live": "told", "shadow": "only recorded", "held": "held", "dropped"
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("explain", help="Why a user was or was not told something.")(_explain)
-    app.command("preview", help="The message to a user as it would be now.")(_preview)
+    app.command("explain", help="Why a user was told something, or was not.")(_explain)
+    app.command("preview", help="Show the message to a user as it would be now.")(_preview)
 
 
 def _explain(name: UserName, as_json: AsJson = False, settings: SettingsFile = None) -> None:
@@ -66,9 +66,7 @@ def _say_message(message: dict[str, Any]) -> None:
     if reasons:
         say(f"  because: {reasons}")
     if message["mode"] == "held":
-        say(
-            "  held: it would be one of too many in one round; an operator looks with xfc-notify messages held"
-        )
+        say("  held: one of too many in one round; see: xfc-notify messages held")
     for delivery in message["deliveries"]:
         error = f": {delivery['error']}" if delivery["error"] else ""
         say(f"  {delivery['channel']} to {delivery['address']}: {delivery['state']}{error}")

@@ -26,7 +26,7 @@ def _go_live(
         bool, typer.Option("--yes", help="Do it: send these messages, and all later ones.")
     ] = False,
     only_changes: Annotated[
-        bool, typer.Option("--only-changes", help="What stands now counts as told; only changes are sent.")
+        bool, typer.Option("--only-changes", help="Count what stands now as told; send only changes.")
     ] = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -39,7 +39,7 @@ def _go_live(
         if yes and opened.settings.messages.mode == "shadow":
             raise WrongInput(
                 f'{opened.settings.source}: messages.mode is "shadow", which always wins.',
-                "Take it away, then call go-live again.",
+                "Remove it, then run go-live again.",
             )
         before = live_since()
         firsts = [] if only_changes or before else first_messages(opened.service, now)
@@ -60,14 +60,14 @@ def _go_live(
         return
     _print(firsts)
     if before is not None:
-        say(f"Messages are sent since {at(before)} UTC already.")
+        say(f"Messages have been sent since {at(before)} UTC.")
     elif since is not None:
         say(f"Messages are sent from now on; {written} were written.")
     else:
         count = sum(it.reachable for it in firsts)
         say(f"Messages that would be sent now: {count}. Nothing has changed yet: add --yes to do it.")
         if count:
-            say("With --only-changes what stands now counts as told, and only changes are sent.")
+            say("With --only-changes, what stands now counts as told, and only changes are sent.")
 
 
 def _step(opened: Session, now: datetime, *, only_changes: bool) -> int:

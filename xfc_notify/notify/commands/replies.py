@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 Policy = Annotated[str, typer.Argument(metavar="POLICY", help="As `explain` names it, like quota_hard.")]
 OnePolicy = Annotated[
-    str | None, typer.Option("--policy", metavar="POLICY", help="Only of this policy; else of all.")
+    str | None, typer.Option("--policy", metavar="POLICY", help="Only for this policy; otherwise for all.")
 ]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("ack", help="A user has seen it: say it again only when it gets worse.")(_ack)
-    app.command("snooze", help="Put off what stands unless it gets worse; twice an episode.")(_snooze)
-    app.command("mute", help="Say no more of a policy to a user, unless its limit is passed.")(_mute)
-    app.command("unmute", help="Speak of a policy to a user again.")(_unmute)
-    app.command("rescan", help="A user has cleaned up: scan them next. Once an hour at most.")(_rescan)
+    app.command("ack", help="Answer for a user: seen; say it again only if it gets worse.")(_ack)
+    app.command("snooze", help="Answer for a user: remind later; twice per episode.")(_snooze)
+    app.command("mute", help="Answer for a user: no more about this policy.")(_mute)
+    app.command("unmute", help="End a mute: tell a user about a policy again.")(_unmute)
+    app.command("rescan", help="Answer for a user: cleaned up; scan next. At most once an hour.")(_rescan)
 
 
 def _ack(
@@ -62,7 +62,7 @@ def _snooze(
     from xfc_notify.notify.replies import By, begin_of, in_days
 
     if (days is None) == (until is None):
-        raise WrongInput("Say either for how long or until when.", "Give --days 3 or --until 2026-03-15.")
+        raise WrongInput("Give either a number of days or a date.", "Give --days 3 or --until 2026-03-15.")
     day = _date(until) if until is not None else None
     now = datetime.now(UTC)
     with session(settings) as opened:

@@ -47,7 +47,7 @@ def steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
 
 
 def goal(letter: Letter, topic: Topic) -> str:
-    """How much less would do; empty where usage is under the first threshold already, or the limit is 0."""
+    """How much less would do; empty if usage is under the first threshold already, or the limit is 0."""
     finding, say = topic.finding, letter.language.say
     target = finding.thresholds[0] * finding.limit
     if finding.limit <= 0 or finding.used < target or outlook.is_outlook(finding):

@@ -25,7 +25,7 @@ class Curve:
     """One limit and how much of it was used, as shares: 1.0 is all of it.
 
     points     oldest first, the last one now
-    forecast   two points, from now on; empty where there is none
+    forecast   two points, from now on; empty if there is none
     limit      in words: "40 TB"
     """
 

@@ -23,7 +23,7 @@ class Topic:
 
     level   where the episode stands; ok for one that ended
     reason  why it is told now; None for one that stands as it stood and is mentioned along with others
-    before  None where there was no message before, or it is not known how much was used then
+    before  None if there was no message before, or it is not known how much was used then
     """
 
     area: Area

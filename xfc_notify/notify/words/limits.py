@@ -65,7 +65,7 @@ def amount(letter: Letter, value: float, finding: Finding) -> str:
 
 
 def percent(letter: Letter, finding: Finding) -> str:
-    """The share used, "104 %"; empty where the limit is nothing that one can have a share of."""
+    """The share used, "104 %"; empty if the limit is nothing that one can have a share of."""
     return letter.language.percent(units.percent(finding.used, finding.limit)) if finding.limit > 0 else ""
 
 

@@ -136,7 +136,7 @@ def growth_sentence(letter: Letter, topic: Topic) -> str:
 
 
 def due_sentence(letter: Letter, topic: Topic) -> str:
-    """When the limit will be passed if nothing changes; empty where that is past or not known."""
+    """When the limit will be passed if nothing changes; empty if that is past or not known."""
     finding, language = topic.finding, letter.language
     is_past = topic.past if outlook.is_outlook(finding) else finding.used > finding.limit
     if finding.due is None or finding.due <= letter.now or is_past:

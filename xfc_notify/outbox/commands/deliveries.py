@@ -74,9 +74,7 @@ def _retry(
             min=1, max=_LARGEST, metavar="NUMBER", help="Which one, as `deliveries list` shows it."
         ),
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="All that are dead or wait for their next try.")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="All that are dead or waiting for a retry.")] = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
@@ -98,7 +96,7 @@ def _retry(
 
 
 def _send_test(
-    to: Annotated[str, typer.Argument(metavar="ADDRESS", help="In the form that the plugin takes.")],
+    to: Annotated[str, typer.Argument(metavar="ADDRESS", help="In the form that the plugin expects.")],
     channel: Annotated[str, typer.Option(metavar="PLUGIN", help="The delivery plugin.")] = "email",
     as_json: AsJson = False,
     settings: SettingsFile = None,

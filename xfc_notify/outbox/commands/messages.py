@@ -1,4 +1,4 @@
-"""messages held, release, drop: what the storm brake keeps until an operator has looked."""
+"""messages held, release, drop: what the brake holds until an operator has looked."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ Every = Annotated[bool, typer.Option("--all", help="All of them.")]
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     messages = typer.Typer(no_args_is_help=True, help="Look at messages that are held, release or drop them.")
-    messages.command("held", help="The messages that wait for an operator.")(_held)
+    messages.command("held", help="List the messages that wait for an operator.")(_held)
     messages.command("release", help="Send held messages after all.")(_release)
     messages.command("drop", help="Never send held messages; they count as told.")(_drop)
     app.add_typer(messages, name="messages")

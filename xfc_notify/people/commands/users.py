@@ -71,7 +71,7 @@ def _set(
         str | None, typer.Option(metavar="AMOUNT", help='For all areas of the user, like "300 TB days".')
     ] = None,
     digest: Annotated[
-        str | None, typer.Option(metavar="HOW", help="Say where one stands: off, weekly or monthly.")
+        str | None, typer.Option(metavar="HOW", help="Send a digest: off, weekly or monthly.")
     ] = None,
     timezone: Annotated[
         str | None, typer.Option(metavar="ZONE", help='Of the times in messages; "" for the service\'s.')
@@ -212,7 +212,7 @@ def _check_language(language: str, opened: Session) -> None:
 
 
 def _check_preferences(digest: str | None, timezone: str | None) -> None:
-    """WrongInput for what is none of those that there are; an empty time zone is none."""
+    """WrongInput for an unknown value; an empty time zone means none."""
     from xfc_notify.notify.digest import KINDS
     from xfc_notify.settings import time_zone
 

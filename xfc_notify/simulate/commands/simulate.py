@@ -1,4 +1,4 @@
-"""xfc-notify simulate: who would have been told what, had other settings stood."""
+"""xfc-notify simulate: who would have been told what with other settings."""
 
 import json
 from collections import Counter
@@ -38,12 +38,12 @@ class Source:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("simulate", help="Who would have been told what by these settings.")(_simulate)
+    app.command("simulate", help="Who would have been told what with other settings.")(_simulate)
 
 
 def _simulate(
     history: Annotated[
-        Path | None, typer.Option("--history", metavar="FILE", help="A made history: JSON lines.")
+        Path | None, typer.Option("--history", metavar="FILE", help="An invented history: JSON lines.")
     ] = None,
     hard_quota: Annotated[
         str | None, typer.Option(metavar="SIZE", help="Instead of each area's own, like '40 TB'.")

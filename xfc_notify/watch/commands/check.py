@@ -17,7 +17,7 @@ from xfc_notify.parts import Checked, Inspection
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help="Look at settings, database, broker, plugins, volumes.")(_check)
+    app.command("check", help="Check settings, database, broker, plugins, volumes.")(_check)
 
 
 def _check(

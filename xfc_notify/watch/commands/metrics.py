@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("metrics", help="Metrics for Prometheus: printed, in a file, or served.")(_metrics)
+    app.command("metrics", help="Print, write or serve metrics for Prometheus.")(_metrics)
 
 
 def _metrics(
@@ -96,19 +96,19 @@ def server(opened: Session, host: str, port: int) -> "WSGIServer":
             what = error.what
         except Exception as error:  # noqa: BLE001 - whatever it is, the next request may do better
             what = f"{type(error).__name__}: {error}"
-        log.error("metrics cannot be told: %s", what.partition("\n")[0])
+        log.error("metrics cannot be read: %s", what.partition("\n")[0])
         start_response("500 Internal Server Error", [("Content-Type", "text/plain; charset=utf-8")])
-        return [b"The metrics cannot be told now; the log says why.\n"]
+        return [b"The metrics cannot be read now; the log says why.\n"]
 
     class Handler(WSGIRequestHandler):
         timeout = _PATIENCE
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Requests are no news."""
+            """Requests are not worth a log line."""
 
     class Server(ThreadingWSGIServer):
         def handle_error(self, request: Any, client_address: Any) -> None:
-            """A client that went away is no news."""
+            """Nor is a client that went away."""
 
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
