@@ -11,6 +11,8 @@ import unicodedata
 
 # Control, format (bidirectional overrides among them), surrogate, private use, unassigned, line separators.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONG = 20
+"""From this length on, the last four letters of a URL tell it from others and give nothing away."""
 _ESCAPE = re.compile(r"\\(\\|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
@@ -41,6 +43,15 @@ def harmless(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(character if character == "\\" else _shown(character) for character in text)
+
+
+def address(text: str) -> str:
+    """An address that may be shown. Of a URL, any part may be secret, so only its scheme and last letters."""
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return text
+    place = rest.partition("?")[0].rstrip("/")
+    return f"{scheme}://…{place[-4:] if len(place) >= _LONG else ''}"
 
 
 def _shown(character: str) -> str:

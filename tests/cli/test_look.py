@@ -8,7 +8,7 @@ import pytest
 
 from cli.console import assert_harmless, on_terminal, run
 from cli.place import HOSTILE, MB, Place
-from xfc_notify.cli.output import address
+from xfc_notify.paths import address
 
 LOOKS = [
     "status",

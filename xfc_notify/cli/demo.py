@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from xfc_notify.areas.commands.status import print_standing, standing
+from xfc_notify.areas.commands.standing_table import print_standings
 from xfc_notify.cli.options import AsJson
 from xfc_notify.cli.output import print_json, say
 from xfc_notify.cli.session import session
@@ -42,6 +42,7 @@ def _demo(
     from xfc_notify.areas.discover import discover
     from xfc_notify.cli.sample import build
     from xfc_notify.notify.go_live import go_live
+    from xfc_notify.notify.views import standings
 
     new = build(folder)
     _see_as_everybody_else(folder)
@@ -51,10 +52,10 @@ def _demo(
         found = discover(opened.service, (), now)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
-        rows = list(standing())
+        stand = list(standings(datetime.now(UTC)))
         mails = _write_out(folder / "messages")
     if as_json:
-        print_json({"status": rows, "messages": [(mail.user, mail.subject, mail.html) for mail in mails]})
+        print_json({"status": stand, "messages": [(mail.user, mail.subject, mail.html) for mail in mails]})
         return
     say(
         f"{'Built' if new else 'Found'} the sample volume {folder / 'volume'} (sparse files: it takes no room)."
@@ -63,7 +64,7 @@ def _demo(
         f"Discovered {len(found.new_users)} new users; passed over {len(found.refused)} entries that are no user's."
     )
     say(f"Scanned {opened_scans - work.failed} areas, wrote {work.messages} messages.\n")
-    print_standing(rows)
+    print_standings(stand)
     say("")
     if not work.messages:
         say("Nothing has changed since the last run, so nobody was told anything.\n")

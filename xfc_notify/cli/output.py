@@ -2,10 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from enum import Enum
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from xfc_notify.paths import harmless
 
@@ -18,8 +20,7 @@ _GAP = 2
 _FOLDED = 24
 """How narrow a long cell may be folded before whole columns are left out."""
 
-_LONG = 20
-"""From this length on, the last four letters of a URL tell it from others and give nothing away."""
+T = TypeVar("T")
 
 
 class Column(NamedTuple):
@@ -36,18 +37,40 @@ def say(text: str) -> None:
         print(harmless(line))
 
 
-def print_json(data: Any) -> None:
-    """Exact numbers, times in ISO 8601, all text in ASCII: a terminal shows it as harmlessly as a file."""
-    print(json.dumps(data, indent=2, default=_plain))
+def or_dash(value: T | None, show: Callable[[T], str]) -> str:
+    """A cell for what may not be known: shown, or a dash."""
+    return "-" if value is None else show(value)
 
 
-def print_json_list(items: Iterable[Any]) -> None:
+def as_json(value: object) -> Any:
+    """A view, or anything made of views and plain values, as what JSON has words for.
+
+    A view becomes an object with its fields in their order, a level its name, a time ISO 8601. Numbers stay exact.
+    """
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: as_json(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(part) for part in value]
+    if is_dataclass(value):
+        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
+    is_plain = value is None or (isinstance(value, str | int | float) and not isinstance(value, Enum))
+    return value if is_plain else str(value)
+
+
+def print_json(data: object) -> None:
+    """Views, or what is made of them, as JSON. All text is ASCII: a terminal shows it as harmlessly as a file."""
+    print(json.dumps(as_json(data), indent=2))
+
+
+def print_json_list(items: Iterable[object]) -> None:
     """The same for a list of any length, without holding it in memory."""
     from textwrap import indent
 
     before = "[\n"
     for item in items:
-        sys.stdout.write(before + indent(json.dumps(item, indent=2, default=_plain), "  "))
+        sys.stdout.write(before + indent(json.dumps(as_json(item), indent=2), "  "))
         before = ",\n"
     sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
@@ -119,16 +142,3 @@ def progress(description: str) -> Iterator["Progress | None"]:
     )
     with Progress(*columns, console=console(stderr=True), transient=True) as shown:
         yield shown
-
-
-def address(text: str) -> str:
-    """An address that may be shown. Of a URL, any part may be secret, so only its scheme and last letters."""
-    scheme, separator, rest = text.partition("://")
-    if not separator:
-        return text
-    place = rest.partition("?")[0].rstrip("/")
-    return f"{scheme}://…{place[-4:] if len(place) >= _LONG else ''}"
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,16 +1,16 @@
 """xfc-notify history: what the scans of a user's areas found, one after the other."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile, UserName
-from xfc_notify.cli.output import Column, print_json, print_table, say
+from xfc_notify.cli.output import Column, or_dash, print_json, print_table, say
 from xfc_notify.cli.session import session
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.areas.tables import AreaRow, ScanRow
+    from xfc_notify.areas.views import ScanView
 
 _COLUMNS = (
     Column("scan (UTC)"),
@@ -35,51 +35,30 @@ def _history(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.areas import areas, history
+    from xfc_notify.areas.views import scan_views
     from xfc_notify.people import users
 
     with session(settings):
-        found = [(area, history.latest(area, count)) for area in areas.areas_of(users.user_named(name))]
+        found = scan_views(users.user_named(name), count)
     if as_json:
-        print_json([_row(area, scan) for area, scans in found for scan in scans])
+        print_json([scan for scans in found.values() for scan in scans])
         return
-    for area, scans in found:
-        say(f"{area.path}{'' if scans else ': not scanned yet'}")
+    for area, scans in found.items():
+        say(f"{area}{'' if scans else ': not scanned yet'}")
         if scans:
             print_table(_COLUMNS, [_cells(scan) for scan in scans])
 
 
-def _cells(scan: "ScanRow") -> tuple[str, ...]:
-    from xfc_notify.store.finding_json import worst_level
+def _cells(scan: "ScanView") -> tuple[str, ...]:
     from xfc_notify.units import format_byte_days, format_size
 
-    if scan.state == "failed":
-        return at(scan.as_of), "-", "-", "-", "failed", scan.failure or ""
-    mark = "" if scan.complete else "*"
+    lower_bound = scan.complete is False
+    mark = "*" if lower_bound else ""
     return (
         at(scan.as_of),
-        format_size(scan.size) + mark,
-        format_byte_days(scan.temporal_usage) + mark,
-        f"{scan.files:,}",
-        str(worst_level(scan.findings or ())),
-        "" if scan.complete else "* not everything could be read: a lower bound",
+        or_dash(scan.size, format_size) + mark,
+        or_dash(scan.temporal_usage, format_byte_days) + mark,
+        or_dash(scan.files, "{:,}".format),
+        str(scan.state if scan.level is None else scan.level),
+        "* not everything could be read: a lower bound" if lower_bound else scan.failure or "",
     )
-
-
-def _row(area: "AreaRow", scan: "ScanRow") -> dict[str, Any]:
-    from xfc_notify.store.finding_json import worst_level
-
-    whole = scan.state == "whole"
-    return {
-        "area": area.path,
-        "as_of": scan.as_of,
-        "state": scan.state,
-        "size": scan.size if whole else None,
-        "temporal_usage": scan.temporal_usage if whole else None,
-        "files": scan.files if whole else None,
-        "complete": scan.complete if whole else None,
-        "level": str(worst_level(scan.findings or ())) if whole else None,
-        "seconds": scan.seconds,
-        "slices": scan.slices,
-        "failure": scan.failure,
-    }

@@ -1,7 +1,9 @@
 """exempt USER, list, end: limits that an operator has lifted for a while."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -13,6 +15,10 @@ from xfc_notify.cli.session import session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
 from xfc_notify.units import at
+
+if TYPE_CHECKING:
+    from xfc_notify.areas.tables import AreaRow
+    from xfc_notify.notify.views import ExemptionView
 
 AreaPath = Annotated[
     str | None, typer.Option("--area", metavar="PATH", help="Which, if the user has several.")
@@ -69,20 +75,23 @@ def _grant(
 
 
 def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
-    from xfc_notify.notify import exemption_rows
+    from xfc_notify.notify.views import exemptions
 
     with session(settings):
-        rows = [_row(it) for it in exemption_rows.standing(datetime.now(UTC))]
+        lifted = exemptions(datetime.now(UTC))
     if as_json:
-        print_json(rows)
-    elif not rows:
+        print_json(lifted)
+    elif not lifted:
         say("No limit is lifted.")
     else:
-        cells = [
-            (it["user"], it["area"], it["policy"], at(it["until"]), at(it["told_at"]), it["reason"])
-            for it in rows
-        ]
-        print_table(["user", "area", "policy", "until (UTC)", "told (UTC)", "reason"], cells)
+        print_table(
+            ["user", "area", "policy", "until (UTC)", "told (UTC)", "reason"], [_cells(one) for one in lifted]
+        )
+
+
+def _cells(exemption: "ExemptionView") -> tuple[str, ...]:
+    until, told_at = at(exemption.until), at(exemption.told_at)
+    return exemption.user, exemption.area, exemption.policy, until, told_at, exemption.reason
 
 
 def _end(
@@ -94,24 +103,25 @@ def _end(
 ) -> None:
     from xfc_notify.notify import exemption_rows
     from xfc_notify.notify.grant import end
+    from xfc_notify.notify.views import exemption_view
     from xfc_notify.people import users
 
     now = datetime.now(UTC)
     with session(settings):
-        standing = [
-            it
-            for it in exemption_rows.standing(now, users.user_named(name))
-            if policy in (None, it.policy) and area in (None, it.subject.key)
+        rows = [
+            row
+            for row in exemption_rows.standing(now, users.user_named(name))
+            if policy in (None, row.policy) and area in (None, row.subject.key)
         ]
-        if not standing:
+        if not rows:
             raise WrongInput(f"No such limit of {name} is lifted.", "See: xfc-notify exempt list")
-        rows = [_row(it) | {"until": now} for it in standing]
-        end(standing, now)
+        ended = [replace(exemption_view(row), until=now) for row in rows]
+        end(rows, now)
     if as_json:
-        print_json(rows)
+        print_json(ended)
         return
-    for it in rows:
-        say(f"{it['policy']} of {it['area']} holds again, from the next scan on.")
+    for exemption in ended:
+        say(f"{exemption.policy} of {exemption.area} holds again, from the next scan on.")
 
 
 def _end_of(day: str, zone: str, now: datetime) -> datetime:
@@ -126,21 +136,9 @@ def _end_of(day: str, zone: str, now: datetime) -> datetime:
     return until
 
 
-def _area(known: list[Any], path: str | None) -> Any:
-    found = [it for it in known if path in (None, it.path)]
+def _area(known: "Sequence[AreaRow]", path: str | None) -> "AreaRow":
+    found = [area for area in known if path in (None, area.path)]
     if len(found) == 1:
         return found[0]
-    paths = ", ".join(it.path for it in known) or "none"
+    paths = ", ".join(area.path for area in known) or "none"
     raise WrongInput("--area: name one of the user's areas.", f"Known: {paths}")
-
-
-def _row(it: Any) -> dict[str, Any]:
-    return {
-        "user": it.subject.user.name,
-        "area": it.subject.key,
-        "policy": it.policy,
-        "until": it.until,
-        "reason": it.reason,
-        "granted_at": it.granted_at,
-        "told_at": it.told_at,
-    }

@@ -48,13 +48,13 @@ def _go_live(
     if as_json:
         messages = [
             {
-                "user": it.message.username,
-                "subject": it.message.subject,
-                "level": str(it.message.level),
-                "reasons": list(it.message.reasons),
-                "reachable": it.reachable,
+                "user": first.message.username,
+                "subject": first.message.subject,
+                "level": first.message.level,
+                "reasons": first.message.reasons,
+                "reachable": first.reachable,
             }
-            for it in firsts
+            for first in firsts
         ]
         print_json({"live_since": since, "messages": messages, "written": written})
         return
@@ -64,7 +64,7 @@ def _go_live(
     elif since is not None:
         say(f"Messages are sent from now on; {written} were written.")
     else:
-        count = sum(it.reachable for it in firsts)
+        count = sum(first.reachable for first in firsts)
         say(f"Messages that would be sent now: {count}. Nothing has changed yet: add --yes to do it.")
         if count:
             say("With --only-changes, what stands now counts as told, and only changes are sent.")
@@ -86,11 +86,15 @@ def _print(firsts: "list[FirstMessage]") -> None:
     if not firsts:
         return
     rows = [
-        (it.message.username, it.message.subject, ", ".join(it.message.reasons) + _unreachable(it))
-        for it in firsts
+        (
+            first.message.username,
+            first.message.subject,
+            ", ".join(first.message.reasons) + _unreachable(first),
+        )
+        for first in firsts
     ]
     print_table(["user", "subject", "reasons"], rows)
 
 
-def _unreachable(it: "FirstMessage") -> str:
-    return "" if it.reachable else "; but no delivery plugin has an address"
+def _unreachable(first: "FirstMessage") -> str:
+    return "" if first.reachable else "; but no delivery plugin has an address"

@@ -1,7 +1,7 @@
 """ack, snooze, mute, unmute, rescan: what an operator answers for a user."""
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,6 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.notify.listen import ReplyEffect
     from xfc_notify.people.tables import UserRow
 
 Policy = Annotated[str, typer.Argument(metavar="POLICY", help="As `explain` names it, like quota_hard.")]
@@ -41,10 +40,10 @@ def _ack(
         user = _user(name, policy, opened)
         done = acknowledge(user, About(policy), By.OPERATOR, datetime.now(UTC))
     if as_json:
-        print_json([_row(it) for it in done])
+        print_json(done)
         return
-    for it in done:
-        say(f"{it.policy} of {it.area}: seen at {it.level}; said again when it gets worse.")
+    for effect in done:
+        say(f"{effect.policy} of {effect.area}: seen at {effect.level}; said again when it gets worse.")
 
 
 def _snooze(
@@ -71,10 +70,10 @@ def _snooze(
         end = begin_of(day, zone) if day is not None else in_days(days or 0, now)
         done = put_off(user, About(policy), end, By.OPERATOR, now)
     if as_json:
-        print_json([_row(it) for it in done])
+        print_json(done)
         return
-    for it in done:
-        say(f"{it.policy} of {it.area}: put off until {at(it.until)} UTC, unless it gets worse.")
+    for effect in done:
+        say(f"{effect.policy} of {effect.area}: put off until {at(effect.until)} UTC, unless it gets worse.")
 
 
 def _mute(name: UserName, policy: Policy, as_json: AsJson = False, settings: SettingsFile = None) -> None:
@@ -88,7 +87,7 @@ def _mute(name: UserName, policy: Policy, as_json: AsJson = False, settings: Set
         mute_over = opened.settings.messages.mute_over
         heard = still_heard([episode for _, episode in episode_rows.unsettled(user)], policy, mute_over)
     if as_json:
-        print_json([_row(it) for it in done])
+        print_json(done)
         return
     exception = "" if mute_over else ", unless its limit is passed"
     say(f"{policy} is muted for {name}{exception}." if done else f"{policy} was muted for {name} already.")
@@ -104,7 +103,7 @@ def _unmute(name: UserName, policy: Policy, as_json: AsJson = False, settings: S
         user = _user(name, policy, opened)
         done = unmute(user, policy, By.OPERATOR, datetime.now(UTC))
     if as_json:
-        print_json([_row(it) for it in done])
+        print_json(done)
         return
     say(f"{policy} is said to {name} again." if done else f"{policy} was not muted for {name}.")
 
@@ -121,10 +120,10 @@ def _rescan(name: UserName, as_json: AsJson = False, settings: SettingsFile = No
         done = rescan(user, wanted, opened.settings.scan.clock, By.OPERATOR, datetime.now(UTC))
         work = finish_here(opened)
     if as_json:
-        print_json([_row(it) for it in done])
+        print_json(done)
         return
-    for it in done:
-        say(f"{it.area}: {'scanned' if opened.pipeline.embedded else 'is scanned before all others'}.")
+    for effect in done:
+        say(f"{effect.area}: {'scanned' if opened.pipeline.embedded else 'is scanned before all others'}.")
     if work.failed:
         say(f"{work.failed} scans failed; see: xfc-notify status {name}")
     if len(done) < len(wanted):
@@ -151,14 +150,3 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise WrongInput(f"--until: {text!r} is not a date; write it like 2026-03-15.") from None
-
-
-def _row(done: "ReplyEffect") -> dict[str, Any]:
-    return {
-        "reply": done.reply,
-        "user": done.user,
-        "area": done.area,
-        "policy": done.policy,
-        "level": None if done.level is None else str(done.level),
-        "until": done.until,
-    }

@@ -1,19 +1,36 @@
 """deliveries list, retry; send-test."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile
-from xfc_notify.cli.output import Column, address, print_json, print_table, say
+from xfc_notify.cli.output import Column, print_json, print_table, say
 from xfc_notify.cli.session import session, without_database
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import DeliveryError, WrongInput, XfcNotifyError
+from xfc_notify.paths import address
+from xfc_notify.states import DeliveryState
 from xfc_notify.units import at
 
+if TYPE_CHECKING:
+    from xfc_notify.outbox.views import DeliveryView
+
 _LARGEST = 2**31 - 1
-STATES = ("queued", "sending", "retry", "sent", "dead", "held", "dropped")
+STATES = tuple(map(str, DeliveryState))
+
+_COLUMNS = (
+    Column("number", right=True),
+    "user",
+    Column("channel", spare=3),
+    "address",
+    "state",
+    Column("attempts", right=True, spare=2),
+    Column("written (UTC)", spare=4),
+    Column("sent (UTC)", spare=1),
+    "error",
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,36 +52,34 @@ def _list(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.outbox import deliveries
+    from xfc_notify.outbox.views import delivery_views
 
     for wanted in state or ():
         if wanted not in STATES:
             raise WrongInput(f"--state: {wanted!r} is none of {', '.join(STATES)}.")
     with session(settings):
-        rows = [_row(delivery) for delivery in deliveries.deliveries(state or (), count)]
+        found = delivery_views(state or (), count)
     if as_json:
-        print_json(rows)
+        print_json(found)
         return
-    if not rows:
+    if not found:
         say("No deliveries." if not state else f"No deliveries are {' or '.join(state)}.")
         return
-    columns = (
-        Column("number", right=True),
-        "user",
-        Column("channel", spare=3),
-        "address",
-        "state",
-        Column("attempts", right=True, spare=2),
-        Column("written (UTC)", spare=4),
-        Column("sent (UTC)", spare=1),
-        "error",
+    print_table(_COLUMNS, [_cells(delivery) for delivery in found])
+
+
+def _cells(delivery: "DeliveryView") -> tuple[object, ...]:
+    return (
+        delivery.number,
+        delivery.user,
+        delivery.channel,
+        delivery.address,
+        delivery.state,
+        delivery.attempts,
+        at(delivery.created_at),
+        at(delivery.sent_at),
+        delivery.error,
     )
-    cells = [
-        (r["number"], r["user"], r["channel"], r["address"], r["state"], r["attempts"], at(r["created_at"]),
-         at(r["sent_at"]), r["error"])
-        for r in rows
-    ]  # fmt: skip
-    print_table(columns, cells)
 
 
 def _retry(
@@ -117,20 +132,3 @@ def _send_test(
         print_json({"channel": channel, "address": address(to), "message_id": message.message_id})
     else:
         say(f"Sent by {channel} to {address(to)}; the Message-ID begins with {message.message_id}.")
-
-
-def _row(delivery: Any) -> dict[str, Any]:
-    return {
-        "number": delivery.id,
-        "user": delivery.message.user.name,
-        "channel": delivery.channel,
-        "address": address(delivery.address),
-        "state": delivery.state,
-        "attempts": delivery.attempts,
-        "created_at": delivery.message.created_at,
-        "due_at": delivery.due_at,
-        "sent_at": delivery.sent_at,
-        "error": delivery.error,
-        "message_id": delivery.message.id,
-        "subject": delivery.message.subject,
-    }

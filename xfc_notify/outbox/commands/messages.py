@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from xfc_notify.cli.output import print_json, print_table, say
 from xfc_notify.cli.session import session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
+
+if TYPE_CHECKING:
+    from xfc_notify.outbox.views import HeldMessage
 
 Users = Annotated[list[str] | None, typer.Argument(metavar="USER", help="Those to these users.")]
 Every = Annotated[bool, typer.Option("--all", help="All of them.")]
@@ -26,29 +29,26 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _held(as_json: AsJson = False, settings: SettingsFile = None) -> None:
-    from xfc_notify.outbox import held
-    from xfc_notify.units import format_duration
+    from xfc_notify.outbox.views import held_messages
 
     with session(settings):
-        rows = [_row(message) for message in held.waiting()]
+        held = held_messages()
     if as_json:
-        print_json(rows)
+        print_json(held)
         return
-    if not rows:
+    if not held:
         say("No messages are held.")
         return
     now = datetime.now(UTC)
-    cells = [
-        (
-            row["user"],
-            row["subject"],
-            ", ".join(f"{it['policy']} {it['reason']}" for it in row["reasons"]),
-            format_duration(now - row["created_at"]),
-        )
-        for row in rows
-    ]
-    print_table(["user", "subject", "reasons", "age"], cells)
-    say(f"{len(rows)} messages are held. Send them: xfc-notify messages release --all; or drop them.")
+    print_table(["user", "subject", "reasons", "age"], [_cells(message, now) for message in held])
+    say(f"{len(held)} messages are held. Send them: xfc-notify messages release --all; or drop them.")
+
+
+def _cells(message: "HeldMessage", now: datetime) -> tuple[str, ...]:
+    from xfc_notify.units import format_duration
+
+    reasons = ", ".join(f"{reason.policy} {reason.reason}" for reason in message.reasons)
+    return message.user, message.subject, reasons, format_duration(now - message.created_at)
 
 
 def _release(
@@ -91,13 +91,3 @@ def _decide(
         count = do(users, datetime.now(UTC))
         finish_here(opened)
     return count
-
-
-def _row(message: Any) -> dict[str, Any]:
-    return {
-        "user": message.user.name,
-        "subject": message.subject,
-        "reasons": [{k: v for k, v in it.items() if k != "subject"} for it in message.reasons],
-        "created_at": message.created_at,
-        "message_id": message.id,
-    }

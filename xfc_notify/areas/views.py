@@ -1,0 +1,241 @@
+"""What is shown of areas, their scans and volumes. Sizes are bytes, temporal amounts byte-days, times UTC."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+
+from xfc_notify import domain
+from xfc_notify.areas import areas, history, scans, volumes
+from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.domain import Level
+from xfc_notify.paths import show
+from xfc_notify.people.tables import UserRow
+from xfc_notify.plugins import Plugins, Verdict
+from xfc_notify.states import ScanState
+from xfc_notify.store.finding_json import worst_level
+from xfc_notify.store.json_values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """What a policy says: `used` and `limit` are in `unit`."""
+
+    policy: str
+    level: Level
+    used: float
+    limit: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFinding(FindingView):
+    """The same of an area. `due` is when the limit will be passed if nothing changes."""
+
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeFinding(FindingView):
+    """The same of a volume. `facts` are further lines for people, name → text."""
+
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an area stands by its last whole scan; None for what only a scan tells, before the first.
+
+    area      its path
+    complete  False: not everything could be read, and what was measured is a lower bound
+    """
+
+    user: str
+    area: str
+    volume: str
+    last_scanned: datetime | None
+    size: int | None
+    hard_quota: int
+    temporal_usage: float | None
+    temporal_quota: float
+    files: int | None
+    level: Level | None
+    complete: bool | None
+    findings: tuple[AreaFinding, ...]
+
+    def with_lifted(self, policies: Collection[str]) -> Self:
+        """The same where the limits of these policies are lifted: what they say counts as ok."""
+        findings = tuple(
+            replace(found, level=Level.OK, due=None) if found.policy in policies else found
+            for found in self.findings
+        )
+        worst = max((found.level for found in findings), default=Level.OK)
+        return replace(self, level=None if self.level is None else worst, findings=findings)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """An area of a user with its limits. `contact` is the address of somebody beside the user."""
+
+    path: str
+    volume: str
+    contact: str | None
+    hard_quota: int
+    temporal_quota: float
+    last_scanned: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """A scan that has ended; None for what only a whole one tells.
+
+    seconds  how long it was measured, all slices together
+    failure  why it failed
+    """
+
+    area: str
+    as_of: datetime
+    state: ScanState
+    size: int | None
+    temporal_usage: float | None
+    files: int | None
+    complete: bool | None
+    level: Level | None
+    seconds: float
+    slices: int
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedScan:
+    """The last scan of an area, which failed."""
+
+    area: str
+    as_of: datetime
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeView:
+    """How full a volume is by the last scans of its areas, of which `scanned` have one; capacity None: not known."""
+
+    volume: str
+    path: str
+    retired: bool
+    areas: int
+    scanned: int
+    size: int
+    capacity: int | None
+    level: Level
+    findings: tuple[VolumeFinding, ...]
+
+
+def standings(
+    user: UserRow | None = None, least: Level | None = None, count: int | None = None
+) -> Iterator[Standing]:
+    """Where areas stand by what was measured, the worst first: of one user, at this level or worse, at most so many."""
+    return (_standing(area, scan) for area, scan in areas.with_last_scan(user, least, count))
+
+
+def area_views(user: UserRow) -> tuple[AreaView, ...]:
+    """A user's areas, by path."""
+    return tuple(
+        AreaView(
+            path=row.path,
+            volume=row.volume,
+            contact=row.subject.contact,
+            hard_quota=row.hard_quota,
+            temporal_quota=row.temporal_quota,
+            last_scanned=row.last_scanned,
+        )
+        for row in areas.areas_of(user)
+    )
+
+
+def scan_views(user: UserRow, count: int) -> dict[str, list[ScanView]]:
+    """The path of every area of a user, with at most so many of its last scans, newest first."""
+    return {
+        area.path: [_scan(area.path, row) for row in history.latest(area, count)]
+        for area in areas.areas_of(user)
+    }
+
+
+def failed_scans(user: UserRow | None, count: int) -> list[FailedScan]:
+    """At most so many areas, of one user or all, whose last scan failed; the latest first."""
+    return [FailedScan(row.area.path, row.as_of, row.failure or "") for row in scans.failures(user, count)]
+
+
+def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> VolumeView:
+    """How full a volume is, and what the policies say of it now."""
+    found = volumes.last_scans(volume.name)
+    judgement = plugins.evaluate_volume(volume, found, now)
+    measured = [scan for _, scan in found if scan is not None]
+    return VolumeView(
+        volume=volume.name,
+        path=show(volume.path),
+        retired=volume.retired,
+        areas=len(found),
+        scanned=len(measured),
+        size=sum(scan.size for scan in measured),
+        capacity=volume.capacity,
+        level=judgement.worst,
+        findings=tuple(map(_volume_finding, judgement.verdicts)),
+    )
+
+
+def _standing(area: AreaRow, scan: ScanRow | None) -> Standing:
+    findings = (scan.findings or ()) if scan else ()
+    return Standing(
+        user=area.user.name,
+        area=area.path,
+        volume=area.volume,
+        last_scanned=area.last_scanned,
+        size=scan.size if scan else None,
+        hard_quota=area.hard_quota,
+        temporal_usage=scan.temporal_usage if scan else None,
+        temporal_quota=area.temporal_quota,
+        files=scan.files if scan else None,
+        level=worst_level(findings) if scan else None,
+        complete=scan.complete if scan else None,
+        findings=tuple(map(_area_finding, findings)),
+    )
+
+
+def _scan(area: str, row: ScanRow) -> ScanView:
+    whole = row.state == ScanState.WHOLE
+    return ScanView(
+        area=area,
+        as_of=row.as_of,
+        state=ScanState(row.state),
+        size=row.size if whole else None,
+        temporal_usage=row.temporal_usage if whole else None,
+        files=row.files if whole else None,
+        complete=row.complete if whole else None,
+        level=worst_level(row.findings or ()) if whole else None,
+        seconds=row.seconds,
+        slices=row.slices,
+        failure=row.failure,
+    )
+
+
+def _area_finding(stored: Json) -> AreaFinding:
+    return AreaFinding(
+        policy=stored["policy"],
+        level=Level.named(stored["level"]),
+        used=stored["used"],
+        limit=stored["limit"],
+        unit=stored["unit"],
+        due=datetime.fromisoformat(stored["due"]) if stored["due"] else None,
+    )
+
+
+def _volume_finding(verdict: Verdict) -> VolumeFinding:
+    finding = verdict.finding
+    return VolumeFinding(
+        policy=verdict.policy,
+        level=finding.level,
+        used=finding.used,
+        limit=finding.limit,
+        unit=finding.unit,
+        facts=finding.facts,
+    )

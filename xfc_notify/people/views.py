@@ -1,0 +1,67 @@
+"""What is shown of users, and of what happened to what they answer for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from xfc_notify.paths import address
+from xfc_notify.people import events, users
+from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
+from xfc_notify.states import EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class UserView:
+    """A user with what they prefer.
+
+    chat      its URL is a secret: shortened by `address`
+    notify    whether they are told anything
+    digest    off, weekly or monthly
+    timezone  None for that of the service; so is `language`
+    """
+
+    name: str
+    full_name: str
+    email: str | None
+    chat: str | None
+    notify: bool
+    digest: str
+    timezone: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """What happened to a subject. `policy` is empty where none is concerned."""
+
+    at: datetime
+    policy: str
+    kind: EventKind
+    what: str
+
+
+def user_views() -> list[UserView]:
+    """All users, by name."""
+    return [user_view(row) for row in users.users()]
+
+
+def user_view(row: UserRow) -> UserView:
+    """One user."""
+    return UserView(
+        name=row.name,
+        full_name=row.full_name,
+        email=row.email,
+        chat=address(row.chat) if row.chat else None,
+        notify=row.notify,
+        digest=row.digest,
+        timezone=row.timezone,
+        language=row.language,
+    )
+
+
+def event_views(subject: SubjectRow, count: int) -> tuple[EventView, ...]:
+    """The latest events of a subject, newest first."""
+    return tuple(map(_event, events.latest(subject, count)))
+
+
+def _event(row: EventRow) -> EventView:
+    return EventView(at=row.at, policy=row.policy, kind=EventKind(row.kind), what=row.what)
