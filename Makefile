@@ -1,6 +1,9 @@
 # Everything happens in a virtual environment, .venv; `make clean` removes it.
 PYTHON ?= python3
 
+# Tests wait a good deal, so there are more processes of them than a small machine has cores.
+JOBS ?= 4
+
 BIN := .venv/bin
 READY := .venv/ready
 
@@ -12,8 +15,8 @@ setup: $(READY)  ## make the virtual environment
 demo: setup  ## build a sample volume in demo/ and run everything on it
 	@$(BIN)/xfc-notify demo demo
 
-test: setup servers  ## run all tests, on real servers
-	@$(BIN)/pytest
+test: setup servers  ## run all tests, on real servers; JOBS=1 runs them one by one
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 # With XFC_TEST_KILLS=300 it takes 20 minutes, waits real minutes, and writes its figures into docs/reliability.md.
 test-faults: setup servers  ## kill, stop, fill and mislead everything: nothing may be lost
@@ -33,7 +36,7 @@ sanitize: setup  ## test the native scanner for wild memory, undefined behaviour
 	@tests/scan/sanitize $(BIN)/python
 
 fuzz: setup  ## feed what parses with much more nonsense than the tests do, for some minutes
-	@XFC_TEST_FUZZ=$${XFC_TEST_FUZZ:-20000} $(BIN)/pytest -q tests/test_fuzz.py
+	@XFC_TEST_FUZZ=$${XFC_TEST_FUZZ:-20000} $(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/test_fuzz.py
 
 test-container: setup servers  ## build the images on a Debian made by debootstrap, and run the pods; as root, minutes
 	@command -v buildah >/dev/null && command -v debootstrap >/dev/null || tests/servers/install buildah debootstrap
