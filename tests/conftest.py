@@ -12,6 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 from disk import Disk
+from emptied import Emptied
 from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
@@ -118,21 +119,34 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def store_postgres_url(postgres: Postgres | GivenPostgres) -> str:
-    """The URL of the PostgreSQL database of `store`: emptying it is quicker than creating one."""
-    return postgres.new_database()
+def store_postgres(postgres: Postgres | GivenPostgres) -> tuple[str, Emptied]:
+    """The URL of the PostgreSQL database of `store`, and who empties it."""
+    return postgres.new_database(), Emptied()
+
+
+@pytest.fixture(scope="session")
+def store_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with today's tables, of which `store` is a copy."""
+    file = tmp_path_factory.mktemp("store") / "empty.db"
+    database.prepare(f"sqlite:///{file}")
+    with database.connected():
+        migrate.upgrade()
+    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest) -> Iterator[str]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An open database with today's tables, all empty, and its URL; the test runs once on each kind."""
-    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "store_postgres_url")
+    emptied: Emptied | None = None
+    if request.param == "sqlite":
+        url: str = request.getfixturevalue("sqlite_url")
+        shutil.copy(request.getfixturevalue("store_sqlite"), tmp_path / "xfc-notify.db")
+    else:
+        url, emptied = request.getfixturevalue("store_postgres")
     database.prepare(url)
     with database.connected():
-        if request.param == "postgresql":
-            database.db.execute_sql("DROP SCHEMA public CASCADE")
-            database.db.execute_sql("CREATE SCHEMA public")
-        migrate.upgrade()
+        if emptied:
+            emptied.give()
         yield url
 
 
