@@ -20,7 +20,7 @@ test: setup servers  ## run all tests, on real servers; JOBS=1 runs them one by 
 
 # With XFC_TEST_KILLS=300 it takes 20 minutes, waits real minutes, and writes its figures into docs/reliability.md.
 test-faults: setup servers  ## kill, stop, fill and mislead everything: nothing may be lost
-	@$(BIN)/pytest tests/faults
+	@$(BIN)/pytest -n 2 --dist worksteal tests/faults
 
 lint: setup  ## run all checks that need no servers
 	@$(BIN)/ruff check
