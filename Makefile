@@ -28,7 +28,7 @@ lint: setup  ## run all checks that need no servers
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@MYPYPATH=tests/notify $(BIN)/mypy benchmarks/*.py
+	@MYPYPATH=tests/notify $(BIN)/mypy benchmarks/*.py tests/mutants.py
 	@$(BIN)/lint-imports --no-logo
 
 check: lint test  ## lint and test
@@ -39,6 +39,10 @@ sanitize: setup  ## test the native scanner for wild memory, undefined behaviour
 
 fuzz: setup  ## feed what parses with much more nonsense than the tests do, for some minutes
 	@XFC_TEST_FUZZ=$${XFC_TEST_FUZZ:-20000} $(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/test_fuzz.py
+
+# MUTANTS="20 --seed 7 --only xfc_notify/notify" is another number, the same sample again, a part of the code.
+mutants: setup servers  ## make small wrong changes in a copy, and tell which of them no test notices; half an hour
+	@$(BIN)/python tests/mutants.py $(MUTANTS)
 
 test-container: setup servers  ## build the images on a Debian made by debootstrap, and run the pods; as root, minutes
 	@command -v buildah >/dev/null && command -v debootstrap >/dev/null || tests/servers/install buildah debootstrap
@@ -79,4 +83,4 @@ $(READY): pyproject.toml constraints.txt xfc_notify/scan/_native.c
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test test-faults lint check sanitize fuzz test-container audit wheel bench bench-service clean servers
+.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container audit wheel bench bench-service clean servers

@@ -26,11 +26,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from servers.postgres import Postgres
 from servers.rabbitmq import RabbitMQ
 
+from xfc_notify.areas import scans
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Finding, Level
-from xfc_notify.store import database, migrate, scans
-from xfc_notify.store.tables import Area, Scan, User
+from xfc_notify.people.tables import UserRow
+from xfc_notify.store import database, migrate
+from xfc_notify.store.finding_json import dump_finding
+from xfc_notify.store.usage_json import dump_usage
 from xfc_notify.usage import Tally, Usage
-from xfc_notify.wire import dump_finding, dump_usage
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SCANS = 3
@@ -64,15 +67,19 @@ ONCE = {"`enqueue --all`"}
 def fill(areas: int) -> None:
     """Users with an area each and its scans, the last one of them within this day."""
     random.seed(1)
-    columns = {model: [field.column_name for field in model._meta.sorted_fields] for model in (Area, Scan)}
+    columns = {
+        model: [field.column_name for field in model._meta.sorted_fields] for model in (AreaRow, ScanRow)
+    }
     batch = 5_000
     for first in range(0, areas, batch):
         numbers = range(first, min(areas, first + batch))
         users = ((n + 1, f"user{n:06}", "", f"user{n:06}@example.org", True, NOW) for n in numbers)
-        _insert(User, ["id", "name", "full_name", "email", "notify", "added_at"], users)
+        _insert(UserRow, ["id", "name", "full_name", "email", "notify", "added_at"], users)
         rows = [list(_scans(n)) for n in numbers]
-        _insert(Area, columns[Area], (_area(n, mine[-1]) for n, mine in zip(numbers, rows, strict=True)))
-        _insert(Scan, columns[Scan], (row for mine in rows for row in mine))
+        _insert(
+            AreaRow, columns[AreaRow], (_area(n, mine[-1]) for n, mine in zip(numbers, rows, strict=True))
+        )
+        _insert(ScanRow, columns[ScanRow], (row for mine in rows for row in mine))
     database.db.execute_sql("ANALYZE")
 
 
@@ -87,7 +94,7 @@ def _insert(model: Any, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -
 
 
 def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
-    names = [field.name for field in Scan._meta.sorted_fields]
+    names = [field.name for field in ScanRow._meta.sorted_fields]
     scan = dict(zip(names, last, strict=True))
     scan["level"] = max(Level[finding["level"].upper()] for finding in scan["findings"])
     values = {
@@ -96,7 +103,7 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
         "last_attempt": scan["as_of"], "last_scan": scan["id"], "level": scan["level"], "measured": True,
         "contact": None, "rescan_asked_at": None,
     }  # fmt: skip
-    return [values[field.name] for field in Area._meta.sorted_fields]
+    return [values[field.name] for field in AreaRow._meta.sorted_fields]
 
 
 def _scans(number: int) -> Iterator[Sequence[Any]]:
@@ -115,13 +122,13 @@ def _scans(number: int) -> Iterator[Sequence[Any]]:
             "files": 100, "temporal_usage": 0.0, "complete": True, "usage": SUMMARY, "findings": findings,
             "failure": None,
         }  # fmt: skip
-        yield [values[field.name] for field in Scan._meta.sorted_fields]
+        yield [values[field.name] for field in ScanRow._meta.sorted_fields]
 
 
 def explained() -> str:
     """How the database finds the area scanned longest ago."""
     anybody = scans._not_open(scans.Choice(), datetime.now(UTC))
-    query, values = anybody.order_by(Area.last_attempt, Area.id).limit(1).sql()
+    query, values = anybody.order_by(AreaRow.last_attempt, AreaRow.id).limit(1).sql()
     how = "EXPLAIN QUERY PLAN" if database.is_sqlite() else "EXPLAIN"
     return "\n".join(str(row[-1]) for row in database.db.execute_sql(f"{how} {query}", values))
 

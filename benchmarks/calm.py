@@ -19,7 +19,7 @@ from pathlib import Path
 from xfc_notify.domain import Area, Level, PastScan
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.simulate import Measured, Past, Told, replay
+from xfc_notify.simulate.replay import Measured, Past, Told, replay
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "notify"))
 

@@ -23,6 +23,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from xfc_notify.plugins.service import Service
+
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from servers.postgres import Postgres
@@ -72,10 +74,10 @@ def flow(environment: dict[str, str]) -> tuple[float, float]:
     """Seconds from `enqueue --all` until the last scan is whole; and for how many in all the scanners measured."""
     from peewee import fn
 
-    from xfc_notify.store import scans
-    from xfc_notify.store.tables import Scan
+    from xfc_notify.areas import scans
+    from xfc_notify.areas.tables import ScanRow
 
-    measured = Scan.select(fn.SUM(Scan.seconds))
+    measured = ScanRow.select(fn.SUM(ScanRow.seconds))
     before = measured.scalar() or 0
     began = time.perf_counter()
     command = [sys.executable, "-m", "xfc_notify", "enqueue", "--all"]
@@ -133,12 +135,14 @@ class Clock:
 
 def steps(settings: Settings) -> tuple[dict[str, float], int]:
     """Seconds of each step over all areas, one area after the other; and how many SQL statements an area took."""
-    from xfc_notify.pipeline import build as build_pipeline
+    from xfc_notify.areas import orders, scans
+    from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
+    from xfc_notify.components import pipeline as build_pipeline
+    from xfc_notify.notify.record import record
+    from xfc_notify.outbox import deliveries
     from xfc_notify.plugins import Plugins
-    from xfc_notify.record import record
     from xfc_notify.scan.slice import measure
-    from xfc_notify.store import database, outbox, scans
-    from xfc_notify.wire import dump_order, dump_result, load_order, load_result
+    from xfc_notify.store import database
 
     clock, statements = Clock(), 0
     pipeline, plugins = build_pipeline(settings), Plugins.load(settings)
@@ -154,23 +158,23 @@ def steps(settings: Settings) -> tuple[dict[str, float], int]:
     plugins.evaluate = clock.around("record: policies", plugins.evaluate)  # type: ignore[method-assign]
     now = datetime.now(UTC)
     scans.open_scans(scans.Choice(), None, settings.scan.clock, now)
-    orders = scans.claim_orders(now, 60, True)
+    orders = orders.claim_orders(now, 60, True)
     database.db.obj.execute_sql = counted
     for order in orders:
         with clock.step("publish: order and result"):
-            message = pipeline.broker.enqueue(pipeline.scan.message(dump_order(order)))
+            message = pipeline.broker.enqueue(pipeline.actors["scan"].message(dump_order(order)))
         with clock.step("scan"):
             result = measure(load_order(message.args[0]), volumes, threads=settings.scan.threads)
         with clock.step("publish: order and result"):
-            message = pipeline.broker.enqueue(pipeline.record.message(dump_result(result)))
+            message = pipeline.broker.enqueue(pipeline.actors["results"].message(dump_result(result)))
             text = json.dumps(message.args[0])
         with clock.step("record: read the result"):
             answer = load_result(json.loads(text))
         with clock.step("record: make SQL, read rows, decide"):
-            record(answer, settings, plugins, datetime.now(UTC))
+            record(answer, Service(settings, plugins), datetime.now(UTC))
         with clock.step("record: what is owed now"):
-            scans.claim_orders(datetime.now(UTC), 60, True)
-            outbox.claim_due(datetime.now(UTC))
+            orders.claim_orders(datetime.now(UTC), 60, True)
+            deliveries.claim_due(datetime.now(UTC))
     database.db.obj.execute_sql = execute
     return clock.seconds, round(statements / len(orders))
 
@@ -220,7 +224,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--output", type=Path, default=Path("docs/benchmarks-pipeline.md"))
     asked = parser.parse_args()
-    from xfc_notify.settings import load
+    from xfc_notify.components import load_settings as load
     from xfc_notify.store import database
 
     with tempfile.TemporaryDirectory() as name, Postgres() as postgres, RabbitMQ() as rabbitmq:

@@ -25,11 +25,13 @@ from typing import NamedTuple
 from scan import compiled, slowly
 from trees import build_nested
 
+from xfc_notify.areas import areas, orders, scans
+from xfc_notify.areas.tables import ScanRow
 from xfc_notify.domain import Level, Person, SliceResult, Volume
+from xfc_notify.people import users
 from xfc_notify.scan.slice import measure
-from xfc_notify.store import areas, migrate, scans
+from xfc_notify.store import migrate
 from xfc_notify.store.database import connected, db, prepare
-from xfc_notify.store.tables import Scan
 from xfc_notify.usage import Clock
 
 SERVICE_SECONDS = 60
@@ -52,21 +54,21 @@ def scan(volume: Volume, workers: int, threads: int, budget: float) -> Ran:
             raise RuntimeError("the scan before is still open")
         working: set[Future[SliceResult]] = set()
         while True:
-            for order in scans.claim_orders(now, budget, one_file_system=True):
+            for order in orders.claim_orders(now, budget, one_file_system=True):
                 working.add(pool.submit(measure, order, [volume], threads=threads))
             done, working = wait(working, return_when=FIRST_COMPLETED)
             if whole := _take(done, now):
                 return Ran(time.perf_counter() - began, whole.slices, whole.files)
 
 
-def _take(answers: Iterable[Future[SliceResult]], now: datetime) -> Scan | None:
+def _take(answers: Iterable[Future[SliceResult]], now: datetime) -> ScanRow | None:
     """Take answers into the scan; the scan if that makes it whole."""
     scan = None
     for answer in answers:
         with db.atomic():
-            scan = scans.answer(answer.result(), now)
+            scan = answers.answer(answer.result(), now)
             if scan and scan.state == "whole":
-                scans.conclude(scan, [], Level.OK, now)
+                answers.conclude(scan, [], Level.OK, now)
     return scan if scan and scan.state == "whole" else None
 
 
@@ -106,7 +108,7 @@ def measured(folder: Path, files: int, threads: int, budget: float, rounds: int)
         prepare(f"sqlite:///{store}/benchmark.db")
         with connected():
             migrate.upgrade()
-            areas.add_user(Person("ada"), now)
+            users.add_user(Person("ada"), now)
             areas.add_area("ada", "benchmark", os.fsencode(area), 1, 1, now)
             return report(Volume("benchmark", os.fsencode(volume)), threads, budget, rounds)
 

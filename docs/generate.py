@@ -6,6 +6,7 @@ With --check nothing is written; exit 1 if a listing is stale. A test calls it s
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum
@@ -19,11 +20,12 @@ from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from xfc_notify.cli.app import build
-from xfc_notify.settings import Settings, VolumeTable, load
+from xfc_notify.components import load_settings, settings_model
+from xfc_notify.settings import VolumeTable
 
 DOCUMENT = Path(__file__).with_name("reference.md")
 SETTINGS = Path(__file__).parent.parent / "settings.toml"
-BUNDLED = ("quota_hard", "quota_temporal", "growth", "persistence", "volume", "email", "chat")
+PROJECT = tomllib.loads(SETTINGS.with_name("pyproject.toml").read_text(encoding="utf-8"))["project"]
 EVERYWHERE = {"--json", "--settings", "--help"}
 
 
@@ -79,8 +81,8 @@ def _without_type(name: str) -> str:
 
 
 def _settings() -> Iterator[str]:
-    written = load(SETTINGS, {})
-    for name, field in Settings.model_fields.items():
+    written = load_settings(SETTINGS, {})
+    for name, field in settings_model().model_fields.items():
         if field.exclude:
             continue
         if name == "volumes":
@@ -88,8 +90,11 @@ def _settings() -> Iterator[str]:
         else:
             model = getattr(written, name)
             yield from _table(f"[{name}]", type(model), model)
-    for plugin in BUNDLED:
-        model = import_module(f"xfc_notify_{plugin}").settings_model()
+    for plugin, name in sorted(PROJECT["entry-points"]["xfc_notify"].items()):
+        module = import_module(name)
+        if not hasattr(module, "settings_model"):
+            continue
+        model = module.settings_model()
         table = f"plugins.{plugin}"
         yield from _table(f"[{table}]", model, model.model_validate(written.plugins.table(plugin)), table)
 
@@ -117,8 +122,6 @@ def _default(field: FieldInfo, path: str, key: str, written: BaseModel | None) -
 
 
 def _written(path: str, key: str) -> Any:
-    import tomllib
-
     table = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))
     for name in path.split("."):
         table = table.get(name, {})

@@ -1,4 +1,4 @@
-"""A facility for tests: settings, plugins, areas, and a scanner that measures what the test says."""
+"""A facility for tests: Service(settings, plugins), areas, and a scanner that measures what the test says."""
 
 import sys
 import threading
@@ -10,13 +10,17 @@ from typing import Any, TypeVar
 
 import pytest
 
+from xfc_notify.areas import areas, orders, scans
+from xfc_notify.areas.scans import Choice
+from xfc_notify.areas.tables import AreaRow
+from xfc_notify.components import settings_model
 from xfc_notify.domain import Person, ScanOrder, SliceResult
+from xfc_notify.notify.record import record
+from xfc_notify.people import users
 from xfc_notify.plugins import Plugins
-from xfc_notify.record import record
+from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings, validate
-from xfc_notify.store import areas, database, marks, scans
-from xfc_notify.store.scans import Choice
-from xfc_notify.store.tables import Area
+from xfc_notify.store import database, marks
 from xfc_notify.usage import Clock, Errors, Tally, Usage
 
 QUOTA = 1000
@@ -31,7 +35,7 @@ def make_settings(folder: Path, **tables: Any) -> Settings:
     plugins = {"disabled": ["growth"], "email": mail}  # sizes here leap in no time
     given = {"plugins": plugins, "people": {"email": "{username}@example.org"}} | tables
     source = folder / "settings.toml"
-    return validate(Settings, {**given, "source": source}, source, ())
+    return validate(settings_model(), {**given, "source": source}, source, ())
 
 
 @dataclass
@@ -49,25 +53,30 @@ class Facility:
             marks.put(marks.LIVE, areas.NEVER)
         return cls(settings, Plugins.load(settings))
 
-    def scan(self, area: Area, size: int, now: datetime, *, files: int = 1, readable: bool = True) -> bool:
+    @property
+    def service(self) -> Service:
+        """Settings and plugins, as the steps take them."""
+        return Service(self.settings, self.plugins)
+
+    def scan(self, area: AreaRow, size: int, now: datetime, *, files: int = 1, readable: bool = True) -> bool:
         """Scan an area to its end and find `size` bytes in it; whether the answer was taken."""
         return self.record(measured(order_for(area, now), size, files=files, readable=readable), now)
 
     def record(self, result: SliceResult, now: datetime) -> bool:
         """Record an answer."""
-        return record(result, self.settings, self.plugins, now)
+        return record(result, self.service, now)
 
 
-def new_area(owner: str, now: datetime, volume: str = "vol1", email: str | None = "") -> Area:
+def new_area(owner: str, now: datetime, volume: str = "vol1", email: str | None = "") -> AreaRow:
     """An area of `owner`, who is added if needed, with an address unless `email` is None."""
     address = f"{owner}@example.org" if email == "" else email
-    areas.add_user(Person(owner, owner.capitalize(), address), now)
+    users.add_user(Person(owner, owner.capitalize(), address), now)
     path = f"/{volume}/{owner}".encode()
     assert areas.add_area(owner, volume, path, QUOTA, 1e18, now)
-    return Area.get(Area.path == path.decode())
+    return AreaRow.get(AreaRow.path == path.decode())
 
 
-def order_for(area: Area, now: datetime) -> ScanOrder:
+def order_for(area: AreaRow, now: datetime) -> ScanOrder:
     """Open a scan of this area and claim its order."""
     assert scans.open_scans(Choice((area.user.name,), area.volume), None, Clock.ARRIVAL, now) == 1
     (order,) = claim(now)
@@ -76,7 +85,7 @@ def order_for(area: Area, now: datetime) -> ScanOrder:
 
 def claim(now: datetime) -> list[ScanOrder]:
     """All orders that are due."""
-    return scans.claim_orders(now, budget=60, one_file_system=True)
+    return orders.claim_orders(now, budget=60, one_file_system=True)
 
 
 def measured(

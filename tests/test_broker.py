@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import dramatiq
@@ -16,11 +17,12 @@ from pika.adapters.blocking_connection import BlockingChannel
 from servers.process import free_port
 from servers.rabbitmq import queue_lengths
 
-from xfc_notify import broker as brokers
-from xfc_notify import wire
 from xfc_notify.errors import BrokerError
-from xfc_notify.middleware import foreign
-from xfc_notify.middleware.foreign import StrictEncoder
+from xfc_notify.queues import broker as brokers
+from xfc_notify.queues import kept
+from xfc_notify.queues.declared import QUEUES, RESULTS, SCAN
+from xfc_notify.queues.embedded import EMBEDDED, drain
+from xfc_notify.queues.encoder import StrictEncoder
 
 NO_DATABASE = "sqlite:///nowhere.db"
 
@@ -126,7 +128,7 @@ def test_what_was_taken_before_the_connection_was_lost_is_not_mistaken_for_what_
         {"queue_name": "scan.DQ"},
         {"actor_name": "record"},
         {"actor_name": "nobody"},
-        {"options": {"eta": current_millis() + 1000}},
+        {"options": {"eta": 1_000}},
     ],
     ids=[
         "another queue",
@@ -149,13 +151,13 @@ def test_an_order_of_a_newer_format_is_put_back_for_another_scanner(
 ) -> None:
     newer = order(rabbit, {"format": 2})
     rabbit.enqueue(newer)
-    monkeypatch.setattr(foreign, "KEPT", 0.5)
+    monkeypatch.setattr(kept, "SECONDS", 0.5)
     consumer = rabbit.consume("scan", timeout=100)
     assert next(consumer) is None
     assert "of format 2, of which this version knows formats up to 1: upgrade this worker" in caplog.text
     other = rabbit.consume("scan", timeout=100)
     assert next(other) is None, "it is kept for a while, and not refused again at once"
-    monkeypatch.setattr(wire, "ORDER_FORMAT", 2)  # they are of the newer version
+    monkeypatch.setitem(QUEUES, "scan", replace(SCAN, format=2))  # they are of the newer version
     got = next((message for _ in range(200) if (message := next(other) or next(consumer)) is not None), None)
     assert got is not None
     assert got.message_id == newer.message_id
@@ -216,8 +218,8 @@ def test_results_find_their_way_into_their_queue_whatever_is_missing(
 ) -> None:
     undo: list[Callable[[BlockingChannel], object]] = [
         BlockingChannel.basic_qos,  # nothing, but in a virtual host that nobody has used
-        lambda channel: channel.exchange_delete(brokers.FROM_SCANNERS),
-        lambda channel: channel.queue_unbind("results", brokers.FROM_SCANNERS),
+        lambda channel: channel.exchange_delete(RESULTS.exchange),
+        lambda channel: channel.queue_unbind("results", RESULTS.exchange),
         lambda channel: channel.queue_delete("results"),
     ]
     for lose in undo:
@@ -277,7 +279,7 @@ def test_the_timeouts_are_short_unless_the_url_names_others() -> None:
 
 
 def test_the_embedded_broker_works_until_nothing_is_owed(sqlite_url: str) -> None:
-    broker = brokers.build(brokers.EMBEDDED, sqlite_url)
+    broker = brokers.build(EMBEDDED, sqlite_url)
     assert isinstance(broker, StubBroker)
     done: list[object] = []
     actor = dramatiq.actor(done.append, actor_name="scan", queue_name="scan", broker=broker)
@@ -290,7 +292,7 @@ def test_the_embedded_broker_works_until_nothing_is_owed(sqlite_url: str) -> Non
             actor.send(number)
         return len(numbers)
 
-    brokers.drain(broker, send_owed, lambda: watched.append(len(done)))
+    drain(broker, send_owed, lambda: watched.append(len(done)))
     assert sorted(done, key=str) == [1, 2, 3, 4]
     assert owed == []
     assert watched[-1] == 4

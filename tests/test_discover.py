@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from facility import Facility, install_plugin, together
 
-from xfc_notify.discover import USERNAME, Discovery, discover
+from xfc_notify.areas.areas import NEVER
+from xfc_notify.areas.discover import USERNAME, Discovery, discover
+from xfc_notify.areas.tables import AreaRow
+from xfc_notify.components import tables
 from xfc_notify.errors import WrongInput
-from xfc_notify.store.areas import NEVER
-from xfc_notify.store.tables import ALL, Area, User
+from xfc_notify.people.tables import UserRow
 
 DAY = timedelta(days=1)
 
@@ -35,11 +37,11 @@ def facility(folder: Path, *volumes: Path, retired: bool = False, **tables: Any)
 
 
 def look(at: Facility, now, *names: str) -> Discovery:
-    return discover(at.settings, at.plugins, names, now)
+    return discover(at.service, names, now)
 
 
 def everything() -> dict[str, list[Any]]:
-    return {model.__name__: sorted(map(str, model.select().tuples())) for model in ALL}
+    return {model.__name__: sorted(map(str, model.select().tuples())) for model in tables()}
 
 
 def test_every_directory_becomes_an_area_of_the_user_of_its_name(store, tmp_path, vol1, now):
@@ -49,7 +51,7 @@ def test_every_directory_becomes_an_area_of_the_user_of_its_name(store, tmp_path
     assert look(place, now) == Discovery(
         new_users=["alice", "ben"], new_areas=[f"{vol1}/alice", f"{vol1}/ben"]
     )
-    area = Area.get(Area.path == f"{vol1}/alice")
+    area = AreaRow.get(AreaRow.path == f"{vol1}/alice")
     assert (area.user.name, area.volume, area.hard_quota, area.temporal_quota) == (
         "alice",
         "vol1",
@@ -64,8 +66,8 @@ def test_looking_again_finds_nothing_new_and_changes_nothing(store, tmp_path, vo
     (vol1 / "alice").mkdir()
     place = facility(tmp_path, vol1)
     look(place, now)
-    Area.update(hard_quota=7, temporal_quota=8, last_scanned=now).execute()
-    User.update(email="other@example.org", notify=False, full_name="Alice A.").execute()
+    AreaRow.update(hard_quota=7, temporal_quota=8, last_scanned=now).execute()
+    UserRow.update(email="other@example.org", notify=False, full_name="Alice A.").execute()
     before = everything()
     assert look(place, now + DAY) == Discovery(known=1)
     assert everything() == before
@@ -94,14 +96,17 @@ def test_a_user_may_have_areas_on_several_volumes(store, tmp_path, vol1, vol2, n
         (volume / "alice").mkdir()
     found = look(facility(tmp_path, vol1, vol2), now)
     assert (found.new_users, len(found.new_areas)) == (["alice"], 2)
-    assert {(area.user.name, area.volume) for area in Area.select()} == {("alice", "vol1"), ("alice", "vol2")}
+    assert {(area.user.name, area.volume) for area in AreaRow.select()} == {
+        ("alice", "vol1"),
+        ("alice", "vol2"),
+    }
 
 
 def test_only_the_volumes_that_are_named_are_looked_at(store, tmp_path, vol1, vol2, now):
     (vol1 / "alice").mkdir()
     (vol2 / "ben").mkdir()
     assert look(facility(tmp_path, vol1, vol2), now, "vol2").new_users == ["ben"]
-    assert [area.volume for area in Area.select()] == ["vol2"]
+    assert [area.volume for area in AreaRow.select()] == ["vol2"]
 
 
 def test_a_retired_volume_is_still_looked_at(store, tmp_path, vol1, now):
@@ -131,7 +136,7 @@ def test_what_is_no_directory_or_has_no_users_name_is_refused_and_reported(store
         f"{vol1}/caf\\xe9": no_name,
         **{f"{vol1}/{shown}": no_name for shown in odd.values()},
     }
-    assert (User.select().count(), Area.select().count()) == (1, 1)
+    assert (UserRow.select().count(), AreaRow.select().count()) == (1, 1)
 
 
 @pytest.mark.parametrize("length", [64, 65])
@@ -157,7 +162,7 @@ def test_a_volume_that_cannot_be_read_is_one_clear_error_and_nothing_is_stored(
     assert caught.value.what.startswith(f"The volume vol2 at {bad} cannot be read: ")
     assert "\n" not in caught.value.what
     assert caught.value.hint == "Is it mounted? Nothing was changed."
-    assert (User.select().count(), Area.select().count()) == (0, 0)
+    assert (UserRow.select().count(), AreaRow.select().count()) == (0, 0)
 
 
 def test_a_volume_that_nobody_knows_is_an_error_that_names_those_that_are_known(store, tmp_path, vol1, now):
@@ -165,7 +170,7 @@ def test_a_volume_that_nobody_knows_is_an_error_that_names_those_that_are_known(
     with pytest.raises(WrongInput, match=r"There is no volume vol\\x0a9 in .*settings.toml") as caught:
         look(facility(tmp_path, vol1), now, "vol1", "vol\n9")
     assert caught.value.hint == "Known: vol1"
-    assert User.select().count() == 0
+    assert UserRow.select().count() == 0
 
 
 def test_several_that_look_at_once_add_everybody_once(store, tmp_path, vol1, now):
@@ -174,7 +179,7 @@ def test_several_that_look_at_once_add_everybody_once(store, tmp_path, vol1, now
     place = facility(tmp_path, vol1)
     found = together([lambda: look(place, now)] * 4)
     assert sum(len(it.new_users) for it in found) == sum(len(it.new_areas) for it in found) == 20
-    assert (User.select().count(), Area.select().count()) == (20, 20)
+    assert (UserRow.select().count(), AreaRow.select().count()) == (20, 20)
 
 
 # Addresses
@@ -184,8 +189,8 @@ def test_without_an_address_a_user_is_added_and_reported(store, tmp_path, vol1, 
     (vol1 / "alice").mkdir()
     place = facility(tmp_path, vol1, people={"email": ""})
     assert look(place, now).without_address == ["alice"]
-    assert User.get().email is None
-    User.update(email="alice@example.org").execute()
+    assert UserRow.get().email is None
+    UserRow.update(email="alice@example.org").execute()
     assert look(place, now).without_address == []
 
 
@@ -195,8 +200,8 @@ def test_the_system_knows_the_names_of_its_accounts(store, tmp_path, vol1, now):
     account = next(it for it in pwd.getpwall() if it.pw_gecos.strip(",") and USERNAME.fullmatch(it.pw_name))
     (vol1 / account.pw_name).mkdir()
     look(facility(tmp_path, vol1), now)
-    assert User.get().full_name == full_name(account.pw_name, account.pw_gecos) != ""
-    assert User.get().email == f"{account.pw_name}@example.org"
+    assert UserRow.get().full_name == full_name(account.pw_name, account.pw_gecos) != ""
+    assert UserRow.get().email == f"{account.pw_name}@example.org"
 
 
 DIRECTORY = """
@@ -216,7 +221,7 @@ def test_an_address_that_a_plugin_knows_comes_before_the_pattern(store, tmp_path
     for name in ("alice", "ben", "cleo"):
         (vol1 / name).mkdir()
     look(facility(tmp_path, vol1), now)
-    assert {user.name: (user.full_name, user.email) for user in User.select()} == {
+    assert {user.name: (user.full_name, user.email) for user in UserRow.select()} == {
         "alice": ("Alice Archer", "a.archer@example.edu"),
         "ben": ("", "ben@example.org"),
         "cleo": ("", "cleo@example.org"),

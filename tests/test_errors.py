@@ -35,9 +35,13 @@ def test_the_tree_that_is_drawn_is_the_tree_of_the_classes() -> None:
 
 
 def test_the_exit_codes_that_are_drawn_are_those_of_the_classes() -> None:
-    for _, name, text in LINE.findall(errors.__doc__ or ""):
-        if code := re.search(r"exit (\d)", text):
-            assert getattr(errors, name).exit_code == int(code[1])
+    told = {
+        name: int(code[1])
+        for _, name, text in LINE.findall(errors.__doc__ or "")
+        if (code := re.search(r"exit (\d)", text))
+    }
+    assert {"WrongInput", "PluginError"} <= told.keys()
+    assert told == {name: getattr(errors, name).exit_code for name in told}
 
 
 def test_every_error_tells_what_was_wrong_and_what_to_do() -> None:

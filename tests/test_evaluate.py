@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from facility import Facility, install_plugin, measured, new_area, order_for
 
-from xfc_notify.store.tables import Scan
+from xfc_notify.areas.tables import ScanRow
 
 DAY = timedelta(days=1)
 
@@ -34,7 +34,9 @@ def test_policies_see_the_area_the_usage_the_earlier_scans_and_the_time(store, t
     facility.record(replace(failed, failure="away"), now + 2 * DAY)
     order = order_for(area, now + 3 * DAY)
     facility.record(measured(order, 30, files=3), now + 3 * DAY + timedelta(hours=5))
-    witness = next(it for it in Scan.get(Scan.id == order.scan_id).findings if it["policy"] == "witness")
+    witness = next(
+        it for it in ScanRow.get(ScanRow.id == order.scan_id).findings if it["policy"] == "witness"
+    )
     assert witness["facts"] == {
         "area": "alice vol1 b'/vol1/alice' 1000",
         "usage": "2026-03-05 08:00:00+00:00 30",

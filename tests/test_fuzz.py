@@ -14,24 +14,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dramatiq.errors import DecodeError
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from notify.letters import AREA, HARD, TB, figures, letter, usage
 from nouns import NOW, orders, results
 from pydantic import BaseModel
 
-from xfc_notify import made_history
+from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
+from xfc_notify.components import load_settings as load
 from xfc_notify.domain import Person, Reason
 from xfc_notify.errors import BadMessage, SettingsError, WrongInput
-from xfc_notify.middleware.foreign import DecodeError, StrictEncoder
 from xfc_notify.notify import tokens
 from xfc_notify.notify.replies import Reply
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.paths import harmless, parse, show
-from xfc_notify.settings import Settings, load
+from xfc_notify.queues.encoder import StrictEncoder
+from xfc_notify.settings import Settings
+from xfc_notify.simulate import history_file
+from xfc_notify.store.usage_json import load_usage
 from xfc_notify.units import parse_byte_days, parse_duration, parse_size
 from xfc_notify.usage import Tally
-from xfc_notify.wire import dump_order, dump_result, load_order, load_result, load_usage
 
 EXAMPLES = int(os.environ.get("XFC_TEST_FUZZ", "150"))
 SHIPPED = (Path(__file__).parents[1] / "settings.toml").read_text()
@@ -235,7 +238,7 @@ def test_any_file_is_a_made_history_or_one_clear_error(folder: Path, lines: list
     file = folder / "made.jsonl"
     file.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
     try:
-        assert len(made_history.read(file)) <= len(lines)
+        assert len(history_file.read(file)) <= len(lines)
     except WrongInput as error:
         assert is_harmless(error.what)
 

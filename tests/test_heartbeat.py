@@ -10,10 +10,10 @@ from facility import make_settings
 from servers.http import HttpServer
 from servers.process import free_port
 
-from xfc_notify import heartbeat
 from xfc_notify.errors import SettingsError
-from xfc_notify.heartbeat import beat
 from xfc_notify.store import marks
+from xfc_notify.watch import heartbeat
+from xfc_notify.watch.heartbeat import beat
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from bundled import BUNDLED
 
 import xfc_notify
 from xfc_notify import hookspecs
@@ -19,7 +20,6 @@ from xfc_notify.testing import check_plugin
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "plugins.md").read_text()
 EXAMPLE = ROOT / "examples" / "xfc-notify-webhook" / "xfc_notify_webhook.py"
-BUNDLED = ("chat", "email", "growth", "passwd", "persistence", "quota_hard", "quota_temporal", "volume")
 
 
 def functions_marked(path: Path, marker: str) -> list[ast.FunctionDef]:

@@ -22,10 +22,12 @@ from facility import install_plugin, make_settings
 from servers.process import free_port
 from servers.rabbitmq import queue_lengths
 
-from xfc_notify import broker as brokers
+from xfc_notify import log_context
 from xfc_notify.errors import BadMessage
-from xfc_notify.middleware import connections, log_context
 from xfc_notify.plugins import Plugins
+from xfc_notify.queues import broker as brokers
+from xfc_notify.queues import connections
+from xfc_notify.queues.embedded import EMBEDDED
 from xfc_notify.store import database, migrate
 
 
@@ -49,7 +51,7 @@ def until(condition: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def embedded(database_url: str) -> StubBroker:
-    broker = brokers.build(brokers.EMBEDDED, database_url)
+    broker = brokers.build(EMBEDDED, database_url)
     assert isinstance(broker, StubBroker)
     return broker
 
@@ -228,8 +230,8 @@ def test_without_the_database_a_message_is_not_worked_on_but_kept(caplog: pytest
     ("change", "said"),
     [
         (
-            "DELETE FROM schema_migration WHERE name LIKE '0005%'",
-            "older than this program (missing: 0005_metrics). Run: ",
+            "DELETE FROM schema_migration WHERE name LIKE '0001%'",
+            "older than this program (missing: 0001_first). Run: ",
         ),
         (
             "INSERT INTO schema_migration VALUES (99, '0099_drop_all_needs_0098', now())",
@@ -258,7 +260,7 @@ def test_with_tables_that_a_newer_version_has_added_to_work_goes_on(postgres_url
     database.prepare(postgres_url)
     with database.connected():
         database.db.execute_sql("INSERT INTO schema_migration VALUES (98, '0098_more', now())")
-        database.db.execute_sql("INSERT INTO schema_migration VALUES (99, '0099_less_needs_0005', now())")
+        database.db.execute_sql("INSERT INTO schema_migration VALUES (99, '0099_less_needs_0001', now())")
     assert look.run("ask") == [(1,)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from xfc_notify.patience import Call, begin
+from xfc_notify.plugins.timed_call import Call, begin
 
 SECONDS = 10.0
 subject = ContextVar("subject", default="nothing")

@@ -1,5 +1,6 @@
 """Plugins as third parties make them: installed into a directory of their own and found by their entry points."""
 
+import ast
 import logging
 import sys
 import threading
@@ -10,6 +11,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from bundled import BUNDLED, ROOT
 
 from xfc_notify.domain import Level, Person
 from xfc_notify.errors import (
@@ -23,7 +25,6 @@ from xfc_notify.plugins import Judgement, Plugins, call
 from xfc_notify.settings import Settings
 from xfc_notify.testing import NOW, sample_area, sample_message, sample_person, sample_usage
 
-BUNDLED = ("chat", "email", "growth", "passwd", "persistence", "quota_hard", "quota_temporal", "volume")
 HEADER = """
 from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field
@@ -440,6 +441,24 @@ def test_a_delivery_that_hangs_is_given_up_and_another_can_still_be_made(
     assert loaded.failures == {"own": 1}
 
 
+def test_a_plugin_that_hangs_when_asked_can_still_deliver(
+    site: Site, released: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(call, "QUICK_SECONDS", 0.2)
+    write = "from pathlib import Path\n    Path(address).write_text('arrived')"
+    site.install(
+        "own",
+        f"@hookimpl\ndef addresses():\n    {HANG}\n    return ['x']\n@hookimpl\ndef deliver(address):\n    {write}",
+    )
+    loaded = alone()
+    assert loaded.addresses(sample_message(), sample_person()) == []
+    place = site.folder / "letterbox"
+    loaded.deliver("own", sample_message(), str(place))
+    assert place.read_text() == "arrived"
+    assert loaded.addresses(sample_message(), sample_person()) == []
+    assert loaded.failures == {"own": 2}
+
+
 def test_the_time_for_a_delivery_is_longer_than_for_a_question() -> None:
     assert (call.QUICK_SECONDS, call.DELIVERY_SECONDS) == (10, 120)
 
@@ -599,3 +618,16 @@ def test_a_hook_may_leave_out_parameters_and_name_them_in_any_order(site: Site) 
     site.install("own", f"@hookimpl\ndef evaluate(settings, now, usage, area):\n    {body}")
     (verdict,) = judge(alone()).verdicts
     assert verdict.finding.title == "2026 None"
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_bundled_plugin_imports_what_a_third_partys_may_and_nothing_else(name: str) -> None:
+    folder = ROOT / "plugins" / f"xfc_notify_{name}"
+    modules = list(folder.glob("*.py"))
+    assert modules
+    for module in modules:
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "xfc_notify":
+                assert node.module == "xfc_notify", f"{module.name}: {ast.unparse(node)}"
+            if isinstance(node, ast.Import):
+                assert not [it.name for it in node.names if it.name.startswith("xfc_notify.")], module.name

@@ -20,15 +20,21 @@ from facility import (
 )
 from peewee import DatabaseError
 
+from xfc_notify.areas import scans
+from xfc_notify.areas.messages import dump_result, load_result
+from xfc_notify.areas.scans import Choice
+from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.components import duties, tables
 from xfc_notify.domain import Level
 from xfc_notify.errors import BadMessage
-from xfc_notify.store import database, scans
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
+from xfc_notify.store import database
 from xfc_notify.store.database import db
-from xfc_notify.store.scans import Choice
-from xfc_notify.store.tables import ALL, Area, Delivery, Episode, Event, Message, Scan, User
-from xfc_notify.tick import tick
+from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Clock
-from xfc_notify.wire import load_usage
+from xfc_notify.watch.tick import tick
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -51,40 +57,49 @@ def facility(store, tmp_path) -> Facility:
 
 def everything() -> dict[str, list[Any]]:
     """All rows of all tables."""
-    return {model.__name__: sorted(map(str, model.select().tuples())) for model in ALL}
+    return {model.__name__: sorted(map(str, model.select().tuples())) for model in tables()}
 
 
-def kinds(area: Area) -> list[str]:
+def kinds(area: AreaRow) -> list[str]:
     """What happened to the episodes of an area, in order."""
-    return [event.kind for event in Event.select().where(Event.area == area).order_by(Event.id)]
+    return [
+        event.kind
+        for event in EventRow.select().where(EventRow.subject == area.subject).order_by(EventRow.id)
+    ]
 
 
 def test_a_whole_scan_leads_to_usage_date_verdicts_episode_and_message(facility, now):
     area = new_area("alice", now)
     assert facility.scan(area, 950, now, files=7)
-    scan = Scan.get()
+    scan = ScanRow.get()
     assert load_usage(scan.usage).files == 7
     assert (scan.state, scan.size) == ("whole", 950)
     assert {(it["policy"], it["level"], it["used"], it["limit"]) for it in scan.findings} == {
         ("quota_hard", "warning", 950, 1000),
         ("quota_temporal", "ok", 0, 1e18),
     }
-    assert Area.get().last_scanned == now
-    episode = Episode.get()
+    assert AreaRow.get().last_scanned == now
+    episode = EpisodeRow.get()
     assert (episode.plugin, episode.level, episode.began_at) == ("quota_hard", Level.WARNING, now)
-    assert (episode.told_level, episode.told_at, episode.thread) == (Level.WARNING, now, Message.get().id)
+    assert (episode.told_level, episode.told_at, episode.thread) == (Level.WARNING, now, MessageRow.get().id)
     assert kinds(area) == ["began", "told"]
-    assert (Message.get().created_at, Message.get().mode) == (now, "live")
-    assert Message.get().reasons == [
-        {"area": "/vol1/alice", "policy": "quota_hard", "reason": "began", "level": "warning"}
+    assert (MessageRow.get().created_at, MessageRow.get().mode) == (now, "live")
+    assert MessageRow.get().reasons == [
+        {
+            "subject": area.subject_id,
+            "area": "/vol1/alice",
+            "policy": "quota_hard",
+            "reason": "began",
+            "level": "warning",
+        }
     ]
-    assert (Delivery.get().channel, Delivery.get().address) == ("email", "alice@example.org")
+    assert (DeliveryRow.get().channel, DeliveryRow.get().address) == ("email", "alice@example.org")
 
 
 def test_where_all_is_well_nothing_begins_and_nobody_is_told(facility, now):
     facility.scan(new_area("alice", now), 799, now)
-    assert Scan.get().findings[0]["level"] == "ok"
-    assert (Episode.select().count(), Event.select().count(), Message.select().count()) == (0, 0, 0)
+    assert ScanRow.get().findings[0]["level"] == "ok"
+    assert (EpisodeRow.select().count(), EventRow.select().count(), MessageRow.select().count()) == (0, 0, 0)
 
 
 def test_nothing_is_judged_before_the_last_slice(facility, now):
@@ -92,9 +107,9 @@ def test_nothing_is_judged_before_the_last_slice(facility, now):
     facility.record(measured(order, 990, remaining=(b"a", b"b")), now)
     one, other = claim(now)
     facility.record(measured(one, 5), now)
-    assert (Scan.get().state, Episode.select().count(), Area.get().last_scanned) == ("open", 0, None)
+    assert (ScanRow.get().state, EpisodeRow.select().count(), AreaRow.get().last_scanned) == ("open", 0, None)
     facility.record(measured(other, 6), now)
-    assert (Scan.get().state, Scan.get().size, Episode.get().level) == ("whole", 1001, Level.OVER)
+    assert (ScanRow.get().state, ScanRow.get().size, EpisodeRow.get().level) == ("whole", 1001, Level.OVER)
 
 
 def test_the_same_result_twice_changes_nothing(facility, now):
@@ -109,7 +124,11 @@ def test_the_same_result_twice_changes_nothing(facility, now):
 def test_a_result_that_comes_twice_at_once_is_recorded_once(facility, now):
     result = measured(order_for(new_area("alice", now), now), 950)
     assert sorted(together([lambda: facility.record(result, now)] * 4)) == [False, False, False, True]
-    assert (Episode.select().count(), Message.select().count(), Delivery.select().count()) == (1, 1, 1)
+    assert (EpisodeRow.select().count(), MessageRow.select().count(), DeliveryRow.select().count()) == (
+        1,
+        1,
+        1,
+    )
 
 
 @pytest.mark.parametrize("table", ["episode", "event", "message", "delivery"])
@@ -124,8 +143,8 @@ def test_where_the_database_fails_in_the_middle_nothing_is_stored(facility, now,
     assert everything() == before
     repair_inserts(table)
     assert facility.record(result, now)
-    assert (Area.get().last_scanned, Episode.get().told_at) == (now, now)
-    assert Delivery.select().count() == 1
+    assert (AreaRow.get().last_scanned, EpisodeRow.get().told_at) == (now, now)
+    assert DeliveryRow.select().count() == 1
 
 
 def test_a_result_that_does_not_fit_its_order_leaves_everything_as_it_was(facility, now):
@@ -139,12 +158,12 @@ def test_a_result_that_does_not_fit_its_order_leaves_everything_as_it_was(facili
 def test_a_failed_scan_says_nothing_and_leaves_the_episodes(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 950, now)
-    episode, messages = Episode.select().dicts().get(), Message.select().count()
+    episode, messages = EpisodeRow.select().dicts().get(), MessageRow.select().count()
     later = now + 30 * DAY
     assert facility.record(replace(measured(order_for(area, later), 0), failure="not mounted"), later)
-    assert Episode.select().dicts().get() == episode
-    assert Message.select().count() == messages
-    assert (Area.get().last_scanned, Area.get().last_attempt) == (now, later)
+    assert EpisodeRow.select().dicts().get() == episode
+    assert MessageRow.select().count() == messages
+    assert (AreaRow.get().last_scanned, AreaRow.get().last_attempt) == (now, later)
 
 
 def test_a_scan_with_errors_raises_but_never_lowers_or_ends(facility, now):
@@ -153,7 +172,7 @@ def test_a_scan_with_errors_raises_but_never_lowers_or_ends(facility, now):
         [(850, False, "notice"), (950, False, "warning"), (500, False, "warning"), (500, True, "ok")]
     ):
         facility.scan(area, size, now + day * DAY, readable=readable)
-        assert str(Level(Episode.get().level)) == level
+        assert str(Level(EpisodeRow.get().level)) == level
     assert kinds(area) == ["began", "told", "worse", "told", "ended", "told"]
 
 
@@ -161,11 +180,11 @@ def test_the_whole_life_of_an_episode_is_one_thread_of_messages(facility, now):
     area = new_area("alice", now)
     for day, size in enumerate([850, 1001, 1001, 1001, 1001, 600, 600]):
         facility.scan(area, size, now + day * DAY)
-    messages = list(Message.select().order_by(Message.created_at))
+    messages = list(MessageRow.select().order_by(MessageRow.created_at))
     assert [(it.created_at - now).days for it in messages] == [0, 1, 4, 5]
     assert [it.reasons[0]["reason"] for it in messages] == ["began", "worse", "repeat", "ended"]
     assert {it.thread for it in messages} == {messages[0].id}
-    assert Episode.get().settled
+    assert EpisodeRow.get().settled
 
 
 # Policies that fail or go
@@ -176,31 +195,31 @@ def test_a_policy_that_fails_leaves_its_episodes_and_harms_no_other(store, tmp_p
     facility = Facility.at(tmp_path)
     area = new_area("alice", now)
     facility.scan(area, 850, now, files=95)
-    before = {it["policy"]: it for it in Episode.select().dicts()}
+    before = {it["policy"]: it for it in EpisodeRow.select().dicts()}
     assert before.keys() == {"quota_hard", "many_files"}
     facility.scan(area, 500, now + DAY, files=13)
-    after = {it["policy"]: it for it in Episode.select().dicts()}
+    after = {it["policy"]: it for it in EpisodeRow.select().dicts()}
     for column in ("level", "finding", "began_at", "ended_at"):
         assert after["many_files"][column] == before["many_files"][column]
     assert after["quota_hard"]["ended_at"] == now + DAY
-    failed = Event.get(Event.kind == "failed")
+    failed = EventRow.get(EventRow.kind == "failed")
     assert (failed.policy, failed.episode) == ("many_files", None)
     facility.scan(area, 500, now + 2 * DAY, files=1)
-    assert Episode.get(Episode.policy == "many_files").ended_at == now + 2 * DAY
+    assert EpisodeRow.get(EpisodeRow.policy == "many_files").ended_at == now + 2 * DAY
 
 
 def test_a_policy_that_is_gone_withdraws_in_silence(store, tmp_path, monkeypatch, now):
     install_plugin(tmp_path, monkeypatch, "many_files", FILES_POLICY)
     area = new_area("alice", now)
     Facility.at(tmp_path).scan(area, 1, now, files=95)
-    assert (Episode.get().policy, Message.select().count()) == ("many_files", 1)
+    assert (EpisodeRow.get().policy, MessageRow.select().count()) == ("many_files", 1)
     without = Facility.at(tmp_path, plugins={"disabled": ["many_files"]})
     without.scan(area, 1, now + 30 * DAY, files=95)
-    gone = Episode.get()
+    gone = EpisodeRow.get()
     assert (gone.ended_at, gone.settled) == (now + 30 * DAY, True)
     assert kinds(area) == ["began", "told", "withdrawn"]
-    assert tick(without.settings, without.plugins, now + 60 * DAY).messages == 0
-    assert Message.select().count() == 1
+    assert tick(duties(), without.service, now + 60 * DAY)["messages"] == 0
+    assert MessageRow.select().count() == 1
 
 
 # Bugs
@@ -208,13 +227,13 @@ def test_a_policy_that_is_gone_withdraws_in_silence(store, tmp_path, monkeypatch
 
 def spoil_episodes(path: str) -> None:
     """What a bug might leave behind: a finding in which the facts are no table."""
-    for row in Episode.select().join(Area).where(Area.path == path):
-        Episode.update(finding=row.finding | {"facts": "none"}).where(Episode.id == row.id).execute()
+    for row in EpisodeRow.select().join(SubjectRow).where(SubjectRow.key == path):
+        EpisodeRow.update(finding=row.finding | {"facts": "none"}).where(EpisodeRow.id == row.id).execute()
 
 
 def mend_episodes() -> None:
-    for row in Episode.select():
-        Episode.update(finding=row.finding | {"facts": {}}).where(Episode.id == row.id).execute()
+    for row in EpisodeRow.select():
+        EpisodeRow.update(finding=row.finding | {"facts": {}}).where(EpisodeRow.id == row.id).execute()
 
 
 def test_a_message_that_cannot_be_made_blocks_no_scan_and_is_told_later(facility, now, caplog):
@@ -227,16 +246,16 @@ def test_a_message_that_cannot_be_made_blocks_no_scan_and_is_told_later(facility
     assert [(r.message, r.exc_info is not None) for r in caplog.records] == [
         ("no message could be made for alice", True)
     ]
-    kept = Area.get_by_id(area.id)
+    kept = AreaRow.get_by_id(area.id)
     assert kept.last_scanned == later
-    assert Scan.get(Scan.area == area).findings
-    begun = Episode.get(Episode.area == area)
+    assert ScanRow.get(ScanRow.area == area).findings
+    begun = EpisodeRow.get(EpisodeRow.subject == area.subject)
     assert (begun.level, begun.told_at) == (Level.WARNING, None)
-    assert Message.select().count() == 1
-    assert tick(facility.settings, facility.plugins, later + HOUR).messages == 0
+    assert MessageRow.select().count() == 1
+    assert tick(duties(), facility.service, later + HOUR)["messages"] == 0
     mend_episodes()
-    assert tick(facility.settings, facility.plugins, later + HOUR).messages == 1
-    assert Episode.get_by_id(begun.id).told_at == later + HOUR
+    assert tick(duties(), facility.service, later + HOUR)["messages"] == 1
+    assert EpisodeRow.get_by_id(begun.id).told_at == later + HOUR
 
 
 def test_a_person_of_whom_nothing_can_be_said_keeps_nobody_else_from_hearing(facility, now):
@@ -245,8 +264,8 @@ def test_a_person_of_whom_nothing_can_be_said_keeps_nobody_else_from_hearing(fac
         facility.scan(area, 850, now)
         facility.scan(area, 950, now + HOUR)  # waits until a day has passed
     spoil_episodes("/vol1/ben")
-    assert tick(facility.settings, facility.plugins, now + DAY).messages == 2
-    told = {message.user.name for message in Message.select().where(Message.created_at == now + DAY)}
+    assert tick(duties(), facility.service, now + DAY)["messages"] == 2
+    told = {message.user.name for message in MessageRow.select().where(MessageRow.created_at == now + DAY)}
     assert told == {"alice", "cleo"}
 
 
@@ -257,13 +276,13 @@ def test_several_areas_of_one_user_that_end_at_once_give_one_message(facility, n
     areas = [new_area("alice", now, f"vol{number}") for number in range(4)]
     results = [measured(order_for(area, now), 950) for area in areas]
     assert together([lambda result=result: facility.record(result, now) for result in results]) == [True] * 4
-    assert Message.select().count() == Delivery.select().count() == 1
-    assert Episode.select().count() == 4
-    untold = list(Episode.select().where(Episode.told_at.is_null()))
+    assert MessageRow.select().count() == DeliveryRow.select().count() == 1
+    assert EpisodeRow.select().count() == 4
+    untold = list(EpisodeRow.select().where(EpisodeRow.told_at.is_null()))
     assert len(untold) == 3
     assert all(it.silence.startswith("began, but the last message went out at") for it in untold)
-    assert tick(facility.settings, facility.plugins, now + DAY).messages == 1
-    assert Episode.select().where(Episode.told_at.is_null()).count() == 0
+    assert tick(duties(), facility.service, now + DAY)["messages"] == 1
+    assert EpisodeRow.select().where(EpisodeRow.told_at.is_null()).count() == 0
 
 
 def test_areas_of_one_user_that_end_at_once_do_not_wait_for_each_other(facility, now):
@@ -284,8 +303,21 @@ def test_areas_of_one_user_that_end_at_once_do_not_wait_for_each_other(facility,
     assert (
         together([lambda result=result: facility.record(result, later) for result in results]) == [True] * 3
     )
-    assert {row.level for row in Episode.select()} == {Level.WARNING}
-    assert Message.select().where(Message.created_at == later).count() == 1
+    assert {row.level for row in EpisodeRow.select()} == {Level.WARNING}
+    assert MessageRow.select().where(MessageRow.created_at == later).count() == 1
+
+
+@pytest.mark.parametrize("key", ["host", "failure"])
+def test_an_answer_with_what_no_text_can_hold_is_refused_and_the_scan_goes_on(facility, now, key):
+    """PostgreSQL stores no NUL. What a scanner sends is read before it comes near the database."""
+    order = order_for(new_area("alice", now), now)
+    before = everything()
+    for text in ("a\0b", "\0", "\ud800"):
+        with pytest.raises(BadMessage):
+            facility.record(load_result(dump_result(measured(order, 5)) | {key: text}), now)
+    assert everything() == before
+    assert facility.record(measured(order, 950), now)
+    assert ScanRow.get().state == "whole"
 
 
 def test_many_users_at_once_each_get_their_message(facility, now):
@@ -294,10 +326,10 @@ def test_many_users_at_once_each_get_their_message(facility, now):
     scans.open_scans(Choice(), None, Clock.ARRIVAL, now)
     results = [measured(order, 1001) for order in claim(now)]
     together([lambda result=result: facility.record(result, now) for result in results])
-    assert {delivery.address for delivery in Delivery.select()} == {
+    assert {delivery.address for delivery in DeliveryRow.select()} == {
         f"user{number}@example.org" for number in range(6)
     }
-    assert Message.select().count() == User.select().count() == 6
+    assert MessageRow.select().count() == UserRow.select().count() == 6
 
 
 def test_what_is_stored_of_findings_is_json_that_anybody_can_read(facility, now):
@@ -323,6 +355,6 @@ def evaluate(usage):
 def test_a_policy_whose_words_are_hostile_blocks_no_scan(store, tmp_path, monkeypatch, now, text, told):
     install_plugin(tmp_path, monkeypatch, "hostile", HOSTILE_POLICY % text)
     assert Facility.at(tmp_path).scan(new_area("alice", now), 950, now)
-    assert Area.get().last_scanned == now
-    assert {it.policy for it in Episode.select().where(Episode.told_at == now)} == told
-    assert all(event.what.isprintable() for event in Event.select())
+    assert AreaRow.get().last_scanned == now
+    assert {it.policy for it in EpisodeRow.select().where(EpisodeRow.told_at == now)} == told
+    assert all(event.what.isprintable() for event in EventRow.select())

@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from facility import Facility
 
-from xfc_notify.discover import discover
-from xfc_notify.pipeline import build, utc_now
-from xfc_notify.store import database, migrate, scans
-from xfc_notify.store.scans import Choice
-from xfc_notify.store.tables import ALL, Scan
+from xfc_notify import components
+from xfc_notify.areas import scans
+from xfc_notify.areas.discover import discover
+from xfc_notify.areas.scans import Choice
+from xfc_notify.areas.tables import ScanRow
+from xfc_notify.components import tables
+from xfc_notify.queues.pipeline import utc_now
+from xfc_notify.store import database, migrate
 from xfc_notify.usage import Clock
 
 
@@ -43,14 +46,14 @@ def after_a_scan(folder: Path, name: str, slice_seconds: float) -> dict[str, int
     database.prepare(url)
     with database.connected():
         migrate.upgrade()
-        discover(facility.settings, facility.plugins, (), utc_now())
+        discover(facility.service, (), utc_now())
         assert scans.open_scans(Choice(), None, Clock.ARRIVAL, utc_now()) == 1
-        pipeline = build(facility.settings)
+        pipeline = components.pipeline(facility.settings)
         pipeline.send_what_is_owed()
         pipeline.work_here(lambda: None)
-        scan = Scan.get()
+        scan = ScanRow.get()
         assert scan.state == "whole"
-        rows = sum(model.select().count() for model in ALL)
+        rows = sum(model.select().count() for model in tables())
         database.db.execute_sql("VACUUM")
         database.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return {"files": scan.files, "rows": rows, "bytes": (folder / f"{name}.db").stat().st_size}

@@ -8,15 +8,26 @@ from facility import Facility, new_area
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xfc_notify.areas import areas, history
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Area, Finding, Level, PastScan
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.people import users
 from xfc_notify.plugins import Judgement, Plugins, Verdict
 from xfc_notify.settings import Messages
 from xfc_notify.settings import Settings as AllSettings
-from xfc_notify.simulate import TICK, Listener, Measured, Past, Told, by_month, months, replay, usage_of
-from xfc_notify.store import areas, history
-from xfc_notify.store.tables import Area as AreaRow
-from xfc_notify.store.tables import Message
+from xfc_notify.simulate.replay import (
+    TICK,
+    Listener,
+    Measured,
+    Past,
+    Told,
+    by_month,
+    months,
+    replay,
+    usage_of,
+)
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,7 +74,7 @@ def test_two_weeks_in_memory_say_what_the_service_said(store, tmp_path):
                     facility.scan(AreaRow.get_by_id(rows[name].id), found[day], now, readable=day % 5 > 0)
             if hour == 9:
                 facility.scan(second, 1001 if day % 4 == 1 else 500, now)
-            speak_to_all(facility.settings, facility.plugins, now)
+            speak_to_all(facility.service, now)
     until = START + 16 * DAY - HOUR
     simulated = []
     for name in sizes:
@@ -84,7 +95,7 @@ def test_two_weeks_in_memory_say_what_the_service_said(store, tmp_path):
             sorted((it["area"], it["policy"], it["reason"], it["level"]) for it in row.reasons),
             row.broke_interval,
         )
-        for row in Message.select()
+        for row in MessageRow.select()
     ]
     assert len(written) > 20
     assert sorted(simulated) == sorted(written)
@@ -96,7 +107,7 @@ def test_the_stored_history_leaves_out_who_does_not_want_to_hear(store, tmp_path
     facility = Facility.at(tmp_path)
     for name in ("alice", "ben"):
         facility.scan(new_area(name, now), 950, now)
-    areas.change(areas.user_named("ben"), email=None, notify=False, hard_quota=None, temporal_quota=None)
+    users.change(users.user_named("ben"), email=None, notify=False)
     assert [row.user.name for row, _, _ in history.whole()] == ["alice"]
     assert history.span_of_whole() == (1, now, now)
 

@@ -70,6 +70,7 @@ def test_what_are_no_byte_days_is_refused_with_an_example(text: str) -> None:
     ("text", "duration"),
     [
         ("90s", timedelta(seconds=90)),
+        ("90sec", timedelta(seconds=90)),
         ("10min", timedelta(minutes=10)),
         ("10 m", timedelta(minutes=10)),
         ("24h", timedelta(days=1)),

@@ -11,21 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from nouns import NOW, findings, orders, results, times, usages
 
+from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
 from xfc_notify.domain import Finding, Level, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage, NewerMessage
+from xfc_notify.outbox.number import dump_delivery, load_delivery
+from xfc_notify.store.finding_json import dump_finding, load_finding
+from xfc_notify.store.usage_json import dump_usage, load_usage
 from xfc_notify.usage import Clock, Entry, Errors, Sums, Tally, Usage
-from xfc_notify.wire import (
-    dump_delivery,
-    dump_finding,
-    dump_order,
-    dump_result,
-    dump_usage,
-    load_delivery,
-    load_finding,
-    load_order,
-    load_result,
-    load_usage,
-)
 
 Path = tuple[str | int, ...]
 

@@ -1,21 +1,19 @@
 """What workers run: `dramatiq xfc_notify.actors`, on storage nodes `dramatiq xfc_notify.actors -Q scan -t 1`.
 
-Importing this module reads the settings and builds the pipeline; it is shown whole in `pipeline.py`.
+Importing this module reads the settings and builds the pipeline of all components.
 """
 
 import sys
 
 import dramatiq
 
+from xfc_notify import components, log_context
 from xfc_notify.errors import XfcNotifyError
-from xfc_notify.middleware import log_context
-from xfc_notify.pipeline import build
-from xfc_notify.settings import load
 
 try:
-    settings = load()
+    settings = components.load_settings()
     log_context.install(settings.logs.format)
-    pipeline = build(settings)
+    pipeline = components.pipeline(settings)
 except XfcNotifyError as error:
     sys.exit(f"xfc-notify: {error.what} {error.hint}".rstrip())
 

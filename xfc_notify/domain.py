@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from xfc_notify.states import Kind
 from xfc_notify.usage import Clock, Usage
 
 CLOCK_SKEW = timedelta(hours=1)
@@ -103,6 +104,16 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What can be spoken of: kind and key tell it from all others, `place` is how people call where it lies."""
+
+    kind: Kind
+    key: str
+    place: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class PastScan:
     """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days."""
 
@@ -115,7 +126,7 @@ class PastScan:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """An operator has lifted the limit of a policy for one area, until a time, for a reason that its owner is told."""
+    """An operator has lifted the limit of a policy for one subject, until a time, and told why."""
 
     policy: str
     until: datetime
@@ -124,7 +135,7 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a policy says of an area after a scan.
+    """What a policy says of an area after a scan, or of a whole volume.
 
     used, limit  in `unit`: "bytes", "byte-days", "days" for the age of the oldest file, or any word of the policy's own
     title        names the limit for people: "hard quota"
@@ -170,7 +181,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """From the first finding above ok to its return, per area and policy.
+    """From the first finding above ok to its return, per subject and policy.
 
     id          in the database; None before it is stored
     finding     the latest one

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
-from xfc_notify import answers
 from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person, Volume
 from xfc_notify.errors import PluginError, SettingsError
+from xfc_notify.plugins import answers
 from xfc_notify.plugins.load import hooks_of, implementation, register, settings_of
 from xfc_notify.settings import Settings
 from xfc_notify.usage import Tally, Usage

@@ -6,7 +6,7 @@ time kept: 2 TB kept for 7 days are 14 TB·days.
 
 import math
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -118,3 +118,8 @@ def format_duration(duration: timedelta) -> str:
             count = seconds // size
             return f"{count} {word}{'' if count == 1 else 's'}"
     return f"{seconds} s"
+
+
+def at(time: datetime | None) -> str:
+    """A time for people, or a dash."""
+    return f"{time:%Y-%m-%d %H:%M}" if time else "-"

@@ -45,7 +45,7 @@ class Clock(StrEnum):
     MTIME = "mtime"
 
 
-class HowToScan(NamedTuple):
+class ScanDefaults(NamedTuple):
     """How directories are walked unless somebody says otherwise. `threads` of the native scanner; 0: by itself."""
 
     clock: Clock = Clock.ARRIVAL

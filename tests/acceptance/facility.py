@@ -21,8 +21,8 @@ from acceptance.mail import PASSWORD as MAIL_PASSWORD
 from acceptance.mail import MailServer
 from acceptance.processes import Command, Ran, Worker, until
 from xfc_notify.scan.slice import measure_whole
+from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Usage
-from xfc_notify.wire import load_usage
 
 T = TypeVar("T")
 

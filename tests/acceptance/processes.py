@@ -137,6 +137,14 @@ class Worker:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(PATIENCE)
 
+    def pause(self) -> None:
+        """Let it do nothing until `resume`."""
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        os.killpg(self._process.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """Ask it to end, as an operator does, and wait until it has."""
         self._process.terminate()

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from acceptance.facility import Facility, message
-from xfc_notify.broker import RETRIES
+from xfc_notify.areas.messages import dump_result
 from xfc_notify.domain import SliceResult
+from xfc_notify.outbox.number import dump_delivery
+from xfc_notify.queues.broker import RETRIES
 from xfc_notify.usage import Clock, Usage
-from xfc_notify.wire import dump_delivery, dump_result
 
 ESCAPES = "\x1b[2J\r\nforged: all is well\u202e\u0085\ud800"
 """What must not reach a terminal through the log."""

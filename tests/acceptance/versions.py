@@ -37,10 +37,13 @@ def newer_version(folder: Path, *, formats: bool = True, needed: bool = False) -
         (migrations / f"{number + 1:04}_who_must_know_needs_{number:04}.py").write_text(NEEDED)
     column = 'opened_by = CharField(max_length=8, null=True, default="newer")'
     _change(
-        package / "store" / "tables.py", r"(class Scan\(.*\n(?:.*\n)*?)(    id = )", rf"\1    {column}\n\2", 1
+        package / "areas" / "tables.py",
+        r"(class ScanRow\(.*\n(?:.*\n)*?)(    id = )",
+        rf"\1    {column}\n\2",
+        1,
     )
     if formats:
-        _change(package / "wire.py", r"^((?:ORDER|RESULT|DELIVERY)_FORMAT) = 1$", r"\1 = 2", 3)
+        _change(package / "queues" / "declared.py", r"\bformat=1\b", "format=2", 3)
     return {"PYTHONPATH": str(folder)}
 
 

@@ -7,8 +7,8 @@ from servers.process import free_port
 
 from cli.console import assert_told, call, run
 from cli.place import Place
-from xfc_notify.cli import check_servers
 from xfc_notify.store import database, marks
+from xfc_notify.store.checks import check_clock
 
 
 def checked(place: Place, *parts: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -128,13 +128,13 @@ def test_a_language_that_nobody_has_translated_is_named(place: Place) -> None:
 
 def test_a_clock_that_is_not_the_databases_is_noticed(postgres_url: str) -> None:
     database.prepare(postgres_url)
-    assert list(check_servers.check_clock(lambda: datetime.now(UTC))) == []
+    assert list(check_clock(lambda: datetime.now(UTC))) == []
     for off in (timedelta(minutes=6), -timedelta(minutes=6)):
-        (found,) = check_servers.check_clock(lambda off=off: datetime.now(UTC) + off)
+        (found,) = check_clock(lambda off=off: datetime.now(UTC) + off)
         assert (found.state, found.what[:-6]) == ("notice", "this host and the database differ by")
         assert found.do
 
 
 def test_sqlite_has_the_clock_of_its_host(sqlite_url: str) -> None:
     database.prepare(sqlite_url)
-    assert list(check_servers.check_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC))) == []
+    assert list(check_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC))) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.console import Ran, assert_harmless, assert_told, call, environment
-from xfc_notify.sample import build
+from xfc_notify.cli.sample import build
 
 SCRIPT = Path(sys.executable).with_name("xfc-notify")
 """As pip installs it."""

@@ -13,7 +13,9 @@ import pytest
 from pydantic import BaseModel
 
 from cli.console import run
-from xfc_notify.settings import Settings, load
+from xfc_notify.components import load_settings as load
+from xfc_notify.people.settings import People
+from xfc_notify.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = {"service.contact"}
@@ -106,7 +108,7 @@ def test_the_settings_shown_in_operators_md_are_right(tmp_path: Path) -> None:
     assert len(blocks) == 4
     file = tmp_path / "settings.toml"
     file.write_text("\n".join(blocks))
-    assert load(file, {}).people.email == "{username}@example.org"
+    assert load(file, {}).of(People).email == "{username}@example.org"
     assert run("plugins", "--settings", file).code == 0
 
 
@@ -125,9 +127,19 @@ def test_the_commands_shown_in_the_documents_exist() -> None:
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*/*.md")])
 
 
+def links(page: Path) -> list[str]:
+    """To where a page links, and the pictures that it shows."""
+    return re.findall(r"(?:\]\(|src=\")([^)\"\s]+)[)\"]", page.read_text())
+
+
+def test_the_pages_lead_from_one_to_another() -> None:
+    assert sum(target.startswith("docs/") for target in links(ROOT / "README.md")) > 3
+    assert sum("#" in target for page in PAGES for target in links(page)) > 3
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"(?:\]\(|src=\")([^)\"\s]+)[)\"]", page.read_text()):
+    for target in links(page):
         file, _, anchor = target.partition("#")
         if "://" in file:
             continue

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from xfc_notify.cli.how import how_to_scan
+from xfc_notify.cli.scan_defaults import how_to_scan
+from xfc_notify.components import load_settings as load
 from xfc_notify.errors import SettingsError
-from xfc_notify.settings import load
-from xfc_notify.usage import Clock, HowToScan
+from xfc_notify.usage import Clock, ScanDefaults
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_it_is_what_the_settings_say(text: str, tmp_path: Path) -> None:
 def test_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "settings.toml").write_text('[scan]\nclock = "ctime"\n')
     monkeypatch.chdir(tmp_path)
-    assert how_to_scan(None) == HowToScan(clock=Clock.CTIME)
+    assert how_to_scan(None) == ScanDefaults(clock=Clock.CTIME)
     monkeypatch.setenv("XFC_NOTIFY_SCAN__CLOCK", "mtime")
-    assert how_to_scan(None) == HowToScan(clock=Clock.MTIME)
+    assert how_to_scan(None) == ScanDefaults(clock=Clock.MTIME)
 
 
 def test_without_settings_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert how_to_scan(None) == HowToScan()
+    assert how_to_scan(None) == ScanDefaults()

@@ -54,7 +54,9 @@ def test_the_hint_is_the_help_of_that_command(arguments: list[str], see: str) ->
 
 
 def test_no_command_is_described_by_half_a_sentence() -> None:
-    assert "..." not in run("--help").out.partition("Commands:")[2]
+    commands = run("--help").out.partition("Commands:")[2]
+    assert "enqueue" in commands
+    assert "..." not in commands
 
 
 @pytest.mark.parametrize(
@@ -216,23 +218,24 @@ def test_a_volume_that_is_not_mounted_stops_discover(place: Place) -> None:
     assert_told(ran, 2, "vol1 cannot be read: No such file or directory", "Is it mounted?")
 
 
+# Root is let into every directory. Without these powers it is let into its own alone, as everybody is, wherever the
+# checkout lies; another user could be kept out of that.
+NO_OVERRIDE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+
+
 def test_scan_says_what_cannot_be_measured(tmp_path: Path) -> None:
     assert_told(run("scan", tmp_path / "gone"), 2, "does not exist")
     (tmp_path / "file").touch()
     assert_told(run("scan", tmp_path / "file"), 2, "is not a directory")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
 def test_scan_of_a_closed_directory_is_one_line(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0)
-    as_nobody = ["setpriv", "--reuid=65534", "--clear-groups", *XFC]
-    ran = call("scan", closed, program=as_nobody)
-    if "setpriv" in ran.err or "Permission denied" in ran.err:
-        pytest.skip("nobody may not run this Python")
-    assert_told(ran, 2, str(closed))
+    program = [*NO_OVERRIDE, *XFC] if os.geteuid() == 0 else [*XFC]
+    if call("--version", program=program).code:
+        pytest.skip("root may not give up its powers here, or needs them to read this checkout")
+    assert_told(call("scan", closed, program=program), 2, str(closed))
 
 
 def test_a_pipe_that_nobody_reads_is_no_traceback(standing: Place) -> None:

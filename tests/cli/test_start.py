@@ -15,8 +15,8 @@ from typer.main import get_command
 
 from cli.console import call, environment, run
 from xfc_notify import __version__
-from xfc_notify.cli.app import MODULES, build
-from xfc_notify.cli.quick import Asked, read
+from xfc_notify.cli.app import MODULES, build, having
+from xfc_notify.cli.plain_args import Asked, read
 
 LIST_MODULES = """
 import sys
@@ -202,5 +202,10 @@ def test_plain_words_are_read_quickly() -> None:
 def test_the_modules_of_the_command_line_alone_have_what_they_have_together() -> None:
     alone = {words for module in MODULES for words, _ in commands(get_group(build([module])))}
     assert alone == {words for words, _ in commands(get_group(build()))}
-    for word in {words[0] for words in alone} & set(MODULES):
-        assert word in get_group(build([word])).commands
+    for word in {words[0] for words in alone}:
+        assert word in get_group(build(having(word))).commands
+
+
+def test_a_command_whose_module_is_named_like_it_imports_no_other() -> None:
+    assert having("go-live") == ["xfc_notify.notify.commands.go_live"]
+    assert having("") == having("no-such-word") == MODULES

@@ -17,8 +17,9 @@ from pika.exceptions import AMQPError, ProbableAuthenticationError
 from servers.process import MissingServerError
 from servers.rabbitmq import QUEUES, RabbitMQ, queue_lengths
 
-from xfc_notify.cli.check import PARTS
-from xfc_notify.settings import Settings, load
+from xfc_notify.components import CHECKS
+from xfc_notify.components import load_settings as load
+from xfc_notify.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CONTAINERFILE = DEPLOY / "container/Containerfile"
@@ -122,7 +123,7 @@ def test_a_command_is_one_that_there_is(compose: dict[str, Any]) -> None:
         assert subprocess.run([there, *words[1:], "--help"], capture_output=True, check=False).returncode == 0
     head = (DEPLOY / "compose.yaml").read_text().partition("name:")[0]
     *_, parts = (line.partition("xfc-notify check ")[2] for line in head.splitlines() if "check" in line)
-    assert set(parts.split()) < set(PARTS)
+    assert set(parts.split()) < set(CHECKS)
 
 
 def test_a_service_that_the_images_run_has_the_command_of_its_image(compose: dict[str, Any]) -> None:
@@ -219,5 +220,7 @@ def test_the_volumes_of_the_settings_are_mounted_where_they_are_needed(
 ) -> None:
     for name in ("scan", "discover"):
         mounted = [Path(volume["target"]) for volume in compose["services"][name]["volumes"]]
-        for volume in settings_of(compose, name, secrets).volumes:
+        volumes = settings_of(compose, name, secrets).volumes
+        assert volumes
+        for volume in volumes:
             assert any(Path(volume.path.decode()).is_relative_to(place) for place in mounted)

@@ -10,8 +10,8 @@ import kubernetes_validate
 import pytest
 
 from deploy.manifests import Manifest, Pod, environment, pods, put_together
-from xfc_notify.cli.check import PARTS
-from xfc_notify.settings import load
+from xfc_notify.components import CHECKS
+from xfc_notify.components import load_settings as load
 
 VERSIONS = ("1.30", kubernetes_validate.latest_version())
 KEYS = {
@@ -78,7 +78,7 @@ def test_a_command_is_one_that_there_is(manifests: list[Manifest]) -> None:
             ran = subprocess.run([there, *arguments, "--help"], capture_output=True, timeout=60, check=False)
             assert ran.returncode == 0, (program, *arguments)
             if arguments[0] == "check":
-                assert set(arguments[1:]) <= set(PARTS)
+                assert set(arguments[1:]) <= set(CHECKS)
 
 
 def test_the_settings_are_such_and_no_secret_is_missing(manifests: list[Manifest], tmp_path: Path) -> None:
@@ -106,6 +106,7 @@ def test_the_settings_are_such_and_no_secret_is_missing(manifests: list[Manifest
             assert {Path(url).name for url in urls.values()} == given
             known = {settings.database.url, settings.broker.url, settings.plugins.table("email").get("url")}
             assert {url_for(key) for key in given} <= known
+            assert settings.volumes
             for volume in settings.volumes if pod.data else ():
                 assert any(Path(volume.path.decode()).is_relative_to(mounts[name]) for name in pod.data)
 
@@ -120,6 +121,7 @@ def url_for(key: str) -> str:
 
 def test_what_a_pod_mounts_is_there(site: list[Manifest]) -> None:
     claims, stores = named(site, "PersistentVolumeClaim"), named(site, "PersistentVolume")
+    assert {pod.component for pod in pods(site) if pod.data} == {"scan", "discover"}
     for pod in pods(site):
         for volume in pod.data.values():
             claim = claims[pod.namespace, volume["persistentVolumeClaim"]["claimName"]]
@@ -202,7 +204,9 @@ def test_a_pod_writes_nowhere_but_in_tmp_and_has_no_account_and_a_limit(manifest
 
 
 def test_a_deployment_finds_its_own_pods(manifests: list[Manifest]) -> None:
-    for deployment in named(manifests, "Deployment").values():
+    deployments = named(manifests, "Deployment")
+    assert {name for _, name in deployments} == {"scan", "service"}
+    for deployment in deployments.values():
         selected = deployment["spec"]["selector"]["matchLabels"]
         assert selected.items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
 

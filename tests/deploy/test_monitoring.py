@@ -87,6 +87,7 @@ def test_what_a_title_or_an_alert_shows_is_a_label_of_its_metric(
         for group in alerts["groups"]
         for rule in group["rules"]
     ]
+    assert sum(map(len, (labels for _, labels in shown))) > 5
     for expression, labels in shown:
         first = NAME.findall(expression)[0]
         assert labels <= printed[first][0].keys(), expression

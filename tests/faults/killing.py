@@ -102,10 +102,10 @@ class Journal(Middleware):
 
 def wrap_measuring() -> None:
     """The steps of a scanner."""
-    from xfc_notify import pipeline
+    from xfc_notify.areas import actors
     from xfc_notify.scan import slice as slices
 
-    around(pipeline, "measure", after="walk done, before its result is sent")
+    around(actors, "measure", after="walk done, before its result is sent")
     walk = slices.walk
 
     def walk_in_halves(root: int, directories: Any, **named: Any) -> Any:
@@ -137,34 +137,41 @@ def wrap_sending(broker: Any) -> None:
 
 def wrap_service() -> None:
     """The steps of everything that has a database."""
-    from xfc_notify import pipeline, plugins, record
-    from xfc_notify.notify import deliver
-    from xfc_notify.store import outbox, scans
+    from xfc_notify import plugins
+    from xfc_notify.areas import orders as claimed
+    from xfc_notify.areas import scans
+    from xfc_notify.notify import record
+    from xfc_notify.outbox import deliver, deliveries, messages
+    from xfc_notify.queues import pipeline
 
     nothing: Callable[[Any], Hit] = lambda _: {}  # noqa: E731
     begin, end = "result received, before the transaction", "committed, before anything that follows is sent"
     around(record, "record", before=begin, after=end)
-    around(record.scans, "answer", after="in the transaction: slice taken", claims=nothing)
-    around(record.scans, "conclude", after="in the transaction: scan concluded")
-    around(outbox, "write", after="in the transaction: message written")
+    around(record.answers, "answer", after="in the transaction: slice taken", claims=nothing)
+    around(record.answers, "conclude", after="in the transaction: scan concluded")
+    around(messages, "write", after="in the transaction: message written")
     orders: Callable[[Any], Hit] = lambda found: {"scans": [order.scan_id for order in found]}  # noqa: E731
-    around(scans, "claim_orders", after="orders claimed, none sent", claims=orders)
+    around(claimed, "claim_orders", after="orders claimed, none sent", claims=orders)
     due: Callable[[Any], Hit] = lambda found: {"deliveries": list(found)}  # noqa: E731
-    around(outbox, "claim_due", after="deliveries claimed, none sent", claims=due)
+    around(deliveries, "claim_due", after="deliveries claimed, none sent", claims=due)
     around(pipeline.Pipeline, "send_what_is_owed", after="all sent, before the result is acknowledged")
     around(
-        deliver.outbox, "claim", after="delivery claimed, before the mail server is called", claims=nothing
+        deliver.deliveries,
+        "claim",
+        after="delivery claimed, before the mail server is called",
+        claims=nothing,
     )
     around(smtplib.SMTP, "rcpt", after="in the conversation with the mail server")
     around(plugins.Plugins, "deliver", after="accepted by the mail server, before that is kept")
-    around(deliver.outbox, "sent", after="sent and kept, before the delivery is acknowledged")
-    around(scans, "_open", after="tick: in the transaction that opens scans", claims=nothing)
+    around(deliver.deliveries, "sent", after="sent and kept, before the delivery is acknowledged")
+    around(scans, "open_now", after="tick: in the transaction that opens scans", claims=nothing)
 
 
 def mislead(days: float) -> None:
     """Let the product's clock be ahead by so many days, or behind."""
-    from xfc_notify import pipeline
-    from xfc_notify.cli import flow, work
+    from xfc_notify.areas.commands import enqueue as flow
+    from xfc_notify.cli import work
+    from xfc_notify.queues import pipeline
 
     class Misled(datetime):
         """The time, but for its days."""
@@ -180,26 +187,27 @@ def mislead(days: float) -> None:
 
 def command() -> None:
     """`xfc-notify …` with a step at which it dies."""
-    from xfc_notify import pipeline, tick
-    from xfc_notify.__main__ import main
+    from xfc_notify import components
+    from xfc_notify.cli.start import main
+    from xfc_notify.watch import tick
 
     wrap_service()
     around(tick, "tick", after="tick: all due is written, nothing sent")
-    build = pipeline.build
+    build = components.pipeline
 
     def build_and_wrap(settings: Any) -> Any:
         built = build(settings)
         wrap_sending(built.broker)
         return built
 
-    pipeline.build = build_and_wrap
+    components.pipeline = build_and_wrap
     mislead(float(os.environ.get(AHEAD, "0")))
     main()
 
 
 def worker() -> None:
     """A worker with a step at which it dies."""
-    from xfc_notify.actors import pipeline
+    from xfc_notify.components import pipeline
 
     pipeline.broker.add_middleware(Journal())
     wrap_measuring()

@@ -13,7 +13,7 @@ from acceptance.processes import Command
 from acceptance.test_embedded import SETTINGS
 
 from faults.invariants import summed
-from xfc_notify.wire import load_usage
+from xfc_notify.store.usage_json import load_usage
 
 GB = 10**9
 USERS = {f"u{i}": (12 if i % 2 else 1) * GB for i in range(6)}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.words.language import language
-from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic, Way
+from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, ReplyLink, Topic
 from xfc_notify.usage import Clock, Errors, Tally, Usage
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
@@ -118,15 +118,15 @@ def forecast() -> Letter:
     return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
 
 
-def ways(page: str) -> tuple[Way, ...]:
+def ways(page: str) -> tuple[ReplyLink, ...]:
     """Two ways to answer, as links to a page if there is one."""
     return (
-        Way(
+        ReplyLink(
             "I have seen it: write again only if it gets worse",
             page and f"{page}/answer/abc",
             "xfc-notify ack alopes",
         ),
-        Way("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
+        ReplyLink("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
     )
 
 

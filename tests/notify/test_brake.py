@@ -5,12 +5,15 @@ from datetime import timedelta
 import pytest
 from facility import Facility, measured, new_area, order_for, together
 
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS
-from xfc_notify.notify.brake import is_storm
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox import deliveries, held
+from xfc_notify.outbox.brake import is_storm
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people.tables import EventRow, UserRow
 from xfc_notify.settings import Messages
-from xfc_notify.store import held, outbox
-from xfc_notify.store.tables import Area, Delivery, Episode, Event, Message, User
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -21,27 +24,31 @@ def facility(store, tmp_path) -> Facility:
     return Facility.at(tmp_path, service={"operators": "ops@example.org"})
 
 
-def populate(now, count: int = 30) -> list[Area]:
+def populate(now, count: int = 30) -> list[AreaRow]:
     return [new_area(f"user{number:02}", now) for number in range(count)]
 
 
 def modes() -> list[str]:
-    rows = Message.select().where(Message.audience == "user").order_by(Message.created_at, Message.user)
+    rows = (
+        MessageRow.select()
+        .where(MessageRow.audience == "user")
+        .order_by(MessageRow.created_at, MessageRow.user)
+    )
     return [it.mode for it in rows]
 
 
-def to_operators() -> list[Message]:
-    return list(Message.select().join(User).where(User.name == OPERATORS))
+def to_operators() -> list[MessageRow]:
+    return list(MessageRow.select().join(UserRow).where(UserRow.name == OPERATORS))
 
 
 def states() -> dict[str, int]:
     found: dict[str, int] = {}
-    for it in Delivery.select().where(Delivery.address != "ops@example.org"):
+    for it in DeliveryRow.select().where(DeliveryRow.address != "ops@example.org"):
         found[it.state] = found.get(it.state, 0) + 1
     return found
 
 
-def storm(facility, now, count: int = 15) -> list[Area]:
+def storm(facility, now, count: int = 15) -> list[AreaRow]:
     """So many users pass their limits, a minute apart; nothing is sent meanwhile."""
     areas = populate(now)
     for number, area in enumerate(areas[:count]):
@@ -73,24 +80,24 @@ def test_beyond_the_limit_all_that_has_not_gone_out_is_held_and_the_operators_he
     storm(facility, now)
     assert modes() == ["held"] * 15
     assert states() == {"held": 15}
-    assert outbox.claim_due(now + DAY) == [Delivery.get(Delivery.address == "ops@example.org").id]
+    assert deliveries.claim_due(now + DAY) == [DeliveryRow.get(DeliveryRow.address == "ops@example.org").id]
     (message,) = to_operators()
     assert message.subject == "[XFC] Messages to 11 of 30 users are held"
     for text in ("11 of 30 users", "quota_hard began: 10", "xfc-notify messages release --all"):
         assert text in message.text
         assert text in message.html
-    assert {it.kind for it in Event.select().where(Event.policy == "quota_hard")} >= {"began", "held"}
+    assert {it.kind for it in EventRow.select().where(EventRow.policy == "quota_hard")} >= {"began", "held"}
 
 
 def test_what_is_on_its_way_or_sent_goes_on(facility, now):
     areas = populate(now)
     for area in areas[:3]:
         facility.scan(area, 1001, now)
-    first, second, _ = outbox.claim_due(now)
-    delivery = outbox.claim(first, now)
+    first, second, _ = deliveries.claim_due(now)
+    delivery = deliveries.claim(first, now)
     assert delivery is not None
-    outbox.sent(delivery, now)
-    outbox.claim(second, now)
+    deliveries.sent(delivery, now)
+    deliveries.claim(second, now)
     for area in areas[3:15]:
         facility.scan(area, 1001, now + HOUR)
     assert states() == {"sent": 1, "sending": 1, "held": 13}
@@ -100,10 +107,11 @@ def test_what_is_on_its_way_or_sent_goes_on(facility, now):
 def test_what_a_worker_still_has_a_number_of_is_not_sent_when_it_is_held(facility, now):
     areas = populate(now)
     facility.scan(areas[0], 1001, now)
-    (number,) = outbox.claim_due(now)
+    (number,) = deliveries.claim_due(now)
     for area in areas[1:15]:
         facility.scan(area, 1001, now + HOUR)
-    assert outbox.claim(number, now + HOUR) is None
+    assert deliveries.claim(number, now + HOUR) is None
+    assert DeliveryRow.get_by_id(number).state == "held"
 
 
 def test_a_round_is_as_long_as_all_areas_take_to_be_scanned(facility, now):
@@ -120,10 +128,10 @@ def test_released_messages_go_out_and_count_as_written_now(facility, now):
     assert states() == {"held": 14, "queued": 1}
     assert held.release([], later) == 14
     assert states() == {"queued": 15}
-    assert {(it.mode, it.created_at) for it in Message.select().where(Message.audience == "user")} == {
+    assert {(it.mode, it.created_at) for it in MessageRow.select().where(MessageRow.audience == "user")} == {
         ("live", later)
     }
-    assert Event.select().where(Event.what.startswith("released by an operator")).count() == 15
+    assert EventRow.select().where(EventRow.what.startswith("released by an operator")).count() == 15
 
 
 def test_after_an_operator_looked_a_new_round_begins(facility, now):
@@ -150,12 +158,12 @@ def test_dropped_messages_count_as_told_until_the_next_reminder(facility, now):
     storm(facility, now)
     assert held.drop([], now + HOUR) == 15
     assert states() == {"dropped": 15}
-    assert [it.kind for it in Event.select().order_by(Event.id.desc()).limit(15)] == ["dropped"] * 15
-    assert speak_to_all(facility.settings, facility.plugins, now + 2 * DAY) == 0
-    assert Episode.get().told_at is not None
+    assert [it.kind for it in EventRow.select().order_by(EventRow.id.desc()).limit(15)] == ["dropped"] * 15
+    assert speak_to_all(facility.service, now + 2 * DAY) == 0
+    assert EpisodeRow.get().told_at is not None
     later = now + 3 * DAY + HOUR
-    assert speak_to_all(facility.settings, facility.plugins, later) == 15
-    last = Message.select().where(Message.created_at == later, Message.audience == "user")
+    assert speak_to_all(facility.service, later) == 15
+    last = MessageRow.select().where(MessageRow.created_at == later, MessageRow.audience == "user")
     assert {it.reasons[0]["reason"] for it in last} == {"repeat"}
 
 

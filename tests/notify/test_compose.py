@@ -6,8 +6,10 @@ import pytest
 from facility import Facility, new_area
 
 from xfc_notify.notify.compose import preview
-from xfc_notify.store import areas, outbox
-from xfc_notify.store.tables import Message, User
+from xfc_notify.outbox import messages
+from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.people import users
+from xfc_notify.people.tables import UserRow
 
 DAY = timedelta(days=1)
 
@@ -17,8 +19,8 @@ def facility(store, tmp_path) -> Facility:
     return Facility.at(tmp_path)
 
 
-def last_message() -> Message:
-    return Message.select().order_by(Message.created_at.desc()).first()
+def last_message() -> MessageRow:
+    return MessageRow.select().order_by(MessageRow.created_at.desc()).first()
 
 
 def flat(text: str) -> str:
@@ -46,14 +48,14 @@ def test_the_third_scan_brings_a_plot_which_is_kept_with_the_message(facility, n
     assert last_message().images is None
     facility.scan(area, 950, now + 4 * DAY)
     assert "4 days ago 500 B, now 950 B; the limit is 1 kB." in flat(last_message().text)
-    assert outbox.images(last_message())["course"].startswith(b"\x89PNG")
+    assert messages.images(last_message())["course"].startswith(b"\x89PNG")
 
 
 def test_a_user_is_written_to_in_their_language_and_zone(facility, now):
     area = new_area("alice", now)
-    User.update(language="de", timezone="Europe/Berlin").execute()
+    UserRow.update(language="de", timezone="Europe/Berlin").execute()
     facility.scan(area, 850, now)
     assert last_message().subject == "[XFC] Sie nutzen 85 % Ihres Speicherplatzes"
     assert "Montag, 2. März 2026, 09:00 Uhr (MEZ)" in flat(last_message().text)
-    shown = preview(areas.user_named("alice"), facility.settings, now)
+    shown = preview(users.user_named("alice"), facility.settings, now)
     assert shown.text.startswith("Guten Tag")

@@ -129,6 +129,9 @@ def test_any_course_can_be_drawn(scans: list[tuple[float, float]]) -> None:
         for days, size in sorted(scans, reverse=True)
     )
     it = course(*of(past))
+    # As old as the window at most, and enough of them.
+    seen = [days for days, _ in scans if days * DAY <= timedelta(days=90)]
+    assert (it is None) == (len(seen) < 2 or max(seen) * DAY < timedelta(days=2))
     if it is not None:
         assert plotting.plot(it.curves, SCANNED, GERMAN).startswith(b"\x89PNG")
 

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from facility import Facility, new_area, together
 
+from xfc_notify.components import duties
 from xfc_notify.domain import Level
 from xfc_notify.notify.digest import last_due, write_digests
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.store import areas
-from xfc_notify.store.tables import Delivery, Episode, Event, Message, User
-from xfc_notify.tick import tick
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow, UserRow
+from xfc_notify.watch.tick import tick
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WEEK = 7 * DAY
@@ -25,13 +28,11 @@ def facility(store, tmp_path) -> Facility:
 
 
 def prefer(digest: str, now: datetime, timezone: str = "") -> None:
-    areas.prefer(
-        areas.user_named("alice"), digest=digest, timezone=timezone, language=None, contact=None, now=now
-    )
+    users.prefer(users.user_named("alice"), digest=digest, timezone=timezone, language=None, now=now)
 
 
 def digests(facility, now) -> int:
-    return write_digests(facility.settings, facility.plugins, now)
+    return write_digests(facility.service, now)
 
 
 @pytest.mark.parametrize(
@@ -61,12 +62,12 @@ def test_a_digest_says_where_one_stands_every_monday_once(facility):
         0,
         0,
     ]
-    message = Message.get()
+    message = MessageRow.get()
     assert message.subject == "[XFC] Weekly digest: you have used 34 % of your space"
     assert "a weekly digest is switched on for you" in message.text
     assert "How to answer" not in message.text
     assert (message.reasons[0]["reason"], message.thread, message.level) == ("digest", message.id, Level.OK)
-    assert Delivery.get().address == "alice@example.org"
+    assert DeliveryRow.get().address == "alice@example.org"
     assert digests(facility, EIGHT + WEEK) == 1
 
 
@@ -75,7 +76,7 @@ def test_who_asks_for_a_digest_gets_the_first_when_the_next_is_due(facility):
     prefer("weekly", EIGHT + DAY)
     prefer("weekly", EIGHT + 6 * DAY)
     assert digests(facility, EIGHT + DAY) == 0
-    assert User.get().digested_at == EIGHT + DAY
+    assert UserRow.get().digested_at == EIGHT + DAY
     assert digests(facility, EIGHT + WEEK) == 1
 
 
@@ -94,16 +95,17 @@ def test_where_nothing_was_measured_nothing_is_said(facility):
     assert digests(facility, EIGHT + DAY) == 1
 
 
-@pytest.mark.parametrize("email", ["alice@example.org", None])
-def test_a_digest_goes_to_those_who_want_to_hear_and_can_be_reached(store, tmp_path, email):
+@pytest.mark.parametrize(
+    ("email", "notify", "written"),
+    [("alice@example.org", True, 1), ("alice@example.org", False, 0), (None, True, 0)],
+)
+def test_a_digest_goes_to_those_who_want_to_hear_and_can_be_reached(store, tmp_path, email, notify, written):
     facility = Facility.at(tmp_path, people={})
     facility.scan(new_area("alice", EIGHT, email=email), 10, EIGHT - DAY)
     prefer("weekly", EIGHT - DAY)
-    areas.change(
-        areas.user_named("alice"), email=None, notify=email is None, hard_quota=None, temporal_quota=None
-    )
-    assert digests(facility, EIGHT) == 0
-    assert Message.select().count() == 0
+    users.change(users.user_named("alice"), email=None, notify=notify)
+    assert digests(facility, EIGHT) == written
+    assert MessageRow.select().count() == written
 
 
 def test_in_shadow_mode_a_digest_is_written_and_not_sent(store, tmp_path):
@@ -111,7 +113,7 @@ def test_in_shadow_mode_a_digest_is_written_and_not_sent(store, tmp_path):
     facility.scan(new_area("alice", EIGHT), 10, EIGHT - DAY)
     prefer("monthly", EIGHT - 9 * DAY)
     assert digests(facility, EIGHT) == 1
-    assert (Message.get().mode, Delivery.select().count()) == ("shadow", 0)
+    assert (MessageRow.get().mode, DeliveryRow.select().count()) == ("shadow", 0)
 
 
 def test_a_digest_waits_while_something_else_was_said(facility):
@@ -129,22 +131,26 @@ def test_a_digest_neither_tells_nor_puts_off_a_reminder_but_is_a_message_of_its_
     area = new_area("alice", EIGHT)
     facility.scan(area, 950, EIGHT - 6 * DAY)
     prefer("weekly", EIGHT - 5 * DAY)
-    before = Episode.get().told_at
-    events = Event.select().count()
+    before = EpisodeRow.get().told_at
+    events = EventRow.select().count()
     assert digests(facility, EIGHT + HOUR) == 1
-    assert "95 % of your space" in Message.select().order_by(Message.created_at.desc()).first().text
-    assert (Episode.get().told_at, Episode.get().repeats, Event.select().count()) == (before, 0, events)
-    assert speak_to_all(facility.settings, facility.plugins, EIGHT + DAY) == 0
-    assert "at most one in 1 day" in Episode.get().silence
-    assert speak_to_all(facility.settings, facility.plugins, EIGHT + DAY + HOUR) == 1
+    assert "95 % of your space" in MessageRow.select().order_by(MessageRow.created_at.desc()).first().text
+    assert (EpisodeRow.get().told_at, EpisodeRow.get().repeats, EventRow.select().count()) == (
+        before,
+        0,
+        events,
+    )
+    assert speak_to_all(facility.service, EIGHT + DAY) == 0
+    assert "at most one in 1 day" in EpisodeRow.get().silence
+    assert speak_to_all(facility.service, EIGHT + DAY + HOUR) == 1
 
 
 def test_a_tick_writes_what_is_due_and_to_the_others_their_digest(facility):
     facility.scan(new_area("alice", EIGHT), 950, EIGHT - WEEK)
     facility.scan(new_area("ben", EIGHT), 10, EIGHT - WEEK)
-    User.update(digest="weekly", digested_at=EIGHT - DAY).execute()
-    assert tick(facility.settings, facility.plugins, EIGHT).messages == 2
-    latest = Message.select().order_by(Message.created_at.desc()).limit(2)
+    UserRow.update(digest="weekly", digested_at=EIGHT - DAY).execute()
+    assert tick(duties(), facility.service, EIGHT)["messages"] == 2
+    latest = MessageRow.select().order_by(MessageRow.created_at.desc()).limit(2)
     assert {(it.user.name, it.reasons[0]["reason"]) for it in latest} == {
         ("alice", "repeat"),
         ("ben", "digest"),
@@ -155,16 +161,16 @@ def test_ticks_at_once_write_one_digest(facility):
     facility.scan(new_area("alice", EIGHT), 10, EIGHT - DAY)
     prefer("weekly", EIGHT - DAY)
     assert sorted(together([lambda: digests(facility, EIGHT)] * 4)) == [0, 0, 0, 1]
-    assert Message.select().count() == Delivery.select().count() == 1
+    assert MessageRow.select().count() == DeliveryRow.select().count() == 1
 
 
 def test_digests_to_everybody_are_no_storm_and_make_none_of_what_follows(facility):
     everybody = [new_area(f"user{number}", EIGHT) for number in range(12)]
     for area in everybody:
         facility.scan(area, 10, EIGHT - WEEK)
-    User.update(digest="weekly", digested_at=EIGHT - DAY).execute()
+    UserRow.update(digest="weekly", digested_at=EIGHT - DAY).execute()
     assert digests(facility, EIGHT) == 12
     facility.scan(everybody[0], 1001, EIGHT + HOUR)
     facility.scan(new_area("alice", EIGHT), 1001, EIGHT + HOUR)
-    assert {(it.mode, it.audience) for it in Message.select()} == {("live", "digest"), ("live", "user")}
-    assert {it.state for it in Delivery.select()} == {"queued"}
+    assert {(it.mode, it.audience) for it in MessageRow.select()} == {("live", "digest"), ("live", "user")}
+    assert {it.state for it in DeliveryRow.select()} == {"queued"}

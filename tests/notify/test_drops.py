@@ -8,21 +8,25 @@ from facility import Facility, claim, install_plugin, measured, new_area
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xfc_notify.areas.tables import AreaRow
+from xfc_notify.components import duties
 from xfc_notify.domain import Episode, Finding, Level, PastScan
+from xfc_notify.notify import episode_rows
 from xfc_notify.notify.compose import preview
-from xfc_notify.notify.drops import Known, known
+from xfc_notify.notify.drops import BelievedSize, believed
 from xfc_notify.notify.episodes import Change, step, told
 from xfc_notify.notify.escalation import due_stage
 from xfc_notify.notify.listen import rescan
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.rules import decide, due
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow
 from xfc_notify.settings import Messages
-from xfc_notify.store import areas, episodes
-from xfc_notify.store.tables import Area, Event, Message
-from xfc_notify.store.tables import Episode as EpisodeRow
-from xfc_notify.tick import tick
 from xfc_notify.usage import Clock
+from xfc_notify.watch.tick import tick
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SILENCE = "the last scan found less than half of what was there before; it waits for a second scan"
@@ -31,7 +35,7 @@ SILENCE = "the last scan found less than half of what was there before; it waits
 def doubts(now, *found: int) -> list[bool]:
     """After which scans a drop waits to be seen again; those with a minus could not read everything."""
     scans = [PastScan(now + i * DAY, abs(size), 0, 1, complete=size >= 0) for i, size in enumerate(found)]
-    return [known(scans[: i + 1]).doubted for i in range(len(scans))]
+    return [believed(scans[: i + 1]).doubted for i in range(len(scans))]
 
 
 # Pure
@@ -61,7 +65,7 @@ def test_a_drop_of_more_than_half_is_doubted_until_it_is_seen_again(found, doubt
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.booleans())))
 def test_of_two_scans_in_a_row_that_read_everything_one_is_believed(scans):
-    state, before = Known(), False
+    state, before = BelievedSize(), False
     for size, complete in scans:
         state = state.after(size, complete)
         assert not (complete and before and state.doubted)
@@ -106,6 +110,14 @@ def test_what_a_scan_would_not_have_lowered_is_not_doubted(now):
     assert (after.change, after.episode.doubted) == (Change.STAYS, False)
 
 
+def test_what_was_doubted_and_rises_is_not_doubted_any_more_and_is_told(now):
+    before = replace(stands(Level.NOTICE, now), doubted=True)
+    after = step(before, "count", "files", finding(101), False, now + DAY, doubted=True)
+    assert after is not None
+    assert (after.change, after.episode.level, after.episode.doubted) == (Change.WORSE, Level.OVER, False)
+    assert due(after.episode, Messages(), now + DAY) == "worse"
+
+
 @pytest.mark.parametrize(
     ("used", "complete", "change", "level"),
     [
@@ -129,7 +141,7 @@ def test_nothing_is_said_of_what_is_doubted_nor_passed_on(now):
     doubted = replace(overdue, doubted=True)
     for episode in (doubted, replace(doubted, told_level=None, told_at=None)):
         assert due(episode, rules, later) is None
-        assert decide([episode], [], rules, later).silence == {0: SILENCE}
+        assert [line.silence for line in decide([episode], [], rules, later).lines] == [SILENCE]
         assert due_stage(episode, rules, later, contact=True) is None
 
 
@@ -143,7 +155,9 @@ def facility(store, tmp_path) -> Facility:
 
 def reasons() -> list[str]:
     return [
-        it["reason"] for message in Message.select().order_by(Message.created_at) for it in message.reasons
+        it["reason"]
+        for message in MessageRow.select().order_by(MessageRow.created_at)
+        for it in message.reasons
     ]
 
 
@@ -156,9 +170,9 @@ def test_good_news_comes_after_the_second_scan_and_it_is_kept_why_not_before(fac
     facility.scan(area, 1001, now)
     facility.scan(area, 10, now + DAY)
     assert (EpisodeRow.get().level, EpisodeRow.get().ended_at) == (Level.OVER, None)
-    assert Area.get().level == Level.OK
+    assert AreaRow.get().level == Level.OK
     assert EpisodeRow.get().silence == SILENCE
-    doubted = Event.get(Event.kind == "doubted")
+    doubted = EventRow.get(EventRow.kind == "doubted")
     assert (doubted.at, doubted.policy) == (now + DAY, "quota_hard")
     assert doubted.what == (
         "10 B of 1 kB; less than half of what was there before, so a second scan has to find the same"
@@ -172,7 +186,7 @@ def test_a_volume_that_is_back_at_the_next_scan_has_made_nobody_hear_anything(fa
     area = new_area("alice", now)
     for day, size in enumerate([1001, 1001, 0, 1001, 0, 1001]):
         facility.scan(area, size, now + day * DAY)
-        tick(facility.settings, facility.plugins, now + day * DAY + HOUR)
+        tick(duties(), facility.service, now + day * DAY + HOUR)
     assert reasons() == ["began", "repeat"]
     assert not EpisodeRow.get().doubted
 
@@ -186,12 +200,19 @@ def test_no_drop_is_hidden_by_a_clock_that_was_put_back_or_by_two_scans_in_a_sec
     assert reasons() == ["began"]
 
 
+def test_a_drop_is_seen_twice_by_two_scans_in_a_second(facility, now):
+    area = new_area("alice", now)
+    for size in (1001, 10, 10):
+        facility.scan(area, size, now)
+    assert reasons() == ["began", "ended"]
+
+
 def test_no_reminder_and_no_first_message_goes_out_on_a_drop_that_was_seen_once(facility, now):
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 850, now)
     facility.scan(second, 950, now + HOUR)  # waits for a day to be over
     facility.scan(second, 10, now + 2 * HOUR)
-    assert speak_to_all(facility.settings, facility.plugins, now + 20 * DAY) == 0
+    assert speak_to_all(facility.service, now + 20 * DAY) == 0
     assert [it.silence for it in EpisodeRow.select().order_by(EpisodeRow.id)][1] == SILENCE
     facility.scan(second, 960, now + 20 * DAY)
     assert reasons() == ["began", "began"]
@@ -202,10 +223,10 @@ def test_a_message_about_something_else_says_nothing_of_what_is_doubted(facility
     facility.scan(first, 1001, now)
     facility.scan(first, 10, now + 2 * DAY)
     facility.scan(second, 850, now + 3 * DAY)
-    message = Message.select().order_by(Message.created_at.desc()).first()
+    message = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
     assert [(it["area"], it["reason"]) for it in message.reasons] == [("/vol2/alice", "began")]
     assert "/vol1/alice" not in message.text
-    assert EpisodeRow.get(EpisodeRow.area == first).told_at == now
+    assert EpisodeRow.get(EpisodeRow.subject == first.subject).told_at == now
     facility.scan(first, 10, now + 5 * DAY)
     assert reasons() == ["began", "began", "ended"]
 
@@ -214,7 +235,7 @@ def test_a_preview_in_the_meantime_claims_nothing_and_says_what_it_waits_for(fac
     area = new_area("alice", now)
     facility.scan(area, 1001, now)
     facility.scan(area, 10, now + DAY)
-    message = preview(areas.user_named("alice"), facility.settings, now + DAY)
+    message = preview(users.user_named("alice"), facility.settings, now + DAY)
     said = "This is less than half of what was there before; it counts when a second scan has found the same."
     for body in (message.text, message.html):
         assert said in flat(body)
@@ -222,14 +243,14 @@ def test_a_preview_in_the_meantime_claims_nothing_and_says_what_it_waits_for(fac
     assert (message.level, message.reasons) == (Level.OK, ())
     assert "Thank you" not in message.text
     facility.scan(area, 10, now + 2 * DAY)
-    assert said not in flat(preview(areas.user_named("alice"), facility.settings, now + 2 * DAY).text)
+    assert said not in flat(preview(users.user_named("alice"), facility.settings, now + 2 * DAY).text)
 
 
 def test_who_has_really_cleaned_up_can_ask_for_the_second_scan(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 1001, now)
     for hours in (1, 2):
-        rescan(areas.user_named("alice"), [Area.get()], Clock.ARRIVAL, By.PERSON, now + hours * HOUR)
+        rescan(users.user_named("alice"), [AreaRow.get()], Clock.ARRIVAL, By.PERSON, now + hours * HOUR)
         (order,) = claim(now + hours * HOUR)
         facility.record(measured(order, 10), now + hours * HOUR)
         assert reasons() == ["began", "ended"][:hours]
@@ -238,10 +259,10 @@ def test_who_has_really_cleaned_up_can_ask_for_the_second_scan(facility, now):
 def test_what_was_acknowledged_stays_so_while_it_is_doubted(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 1001, now)
-    (kept,) = episodes.unsettled_in(area)
-    episodes.save(area, replace(told(kept, None, now, "t"), replied=Level.OVER))
+    (kept,) = episode_rows.unsettled_in(area)
+    episode_rows.save(area, replace(told(kept, None, now, "t"), replied=Level.OVER))
     facility.scan(area, 10, now + DAY)
-    (kept,) = episodes.unsettled_in(area)
+    (kept,) = episode_rows.unsettled_in(area)
     assert (kept.doubted, kept.replied) == (True, Level.OVER)
 
 
@@ -263,10 +284,24 @@ def test_the_episodes_of_a_plugin_wait_too(store, tmp_path, monkeypatch, now):
     assert [(it.policy, it.doubted) for it in EpisodeRow.select()] == [("count", True)]
     facility.scan(area, 10, now + 2 * DAY, files=1)
     assert EpisodeRow.get().ended_at == now + 2 * DAY
-    assert [it.kind for it in Event.select().order_by(Event.id)] == [
+    assert [it.kind for it in EventRow.select().order_by(EventRow.id)] == [
         "began",
         "told",
         "doubted",
         "ended",
         "told",
     ]
+
+
+def test_what_passes_its_limit_is_told_though_the_drop_of_something_else_is_still_doubted(
+    store, tmp_path, monkeypatch, now
+):
+    install_plugin(tmp_path, monkeypatch, "count", PLUGIN)
+    facility = Facility.at(tmp_path)
+    area = new_area("alice", now)
+    facility.scan(area, 500, now, files=85)
+    facility.scan(area, 10, now + 2 * DAY, files=1)
+    assert EpisodeRow.get().doubted
+    facility.scan(area, 10, now + 4 * DAY, files=101, readable=False)
+    assert (EpisodeRow.get().level, EpisodeRow.get().doubted) == (Level.OVER, False)
+    assert reasons() == ["began", "worse"]

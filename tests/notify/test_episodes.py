@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from xfc_notify.domain import Episode, Finding, Level, Reason
-from xfc_notify.notify.episodes import Change, Step, resumed, step, told, withdrawn
+from xfc_notify.notify.episodes import (
+    Change,
+    Step,
+    counted_as_told,
+    resumed,
+    step,
+    told,
+    untold,
+    withdrawn,
+)
 
 OK, NOTICE, WARNING, OVER = Level
 
@@ -150,6 +159,22 @@ def test_a_message_is_kept_in_the_episode_and_settles_an_ended_one(now):
     again = told(replace(heard, level=OVER), Reason.WORSE, now + timedelta(days=1), "second")
     assert (again.told_level, again.told_at, again.thread) == (OVER, now + timedelta(days=1), "first")
     assert told(replace(again, level=OK, ended_at=now), Reason.ENDED, now, "third").settled
+
+
+def test_of_what_was_said_in_shadow_mode_nothing_counts(now):
+    before = replace(episode_at(OVER, now), finding=milestone(7))
+    heard = replace(told(before, Reason.BEGAN, now, "first"), repeats=2, escalated=1)
+    assert untold(heard) == before
+    assert untold(replace(heard, ended_at=now)) == replace(before, ended_at=now, settled=True)
+
+
+def test_what_counts_as_told_begins_to_count_its_reminders_anew(now):
+    before = replace(episode_at(OVER, now), finding=milestone(7))
+    heard = replace(told(before, Reason.BEGAN, now, "first"), repeats=2, escalated=1)
+    later = now + timedelta(days=9)
+    assert counted_as_told(heard, later) == replace(
+        before, told_level=OVER, told_at=later, told_milestone=7, repeats=0, escalated=0, thread=None
+    )
 
 
 def test_an_episode_whose_policy_is_gone_ends_in_silence(now):

@@ -6,16 +6,19 @@ from datetime import timedelta
 import pytest
 from facility import Facility, new_area
 
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Episode, Finding, Level
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.escalation import Stage, due_stage
 from xfc_notify.notify.listen import About, acknowledge, put_off
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox import messages
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow, SubjectRow
 from xfc_notify.settings import Messages
-from xfc_notify.store import areas, outbox
-from xfc_notify.store.tables import Area, Delivery, Event, Message
-from xfc_notify.store.tables import Episode as EpisodeRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -25,9 +28,9 @@ def facility(store, tmp_path) -> Facility:
     return Facility.at(tmp_path, service={"operators": "ops@example.org"}, messages={"escalate": True})
 
 
-def over(now, contact: str | None = "carol@example.org") -> Area:
+def over(now, contact: str | None = "carol@example.org") -> AreaRow:
     area = new_area("alice", now)
-    Area.update(contact=contact).execute()
+    SubjectRow.update(contact=contact).execute()
     return area
 
 
@@ -35,13 +38,13 @@ def live(facility, now, days: int, start: int = 0) -> None:
     """Hours go by, and everything that is due happens."""
     for hour in range(start * 24, days * 24):
         moment = now + hour * HOUR
-        speak_to_all(facility.settings, facility.plugins, moment)
-        escalate_all(facility.settings, facility.plugins, moment)
+        speak_to_all(facility.service, moment)
+        escalate_all(facility.service, moment)
 
 
 def passed_on(now) -> list[tuple[str, int]]:
     """To whom, and after how many days."""
-    rows = Message.select().where(Message.audience != "user").order_by(Message.created_at)
+    rows = MessageRow.select().where(MessageRow.audience != "user").order_by(MessageRow.created_at)
     return [(it.audience, (it.created_at - now).days) for it in rows]
 
 
@@ -81,9 +84,11 @@ def test_the_contact_hears_after_two_reminders_and_the_operators_after_one_more_
     facility.scan(over(now), 1200, now)
     live(facility, now, 30)
     assert passed_on(now) == [("contact", 7), ("operators", 10)]
-    to = {it.message.audience: it.address for it in Delivery.select(Delivery, Message).join(Message)}
+    to = {
+        it.message.audience: it.address for it in DeliveryRow.select(DeliveryRow, MessageRow).join(MessageRow)
+    }
     assert to == {"user": "alice@example.org", "contact": "carol@example.org", "operators": "ops@example.org"}
-    assert [it.what.partition(":")[0] for it in Event.select().where(Event.kind == "escalated")] == [
+    assert [it.what.partition(":")[0] for it in EventRow.select().where(EventRow.kind == "escalated")] == [
         "to carol@example.org", "to the operators",
     ]  # fmt: skip
 
@@ -91,7 +96,9 @@ def test_the_contact_hears_after_two_reminders_and_the_operators_after_one_more_
 def test_the_text_says_who_has_answered_and_who_has_not(facility, now):
     facility.scan(over(now), 1200, now)
     live(facility, now, 12)
-    contact, operators = Message.select().where(Message.audience != "user").order_by(Message.created_at)
+    contact, operators = (
+        MessageRow.select().where(MessageRow.audience != "user").order_by(MessageRow.created_at)
+    )
     assert contact.subject == "[XFC] alice is over the hard quota on vol1 and has not answered"
     flat = " ".join(contact.text.split())
     assert "Alice (alice) uses 1.2 kB of a hard quota of 1 kB on vol1" in flat
@@ -101,13 +108,13 @@ def test_the_text_says_who_has_answered_and_who_has_not(facility, now):
     for message in (contact, operators):
         assert "never deletes" in message.text
         assert "has not answered since" in message.html
-    assert outbox.message(contact, "XFC", "").username == ":contact"
+    assert messages.message(contact, "XFC", "").username == ":contact"
 
 
 def test_nothing_is_passed_on_after_an_answer(facility, now):
     facility.scan(over(now), 1200, now)
     live(facility, now, 4)
-    acknowledge(areas.user_named("alice"), About(), By.OPERATOR, now + 4 * DAY)
+    acknowledge(users.user_named("alice"), About(), By.OPERATOR, now + 4 * DAY)
     live(facility, now, 30, start=4)
     assert passed_on(now) == []
 
@@ -115,10 +122,10 @@ def test_nothing_is_passed_on_after_an_answer(facility, now):
 def test_reminders_count_anew_after_what_was_put_off(facility, now):
     facility.scan(over(now), 1200, now)
     live(facility, now, 5)
-    put_off(areas.user_named("alice"), About(), now + 12 * DAY, By.OPERATOR, now + 5 * DAY)
+    put_off(users.user_named("alice"), About(), now + 12 * DAY, By.OPERATOR, now + 5 * DAY)
     live(facility, now, 19, start=5)
     assert passed_on(now) == [("contact", 16)]
-    assert "put off, by an operator" in Message.get(Message.audience == "contact").text
+    assert "put off, by an operator" in MessageRow.get(MessageRow.audience == "contact").text
 
 
 def test_without_a_contact_the_operators_hear_in_their_place(facility, now):
@@ -139,19 +146,19 @@ def test_one_whose_messages_cannot_be_made_keeps_nobody_elses_back(facility, now
     for name in ("alice", "ben"):
         area = new_area(name, now)
         facility.scan(area, 1200, now)
-    Area.update(contact="carol@example.org").execute()
+    SubjectRow.update(contact="carol@example.org").execute()
     live(facility, now, 7)
     assert passed_on(now) == []
-    spoiled, *_ = EpisodeRow.select().join(Area).where(Area.user == areas.user_named("alice"))
+    spoiled, *_ = EpisodeRow.select().join(SubjectRow).where(SubjectRow.user == users.user_named("alice"))
     EpisodeRow.update(finding=spoiled.finding | {"facts": "none"}).where(
         EpisodeRow.id == spoiled.id
     ).execute()
     later = now + 7 * DAY
-    assert escalate_all(facility.settings, facility.plugins, later) == 1
+    assert escalate_all(facility.service, later) == 1
     assert [(r.message, r.exc_info is not None) for r in caplog.records] == [
         ("no escalation could be made for alice", True)
     ]
-    assert Message.get(Message.audience == "contact").user.name == "ben"
+    assert MessageRow.get(MessageRow.audience == "contact").user.name == "ben"
     assert EpisodeRow.get_by_id(spoiled.id).escalated == 0
     EpisodeRow.update(finding=spoiled.finding).where(EpisodeRow.id == spoiled.id).execute()
-    assert escalate_all(facility.settings, facility.plugins, later) == 1, "what was due stayed due"
+    assert escalate_all(facility.service, later) == 1, "what was due stayed due"

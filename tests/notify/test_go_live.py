@@ -5,12 +5,19 @@ from datetime import timedelta
 import pytest
 from facility import Facility, new_area
 
+from xfc_notify.areas import areas
+from xfc_notify.domain import Message
+from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.go_live import first_messages, go_live
-from xfc_notify.notify.mode import effective_mode
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.store import areas, migrate
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox.mode import effective_mode
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow, UserRow
+from xfc_notify.store import migrate
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import Delivery, Episode, Event, Mark, Message, User
+from xfc_notify.store.tables import MarkRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -21,29 +28,29 @@ def facility(store, tmp_path) -> Facility:
 
 
 def speak(facility, now) -> int:
-    return speak_to_all(facility.settings, facility.plugins, now)
+    return speak_to_all(facility.service, now)
 
 
 def firsts(facility, now) -> list[tuple[str, tuple[str, ...], bool]]:
-    found = first_messages(facility.settings, facility.plugins, now)
+    found = first_messages(facility.service, now)
     return [(it.message.username, it.message.reasons, it.reachable) for it in found]
 
 
 def test_a_new_installation_records_and_sends_nothing_until_it_goes_live(facility, now):
     facility.scan(new_area("alice", now), 950, now)
-    assert (Message.get().mode, Delivery.select().count()) == ("shadow", 0)
+    assert (MessageRow.get().mode, DeliveryRow.select().count()) == ("shadow", 0)
     assert effective_mode(facility.settings) == "shadow"
     assert go_live(now + HOUR, only_changes=False)
     assert effective_mode(facility.settings) == "live"
     assert not go_live(now + DAY, only_changes=False)
-    assert Mark.get().at == now + HOUR
+    assert MarkRow.get().at == now + HOUR
 
 
 def test_shadow_in_the_settings_always_wins(store, tmp_path, now):
     facility = Facility.at(tmp_path, messages={"mode": "shadow"})
     assert effective_mode(facility.settings) == "shadow"
     facility.scan(new_area("alice", now), 950, now)
-    assert (Message.get().mode, Delivery.select().count()) == ("shadow", 0)
+    assert (MessageRow.get().mode, DeliveryRow.select().count()) == ("shadow", 0)
 
 
 def test_what_was_told_in_shadow_mode_is_told_once_really(facility, now):
@@ -51,12 +58,12 @@ def test_what_was_told_in_shadow_mode_is_told_once_really(facility, now):
         facility.scan(new_area(name, now), size, now)
     assert go_live(now + HOUR, only_changes=False)
     assert speak(facility, now + HOUR) == 2
-    assert [(it.user.name, it.reasons[0]["reason"]) for it in Message.select().where(Message.mode == "live")] == [
+    assert [(it.user.name, it.reasons[0]["reason"]) for it in MessageRow.select().where(MessageRow.mode == "live")] == [
         ("alice", "began"), ("ben", "began"),
     ]  # fmt: skip
-    assert Delivery.select().count() == 2
-    shadow = {it.id for it in Message.select().where(Message.mode == "shadow")}
-    assert shadow.isdisjoint(it.thread for it in Episode.select())
+    assert DeliveryRow.select().count() == 2
+    shadow = {it.id for it in MessageRow.select().where(MessageRow.mode == "shadow")}
+    assert shadow.isdisjoint(it.thread for it in EpisodeRow.select())
     assert [speak(facility, now + wait) for wait in (2 * HOUR, DAY, 3 * DAY)] == [0, 0, 0]
     assert speak(facility, now + HOUR + 3 * DAY) == 1
 
@@ -68,8 +75,29 @@ def test_what_ended_in_shadow_mode_is_never_told(facility, now):
     facility.scan(first, 10, now + 2 * HOUR)
     go_live(now + 3 * HOUR, only_changes=False)
     speak(facility, now + 3 * HOUR)
-    told = Message.get(Message.mode == "live")
+    told = MessageRow.get(MessageRow.mode == "live")
     assert [(it["area"], it["reason"]) for it in told.reasons] == [("/vol2/alice", "began")]
+
+
+@pytest.mark.parametrize(("only_changes", "reasons"), [(False, ["began"]), (True, [])])
+def test_reminders_of_shadow_mode_are_not_counted_so_nothing_is_passed_on_too_early(
+    store, tmp_path, now, only_changes, reasons
+):
+    service = {"service": {"operators": "ops@example.org"}, "messages": {"escalate": True}}
+    facility = Facility.at(tmp_path, live=False, **service)
+    facility.scan(new_area("alice", now), 1001, now)
+    for days in range(24):
+        speak(facility, now + days * DAY)
+        escalate_all(facility.service, now + days * DAY)
+    assert MessageRow.select().where(Message.audience == "operators").count() == 1
+    live = now + 24 * DAY
+    go_live(live, only_changes=only_changes)
+    for days in range(20):
+        speak(facility, live + days * DAY)
+        escalate_all(facility.service, live + days * DAY)
+    sent = MessageRow.select().where(Message.mode == "live").order_by(Message.created_at)
+    said = [it.reasons[0]["reason"] for it in sent]
+    assert said[: said.index("unanswered")] == [*reasons, "repeat", "repeat"]
 
 
 def test_with_only_changes_what_stands_counts_as_told(facility, now):
@@ -78,11 +106,11 @@ def test_with_only_changes_what_stands_counts_as_told(facility, now):
     facility.scan(second, 850, now + HOUR)
     assert go_live(now + 2 * HOUR, only_changes=True)
     assert [speak(facility, now + wait) for wait in (2 * HOUR, 7 * DAY)] == [0, 0]
-    assert [it.what for it in Event.select().where(Event.kind == "known")] == [
+    assert [it.what for it in EventRow.select().where(EventRow.kind == "known")] == [
         "counts as told: the service went live"
     ] * 2
     facility.scan(second, 950, now + 3 * DAY)
-    told = Message.get(Message.mode == "live")
+    told = MessageRow.get(MessageRow.mode == "live")
     assert [(it["area"], it["reason"]) for it in told.reasons] == [("/vol2/alice", "worse")]
     assert told.thread == told.id
 
@@ -90,11 +118,11 @@ def test_with_only_changes_what_stands_counts_as_told(facility, now):
 def test_what_would_be_sent_is_shown_and_nothing_is_written(facility, now):
     for name, size in (("alice", 950), ("ben", 1001), ("cleo", 100), ("dan", 1001)):
         facility.scan(new_area(name, now, email=None if name == "ben" else ""), size, now)
-    areas.change(areas.user_named("dan"), email=None, notify=False, hard_quota=None, temporal_quota=None)
-    before = [row.told_at for row in Episode.select()]
+    users.change(users.user_named("dan"), email=None, notify=False)
+    before = [row.told_at for row in EpisodeRow.select()]
     assert firsts(facility, now + HOUR) == [("alice", ("began",), True), ("ben", ("began",), False)]
-    assert [row.told_at for row in Episode.select()] == before
-    assert Message.select().where(Message.mode == "live").count() == 0
+    assert [row.told_at for row in EpisodeRow.select()] == before
+    assert MessageRow.select().where(MessageRow.mode == "live").count() == 0
 
 
 def test_what_was_shown_is_what_is_sent(facility, now):
@@ -103,7 +131,7 @@ def test_what_was_shown_is_what_is_sent(facility, now):
     shown = firsts(facility, now + HOUR)
     go_live(now + HOUR, only_changes=False)
     speak(facility, now + HOUR)
-    sent = Message.select().where(Message.mode != "shadow").order_by(Message.user)
+    sent = MessageRow.select().where(MessageRow.mode != "shadow").order_by(MessageRow.user)
     assert [(it.user.name, tuple(r["reason"] for r in it.reasons), True) for it in sent] == shown
     assert len(shown) == 15
     assert {it.mode for it in sent} == {"live"}
@@ -111,9 +139,9 @@ def test_what_was_shown_is_what_is_sent(facility, now):
 
 @pytest.mark.parametrize(("mode", "live"), [("live", True), ("shadow", False)])
 def test_an_installation_that_sent_messages_is_live_after_the_upgrade(store, now, mode, live):
-    areas.add_user(areas.Person("alice"), now)
+    users.add_user(areas.Person("alice"), now)
     row = {
-        "user": User.get(),
+        "user": UserRow.get(),
         "thread": "t",
         "level": 1,
         "reasons": [],
@@ -121,10 +149,10 @@ def test_an_installation_that_sent_messages_is_live_after_the_upgrade(store, now
         "text": "",
         "html": "",
     }
-    Message.create(id="1", mode="shadow", created_at=now, **row)
-    Message.create(id="2", mode=mode, created_at=now + HOUR, **row)
+    MessageRow.create(id="1", mode="shadow", created_at=now, **row)
+    MessageRow.create(id="2", mode=mode, created_at=now + HOUR, **row)
     db.execute_sql("DROP INDEX message_by_time")
     history = migrate._runner().History
     history.delete().where(history.name == "0004_live").execute()
     assert migrate.upgrade() == ["0004_live"]
-    assert [(it.name, it.at) for it in Mark.select()] == ([("live", now + HOUR)] if live else [])
+    assert [(it.name, it.at) for it in MarkRow.select()] == ([("live", now + HOUR)] if live else [])

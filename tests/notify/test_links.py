@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 from facility import Facility, claim, measured, new_area
 
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify.links import answer
 from xfc_notify.notify.replies import Reply
+from xfc_notify.notify.tables import EpisodeRow, MuteRow
 from xfc_notify.notify.tokens import Request, sign
-from xfc_notify.store.tables import Area, Episode, Event, Message, Mute, Scan, User
+from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.people.tables import EventRow, UserRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SECRET = "correct horse battery staple"
@@ -26,7 +29,7 @@ def facility(store, tmp_path) -> Facility:
 
 def links() -> dict[str, str]:
     """Label → token of the latest message."""
-    text = Message.select().order_by(Message.created_at.desc()).first().text
+    text = MessageRow.select().order_by(MessageRow.created_at.desc()).first().text
     found = re.findall(rf"  - (.+)\n    {URL}/answer/(\S+)\n", text)
     assert found
     return dict(found)
@@ -43,7 +46,7 @@ def token(reply: Reply, now, *episodes: int, user: str = "alice", days: int = 3)
 
 def test_text_and_html_carry_the_same_links(facility, now):
     facility.scan(new_area("alice", now), 950, now)
-    message = Message.get()
+    message = MessageRow.get()
     in_html = re.findall(rf'href="({URL}/answer/[^"]+)"[^>]*>([^<]+)<', html.unescape(message.html))
     assert {label: link.removeprefix(f"{URL}/answer/") for link, label in in_html} == links()
     assert len(links()) == 6
@@ -55,13 +58,13 @@ def test_seen_by_link_is_kept_as_the_person_s(facility, now):
         follow(facility, "I have seen it", now + HOUR)
         == "Thank you. You hear of it again only if it gets worse."
     )
-    assert Episode.get().replied == 3
-    assert Event.get(Event.kind == "seen").what == "the person, by link"
+    assert EpisodeRow.get().replied == 3
+    assert EventRow.get(EventRow.kind == "seen").what == "the person, by link"
     again = follow(facility, "I have seen it", now + 2 * HOUR)
     assert again == (
         "This was answered already, at 2026-03-02 10:00 (Europe/Paris): seen, by the person, by link."
     )
-    assert Event.select().where(Event.kind == "seen").count() == 1
+    assert EventRow.select().where(EventRow.kind == "seen").count() == 1
 
 
 def test_put_off_by_link_is_once_however_often_it_is_followed(facility, now):
@@ -71,7 +74,7 @@ def test_put_off_by_link_is_once_however_often_it_is_followed(facility, now):
     )
     for label in ("Remind me in 7 days", "Remind me in 14 days"):
         assert "answered already" in follow(facility, label, now + HOUR)
-    assert (Episode.get().snoozes, Episode.get().quiet_until) == (1, now + 7 * DAY)
+    assert (EpisodeRow.get().snoozes, EpisodeRow.get().quiet_until) == (1, now + 7 * DAY)
 
 
 def test_one_may_think_better_of_it_and_a_third_time_is_refused_calmly(facility, now):
@@ -81,7 +84,7 @@ def test_one_may_think_better_of_it_and_a_third_time_is_refused_calmly(facility,
     assert follow(facility, "Remind me in 3 days", now) == (
         "quota_hard was put off twice already, which is as often as one may."
     )
-    assert (Episode.get().snoozes, Episode.get().quiet_until, Episode.get().replied) == (2, None, 3)
+    assert (EpisodeRow.get().snoozes, EpisodeRow.get().quiet_until, EpisodeRow.get().replied) == (2, None, 3)
 
 
 def test_muted_by_link_and_heard_again(facility, now):
@@ -89,11 +92,11 @@ def test_muted_by_link_and_heard_again(facility, now):
     assert follow(facility, "Write no more about my hard quota", now) == (
         "You hear no more about your hard quota, unless you pass it."
     )
-    assert [mute.policy for mute in Mute.select()] == ["quota_hard"]
-    assert answer(token(Reply.UNMUTED, now, Episode.get().id), now, facility.settings).text == (
+    assert [mute.policy for mute in MuteRow.select()] == ["quota_hard"]
+    assert answer(token(Reply.UNMUTED, now, EpisodeRow.get().id), now, facility.settings).text == (
         "You hear about your hard quota again."
     )
-    assert Mute.select().count() == 0
+    assert MuteRow.select().count() == 0
 
 
 def test_cleaned_up_by_link_once_an_hour(facility, now):
@@ -104,8 +107,8 @@ def test_cleaned_up_by_link_once_an_hour(facility, now):
     assert "less than an hour ago" in follow(facility, "I have cleaned up", now + HOUR)
     (order,) = claim(now + HOUR)
     facility.record(measured(order, 600), now + HOUR)
-    assert Message.select().count() == 2
-    assert Scan.select().count() == 2
+    assert MessageRow.select().count() == 2
+    assert ScanRow.select().count() == 2
 
 
 @pytest.mark.parametrize("reply", ALL)
@@ -113,18 +116,20 @@ def test_to_what_has_ended_any_answer_is_calm_and_changes_nothing(facility, now,
     area = new_area("alice", now)
     facility.scan(area, 1001, now)
     facility.scan(area, 600, now + DAY)
-    before = [list(table.select().dicts()) for table in (Episode, Event, Mute, Area, Scan)]
-    answered = answer(token(reply, now, Episode.get().id), now + DAY, facility.settings)
+    before = [list(table.select().dicts()) for table in (EpisodeRow, EventRow, MuteRow, AreaRow, ScanRow)]
+    answered = answer(token(reply, now, EpisodeRow.get().id), now + DAY, facility.settings)
     assert answered.text == "This is over: there is nothing left to answer."
     assert answered.done == ()
-    assert [list(table.select().dicts()) for table in (Episode, Event, Mute, Area, Scan)] == before
+    assert [
+        list(table.select().dicts()) for table in (EpisodeRow, EventRow, MuteRow, AreaRow, ScanRow)
+    ] == before
 
 
 @pytest.mark.parametrize("reply", ALL)
 def test_a_link_about_others_or_about_what_is_forgotten_is_refused(facility, now, reply):
     facility.scan(new_area("alice", now), 1001, now)
     facility.scan(new_area("ben", now), 1001, now)
-    mine, other = [it.id for it in Episode.select().order_by(Episode.id)]
+    mine, other = [it.id for it in EpisodeRow.select().order_by(EpisodeRow.id)]
     for wrong in (
         token(reply, now, other),
         token(reply, now, mine, other),
@@ -134,13 +139,13 @@ def test_a_link_about_others_or_about_what_is_forgotten_is_refused(facility, now
     ):
         with pytest.raises(WrongInput, match="not valid"):
             answer(wrong, now, facility.settings)
-    assert Event.select().where(Event.kind.in_([str(it) for it in ALL])).count() == 0
+    assert EventRow.select().where(EventRow.kind.in_([str(it) for it in ALL])).count() == 0
 
 
 def test_without_a_page_the_message_names_the_commands_and_whom_to_ask(store, tmp_path, now):
     facility = Facility.at(tmp_path, service={"contact": "help@example.org"})
     facility.scan(new_area("alice", now), 950, now)
-    for body in (Message.get().text, Message.get().html):
+    for body in (MessageRow.get().text, MessageRow.get().html):
         assert "How to answer" in body
         assert "xfc-notify snooze alice --days 7" in body
         assert "help@example.org which of these" in " ".join(body.split())
@@ -148,7 +153,7 @@ def test_without_a_page_the_message_names_the_commands_and_whom_to_ask(store, tm
 
 def test_a_person_reads_the_times_of_their_own_zone(facility, now):
     area = new_area("alice", now)
-    User.update(timezone="Asia/Tokyo").execute()
+    UserRow.update(timezone="Asia/Tokyo").execute()
     facility.scan(area, 950, now)
-    assert "Monday 2 March 2026, 17:00 JST" in Message.get().text
+    assert "Monday 2 March 2026, 17:00 JST" in MessageRow.get().text
     assert "17:00 (Asia/Tokyo)" in follow(facility, "Remind me in 3 days", now)

@@ -45,6 +45,13 @@ def about(
             "If nothing changes, your hard quota will be passed on Tuesday 10 March (UTC), in 8 days.",
         ),
         (
+            forecast(40 * TB),
+            Reason.WORSE,
+            "At this pace you will use 100 % of your space in 7 days",
+            "At the pace of the last scans, you will use 40 TB of your hard quota of 40 TB in 7 days. "
+            "If nothing changes, your hard quota will be passed on Tuesday 10 March (UTC), in 8 days.",
+        ),
+        (
             forecast(41 * TB),
             Reason.WORSE,
             "At this pace your space will be full in 7 days",

@@ -21,9 +21,9 @@ import pytest
 from letters import LETTERS
 
 from xfc_notify.notify.words import sentences
-from xfc_notify.notify.words.columns import fill, table, width
 from xfc_notify.notify.words.letter import Words
 from xfc_notify.notify.words.render import put_into_words
+from xfc_notify.outbox.columns import fill, table, width
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("XFC_TEST_WRITE_GOLDEN") == "1"
@@ -194,6 +194,7 @@ def test_the_subject_is_one_short_line_and_goes_through_a_header(kind: str) -> N
 def test_nobody_is_shouted_at(kind: str) -> None:
     made = words(kind)
     for part in (made.subject, made.text, Page(made.html).text):
+        assert len(part) > 20
         assert "!" not in part
         assert not re.search(r"\b(?!MESZ\b)[A-Z]{4,}\b", part)
         assert not re.search(
@@ -233,8 +234,11 @@ def test_a_page_names_its_language_and_title_and_bears_dark_mode() -> None:
 
 
 def test_a_number_stays_on_the_line_of_its_unit() -> None:
+    said = "86 % and 34.4 TB·days and 12 kB"
     for length in range(40, 80):
-        assert not re.search(r"\d$", fill("x" * length + " 86 % and 34.4 TB·days and 12 kB"), re.MULTILINE)
+        filled = fill("x" * length + f" {said}")
+        assert filled.split()[1:] == said.split()
+        assert not re.search(r"\d$", filled, re.MULTILINE)
 
 
 def test_wide_characters_take_two_columns_of_a_table() -> None:

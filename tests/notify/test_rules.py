@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from xfc_notify.domain import Episode, Finding, Level, Reason
-from xfc_notify.notify.rules import OVER_NO_MORE, STEP_TO_OVER, Decision, Said, decide, due
+from xfc_notify.notify.rules import Decision, decide, due
+from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said
 from xfc_notify.settings import Messages
 
 OK, NOTICE, WARNING, OVER = Level
@@ -30,6 +31,17 @@ def episode(
 
 
 @pytest.mark.parametrize("level", [NOTICE, WARNING, OVER])
+def decided(decision: Decision) -> tuple[dict[int, Reason], str]:
+    """Which episodes are told and why, by their place, and what broke the interval."""
+    told = {i: line.reason for i, line in enumerate(decision.lines) if line.reason is not None}
+    return told, decision.broke_interval
+
+
+def silences(decision: Decision) -> dict[int, str]:
+    """Why which episodes are not told, by their place."""
+    return {i: line.silence for i, line in enumerate(decision.lines) if line.silence}
+
+
 def test_an_episode_that_began_is_told(level, now):
     assert due(episode(level, now), RULES, now) == Reason.BEGAN
 
@@ -85,18 +97,18 @@ def test_all_that_is_due_goes_into_one_message(now):
     three = [episode(NOTICE, now), episode(OVER, now, WARNING), episode(OK, now, OVER, ended=now)]
     quiet = episode(NOTICE, now, NOTICE)
     decision = decide([*three, quiet], [], RULES, now + DAY)
-    assert decision == Decision({0: Reason.BEGAN, 1: Reason.WORSE, 2: Reason.ENDED})
+    assert decided(decision) == ({0: Reason.BEGAN, 1: Reason.WORSE, 2: Reason.ENDED}, "")
 
 
 def test_a_second_message_waits_a_day(now):
     new = episode(WARNING, now)
     waiting = decide([new], [Said(now)], RULES, now + DAY - SECOND)
     assert not waiting.speaks
-    assert waiting.silence == {
+    assert silences(waiting) == {
         0: "began, but the last message went out at 2026-03-02 08:00 UTC; at most one in 1 day, so it waits "
         "until 2026-03-03 08:00 UTC"
     }
-    assert decide([new], [Said(now)], RULES, now + DAY) == Decision({0: Reason.BEGAN})
+    assert decided(decide([new], [Said(now)], RULES, now + DAY)) == ({0: Reason.BEGAN}, "")
 
 
 def test_the_settings_say_how_long_a_second_message_waits(now):
@@ -110,15 +122,15 @@ def test_the_step_to_over_does_not_wait_but_only_once(told, now):
     passed = episode(OVER, now, told)
     reason = Reason.BEGAN if told is None else Reason.WORSE
     first = decide([passed], [Said(now)], RULES, now + HOUR)
-    assert first == Decision({0: reason}, STEP_TO_OVER)
+    assert decided(first) == ({0: reason}, STEP_TO_OVER)
     said = [Said(now), Said(now + HOUR, STEP_TO_OVER)]
     assert not decide([passed], said, RULES, now + 2 * HOUR).speaks
-    assert decide([passed], said, RULES, now + HOUR + DAY) == Decision({0: reason})
+    assert decided(decide([passed], said, RULES, now + HOUR + DAY)) == ({0: reason}, "")
 
 
 def test_the_good_news_does_not_wait_but_only_once(now):
     relieved = episode(OK, now, OVER, ended=now + HOUR)
-    assert decide([relieved], [Said(now)], RULES, now + HOUR) == Decision({0: Reason.ENDED}, OVER_NO_MORE)
+    assert decided(decide([relieved], [Said(now)], RULES, now + HOUR)) == ({0: Reason.ENDED}, OVER_NO_MORE)
     said = [Said(now), Said(now + HOUR, OVER_NO_MORE)]
     assert not decide([relieved], said, RULES, now + 2 * HOUR).speaks
 
@@ -148,7 +160,7 @@ def test_nothing_lighter_breaks_the_interval(light, now):
 
 def test_what_waits_goes_along_when_something_weighty_breaks_the_interval(now):
     both = [episode(NOTICE, now), episode(OVER, now)]
-    assert decide(both, [Said(now)], RULES, now + HOUR).reasons == {0: Reason.BEGAN, 1: Reason.BEGAN}
+    assert decided(decide(both, [Said(now)], RULES, now + HOUR))[0] == {0: Reason.BEGAN, 1: Reason.BEGAN}
 
 
 def test_silence_has_a_reason_for_every_episode(now):
@@ -158,20 +170,18 @@ def test_silence_has_a_reason_for_every_episode(now):
         episode(OVER, now, OVER),
         episode(OK, now, ended=now),
     ]
-    assert decide(episodes, [Said(now)], RULES, now + HOUR) == Decision(
-        silence={
-            0: "told at 2026-03-02 08:00 UTC; a notice is not repeated",
-            1: "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-09 08:00 UTC",
-            2: "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-05 08:00 UTC",
-            3: "it ended before anything was said of it",
-        }
-    )
+    assert silences(decide(episodes, [Said(now)], RULES, now + HOUR)) == {
+        0: "told at 2026-03-02 08:00 UTC; a notice is not repeated",
+        1: "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-09 08:00 UTC",
+        2: "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-05 08:00 UTC",
+        3: "it ended before anything was said of it",
+    }
 
 
 def test_while_one_waits_the_others_say_why_they_are_silent_too(now):
     waiting = decide([episode(NOTICE, now), episode(NOTICE, now, NOTICE)], [Said(now)], RULES, now + HOUR)
-    assert waiting.silence[0].startswith("began, but the last message went out at")
-    assert waiting.silence[1] == "told at 2026-03-02 08:00 UTC; a notice is not repeated"
+    assert waiting.lines[0].silence.startswith("began, but the last message went out at")
+    assert waiting.lines[1].silence == "told at 2026-03-02 08:00 UTC; a notice is not repeated"
 
 
 # Milestones
@@ -231,9 +241,11 @@ def test_a_limit_that_is_passed_can_be_muted_only_where_the_site_allows_it(now):
 def test_the_reason_for_silence_names_the_answer(now):
     seen = replace(episode(WARNING, now, WARNING), replied=WARNING)
     put_off = replace(seen, quiet_until=now + 3 * DAY)
-    silence = decide([seen, put_off], [], RULES, now).silence
+    silence = silences(decide([seen, put_off], [], RULES, now))
     assert silence[0] == "seen by its person at warning; said again when it gets worse"
     assert (
         silence[1] == f"put off by its person until {now + 3 * DAY:%Y-%m-%d %H:%M} UTC, unless it gets worse"
     )
-    assert decide([episode(NOTICE, now, NOTICE)], [], RULES, now, {"p"}).silence == {0: "muted by its person"}
+    assert silences(decide([episode(NOTICE, now, NOTICE)], [], RULES, now, {"p"})) == {
+        0: "muted by its person"
+    }

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from facility import Facility, install_plugin, new_area, together
 
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Level
 from xfc_notify.notify.speak import speak_to_all
-from xfc_notify.store import areas
-from xfc_notify.store.tables import Area, Delivery, Episode, Event, Message, User
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people import users
+from xfc_notify.people.tables import EventRow, UserRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -19,37 +22,38 @@ def facility(store, tmp_path) -> Facility:
 
 
 def speak(facility, now) -> int:
-    return speak_to_all(facility.settings, facility.plugins, now)
+    return speak_to_all(facility.service, now)
 
 
 def set_user(name: str = "alice", *, email: str | None = None, notify: bool | None = None) -> None:
-    areas.change(areas.user_named(name), email=email, notify=notify)
+    users.change(users.user_named(name), email=email, notify=notify)
 
 
-def reasons(message: Message) -> list[tuple[str, str]]:
+def reasons(message: MessageRow) -> list[tuple[str, str]]:
     return [(it["area"], it["reason"]) for it in message.reasons]
 
 
-def last_message() -> Message:
-    return Message.select().order_by(Message.created_at.desc()).first()
+def last_message() -> MessageRow:
+    return MessageRow.select().order_by(MessageRow.created_at.desc()).first()
 
 
 def test_nothing_is_said_twice(facility, now):
     facility.scan(new_area("alice", now), 850, now)
     assert [speak(facility, now + wait) for wait in (HOUR, DAY, 100 * DAY)] == [0, 0, 0]
-    assert Message.select().count() == 1
-    assert Episode.get().silence == "told at 2026-03-02 08:00 UTC; a notice is not repeated"
+    assert MessageRow.select().count() == 1
+    assert EpisodeRow.get().silence == "told at 2026-03-02 08:00 UTC; a notice is not repeated"
 
 
 def test_a_reminder_comes_without_a_new_scan_when_it_is_due(facility, now):
     facility.scan(new_area("alice", now), 1001, now)
     assert speak(facility, now + 3 * DAY - HOUR) == 0
     assert (
-        Episode.get().silence == "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-05 08:00 UTC"
+        EpisodeRow.get().silence
+        == "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-05 08:00 UTC"
     )
     assert speak(facility, now + 3 * DAY) == 1
     assert reasons(last_message()) == [("/vol1/alice", "repeat")]
-    assert (Episode.get().told_at, Episode.get().silence) == (now + 3 * DAY, "")
+    assert (EpisodeRow.get().told_at, EpisodeRow.get().silence) == (now + 3 * DAY, "")
     assert speak(facility, now + 6 * DAY - HOUR) == 0
     assert speak(facility, now + 6 * DAY) == 1
 
@@ -59,9 +63,9 @@ def test_what_came_too_soon_waits_and_is_told_with_all_else(facility, now):
     facility.scan(first, 850, now)
     facility.scan(second, 850, now + HOUR)
     facility.scan(first, 950, now + 2 * HOUR)
-    assert Message.select().count() == 1
+    assert MessageRow.select().count() == 1
     waits = "but the last message went out at 2026-03-02 08:00 UTC; at most one in 1 day, so it waits until"
-    assert {it.silence for it in Episode.select()} == {
+    assert {it.silence for it in EpisodeRow.select()} == {
         f"began, {waits} 2026-03-03 08:00 UTC",
         f"worse, {waits} 2026-03-03 08:00 UTC",
     }
@@ -69,20 +73,20 @@ def test_what_came_too_soon_waits_and_is_told_with_all_else(facility, now):
     assert speak(facility, now + DAY) == 1
     assert sorted(reasons(last_message())) == [("/vol1/alice", "worse"), ("/vol2/alice", "began")]
     assert last_message().level == Level.WARNING
-    assert {it.silence for it in Episode.select()} == {""}
+    assert {it.silence for it in EpisodeRow.select()} == {""}
 
 
 def test_the_step_to_over_breaks_the_interval_once_and_it_is_kept_that_it_did(facility, now):
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 850, now)
     facility.scan(first, 1001, now + HOUR)
-    assert (Message.select().count(), last_message().broke_interval) == (2, "over")
+    assert (MessageRow.select().count(), last_message().broke_interval) == (2, "over")
     facility.scan(second, 1001, now + 2 * HOUR)
-    assert Message.select().count() == 2
+    assert MessageRow.select().count() == 2
     facility.scan(first, 600, now + 3 * HOUR)
     assert last_message().broke_interval == "relief"
     assert sorted(reasons(last_message())) == [("/vol1/alice", "ended"), ("/vol2/alice", "began")]
-    sooner = [event.what for event in Event.select().where(Event.kind == "told").order_by(Event.id)]
+    sooner = [event.what for event in EventRow.select().where(EventRow.kind == "told").order_by(EventRow.id)]
     assert ["sooner than the interval" in what for what in sooner] == [False, True, True, True]
 
 
@@ -92,7 +96,7 @@ def test_what_stands_beside_is_told_too_and_not_repeated_for_itself(facility, no
     facility.scan(second, 1001, now + 2 * DAY)
     assert reasons(last_message()) == [("/vol2/alice", "began")]
     assert "/vol1/alice" in last_message().text
-    assert {it.told_at for it in Episode.select()} == {now + 2 * DAY}
+    assert {it.told_at for it in EpisodeRow.select()} == {now + 2 * DAY}
     assert speak(facility, now + 3 * DAY) == 0
     assert speak(facility, now + 5 * DAY) == 1
 
@@ -102,7 +106,7 @@ def test_an_end_is_told_and_then_all_is_quiet(facility, now):
     facility.scan(area, 850, now)
     facility.scan(area, 500, now + DAY)
     assert reasons(last_message()) == [("/vol1/alice", "ended")]
-    assert (Episode.get().settled, last_message().level) == (True, Level.OK)
+    assert (EpisodeRow.get().settled, last_message().level) == (True, Level.OK)
     assert speak(facility, now + 100 * DAY) == 0
 
 
@@ -112,7 +116,7 @@ def test_of_what_came_and_went_while_it_had_to_wait_nothing_is_said(facility, no
     facility.scan(second, 950, now + HOUR)
     facility.scan(second, 500, now + 2 * HOUR)
     assert speak(facility, now + 2 * DAY) == 0
-    assert Message.select().count() == 1
+    assert MessageRow.select().count() == 1
 
 
 def test_what_begins_again_before_its_end_was_told_goes_on_without_a_word(facility, now):
@@ -123,7 +127,7 @@ def test_what_begins_again_before_its_end_was_told_goes_on_without_a_word(facili
     assert speak(facility, now + 6 * DAY) == 0
     assert speak(facility, now + 7 * DAY) == 1
     assert reasons(last_message()) == [("/vol1/alice", "repeat")]
-    assert last_message().thread == Message.select().order_by(Message.created_at).first().id
+    assert last_message().thread == MessageRow.select().order_by(MessageRow.created_at).first().id
 
 
 # To whom
@@ -133,9 +137,9 @@ def test_who_does_not_want_to_hear_is_not_told_but_the_episode_is_kept(facility,
     area = new_area("alice", now)
     set_user(notify=False)
     facility.scan(area, 1001, now)
-    assert Message.select().count() == 0
-    assert (Episode.get().level, Episode.get().told_at) == (Level.OVER, None)
-    assert Episode.get().silence == "began, but notify is off for this user"
+    assert MessageRow.select().count() == 0
+    assert (EpisodeRow.get().level, EpisodeRow.get().told_at) == (Level.OVER, None)
+    assert EpisodeRow.get().silence == "began, but notify is off for this user"
 
 
 def test_who_wants_to_hear_again_is_told_how_things_stand_and_nothing_of_the_past(facility, now):
@@ -144,7 +148,7 @@ def test_who_wants_to_hear_again_is_told_how_things_stand_and_nothing_of_the_pas
     set_user(notify=False)
     facility.scan(first, 500, now + DAY)
     facility.scan(second, 950, now + DAY)
-    assert Message.select().count() == 1
+    assert MessageRow.select().count() == 1
     set_user(notify=True)
     assert speak(facility, now + 2 * DAY) == 1
     assert reasons(last_message()) == [("/vol2/alice", "began")]
@@ -152,18 +156,18 @@ def test_who_wants_to_hear_again_is_told_how_things_stand_and_nothing_of_the_pas
 
 def test_where_no_address_is_known_the_message_waits_for_one(facility, now):
     facility.scan(new_area("alice", now, email=None), 950, now)
-    assert Message.select().count() == 0
-    assert Episode.get().silence == "began, but no delivery plugin has an address for this user"
+    assert MessageRow.select().count() == 0
+    assert EpisodeRow.get().silence == "began, but no delivery plugin has an address for this user"
     set_user(email="alice@example.org")
     assert speak(facility, now + HOUR) == 1
-    assert Delivery.get().address == "alice@example.org"
+    assert DeliveryRow.get().address == "alice@example.org"
 
 
 def test_a_message_goes_to_the_address_that_stands_when_it_is_written(facility, now):
     facility.scan(new_area("alice", now), 850, now)
     set_user(email="new@example.org")
-    facility.scan(Area.get(), 950, now + DAY)
-    assert [it.address for it in Delivery.select().order_by(Delivery.id)] == [
+    facility.scan(AreaRow.get(), 950, now + DAY)
+    assert [it.address for it in DeliveryRow.select().order_by(DeliveryRow.id)] == [
         "alice@example.org",
         "new@example.org",
     ]
@@ -201,7 +205,8 @@ def test_every_plugin_delivers_to_its_own_addresses_and_a_broken_one_harms_no_ot
     install_plugin(tmp_path, monkeypatch, "broken", BROKEN_PLACES)
     Facility.at(tmp_path).scan(new_area("alice", now), 950, now)
     assert [
-        (it.channel, it.address) for it in Delivery.select().order_by(Delivery.channel, Delivery.address)
+        (it.channel, it.address)
+        for it in DeliveryRow.select().order_by(DeliveryRow.channel, DeliveryRow.address)
     ] == [
         ("call", "chat:alice"),
         ("call", "pager:alice"),
@@ -213,28 +218,28 @@ def test_in_shadow_mode_all_is_recorded_and_nothing_is_delivered(store, tmp_path
     facility = Facility.at(tmp_path, messages={"mode": "shadow"})
     area = new_area("alice", now)
     facility.scan(area, 950, now)
-    assert (Message.get().mode, reasons(Message.get())) == ("shadow", [("/vol1/alice", "began")])
-    assert Delivery.select().count() == 0
-    assert [it.kind for it in Event.select().order_by(Event.id)] == ["began", "shadow"]
+    assert (MessageRow.get().mode, reasons(MessageRow.get())) == ("shadow", [("/vol1/alice", "began")])
+    assert DeliveryRow.select().count() == 0
+    assert [it.kind for it in EventRow.select().order_by(EventRow.id)] == ["began", "shadow"]
     facility.scan(area, 950, now + 2 * DAY)
-    assert Message.select().count() == 1
+    assert MessageRow.select().count() == 1
     assert speak(facility, now + 7 * DAY) == 1
 
 
 def test_in_shadow_mode_a_message_is_recorded_even_without_an_address(store, tmp_path, now):
     facility = Facility.at(tmp_path, messages={"mode": "shadow"})
     facility.scan(new_area("alice", now, email=None), 950, now)
-    assert (Message.select().count(), Delivery.select().count()) == (1, 0)
+    assert (MessageRow.select().count(), DeliveryRow.select().count()) == (1, 0)
 
 
 def test_everybody_hears_of_their_own_areas_alone(facility, now):
     for name in ("alice", "ben"):
         facility.scan(new_area(name, now), 950, now)
-    for message in Message.select():
+    for message in MessageRow.select():
         mine, other = ("alice", "ben") if message.user.name == "alice" else ("ben", "alice")
         assert reasons(message) == [(f"/vol1/{mine}", "began")]
         assert other not in message.text + message.html + message.subject
-    assert {(it.message.user.name, it.address) for it in Delivery.select()} == {
+    assert {(it.message.user.name, it.address) for it in DeliveryRow.select()} == {
         ("alice", "alice@example.org"),
         ("ben", "ben@example.org"),
     }
@@ -244,5 +249,5 @@ def test_many_that_speak_at_once_say_it_once(facility, now):
     for name in ("alice", "ben", "cleo"):
         facility.scan(new_area(name, now), 1001, now)
     assert sum(together([lambda: speak(facility, now + 3 * DAY)] * 4)) == 3
-    assert Message.select().count() == 6
-    assert User.select().count() == 3
+    assert MessageRow.select().count() == 6
+    assert UserRow.select().count() == 3

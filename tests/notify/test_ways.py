@@ -9,8 +9,8 @@ from facility import make_settings
 
 from xfc_notify.domain import Episode, Finding, Level
 from xfc_notify.notify.replies import Reply
+from xfc_notify.notify.reply_links import ways_to_answer
 from xfc_notify.notify.tokens import Request, read
-from xfc_notify.notify.ways import ways_to_answer
 from xfc_notify.settings import Settings
 
 NOTICE, WARNING, OVER = Level.NOTICE, Level.WARNING, Level.OVER

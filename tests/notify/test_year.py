@@ -15,12 +15,12 @@ from oracle import HOURS_24, NOTHING, Look, Oracle, Sizes
 from year import DAY, HARD_QUOTA, START, TEMPORAL_QUOTA, Answer, Life, MailServer, Scan, Temperament, lives
 
 from xfc_notify.domain import Area, PastScan
-from xfc_notify.notify.drops import Known
+from xfc_notify.notify.drops import BelievedSize
 from xfc_notify.notify.replies import acknowledge, put_off
+from xfc_notify.outbox.deliveries import FIRST_RETRY, LONGEST_RETRY, TRY_FOR
 from xfc_notify.plugins import Judgement, Plugins
 from xfc_notify.settings import Settings
-from xfc_notify.simulate import TICK, Listener, Told, usage_of
-from xfc_notify.store.outbox import FIRST_RETRY, LONGEST_RETRY, TRY_FOR
+from xfc_notify.simulate.replay import TICK, Listener, Told, usage_of
 
 PEOPLE = 1000
 PARTS = 4
@@ -59,7 +59,7 @@ class Year:
         self.oracle = Oracle((*PERCENT, *FORECASTS), muted=self.muted)
         self.area = Area(self.life.name, "vol1", self.life.name.encode(), HARD_QUOTA, TEMPORAL_QUOTA)
         self.past: list[PastScan] = []
-        self.known, self.sizes = Known(), Sizes()
+        self.known, self.sizes = BelievedSize(), Sizes()
         self.messages: list[Told] = []
         self.over_since: dict[str, datetime] = {}
         self.acknowledged: dict[str, int] = {}

@@ -196,6 +196,21 @@ def test_the_temporal_quota_is_passed_sooner_where_the_area_grows() -> None:
     assert (grown.level, level.level, level.facts) == (Level.OK, Level.OK, {})
 
 
+def test_the_byte_days_are_those_of_a_week_ahead() -> None:
+    finding = judged(*daily(44, 46, 48), now=50, byte_days=600e9)["growth_temporal"]
+    assert finding.used == pytest.approx((600 + 50 * 7 + 2 * 7**2 / 2) * GB)
+    assert (finding.limit, finding.unit, finding.title) == (700 * GB, "byte-days", "temporal quota")
+    assert (finding.ahead, finding.thresholds) == (7, (10, 10, 10))
+
+
+@pytest.mark.parametrize(("sizes", "used"), [((80, 60, 40, 1), 0), ((1, 400, 800, 1200), 7000)])
+def test_the_byte_days_ahead_are_none_at_least_and_ten_times_the_quota_at_most(
+    sizes: tuple[float, ...], used: float
+) -> None:
+    finding = judged(*daily(*sizes[:-1]), now=sizes[-1], byte_days=1e9)["growth_temporal"]
+    assert finding.used == used * GB
+
+
 def test_without_known_growth_the_temporal_quota_has_its_own_date_only() -> None:
     assert "growth_temporal" not in judged((-1, 40), now=50)
 

@@ -78,6 +78,23 @@ def test_a_notice_from_30_days_before_a_warning_from_7_and_over_when_files_have_
     assert finding.due == (None if level is Level.OVER else NOW + DAY * 365 - timedelta(days=finding.used))
 
 
+def test_the_levels_begin_at_the_days_before_the_limit_and_a_notice_ends_a_week_before_its_begin() -> None:
+    finding = of_age(340)
+    assert finding.thresholds == pytest.approx((335 / 365, 358 / 365, 1))
+    assert finding.left_at == pytest.approx((328 / 365, 358 / 365, 1))
+    short = of_age(9.5, limit="10d", milestones=(5, 2), warning="2d")
+    assert short.thresholds == pytest.approx((5 / 10, 8 / 10, 1))
+    assert short.left_at == pytest.approx((0, 8 / 10, 1))
+
+
+@pytest.mark.parametrize(("days", "levels"), [(30, [2, 2]), (29, [1, 2])])
+def test_a_warning_may_begin_with_the_first_milestone_and_then_there_is_no_notice(
+    days: int, levels: list[int]
+) -> None:
+    assert [of_age(age, warning=f"{days}d").level for age in (335.5, 336.5)] == levels
+    assert of_age(334.9, warning=f"{days}d").level is Level.OK
+
+
 def test_nothing_is_said_of_young_files_and_empty_areas() -> None:
     assert judged(Usage(NOW)) is None
     assert judged(holding((b"a", 300, GB))) is None

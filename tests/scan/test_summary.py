@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xfc_notify.scan.stat import Stat
-from xfc_notify.scan.summary import (
+from xfc_notify.scan.summary import Summary, file_type
+from xfc_notify.usage import (
     MOST_DIRECTORIES,
     MOST_TYPES,
     OTHER_DIRECTORIES,
     OTHER_TYPES,
-    Summary,
-    file_type,
+    Clock,
+    Entry,
+    Errors,
+    Usage,
 )
-from xfc_notify.usage import Clock, Entry, Errors, Usage
 
 from .trees import DAY, NOW, SECOND
 

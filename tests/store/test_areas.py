@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from facility import Facility, new_area
 
+from xfc_notify.areas import areas
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Level
-from xfc_notify.store import areas, database
+from xfc_notify.store import database
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import Area
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_the_level_follows_the_last_scan(facility, now):
     area = new_area("ada", now)
     for day, (size, level) in enumerate([(1001, Level.OVER), (10, Level.OK), (850, Level.NOTICE)]):
         facility.scan(area, size, now + timedelta(days=day))
-        assert Area.get().level == level
+        assert AreaRow.get().level == level
 
 
 def test_the_worst_are_found_by_index(store, now):
@@ -45,7 +46,7 @@ def test_the_worst_are_found_by_index(store, now):
     ]  # fmt: skip
     new_area("ada", now)
     for first in range(0, len(rows), 500):
-        Area.insert_many(rows[first : first + 500]).execute()
+        AreaRow.insert_many(rows[first : first + 500]).execute()
     db.execute_sql("ANALYZE")
     asked: list[str] = []
     execute = db.obj.execute_sql

@@ -4,17 +4,19 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from xfc_notify.areas.areas import NEVER
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Person
-from xfc_notify.store.areas import NEVER, add_user
+from xfc_notify.people.tables import UserRow
+from xfc_notify.people.users import add_user
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import Area, Scan, User
 
 EAST, WEST = timezone(timedelta(hours=13)), timezone(timedelta(hours=-11))
 
 
 def stored(name: str, time: datetime) -> datetime:
     add_user(Person(name), time)
-    added: datetime = User.get(User.name == name).added_at
+    added: datetime = UserRow.get(UserRow.name == name).added_at
     return added
 
 
@@ -48,8 +50,8 @@ def test_times_from_all_zones_sort_by_when_they_are(store):
     }
     for name, time in times.items():
         add_user(Person(name), time)
-    assert [user.name for user in User.select().order_by(User.added_at)] == ["a", "b", "c", "d"]
-    before = User.select().where(User.added_at <= (moment + timedelta(minutes=2)).astimezone(WEST))
+    assert [user.name for user in UserRow.select().order_by(UserRow.added_at)] == ["a", "b", "c", "d"]
+    before = UserRow.select().where(UserRow.added_at <= (moment + timedelta(minutes=2)).astimezone(WEST))
     assert {user.name for user in before} == {"a", "b", "c"}
 
 
@@ -62,19 +64,19 @@ def test_the_zone_of_the_session_plays_no_part(postgres_url):
         add_user(Person("alice"), NEVER)
         for zone in ("Asia/Tokyo", "America/New_York"):
             db.execute_sql(f"SET TIME ZONE '{zone}'")
-            assert User.get(User.added_at <= NEVER).added_at == NEVER
+            assert UserRow.get(UserRow.added_at <= NEVER).added_at == NEVER
 
 
 def test_a_time_without_a_zone_is_refused(store):
     with pytest.raises(ValueError, match="without a zone"):
         add_user(Person("alice"), datetime(2026, 3, 2))  # noqa: DTZ001 - that is the point
-    assert User.select().count() == 0
+    assert UserRow.select().count() == 0
 
 
 def test_no_time_stays_no_time(store, now):
     add_user(Person("alice"), now)
-    alice = User.get()
-    Area.create(
+    alice = UserRow.get()
+    AreaRow.create(
         user=alice,
         volume="v",
         path="/v/alice",
@@ -83,13 +85,13 @@ def test_no_time_stays_no_time(store, now):
         added_at=now,
         last_attempt=NEVER,
     )
-    assert Area.get().last_scanned is None
+    assert AreaRow.get().last_scanned is None
 
 
 def test_json_comes_back_as_it_went_in(store, now):
     add_user(Person("alice"), now)
-    area = Area.create(
-        user=User.get(),
+    area = AreaRow.create(
+        user=UserRow.get(),
         volume="v",
         path="/v/a",
         hard_quota=2**62,
@@ -98,7 +100,7 @@ def test_json_comes_back_as_it_went_in(store, now):
         last_attempt=NEVER,
     )
     value = {"sum": 2**100, "name": "caf\\xe9 \N{OCTOPUS} \x00", "list": [None, True, 1.5], "empty": {}}
-    Scan.create(id="s", area=area, state="open", clock="ctime", as_of=now, progress_at=now, usage=value)
-    assert Scan.get().usage == value
-    assert Scan.get().findings is None
-    assert (Area.get().hard_quota, Area.get().temporal_quota) == (2**62, 1e24)
+    ScanRow.create(id="s", area=area, state="open", clock="ctime", as_of=now, progress_at=now, usage=value)
+    assert ScanRow.get().usage == value
+    assert ScanRow.get().findings is None
+    assert (AreaRow.get().hard_quota, AreaRow.get().temporal_quota) == (2**62, 1e24)

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from facility import Facility, new_area, order_for
 
-from xfc_notify.store import history, scans
-from xfc_notify.store.tables import Area, Scan
+from xfc_notify.areas import answers, history
+from xfc_notify.areas.tables import AreaRow, ScanRow
 
 DAY = timedelta(days=1)
 DENSE, WEEK = 90 * DAY, 7 * DAY
@@ -18,7 +18,7 @@ def facility(store, tmp_path) -> Facility:
     return Facility.at(tmp_path)
 
 
-def scanned_daily(owner: str, days: int, now: datetime) -> Area:
+def scanned_daily(owner: str, days: int, now: datetime) -> AreaRow:
     """An area that was scanned every day up to now; its sizes are the numbers of the days."""
     area = new_area(owner, now - days * DAY)
     rows = [
@@ -26,13 +26,13 @@ def scanned_daily(owner: str, days: int, now: datetime) -> Area:
          "as_of": now - (days - day) * DAY, "progress_at": now, "usage": {}, "findings": []}
         for day in range(days + 1)
     ]  # fmt: skip
-    Scan.insert_many(rows).execute()
-    Area.update(last_scan=f"{owner}{days}").where(Area.id == area.id).execute()
+    ScanRow.insert_many(rows).execute()
+    AreaRow.update(last_scan=f"{owner}{days}").where(AreaRow.id == area.id).execute()
     return area
 
 
-def sizes(area: Area) -> list[int]:
-    return [scan.size for scan in Scan.select().where(Scan.area == area).order_by(Scan.as_of)]
+def sizes(area: AreaRow) -> list[int]:
+    return [scan.size for scan in ScanRow.select().where(ScanRow.area == area).order_by(ScanRow.as_of)]
 
 
 def test_of_old_scans_the_last_of_every_week_is_kept_and_of_recent_ones_all(facility, now):
@@ -57,15 +57,15 @@ def test_the_last_scan_of_an_area_and_an_open_one_are_kept_however_old(facility,
     alice = scanned_daily("alice", 2, now - 400 * DAY)
     order_for(alice, now - 399 * DAY)
     history.thin_out(now, DENSE, timedelta(days=1000))
-    assert [scan.state for scan in Scan.select().order_by(Scan.as_of)] == ["whole", "open"]
-    assert Scan.get(Scan.state == "whole").id == Area.get().last_scan
+    assert [scan.state for scan in ScanRow.select().order_by(ScanRow.as_of)] == ["whole", "open"]
+    assert ScanRow.get(ScanRow.state == "whole").id == AreaRow.get().last_scan
 
 
 def test_old_failures_are_forgotten(facility, now):
     alice = new_area("alice", now)
     order_for(alice, now - 200 * DAY)
-    scans.give_up(now - 198 * DAY)
-    assert Scan.get().state == "failed"
+    answers.give_up(now - 198 * DAY)
+    assert ScanRow.get().state == "failed"
     assert history.thin_out(now, DENSE, WEEK) == 1
 
 
@@ -75,7 +75,7 @@ def test_details_are_kept_of_the_last_scan_alone_and_figures_of_all(facility, no
         facility.scan(alice, day, now + day * DAY)
     assert history.drop_details() == 3
     assert history.drop_details() == 0
-    with_details = [scan.id for scan in Scan.select().where(Scan.usage.is_null(False))]
-    assert with_details == [Area.get().last_scan]
+    with_details = [scan.id for scan in ScanRow.select().where(ScanRow.usage.is_null(False))]
+    assert with_details == [AreaRow.get().last_scan]
     assert sizes(alice) == [0, 1, 2, 3]
-    assert all(scan.findings for scan in Scan.select())
+    assert all(scan.findings for scan in ScanRow.select())

@@ -8,10 +8,13 @@ from facility import together
 from peewee import IntegrityError
 
 from xfc_notify.domain import Level, Person
-from xfc_notify.store import outbox
-from xfc_notify.store.areas import add_user
+from xfc_notify.outbox import deliveries, messages
+from xfc_notify.outbox.messages import AboutSubject
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people.tables import UserRow
+from xfc_notify.people.users import add_user
+from xfc_notify.states import Mode
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import Delivery, Message, User
 from xfc_notify.testing import sample_message
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
@@ -19,31 +22,31 @@ MAIL = ("email", "alice@example.org")
 LEASE = 10 * MINUTE
 
 
-def write(now: datetime, *places: tuple[str, str], mode: str = "live", broke: str = "") -> str:
+def write(now: datetime, *places: tuple[str, str], mode: Mode = Mode.LIVE, broke: str = "") -> str:
     """Write a message to alice into the outbox; its id."""
     add_user(Person("alice"), now)
     message = sample_message(message_id=str(uuid4()), created_at=now)
-    reasons = [{"area": "/vol1/alice", "policy": "p", "reason": "began", "level": "notice"}]
-    outbox.write(User.get(User.name == "alice"), message, reasons, mode, broke, places or [MAIL])
+    reasons = [AboutSubject(1, "/vol1/alice", "p", "began", Level.NOTICE)]
+    messages.write(UserRow.get(UserRow.name == "alice"), message, reasons, mode, broke, places or [MAIL])
     return message.message_id
 
 
-def taken(now: datetime) -> Delivery:
+def taken(now: datetime) -> DeliveryRow:
     """The only delivery that is due, claimed."""
-    (number,) = outbox.claim_due(now)
-    delivery = outbox.claim(number, now)
+    (number,) = deliveries.claim_due(now)
+    delivery = deliveries.claim(number, now)
     assert delivery is not None
     return delivery
 
 
 def state() -> str:
     """The state of the only delivery."""
-    return str(Delivery.get().state)
+    return str(DeliveryRow.get().state)
 
 
 def test_a_message_is_written_with_a_delivery_for_every_place(store, now):
     number = write(now, MAIL, ("hook", "https://example.org/a"), ("hook", "https://example.org/b"))
-    rows = {(row.message.id, row.channel, row.address, row.state, row.due_at) for row in Delivery.select()}
+    rows = {(row.message.id, row.channel, row.address, row.state, row.due_at) for row in DeliveryRow.select()}
     assert rows == {
         (number, "email", "alice@example.org", "queued", now),
         (number, "hook", "https://example.org/a", "queued", now),
@@ -53,55 +56,57 @@ def test_a_message_is_written_with_a_delivery_for_every_place(store, now):
 
 def test_one_address_gets_a_message_once_over_a_channel(store, now):
     write(now, MAIL, MAIL, ("hook", "alice@example.org"))
-    assert Delivery.select().count() == 2
-    message = Message.get()
+    assert DeliveryRow.select().count() == 2
+    message = MessageRow.get()
     with pytest.raises(IntegrityError), db.atomic():
-        Delivery.create(message=message, channel=MAIL[0], address=MAIL[1], state="queued", due_at=now)
-    assert Delivery.select().count() == 2
+        DeliveryRow.create(message=message, channel=MAIL[0], address=MAIL[1], state="queued", due_at=now)
+    assert DeliveryRow.select().count() == 2
 
 
 def test_a_message_without_a_place_is_kept_all_the_same(store, now):
     add_user(Person("alice"), now)
-    outbox.write(User.get(), sample_message(), [], "shadow", "", [])
-    assert (Message.select().count(), Delivery.select().count()) == (1, 0)
+    messages.write(UserRow.get(), sample_message(), [], Mode.SHADOW, "", [])
+    assert (MessageRow.select().count(), DeliveryRow.select().count()) == (1, 0)
 
 
 def test_plugins_get_the_message_as_it_was_written(store, now):
     add_user(Person("alice"), now)
     sent = sample_message(created_at=now, level=Level.OVER, subject="86 % \N{OCTOPUS}")
-    outbox.write(User.get(), sent, [{"reason": "began"}], "live", "", [MAIL])
+    messages.write(
+        UserRow.get(), sent, [AboutSubject(1, "/vol1/alice", "p", "began", Level.OVER)], Mode.LIVE, "", [MAIL]
+    )
     delivery = taken(now)
-    assert outbox.message(delivery.message, sent.service, sent.contact) == sent
+    assert messages.message(delivery.message, sent.service, sent.contact) == sent
 
 
 def test_a_delivery_is_handed_to_the_queue_once_within_its_lease(store, now):
     write(now)
-    (number,) = outbox.claim_due(now)
-    assert outbox.claim_due(now + LEASE - SECOND) == []
-    assert outbox.claim_due(now + LEASE) == [number]
+    (number,) = deliveries.claim_due(now)
+    assert deliveries.claim_due(now + LEASE - SECOND) == []
+    assert deliveries.claim_due(now + LEASE) == [number]
 
 
 def test_those_due_longest_come_first_and_what_is_not_due_waits(store, now):
     late, early, future = now - HOUR, now - 2 * HOUR, now + SECOND
     for moment in (late, early, future):
         write(moment)
-    found = [Delivery.get_by_id(number).message.created_at for number in outbox.claim_due(now)]
+    found = [DeliveryRow.get_by_id(number).message.created_at for number in deliveries.claim_due(now)]
     assert found == [early, late]
 
 
 def test_many_that_hand_over_at_once_share_the_work(store, now):
     for _ in range(20):
         write(now)
-    numbers = [number for some in together([lambda: outbox.claim_due(now)] * 4) for number in some]
+    numbers = [number for some in together([lambda: deliveries.claim_due(now)] * 4) for number in some]
     assert len(numbers) == len(set(numbers)) == 20
 
 
 def test_one_of_many_workers_gets_a_delivery(store, now):
     write(now)
-    (number,) = outbox.claim_due(now)
-    claims = together([lambda: outbox.claim(number, now) is not None] * 4)
+    (number,) = deliveries.claim_due(now)
+    claims = together([lambda: deliveries.claim(number, now) is not None] * 4)
     assert sorted(claims) == [False, False, False, True]
-    assert (Delivery.get().attempts, state()) == (1, "sending")
+    assert (DeliveryRow.get().attempts, state()) == (1, "sending")
 
 
 @pytest.mark.parametrize("done", ["sent", "dead", "retry", "sending"])
@@ -109,55 +114,55 @@ def test_what_is_done_or_under_way_or_waits_cannot_be_claimed(store, now, done):
     write(now)
     delivery = taken(now)
     if done == "sent":
-        outbox.sent(delivery, now)
+        deliveries.sent(delivery, now)
     elif done == "dead":
-        outbox.dead(delivery, "no such mailbox")
+        deliveries.dead(delivery, "no such mailbox")
     elif done == "retry":
-        outbox.retry(delivery, "busy", None, now)
+        deliveries.retry(delivery, "busy", None, now)
     assert state() == done
-    assert outbox.claim(delivery.id, now) is None
-    assert outbox.claim_due(now) == []
+    assert deliveries.claim(delivery.id, now) is None
+    assert deliveries.claim_due(now) == []
 
 
 def test_a_number_that_no_delivery_has_claims_nothing(store, now):
-    assert outbox.claim(4711, now) is None
+    assert deliveries.claim(4711, now) is None
 
 
 def test_what_could_not_be_handed_over_is_due_at_once(store, now):
     write(now)
-    due = outbox.claim_due(now)
-    outbox.unclaim(due, now)
-    assert outbox.claim_due(now) == due
+    due = deliveries.claim_due(now)
+    deliveries.unclaim(due, now)
+    assert deliveries.claim_due(now) == due
 
 
 def test_what_is_being_sent_meanwhile_is_not_taken_back(store, now):
     write(now)
     delivery = taken(now)
-    outbox.unclaim([delivery.id], now)
-    outbox.release_all(now)
-    assert outbox.claim_due(now) == []
+    deliveries.unclaim([delivery.id], now)
+    deliveries.release_all(now)
+    assert deliveries.claim_due(now) == []
     assert state() == "sending"
 
 
 def test_what_a_dead_broker_held_is_due_at_once(store, now):
     write(now)
-    due = outbox.claim_due(now)
-    outbox.release_all(now + SECOND)
-    assert outbox.claim_due(now + SECOND) == due
+    due = deliveries.claim_due(now)
+    deliveries.release_all(now + SECOND)
+    assert deliveries.claim_due(now + SECOND) == due
 
 
 def test_a_sent_delivery_rests_for_ever(store, now):
     write(now)
-    outbox.sent(taken(now), now + SECOND)
-    row = Delivery.get()
+    deliveries.sent(taken(now), now + SECOND)
+    row = DeliveryRow.get()
     assert (row.state, row.sent_at, row.error) == ("sent", now + SECOND, "")
-    assert outbox.claim_due(now + 1000 * DAY) == []
+    assert deliveries.claim_due(now + 1000 * DAY) == []
 
 
 def test_a_worker_that_died_is_followed_by_another(store, now):
     write(now)
     first = taken(now)
-    assert outbox.claim_due(now + LEASE - SECOND) == []
+    assert deliveries.claim_due(now + LEASE - SECOND) == []
     second = taken(now + LEASE)
     assert (first.id, second.attempts, state()) == (second.id, 2, "sending")
 
@@ -168,19 +173,19 @@ def test_a_late_worker_that_lost_its_lease_changes_nothing(store, now, end, then
     write(now)
     late = taken(now)
     after = now + LEASE
-    (number,) = outbox.claim_due(after)
+    (number,) = deliveries.claim_due(after)
     if then != "due again":
-        other = outbox.claim(number, after)
+        other = deliveries.claim(number, after)
         if then == "sent by another":
-            outbox.sent(other, after)
-    before = list(Delivery.select().dicts())
+            deliveries.sent(other, after)
+    before = list(DeliveryRow.select().dicts())
     if end == "sent":
-        outbox.sent(late, after + SECOND)
+        deliveries.sent(late, after + SECOND)
     elif end == "dead":
-        outbox.dead(late, "too late")
+        deliveries.dead(late, "too late")
     else:
-        outbox.retry(late, "too late", None, after + SECOND)
-    assert list(Delivery.select().dicts()) == before
+        deliveries.retry(late, "too late", None, after + SECOND)
+    assert list(DeliveryRow.select().dicts()) == before
 
 
 def test_a_failed_delivery_is_tried_again_after_a_minute_then_ever_more_slowly_up_to_an_hour(store, now):
@@ -188,27 +193,27 @@ def test_a_failed_delivery_is_tried_again_after_a_minute_then_ever_more_slowly_u
     waits = []
     moment = now
     for _ in range(9):
-        due_at = outbox.retry(taken(moment), "busy", None, moment)
+        due_at = deliveries.retry(taken(moment), "busy", None, moment)
         assert due_at is not None
-        assert outbox.claim_due(due_at - SECOND) == []
+        assert deliveries.claim_due(due_at - SECOND) == []
         waits.append((due_at - moment) // MINUTE)
         moment = due_at
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert (Delivery.get().state, Delivery.get().error) == ("retry", "busy")
+    assert (DeliveryRow.get().state, DeliveryRow.get().error) == ("retry", "busy")
 
 
 def test_a_time_that_the_server_asks_for_is_kept(store, now):
     write(now)
-    due_at = outbox.retry(taken(now), "busy", 5 * HOUR, now)
+    due_at = deliveries.retry(taken(now), "busy", 5 * HOUR, now)
     assert due_at == now + 5 * HOUR
-    assert outbox.claim_due(now + 5 * HOUR - SECOND) == []
-    assert outbox.retry(taken(due_at), "busy", SECOND, due_at) == due_at + 2 * MINUTE
+    assert deliveries.claim_due(now + 5 * HOUR - SECOND) == []
+    assert deliveries.retry(taken(due_at), "busy", SECOND, due_at) == due_at + 2 * MINUTE
 
 
 def test_a_server_that_asks_for_more_than_a_day_gets_no_second_try(store, now):
     write(now)
-    assert outbox.retry(taken(now), "in two days", 2 * DAY, now) is None
-    assert (state(), Delivery.get().error) == ("dead", "given up after a day: in two days")
+    assert deliveries.retry(taken(now), "in two days", 2 * DAY, now) is None
+    assert (state(), DeliveryRow.get().error) == ("dead", "given up after a day: in two days")
 
 
 def test_it_is_given_up_a_day_after_the_message_was_written(store, now):
@@ -217,59 +222,61 @@ def test_it_is_given_up_a_day_after_the_message_was_written(store, now):
     tries = 0
     while moment is not None:
         assert moment <= now + DAY
-        last, moment = moment, outbox.retry(taken(moment), "busy", None, moment)
+        last, moment = moment, deliveries.retry(taken(moment), "busy", None, moment)
         tries += 1
     assert last > now + DAY - HOUR
     assert tries > 20
-    assert (state(), Delivery.get().error) == ("dead", "given up after a day: busy")
-    assert outbox.claim_due(now + 1000 * DAY) == []
+    assert (state(), DeliveryRow.get().error) == ("dead", "given up after a day: busy")
+    assert deliveries.claim_due(now + 1000 * DAY) == []
 
 
 def test_a_dead_delivery_can_be_revived(store, now):
     write(now)
     write(now)
-    for number in outbox.claim_due(now):
-        outbox.dead(outbox.claim(number, now), "no such mailbox")
-    one, other = (row.id for row in Delivery.select().order_by(Delivery.id))
-    assert outbox.revive(one, now + DAY) == 1
-    assert outbox.claim_due(now + DAY) == [one]
-    assert outbox.revive(None, now + DAY) == 1
-    assert outbox.claim_due(now + DAY) == [other]
-    assert outbox.revive(None, now + DAY) == 0
+    for number in deliveries.claim_due(now):
+        deliveries.dead(deliveries.claim(number, now), "no such mailbox")
+    one, other = (row.id for row in DeliveryRow.select().order_by(DeliveryRow.id))
+    assert deliveries.revive(one, now + DAY) == 1
+    assert deliveries.claim_due(now + DAY) == [one]
+    assert deliveries.revive(None, now + DAY) == 1
+    assert deliveries.claim_due(now + DAY) == [other]
+    assert deliveries.revive(None, now + DAY) == 0
 
 
 def test_reviving_hastens_what_waits_and_leaves_alone_what_is_sent_or_being_sent(store, now):
     for _ in range(3):
         write(now)
-    waits, sends, done = (outbox.claim(number, now) for number in outbox.claim_due(now))
-    outbox.retry(waits, "busy", None, now)
-    outbox.sent(done, now)
-    assert outbox.revive(None, now) == 1
-    assert outbox.claim_due(now) == [waits.id]
-    assert Delivery.get_by_id(sends.id).state == "sending"
-    assert Delivery.get_by_id(done.id).state == "sent"
+    waits, sends, done = (deliveries.claim(number, now) for number in deliveries.claim_due(now))
+    deliveries.retry(waits, "busy", None, now)
+    deliveries.sent(done, now)
+    assert deliveries.revive(None, now) == 1
+    assert deliveries.claim_due(now) == [waits.id]
+    assert DeliveryRow.get_by_id(sends.id).state == "sending"
+    assert DeliveryRow.get_by_id(done.id).state == "sent"
 
 
 def test_what_was_said_since_a_time_is_told_newest_first(store, now):
     write(now - DAY)
     write(now - HOUR, broke="over")
     write(now)
-    said = outbox.messages_since(User.get(), now - DAY, now, shadow=False)
+    said = messages.messages_since(UserRow.get(), now - DAY, now, shadow=False)
     assert [(it.created_at, it.broke_interval) for it in said] == [(now, ""), (now - HOUR, "over")]
 
 
 def test_what_was_only_recorded_was_not_said(store, now):
-    write(now - HOUR, mode="shadow")
+    write(now - HOUR, mode=Mode.SHADOW)
     write(now)
-    said = [len(outbox.messages_since(User.get(), now - DAY, now, shadow=shadow)) for shadow in (True, False)]
+    said = [
+        len(messages.messages_since(UserRow.get(), now - DAY, now, shadow=shadow)) for shadow in (True, False)
+    ]
     assert said == [2, 1]
 
 
 def test_deliveries_can_be_listed_by_state(store, now):
     for _ in range(2):
         write(now)
-    first, second = outbox.claim_due(now)
-    outbox.dead(outbox.claim(first, now), "no such mailbox")
-    assert [it.id for it in outbox.deliveries(["dead"], 10)] == [first]
-    assert [it.id for it in outbox.deliveries([], 10)] == [second, first]
-    assert [it.id for it in outbox.deliveries([], 1)] == [second]
+    first, second = deliveries.claim_due(now)
+    deliveries.dead(deliveries.claim(first, now), "no such mailbox")
+    assert [it.id for it in deliveries.deliveries(["dead"], 10)] == [first]
+    assert [it.id for it in deliveries.deliveries([], 10)] == [second, first]
+    assert [it.id for it in deliveries.deliveries([], 1)] == [second]

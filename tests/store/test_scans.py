@@ -10,14 +10,16 @@ import psycopg
 import pytest
 from facility import claim, measured, new_area, together
 
+from xfc_notify.areas import answers, orders, scans, slices
+from xfc_notify.areas.scans import Choice
+from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
+from xfc_notify.components import tables
 from xfc_notify.domain import Level, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
-from xfc_notify.store import database, migrate, scans
+from xfc_notify.store import database, migrate
 from xfc_notify.store.database import db
-from xfc_notify.store.scans import Choice
-from xfc_notify.store.tables import ALL, Area, Scan, Slice
+from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Clock, Entry, Errors, Tally, Usage
-from xfc_notify.wire import load_usage
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 ALL_AREAS = Choice()
@@ -27,11 +29,11 @@ def open_scans(now: datetime, count: int | None = None, choice: Choice = ALL_ARE
     return scans.open_scans(choice, count, Clock.ARRIVAL, now)
 
 
-def answer(result: SliceResult, now: datetime) -> Scan | None:
+def answer(result: SliceResult, now: datetime) -> ScanRow | None:
     with db.atomic():
-        scan = scans.answer(result, now)
+        scan = answers.answer(result, now)
         if scan is not None and scan.state == "whole":
-            scans.conclude(scan, [], Level.OK, now)
+            answers.conclude(scan, [], Level.OK, now)
         return scan
 
 
@@ -54,7 +56,7 @@ def roots(orders: Sequence[ScanOrder]) -> list[bytes]:
 
 def everything() -> dict[str, list[Any]]:
     """All rows of all tables."""
-    return {model.__name__: sorted(map(str, model.select().tuples())) for model in ALL}
+    return {model.__name__: sorted(map(str, model.select().tuples())) for model in tables()}
 
 
 # Opening
@@ -110,7 +112,7 @@ def test_users_and_volumes_can_be_chosen(store, now, choice, chosen):
     for owner, volume in (("alice", "vol1"), ("alice", "vol2"), ("ben", "vol1")):
         new_area(owner, now, volume)
     assert open_scans(now, choice=choice) == len(chosen)
-    assert {scan.area.path for scan in Scan.select()} == chosen
+    assert {scan.area.path for scan in ScanRow.select()} == chosen
 
 
 def test_what_was_scanned_after_a_time_can_be_left_out(store, now):
@@ -126,7 +128,7 @@ def test_more_areas_than_one_batch_are_opened_at_once(store, now, monkeypatch):
         new_area(f"user{number}", now)
     assert open_scans(now, count=7) == 7
     assert open_scans(now) == 1
-    assert Slice.select().count() == 8
+    assert SliceRow.select().count() == 8
 
 
 def test_two_callers_at_once_never_open_two_scans_of_one_area(store, now):
@@ -134,15 +136,15 @@ def test_two_callers_at_once_never_open_two_scans_of_one_area(store, now):
         new_area(f"user{number}", now)
     opened = together([lambda: open_scans(now)] * 4)
     assert sum(opened) == 20
-    assert Scan.select().count() == Slice.select().count() == 20
-    assert {scan.area.id for scan in Scan.select()} == {area.id for area in Area.select()}
+    assert ScanRow.select().count() == SliceRow.select().count() == 20
+    assert {scan.area.id for scan in ScanRow.select()} == {area.id for area in AreaRow.select()}
 
 
 def test_callers_at_once_that_want_one_each_take_different_areas(store, now):
     for number in range(6):
         new_area(f"user{number}", now)
     assert together([lambda: open_scans(now, count=1)] * 4) == [1] * 4
-    assert len({scan.area.id for scan in Scan.select()}) == 4
+    assert len({scan.area.id for scan in ScanRow.select()}) == 4
 
 
 # Claiming orders
@@ -152,7 +154,7 @@ def test_an_order_says_all_that_a_scanner_needs(store, now):
     new_area("alice", now)
     moment = now + timedelta(microseconds=5)
     assert scans.open_scans(ALL_AREAS, None, Clock.MTIME, moment) == 1
-    (order,) = scans.claim_orders(moment, budget=7.5, one_file_system=False)
+    (order,) = orders.claim_orders(moment, budget=7.5, one_file_system=False)
     assert order == ScanOrder(
         order.scan_id, order.slice_id, b"/vol1/alice", (b"",), now, Clock.MTIME, 7.5, one_file_system=False
     )
@@ -169,7 +171,7 @@ def test_a_scan_is_as_of_the_time_when_its_first_order_goes_out(store, now):
     (rest,) = claim(later + 2 * HOUR)
     assert rest.as_of == later
     answer(measured(rest, 5), later + 3 * HOUR)
-    assert (Scan.get().state, Scan.get().as_of, Area.get_by_id(area.id).last_scanned) == (
+    assert (ScanRow.get().state, ScanRow.get().as_of, AreaRow.get_by_id(area.id).last_scanned) == (
         "whole",
         later,
         later,
@@ -214,7 +216,7 @@ def test_an_order_that_could_not_be_sent_is_due_at_once(store, now):
     new_area("ben", now)
     open_scans(now)
     orders = claim(now)
-    scans.unclaim(orders[1:])
+    orders.unclaim(orders[1:])
     assert claim(now) == orders[1:]
 
 
@@ -241,17 +243,17 @@ def test_a_scan_of_one_slice_is_whole_with_its_answer(store, now):
     later = now + MINUTE
     scan = answer(measured(order, 500, files=3), later)
     assert scan is not None
-    kept, area = Scan.get(), Area.get_by_id(area.id)
+    kept, area = ScanRow.get(), AreaRow.get_by_id(area.id)
     assert (kept.state, kept.size, kept.files, kept.complete, kept.slices) == ("whole", 500, 3, True, 1)
     assert (kept.as_of, kept.ended_at) == (now, later)
     assert (area.last_scanned, area.last_attempt, area.last_scan) == (now, now, kept.id)
-    assert Slice.select().count() == 0
+    assert SliceRow.select().count() == 0
 
 
 def test_a_scan_that_could_not_read_all_is_incomplete(store, now):
     new_area("alice", now)
     answer(measured(one_order(now), 500, readable=False), now)
-    assert (Scan.get().state, Scan.get().complete) == ("whole", False)
+    assert (ScanRow.get().state, ScanRow.get().complete) == ("whole", False)
 
 
 def test_the_same_answer_a_second_time_changes_nothing(store, now):
@@ -275,32 +277,32 @@ def test_of_two_different_answers_to_one_order_the_first_counts(store, now):
     assert answer(measured(order, 800), now) is None
     (rest,) = claim(now)
     answer(measured(rest, 300), now)
-    assert Scan.get().size == 800
-    assert Scan.get().state == "whole"
+    assert ScanRow.get().size == 800
+    assert ScanRow.get().state == "whole"
 
 
 def test_what_remains_is_ordered_from_several_hands(store, now):
     new_area("alice", now)
     remaining = tuple(b"dir%d" % number for number in range(20))
     answer(measured(one_order(now), 5, remaining=remaining), now)
-    assert Scan.get().state == "open"
+    assert ScanRow.get().state == "open"
     orders = claim(now)
-    assert len(orders) == scans.SHARERS
+    assert len(orders) == slices.SHARERS
     ordered = [path for order in orders for path in order.directories]
     assert sorted(ordered) == sorted(remaining)
     assert {len(order.directories) for order in orders} == {2, 3}
     assert {(order.scan_id, order.root, order.as_of) for order in orders} == {
-        (Scan.get().id, b"/vol1/alice", now)
+        (ScanRow.get().id, b"/vol1/alice", now)
     }
 
 
 def test_a_scan_is_not_divided_among_more_hands_than_there_are(store, now):
     new_area("alice", now)
-    answer(measured(one_order(now), 5, remaining=[b"d%d" % n for n in range(scans.SHARERS)]), now)
+    answer(measured(one_order(now), 5, remaining=[b"d%d" % n for n in range(slices.SHARERS)]), now)
     one, *_others = claim(now)
     inside = [one.directories[0] + b"/%d" % number for number in range(5)]
     answer(measured(one, 5, remaining=inside), now)
-    assert Slice.select().count() == scans.SHARERS
+    assert SliceRow.select().count() == slices.SHARERS
     (again,) = claim(now)
     assert list(again.directories) == inside
 
@@ -318,14 +320,14 @@ def test_a_scan_in_many_slices_is_the_sum_of_all_of_them(store, now):
             (directory,) = order.directories
             deeper = (directory + b"/x",) if directory.count(b"/") < 2 else ()
             answers.append(measured(order, 10**parts, files=parts, remaining=deeper))
-    kept = Scan.get()
+    kept = ScanRow.get()
     assert (
         (kept.state, kept.size, kept.files, kept.slices)
         == ("whole", total, files, parts)
         == ("whole", total, files, 10)
     )
     assert kept.seconds == pytest.approx(1.0)
-    assert Area.get_by_id(area.id).last_scanned == now
+    assert AreaRow.get_by_id(area.id).last_scanned == now
 
 
 def test_answers_that_come_at_once_are_all_counted(store, now):
@@ -334,8 +336,8 @@ def test_answers_that_come_at_once_are_all_counted(store, now):
     results = [measured(order, 10**n) for n, order in enumerate(claim(now), start=1)]
     states = together([lambda result=result: answer(result, now).state for result in results])
     assert sorted(states) == ["open"] * 7 + ["whole"]
-    assert Scan.get().size == sum(10**n for n in range(9))
-    assert Scan.get().slices == 9
+    assert ScanRow.get().size == sum(10**n for n in range(9))
+    assert ScanRow.get().slices == 9
 
 
 def test_one_answer_that_comes_twice_at_once_is_counted_once(store, now):
@@ -343,13 +345,13 @@ def test_one_answer_that_comes_twice_at_once_is_counted_once(store, now):
     result = measured(one_order(now), 5, remaining=(b"a",))
     taken = together([lambda: answer(result, now) is not None] * 4)
     assert sorted(taken) == [False, False, False, True]
-    assert (Scan.get().slices, Slice.select().count()) == (1, 1)
+    assert (ScanRow.get().slices, SliceRow.select().count()) == (1, 1)
 
 
 def test_a_failure_ends_the_scan_and_leaves_what_was_known(store, now):
     area = new_area("alice", now)
     answer(measured(one_order(now), 500), now)
-    before = Area.get_by_id(area.id)
+    before = AreaRow.get_by_id(area.id)
     later = now + DAY
     order = one_order(later)
     answer(measured(order, 1, remaining=(b"a", b"b")), later)
@@ -357,9 +359,9 @@ def test_a_failure_ends_the_scan_and_leaves_what_was_known(store, now):
     scan = answer(replace(measured(one, 0), failure="the area is a link"), later)
     assert scan is not None
     assert (scan.state, scan.failure, scan.ended_at) == ("failed", "the area is a link", later)
-    assert Slice.select().count() == 0
+    assert SliceRow.select().count() == 0
     assert answer(measured(other, 5), later) is None
-    after = Area.get_by_id(area.id)
+    after = AreaRow.get_by_id(area.id)
     assert (after.last_scanned, after.last_scan) == (before.last_scanned, before.last_scan)
     assert after.last_attempt == later
     assert [failed.area.path for failed in scans.failures(None, 9)] == ["/vol1/alice"]
@@ -449,7 +451,7 @@ def test_the_summary_of_a_hostile_tree_comes_back_byte_for_byte(store, now):
     answer(replace(measured(order, 0), usage=usage, remaining=remaining), now)
     (rest,) = claim(now)
     assert rest.directories == remaining
-    assert load_usage(Scan.get().usage) == usage
+    assert load_usage(ScanRow.get().usage) == usage
 
 
 def test_sparse_files_of_more_bytes_than_a_column_holds_are_counted_all_the_same(store, now):
@@ -458,8 +460,8 @@ def test_sparse_files_of_more_bytes_than_a_column_holds_are_counted_all_the_same
     answer(measured(one_order(now), largest, remaining=(b"a",)), now)
     (rest,) = claim(now)
     answer(measured(rest, largest), now)
-    assert (Scan.get().state, Scan.get().size) == ("whole", largest)
-    assert load_usage(Scan.get().usage).size == 2 * largest
+    assert (ScanRow.get().state, ScanRow.get().size) == ("whole", largest)
+    assert load_usage(ScanRow.get().usage).size == 2 * largest
 
 
 # Giving up
@@ -468,11 +470,11 @@ def test_sparse_files_of_more_bytes_than_a_column_holds_are_counted_all_the_same
 def test_a_scan_without_progress_for_a_day_is_given_up(store, now):
     area = new_area("alice", now)
     order = one_order(now)
-    assert scans.give_up(now + DAY - SECOND) == []
-    assert scans.give_up(now + DAY) == ["/vol1/alice"]
-    assert scans.give_up(now + DAY) == []
-    assert (Scan.get().state, Scan.get().failure) == ("failed", "no scanner answered for a day")
-    assert Area.get_by_id(area.id).last_scanned is None
+    assert answers.give_up(now + DAY - SECOND) == []
+    assert answers.give_up(now + DAY) == ["/vol1/alice"]
+    assert answers.give_up(now + DAY) == []
+    assert (ScanRow.get().state, ScanRow.get().failure) == ("failed", "no scanner answered for a day")
+    assert AreaRow.get_by_id(area.id).last_scanned is None
     assert answer(measured(order, 5), now + DAY) is None
     assert open_scans(now + DAY) == 1
 
@@ -483,11 +485,11 @@ def test_a_scan_that_waits_for_its_turn_is_not_given_up(store, now, monkeypatch)
     new_area("ben", now)
     open_scans(now)
     claim(now)
-    assert scans.give_up(now + DAY) == ["/vol1/alice"]
+    assert answers.give_up(now + DAY) == ["/vol1/alice"]
     (order,) = claim(now + DAY)
     assert order.root == b"/vol1/ben"
-    assert scans.give_up(now + 2 * DAY - SECOND) == []
-    assert scans.give_up(now + 2 * DAY) == ["/vol1/ben"]
+    assert answers.give_up(now + 2 * DAY - SECOND) == []
+    assert answers.give_up(now + 2 * DAY) == ["/vol1/ben"]
 
 
 def test_a_scan_that_moves_is_never_given_up_however_long_it_takes(store, now):
@@ -495,11 +497,11 @@ def test_a_scan_that_moves_is_never_given_up_however_long_it_takes(store, now):
     order = one_order(now)
     for day in range(1, 6):
         moment = now + day * 23 * HOUR
-        assert scans.give_up(moment) == []
+        assert answers.give_up(moment) == []
         deeper = order.directories[0] + b"/x" if order.directories != (b"",) else b"x"
         answer(measured(order, 1, remaining=(deeper,)), moment)
         (order,) = claim(moment)
-    assert Scan.get().state == "open"
+    assert ScanRow.get().state == "open"
 
 
 def test_history_holds_the_whole_scans_before_a_time_oldest_first(store, now):
@@ -528,7 +530,7 @@ def test_orders_of_a_broker_that_died_with_its_process_are_due_again(store, now)
     new_area("alice", now)
     order = one_order(now)
     assert claim(now) == []
-    scans.release_all()
+    orders.release_all()
     assert claim(now) == [order]
 
 
@@ -560,26 +562,48 @@ def test_what_is_urgent_is_sent_however_many_are_under_way(store, now, monkeypat
     assert claim(now) == []
 
 
+def test_urgent_ones_take_the_room_of_the_others(store, now, monkeypatch):
+    monkeypatch.setattr(scans, "IN_FLIGHT", 3)
+    for number in range(4):
+        new_area(f"user{number}", now)
+    open_scans(now)
+    scans.hasten([new_area("alice", now).id, new_area("ben", now).id], Clock.ARRIVAL, now)
+    *urgent, other = roots(claim(now))
+    assert (sorted(urgent), other) == ([b"/vol1/alice", b"/vol1/ben"], b"/vol1/user0")
+    assert claim(now) == []
+
+
+def test_of_more_urgent_ones_than_may_be_under_way_the_rest_goes_out_next(store, now, monkeypatch):
+    monkeypatch.setattr(scans, "IN_FLIGHT", 2)
+    urgent = [new_area(name, now).id for name in ("alice", "ben", "cleo")]
+    new_area("dan", now)
+    open_scans(now)
+    scans.hasten(urgent, Clock.ARRIVAL, now)
+    first, second, third = (roots(claim(now)) for _ in range(3))
+    assert (len(first), len(second), third) == (2, 1, [])
+    assert {*first, *second} == {b"/vol1/alice", b"/vol1/ben", b"/vol1/cleo"}
+
+
 def test_an_area_cleaned_up_while_it_was_scanned_is_scanned_again_at_once_and_once(store, now):
     area = new_area("alice", now)
     order = one_order(now)
     asked = now + MINUTE
-    Area.update(rescan_asked_at=asked).execute()
+    AreaRow.update(rescan_asked_at=asked).execute()
     scans.hasten([area.id], Clock.ARRIVAL, asked)
-    assert Scan.select().count() == 1
+    assert ScanRow.select().count() == 1
     answer(measured(order, 5), asked + MINUTE)
-    assert [scan.state for scan in Scan.select().order_by(Scan.as_of)] == ["whole", "open"]
+    assert [scan.state for scan in ScanRow.select().order_by(ScanRow.as_of)] == ["whole", "open"]
     (again,) = claim(asked + MINUTE)
     answer(measured(again, 3), asked + 2 * MINUTE)
-    assert Scan.select().where(Scan.state == "open").count() == 0
+    assert ScanRow.select().where(ScanRow.state == "open").count() == 0
 
 
 def test_a_scan_that_had_not_begun_when_it_was_asked_for_is_not_repeated(store, now):
     area = new_area("alice", now)
     open_scans(now)
     asked = now + MINUTE
-    Area.update(rescan_asked_at=asked).execute()
+    AreaRow.update(rescan_asked_at=asked).execute()
     scans.hasten([area.id], Clock.ARRIVAL, asked)
     (order,) = claim(asked)
     answer(measured(order, 5), asked + MINUTE)
-    assert [scan.state for scan in Scan.select()] == ["whole"]
+    assert [scan.state for scan in ScanRow.select()] == ["whole"]

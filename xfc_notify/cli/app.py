@@ -10,25 +10,13 @@ from typer.main import get_command
 
 from xfc_notify import __version__
 from xfc_notify.cli.ending import told
+from xfc_notify.components import COMPONENTS
 
+OWN = ("demo", "migrate", "tick", "scan", "plugins")
+"""The modules of commands that belong to no component."""
 MODULES = (
-    "demo",
-    "check",
-    "flow",
-    "go_live",
-    "users",
-    "status",
-    "volumes",
-    "history",
-    "metrics",
-    "explain",
-    "replies",
-    "exempt",
-    "messages",
-    "deliveries",
-    "simulate",
-    "scan",
-    "plugins",
+    *(f"xfc_notify.cli.{name}" for name in OWN),
+    *(f"xfc_notify.{it.name}.commands.{name}" for it in COMPONENTS for name in it.commands),
 )
 """In the order of their commands in the help."""
 
@@ -47,7 +35,7 @@ def build(modules: Sequence[str] = MODULES) -> typer.Typer:
     )
     app.callback()(_root)
     for name in modules:
-        import_module(f"xfc_notify.cli.{name}").add_to(app)
+        import_module(name).add_to(app)
     return app
 
 
@@ -79,14 +67,19 @@ def run() -> int:
     logging.basicConfig(level=logging.WARNING, format="xfc-notify: %(message)s")
     logging.getLogger("dramatiq").setLevel(logging.CRITICAL)  # it logs tracebacks; what failed is told by us
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    word = sys.argv[1] if len(sys.argv) > 1 else ""
-    app = build([word] if word in MODULES else MODULES)  # a module that is named like a command has it
     try:
+        app = build(having(sys.argv[1] if len(sys.argv) > 1 else ""))
         return get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0
     except typer.Abort:
         return 130
     except typer.TyperException as error:
         return _misused(error)
+
+
+def having(word: str) -> Sequence[str]:
+    """The module that is named like a command, which then has it; all of them for any other word."""
+    named = word.replace("-", "_")
+    return [module for module in MODULES if named and module.endswith(f".{named}")] or MODULES
 
 
 def _misused(error: typer.TyperException) -> int:

@@ -13,10 +13,10 @@ from typing import Annotated
 
 import typer
 
+from xfc_notify.areas.commands.status import print_standing, standing
 from xfc_notify.cli.options import AsJson
 from xfc_notify.cli.output import print_json, say
 from xfc_notify.cli.session import session
-from xfc_notify.cli.status import print_standing, standing
 from xfc_notify.cli.work import finish_here
 
 
@@ -38,17 +38,17 @@ def _demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")] = Path("xfc-notify-demo"),
     as_json: AsJson = False,
 ) -> None:
-    from xfc_notify.discover import discover
+    from xfc_notify.areas import scans
+    from xfc_notify.areas.discover import discover
+    from xfc_notify.cli.sample import build
     from xfc_notify.notify.go_live import go_live
-    from xfc_notify.sample import build
-    from xfc_notify.store import scans
 
     new = build(folder)
     _see_as_everybody_else(folder)
     now = datetime.now(UTC)
     with session(folder / "settings.toml") as opened:
         go_live(now, only_changes=False)
-        found = discover(opened.settings, opened.plugins, (), now)
+        found = discover(opened.service, (), now)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
         rows = list(standing())
@@ -90,14 +90,14 @@ def called_as() -> str:
 def _write_out(folder: Path) -> list[Mail]:
     """The messages written so far as HTML and text files, to open in a browser; newest first."""
     from xfc_notify.notify.words.render import shown_inline
-    from xfc_notify.store import outbox
+    from xfc_notify.outbox import deliveries, messages
 
     folder.mkdir(exist_ok=True)
     mails = []
-    for delivery in outbox.deliveries((), 100):
+    for delivery in deliveries.deliveries((), 100):
         message = delivery.message
         stem = folder / f"{message.user.name}-{message.created_at:%Y%m%d-%H%M%S}"
-        page = shown_inline(message.html, outbox.images(message))
+        page = shown_inline(message.html, messages.images(message))
         stem.with_suffix(".html").write_text(page, encoding="utf-8")
         stem.with_suffix(".txt").write_text(message.text, encoding="utf-8")
         mails.append(Mail(message.user.name, message.subject, str(stem.with_suffix(".html"))))

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from xfc_notify.cli.how import how_to_scan
 from xfc_notify.cli.output import Column, print_json, print_table, progress, say
-from xfc_notify.cli.quick import Asked
+from xfc_notify.cli.plain_args import Asked
+from xfc_notify.cli.scan_defaults import how_to_scan
 from xfc_notify.paths import show
 from xfc_notify.scan.both import Progress
 from xfc_notify.scan.engine import Measured, Scanner

@@ -130,10 +130,5 @@ def address(text: str) -> str:
     return f"{scheme}://…{place[-4:] if len(place) >= _LONG else ''}"
 
 
-def at(time: datetime | None) -> str:
-    """A time for people, or a dash."""
-    return f"{time:%Y-%m-%d %H:%M}" if time else "-"
-
-
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile
-from xfc_notify.cli.quick import MOST_THREADS, Asked
+from xfc_notify.cli.plain_args import MOST_THREADS, Asked
 
 
 class ClockChoice(StrEnum):

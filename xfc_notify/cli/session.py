@@ -8,12 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xfc_notify import components
 from xfc_notify.errors import SettingsError
 from xfc_notify.places import find
 
 if TYPE_CHECKING:
-    from xfc_notify.pipeline import Pipeline
     from xfc_notify.plugins import Plugins
+    from xfc_notify.plugins.service import Service
+    from xfc_notify.queues.pipeline import Pipeline
     from xfc_notify.settings import Settings
 
 
@@ -24,27 +26,28 @@ class Session:
     settings: "Settings"
 
     @cached_property
-    def plugins(self) -> "Plugins":
-        """The plugins; PluginError or SettingsError if one does not fit."""
-        from xfc_notify.plugins import Plugins
+    def service(self) -> "Service":
+        """The settings with the plugins; PluginError or SettingsError if one does not fit."""
+        from xfc_notify.plugins.service import Service
 
-        return Plugins.load(self.settings)
+        return Service.load(self.settings)
+
+    @property
+    def plugins(self) -> "Plugins":
+        """The plugins; as `service`."""
+        return self.service.plugins
 
     @cached_property
     def pipeline(self) -> "Pipeline":
         """The actors on their broker."""
-        from xfc_notify.pipeline import build
-
-        return build(self.settings)
+        return components.pipeline(self.settings)
 
 
 def without_database(file: Path | None, *, or_defaults: bool = False) -> Session:
     """A session that opens no database. `or_defaults`: where no settings are found, go on without."""
-    from xfc_notify.settings import Settings, load
-
     if or_defaults and find(file, os.environ) is None:
-        return Session(Settings(source=Path("settings.toml").absolute()))
-    return Session(load(file))
+        return Session(components.settings_model()(source=Path("settings.toml").absolute()))
+    return Session(components.load_settings(file))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import os
 import sys
 
 from xfc_notify.cli.ending import ending
-from xfc_notify.cli.quick import read
+from xfc_notify.cli.plain_args import read
 
 
 def main() -> None:

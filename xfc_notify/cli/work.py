@@ -1,10 +1,15 @@
 """Sends what is owed; with the embedded broker does the work too, and shows how far it is."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from xfc_notify.cli.output import progress
+from xfc_notify.cli.output import print_json, progress, say
 from xfc_notify.cli.session import Session
+
+if TYPE_CHECKING:
+    from xfc_notify.states import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +25,21 @@ def finish_here(opened: Session) -> Work:
 
     Raises BrokerError where the broker does not answer; what is owed stays owed.
     """
-    from xfc_notify.store import outbox, scans
-    from xfc_notify.store.tables import Message, Scan
+    from xfc_notify.areas import orders, scans
+    from xfc_notify.areas.tables import ScanRow
+    from xfc_notify.outbox import deliveries
+    from xfc_notify.outbox.tables import MessageRow
 
     if not opened.pipeline.embedded:
         opened.pipeline.send_what_is_owed()
         return Work()
 
     # What an earlier process had handed to its own broker died with it.
-    scans.release_all()
-    outbox.release_all(datetime.now(UTC))
+    orders.release_all()
+    deliveries.release_all(datetime.now(UTC))
 
     def counts() -> tuple[int, int]:
-        return Scan.select().where(Scan.state == "failed").count(), Message.select().count()
+        return ScanRow.select().where(ScanRow.state == "failed").count(), MessageRow.select().count()
 
     failed, messages = counts()
     waiting = scans.count_open()
@@ -48,3 +55,27 @@ def finish_here(opened: Session) -> Work:
         opened.pipeline.work_here(watch)
     failed_now, messages_now = counts()
     return Work(failed_now - failed, messages_now - messages)
+
+
+def log_as_workers_do(opened: Session) -> None:
+    """With logs as JSON, tell which orders are sent and messages written, to be read with the logs of the workers."""
+    if opened.settings.logs.format == "json":
+        from xfc_notify import log_context
+
+        log_context.install("json")
+        logging.getLogger("xfc_notify").setLevel(logging.INFO)
+
+
+def report(opened: Session, scans: int, work: Work, mode: "Mode", as_json: bool) -> None:
+    """What was ordered, and with the embedded broker what came of it."""
+    if as_json:
+        print_json({"opened": scans, "failed": work.failed, "messages": work.messages})
+        return
+    if not opened.pipeline.embedded:
+        say(f"Scans ordered: {scans}.")
+        return
+    say(f"Areas scanned: {scans - work.failed}. Messages written: {work.messages}.")
+    if work.messages and mode == "shadow":
+        say("Nothing is sent yet, only recorded; see: xfc-notify check messages")
+    if work.failed:
+        say(f"{work.failed} scans failed; see: xfc-notify status")

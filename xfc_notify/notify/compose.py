@@ -3,76 +3,89 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import uuid4
 
+from xfc_notify.areas import areas, history, scans
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
+from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.rules import due
-from xfc_notify.notify.ways import ways_to_answer
+from xfc_notify.notify.reply_links import ways_to_answer
+from xfc_notify.notify.rules import Line, due
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
+from xfc_notify.people import users
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, exemptions, history, replies, scans
-from xfc_notify.store.tables import Area, Scan, User
-from xfc_notify.wire import load_finding, load_usage
+from xfc_notify.store.finding_json import load_finding
+from xfc_notify.store.usage_json import load_usage
+from xfc_notify.usage import Usage
+
+NONE: Mapping[str, Usage] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """An unsettled episode with the area it belongs to, and why it is told, if it is."""
+class About:
+    """What a message speaks of: a subject, and what was decided of its episode."""
 
-    area: Area
-    episode: Episode
-    reason: Reason | None
+    subject: SubjectRow
+    line: Line
 
 
 def compose(
-    user: User,
-    standing: Sequence[Standing],
+    user: UserRow,
+    about: Sequence[About],
     settings: Settings,
     now: datetime,
-    also: Sequence[Area] = (),
+    also: Sequence[AreaRow] = (),
     digest: str = "",
+    measured: Mapping[str, Usage] = NONE,
 ) -> Message:
     """The message about these episodes, worst first; its thread is that of the first episode that has one.
 
     The figures are those of the areas concerned, and of those in `also`. `digest` is weekly or monthly for one.
+    `measured` has usages that need not be read again, by the ids of their scans.
     """
     if user.name == OPERATORS:
-        about = [(it.area.volume, it.episode, it.reason) for it in standing]
-        return volume_message(about, settings, now)
-    ranked = sorted(standing, key=lambda it: (it.reason is None, -it.episode.level, it.episode.began_at))
-    topics = tuple(
-        Topic(areas.area(it.area), it.episode.finding, it.episode.level, it.reason, _before(it))
-        for it in ranked
+        told = [(it.subject.place, it.line.episode, it.line.reason) for it in about]
+        return volume_message(told, settings, now)
+    ranked = sorted(
+        about, key=lambda it: (it.line.reason is None, -it.line.episode.level, it.line.episode.began_at)
     )
-    concerned = {area.id: area for area in (*(it.area for it in ranked), *also)}
-    person = areas.person(user)
+    found = {it.subject.id: areas.of_subject(it.subject.id) for it in ranked}
+    of_subject = {subject: area for subject, area in found.items() if area is not None}
+    topics = tuple(_topic(it, of_subject[it.subject.id]) for it in ranked if it.subject.id in of_subject)
+    concerned = {area.id: area for area in (*of_subject.values(), *also)}
+    episodes = [it.line.episode for it in ranked]
+    person = users.person(user)
     spoken = _language(person, settings)
     letter = Letter(
         person=person,
         topics=topics,
-        areas=tuple(figures for area in concerned.values() if (figures := _figures(area, now)) is not None),
+        areas=tuple(
+            figures for area in concerned.values() if (figures := _figures(area, measured, now)) is not None
+        ),
         service=settings.service.name,
         contact=settings.service.contact,
         language=spoken,
         now=now,
-        ways=ways_to_answer(user.name, [it.episode for it in ranked], settings, now, spoken),
+        ways=ways_to_answer(user.name, episodes, settings, now, spoken),
         digest=digest,
     )
     words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
-    reasons = tuple(it.reason for it in ranked if it.reason is not None)
-    threads = (it.episode.thread for it in ranked if it.reason is not None)
+    reasons = tuple(it.line.reason for it in ranked if it.line.reason is not None)
+    threads = (it.line.episode.thread for it in ranked if it.line.reason is not None)
     return Message(
         message_id=message_id,
         thread=next((thread for thread in threads if thread), message_id),
         username=user.name,
         created_at=now,
-        level=max((it.episode.level for it in ranked), default=Level.OK),
+        level=max((episode.level for episode in episodes), default=Level.OK),
         subject=words.subject,
         text=words.text,
         html=words.html,
@@ -83,23 +96,20 @@ def compose(
     )
 
 
-def preview(user: User, settings: Settings, now: datetime) -> Message:
+def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
     """The message to a user as it would be now, whether or not one is due."""
-    unsettled = episodes.unsettled(user)
-    muted = replies.muted_by(user)
-    reasons = {
-        i: reason
-        for i, (_, episode) in enumerate(unsettled)
-        if (reason := due(episode, settings.messages, now, muted))
-    }
-    standing = standing_of(unsettled, reasons)
-    return compose(user, standing, settings, now, also=areas.areas_of(user))
+    muted = reply_rows.muted_by(user)
+    lines = [
+        About(subject, Line(episode, due(episode, settings.messages, now, muted)))
+        for subject, episode in episode_rows.unsettled(user)
+    ]
+    about = [it for it in lines if spoken_of(it.line)]
+    return compose(user, about, settings, now, also=areas.areas_of(user))
 
 
-def standing_of(unsettled: Sequence[tuple[Area, Episode]], reasons: Mapping[int, Reason]) -> list[Standing]:
-    """What a message to a person speaks of: all that is due, and what stands beside it."""
-    spoken = spoken_of([episode for _, episode in unsettled], reasons)
-    return [Standing(*unsettled[i], reason) for i, reason in spoken.items()]
+def _topic(it: About, area: AreaRow) -> Topic:
+    episode = it.line.episode
+    return Topic(areas.area(area), episode.finding, episode.level, it.line.reason, _before(episode, area))
 
 
 def _language(person: Person, settings: Settings) -> Language:
@@ -107,21 +117,21 @@ def _language(person: Person, settings: Settings) -> Language:
     return language(code, zone, settings.messages.templates)
 
 
-def _figures(area: Area, now: datetime) -> AreaFigures | None:
-    scan = Scan.get_or_none(Scan.id == area.last_scan)
+def _figures(area: AreaRow, measured: Mapping[str, Usage], now: datetime) -> AreaFigures | None:
+    scan = areas.last_whole_scan(area)
     if scan is None:
         return None
-    given = exemptions.of_area(area, now)
+    given = exemption_rows.of_subject(area.subject_id, now)
     findings = tuple(lifted(data["policy"], load_finding(data), given, now) for data in scan.findings or ())
     earlier = scans.past(area, before=scan.as_of)
-    return AreaFigures(areas.area(area), load_usage(scan.usage), findings, earlier)
+    usage = measured[scan.id] if scan.id in measured else load_usage(scan.usage)
+    return AreaFigures(areas.area(area), usage, findings, earlier)
 
 
-def _before(it: Standing) -> Before | None:
+def _before(episode: Episode, area: AreaRow) -> Before | None:
     """How the episode stood when the last message spoke of it, by the scan that was the last one then."""
-    told_at = it.episode.told_at
-    if told_at is None:
+    if episode.told_at is None:
         return None
-    findings = history.findings_at(it.area, told_at)
-    used = next((finding["used"] for finding in findings if finding["policy"] == it.episode.policy), None)
-    return None if used is None else Before(told_at, used)
+    findings = history.findings_at(area, episode.told_at)
+    used = next((finding["used"] for finding in findings if finding["policy"] == episode.policy), None)
+    return None if used is None else Before(episode.told_at, used)

@@ -1,15 +1,16 @@
 """The conversation with a person, step by step, as the service holds it and `simulate` replays it. Pure.
 
-A judgement moves the episodes of an area (`moves`), `rules.decide` says what is due to its owner, and what they
+A judgement moves the episodes of a subject (`moves`), `rules.decide` says what is due to its owner, and what they
 were told is kept in the episodes (`heard`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from xfc_notify.domain import Episode, Reason
+from xfc_notify.domain import Episode
 from xfc_notify.notify.episodes import Change, resumed, step, told, withdrawn
+from xfc_notify.notify.rules import Line
 from xfc_notify.plugins import Judgement
 
 
@@ -33,10 +34,10 @@ def moves(
     *,
     doubted: bool = False,
 ) -> Iterator[Move]:
-    """What a judgement does to the episodes of an area: those that stand, by their order, then new ones.
+    """What a judgement does to the episodes of a subject: those that stand, by their order, then new ones.
 
     A policy that failed leaves its episodes as they are; those of one that is no longer asked are withdrawn.
-    `unsettled` holds all episodes of the area that are open, or whose end is still to be told; `complete` and
+    `unsettled` holds all episodes of the subject that are open, or whose end is still to be told; `complete` and
     `doubted` are as in `step`.
     """
     findings = {(verdict.plugin, verdict.policy): verdict.finding for verdict in judgement.verdicts}
@@ -59,26 +60,15 @@ def moves(
             yield Move(moved.episode, moved.change)
 
 
-def spoken_of(episodes: Sequence[Episode], reasons: Mapping[int, Reason]) -> dict[int, Reason | None]:
-    """What a message to a person speaks of: all that is due, and what stands beside it (None), by index.
-
-    What is doubted may stand no more.
-    """
-    return {
-        i: reasons.get(i)
-        for i, episode in enumerate(episodes)
-        if i in reasons or (episode.ended_at is None and not episode.doubted)
-    }
+def spoken_of(line: Line) -> bool:
+    """Whether a message mentions this: what is due, and what stands beside it; what is doubted may stand no more."""
+    episode = line.episode
+    return line.reason is not None or (episode.ended_at is None and not episode.doubted)
 
 
-def heard(
-    episodes: Sequence[Episode], reasons: Mapping[int, Reason], at: datetime, thread: str
-) -> dict[int, Episode]:
-    """The episodes that a message spoke of, after it, by index.
-
-    Those that were not due count as told too: the reader has seen them.
-    """
-    return {i: told(episodes[i], reason, at, thread) for i, reason in spoken_of(episodes, reasons).items()}
+def heard(line: Line, at: datetime, thread: str) -> Episode:
+    """The episode after a message that spoke of it; one that was not due counts as told too: the reader has seen it."""
+    return told(line.episode, line.reason, at, thread)
 
 
 def _key(episode: Episode) -> tuple[str, str]:

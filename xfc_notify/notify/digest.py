@@ -9,14 +9,19 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from xfc_notify.domain import CLOCK_SKEW, Message, Reason
+from xfc_notify.areas import areas
+from xfc_notify.areas.tables import AreaRow
+from xfc_notify.domain import CLOCK_SKEW, Level, Message, Reason
 from xfc_notify.notify.compose import compose
-from xfc_notify.notify.guard import made_if_possible
-from xfc_notify.notify.mode import effective_mode
-from xfc_notify.plugins import Plugins
+from xfc_notify.outbox.messages import AboutSubject, said_to
+from xfc_notify.outbox.mode import effective_mode
+from xfc_notify.outbox.send import Recipient, send
+from xfc_notify.people import users
+from xfc_notify.people.tables import UserRow
+from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings
-from xfc_notify.store import areas, outbox
-from xfc_notify.store.tables import Area, User
+from xfc_notify.states import Audience
+from xfc_notify.store.isolation import made_if_possible
 
 KINDS = ("off", "weekly", "monthly")
 AT = time(8)
@@ -34,46 +39,40 @@ def last_due(kind: str, now: datetime, zone: ZoneInfo) -> datetime:
     return due
 
 
-def write_digests(settings: Settings, plugins: Plugins, now: datetime) -> int:
+def write_digests(service: Service, now: datetime) -> int:
     """Write the digests that are due; how many."""
-    due = [user for user in areas.users_with_digest() if _is_due(user, settings, now)]
-    written = (_write_if_possible(user, settings, plugins, now) for user in due)
+    due = [user for user in users.users_with_digest() if _is_due(user, service.settings, now)]
+    written = (_write_if_possible(user, service, now) for user in due)
     return sum(message is not None for message in written)
 
 
-def _is_due(user: User, settings: Settings, now: datetime) -> bool:
+def _is_due(user: UserRow, settings: Settings, now: datetime) -> bool:
     zone = ZoneInfo(user.timezone or settings.service.timezone)
     last: datetime | None = user.digested_at
     return last is None or last < last_due(user.digest, now, zone) or last > now + CLOCK_SKEW
 
 
-def _write(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
+def _write(user: UserRow, service: Service, now: datetime) -> Message | None:
     """Write the digest of a user, unless it is not due, must wait or has nothing to say."""
-    user = areas.locked(user)
-    if not _is_due(user, settings, now):  # another tick was first
+    user = users.locked(user)
+    if not _is_due(user, service.settings, now):  # another tick was first
         return None
-    mode = effective_mode(settings)
-    since = now - settings.messages.min_interval
-    if outbox.messages_since(user, since, now, shadow=mode == "shadow"):
+    mode = effective_mode(service.settings)
+    if said_to(user, mode, service.settings.messages, now):
         return None
     measured = [area for area in areas.areas_of(user) if area.last_scan is not None]
     if not measured:
         return None
-    message = compose(user, (), settings, now, also=measured, digest=user.digest)
-    places = [] if mode == "shadow" else plugins.addresses(message, areas.person(user))
-    areas.digested(user, now)
-    if mode == "live" and not places:
-        return None
-    outbox.write(user, message, _reasons(measured), mode, "", places, audience="digest")
-    return message
+    message = compose(user, (), service.settings, now, also=measured, digest=user.digest)
+    users.digested(user, now)
+    to = Recipient(users.person(user), user, Audience.DIGEST)
+    return message if send(message, to, service, _reasons(measured)) is not None else None
 
 
-def _write_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
+def _write_if_possible(user: UserRow, service: Service, now: datetime) -> Message | None:
     """The same, where a digest that cannot be made keeps nobody else from theirs."""
-    return made_if_possible(lambda: _write(user, settings, plugins, now), "digest", user.name)
+    return made_if_possible(lambda: _write(user, service, now), "digest", user.name)
 
 
-def _reasons(measured: Sequence[Area]) -> list[dict[str, str]]:
-    return [
-        {"area": area.path, "policy": "", "reason": str(Reason.DIGEST), "level": "ok"} for area in measured
-    ]
+def _reasons(measured: Sequence[AreaRow]) -> list[AboutSubject]:
+    return [AboutSubject(area.subject_id, area.path, "", str(Reason.DIGEST), Level.OK) for area in measured]

@@ -14,7 +14,7 @@ SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class BelievedSize:
     """What the scans of an area have shown, one after the other.
 
     size     bytes that are taken to be there
@@ -24,15 +24,15 @@ class Known:
     size: int = 0
     doubted: bool = False
 
-    def after(self, size: int, complete: bool) -> "Known":
+    def after(self, size: int, complete: bool) -> "BelievedSize":
         """What is known after the next scan; one that did not read everything may speak against a drop, not for it."""
         if size >= SHARE * self.size:
-            return Known(size if complete else max(size, self.size))
+            return BelievedSize(size if complete else max(size, self.size))
         if not complete:
             return self
-        return Known(size) if self.doubted else Known(self.size, doubted=True)
+        return BelievedSize(size) if self.doubted else BelievedSize(self.size, doubted=True)
 
 
-def known(scans: Iterable[PastScan]) -> Known:
+def believed(scans: Iterable[PastScan]) -> BelievedSize:
     """What these scans have shown, oldest first."""
-    return reduce(lambda before, scan: before.after(scan.size, scan.complete), scans, Known())
+    return reduce(lambda before, scan: before.after(scan.size, scan.complete), scans, BelievedSize())

@@ -5,92 +5,79 @@ from dataclasses import replace
 from datetime import datetime
 
 from xfc_notify.domain import OPERATORS, Episode, Message, Person
+from xfc_notify.notify import episode_rows
 from xfc_notify.notify.escalation import Stage, due_stage
-from xfc_notify.notify.guard import made_if_possible
-from xfc_notify.notify.mode import effective_mode
-from xfc_notify.notify.operators import write_to_operators
+from xfc_notify.notify.replies import REPLIES
 from xfc_notify.notify.words.notices import Unanswered, escalation_message
-from xfc_notify.plugins import Plugins
-from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, outbox
-from xfc_notify.store.tables import Area, User
+from xfc_notify.outbox.messages import AboutSubject
+from xfc_notify.outbox.send import Recipient, send, send_to_operators
+from xfc_notify.people import events, subjects, users
+from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.plugins.service import Service
+from xfc_notify.states import Audience, EventKind
+from xfc_notify.store.isolation import made_if_possible
 
 CONTACT = ":contact"
 """The username of the contact of an area, of whom no more than an address is known."""
 
 
-def escalate_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
+def escalate_all(service: Service, now: datetime) -> int:
     """Pass on all that is due to be; how many messages were written. Nothing unless [messages] escalate is set."""
-    if not settings.messages.escalate:
+    if not service.settings.messages.escalate:
         return 0
-    users = [user for user in episodes.users_with_unsettled() if user.name != OPERATORS]
-    written = (_escalate_if_possible(user, settings, plugins, now) for user in users)
+    concerned = [user for user in episode_rows.users_with_unsettled() if user.name != OPERATORS]
+    written = (_escalate_if_possible(user, service, now) for user in concerned)
     return sum(count or 0 for count in written)
 
 
-def _escalate_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> int | None:
+def _escalate_if_possible(user: UserRow, service: Service, now: datetime) -> int | None:
     """Pass on all of one user that is due to be; one whose messages cannot be made keeps nobody else's back."""
-    return made_if_possible(lambda: _escalate(user, settings, plugins, now), "escalation", user.name)
+    return made_if_possible(lambda: _escalate(user, service, now), "escalation", user.name)
 
 
-def _escalate(user: User, settings: Settings, plugins: Plugins, now: datetime) -> int:
+def _escalate(user: UserRow, service: Service, now: datetime) -> int:
     written = 0
-    user = areas.locked(user)
-    standing = episodes.unsettled(user)
-    for area, episode in standing:
-        stage = due_stage(episode, settings.messages, now, contact=bool(area.contact))
-        if stage is None or (stage is Stage.OPERATORS and not settings.service.operators):
+    user = users.locked(user)
+    standing = episode_rows.unsettled(user)
+    for subject, episode in standing:
+        stage = due_stage(episode, service.settings.messages, now, contact=bool(subject.contact))
+        if stage is None or (stage is Stage.OPERATORS and not service.settings.service.operators):
             continue
-        message = _message(user, area, episode, standing, stage, settings, now)
-        _write(message, stage, user, area, episode, settings, plugins)
-        passed_on = episodes.save(area, replace(episode, escalated=stage))
-        whom = area.contact if stage is Stage.CONTACT else "the operators"
-        episodes.note(area, passed_on, "escalated", f"to {whom}: {message.subject}", now)
+        others = [it for place, it in standing if place == subject and it.id != episode.id]
+        what = _unanswered(user, subject, episode, others, stage)
+        message = _send(what, stage, user, subject, service, now)
+        passed_on = episode_rows.save(subject, replace(episode, escalated=stage))
+        whom = subject.contact if stage is Stage.CONTACT else "the operators"
+        episode_rows.note(subject, passed_on, EventKind.ESCALATED, f"to {whom}: {message.subject}", now)
         written += 1
     return written
 
 
-def _message(
-    user: User,
-    area: Area,
-    episode: Episode,
-    standing: Sequence[tuple[Area, Episode]],
-    stage: Stage,
-    settings: Settings,
-    now: datetime,
-) -> Message:
-    what = Unanswered(
-        person=areas.person(user),
-        area=areas.area(area),
+def _unanswered(
+    user: UserRow, subject: SubjectRow, episode: Episode, others: Sequence[Episode], stage: Stage
+) -> Unanswered:
+    replies = events.of_episode(episode.id, REPLIES) if episode.id is not None else ()
+    return Unanswered(
+        person=users.person(user),
+        subject=subjects.subject(subject),
         episode=episode,
-        contact=area.contact if episode.escalated or stage is Stage.CONTACT else None,
-        others=tuple(
-            it for place, it in standing if place == area and it.id != episode.id and not it.ended_at
-        ),
-        replies=tuple(f"{it.at:%Y-%m-%d}: {it.kind}, by {it.what}" for it in episodes.replies_to(episode)),
+        contact=subject.contact if episode.escalated or stage is Stage.CONTACT else None,
+        others=tuple(other for other in others if other.ended_at is None),
+        replies=tuple(f"{reply.at:%Y-%m-%d}: {reply.kind}, by {reply.what}" for reply in replies),
     )
+
+
+def _send(
+    what: Unanswered, stage: Stage, user: UserRow, subject: SubjectRow, service: Service, now: datetime
+) -> Message:
+    episode = what.episode
+    reasons = [AboutSubject(subject.id, subject.key, episode.policy, "unanswered", episode.level)]
     to_contact = stage is Stage.CONTACT
-    return escalation_message(what, CONTACT if to_contact else OPERATORS, to_contact, settings, now)
-
-
-def _write(
-    message: Message,
-    stage: Stage,
-    user: User,
-    area: Area,
-    episode: Episode,
-    settings: Settings,
-    plugins: Plugins,
-) -> None:
-    reason = {
-        "area": area.path,
-        "policy": episode.policy,
-        "reason": "unanswered",
-        "level": str(episode.level),
-    }
-    if stage is Stage.OPERATORS:
-        write_to_operators(message, settings, plugins, about=user, reasons=[reason])
-        return
-    mode = effective_mode(settings)
-    places = plugins.addresses(message, Person(CONTACT, email=area.contact)) if mode == "live" else []
-    outbox.write(user, message, [reason], mode, "", places, audience="contact")
+    whom = CONTACT if to_contact else OPERATORS
+    message = escalation_message(what, whom, to_contact, service.settings, now)
+    if to_contact:
+        contact = Person(CONTACT, email=subject.contact)
+        send(message, Recipient(contact, user, Audience.CONTACT), service, reasons, keep=True)
+    else:
+        send_to_operators(message, service, about=user, reasons=reasons)
+    return message

@@ -1,26 +1,29 @@
-"""Moves the episodes of an area along with what the policies said, and keeps what happened."""
+"""Moves the episodes of a subject along with what the policies said, and keeps what happened."""
 
 from datetime import datetime
 
 from xfc_notify.domain import Finding
+from xfc_notify.notify import episode_rows
 from xfc_notify.notify.conversation import Move, moves
 from xfc_notify.notify.episodes import Change
 from xfc_notify.paths import harmless
+from xfc_notify.people.tables import SubjectRow
 from xfc_notify.plugins import Judgement
-from xfc_notify.store import episodes
-from xfc_notify.store.tables import Area
+from xfc_notify.states import EventKind
 from xfc_notify.units import format_amount
 
 
-def follow(area: Area, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False) -> None:
-    """Begin, raise, lower and end the episodes of an area, as `moves` says."""
-    for move in moves(judgement, episodes.unsettled_in(area), complete, now, doubted=doubted):
+def follow(
+    subject: SubjectRow, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False
+) -> None:
+    """Begin, raise, lower and end the episodes of a subject, as `moves` says."""
+    for move in moves(judgement, episode_rows.unsettled_in(subject), complete, now, doubted=doubted):
         if move.takes_over is not None:
-            episodes.save(area, move.takes_over)
-        stored = episodes.save(area, move.episode)
+            episode_rows.save(subject, move.takes_over)
+        stored = episode_rows.save(subject, move.episode)
         if move.change is not Change.STAYS:
-            episodes.note(area, stored, move.change, _what(move), now)
-    episodes.note_failed_policies(area, sorted(judgement.failed), now)
+            episode_rows.note(subject, stored, EventKind(move.change), _what(move), now)
+    episode_rows.note_failed_policies(subject, sorted(judgement.failed), now)
 
 
 def _what(move: Move) -> str:

@@ -4,37 +4,41 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xfc_notify.domain import Message
-from xfc_notify.notify.compose import compose, standing_of
+from xfc_notify.notify import episode_rows, reply_rows
+from xfc_notify.notify.compose import About, compose
+from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.episodes import counted_as_told, untold
 from xfc_notify.notify.rules import decide
-from xfc_notify.plugins import Plugins
-from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, marks, replies
+from xfc_notify.people import users
+from xfc_notify.plugins.service import Service
+from xfc_notify.states import EventKind
+from xfc_notify.store import marks
 from xfc_notify.store.database import db
 
 
 @dataclass(frozen=True, slots=True)
-class First:
+class FirstMessage:
     """A message that going live would send first. `reachable`: whether some plugin has an address for it."""
 
     message: Message
     reachable: bool
 
 
-def first_messages(settings: Settings, plugins: Plugins, now: datetime) -> list[First]:
+def first_messages(service: Service, now: datetime) -> list[FirstMessage]:
     """What everybody would be told first; nothing is written."""
     firsts = []
-    for user in episodes.users_with_unsettled():
+    for user in episode_rows.users_with_unsettled():
         if not user.notify:
             continue
-        unheard = [(area, untold(episode)) for area, episode in episodes.unsettled(user)]
-        unheard = [(area, episode) for area, episode in unheard if not episode.settled]
-        decision = decide(
-            [episode for _, episode in unheard], (), settings.messages, now, replies.muted_by(user)
-        )
+        unheard = [(subject, untold(episode)) for subject, episode in episode_rows.unsettled(user)]
+        unheard = [(subject, episode) for subject, episode in unheard if not episode.settled]
+        muted = reply_rows.muted_by(user)
+        decision = decide([episode for _, episode in unheard], (), service.settings.messages, now, muted)
         if decision.speaks:
-            message = compose(user, standing_of(unheard, decision.reasons), settings, now)
-            firsts.append(First(message, bool(plugins.addresses(message, areas.person(user)))))
+            lines = zip(unheard, decision.lines, strict=True)
+            about = [About(subject, line) for (subject, _), line in lines if spoken_of(line)]
+            message = compose(user, about, service.settings, now)
+            firsts.append(FirstMessage(message, bool(service.plugins.addresses(message, users.person(user)))))
     return firsts
 
 
@@ -47,10 +51,11 @@ def go_live(now: datetime, *, only_changes: bool) -> bool:
     with db.atomic():
         if not marks.put_first(marks.LIVE, now):
             return False
-        for user in episodes.users_with_unsettled():
-            for area, episode in episodes.unsettled(areas.locked(user)):
+        for user in episode_rows.users_with_unsettled():
+            for subject, episode in episode_rows.unsettled(users.locked(user)):
                 known = counted_as_told(episode, now) if only_changes else untold(episode)
-                episodes.save(area, known)
+                episode_rows.save(subject, known)
                 if only_changes:
-                    episodes.note(area, known, "known", "counts as told: the service went live", now)
+                    what = "counts as told: the service went live"
+                    episode_rows.note(subject, known, EventKind.KNOWN, what, now)
     return True

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from xfc_notify.areas import areas
 from xfc_notify.domain import Episode
 from xfc_notify.errors import WrongInput
-from xfc_notify.notify import listen, replies, tokens
-from xfc_notify.notify.listen import About, Done
+from xfc_notify.notify import episode_rows, listen, replies, tokens
+from xfc_notify.notify.listen import About, ReplyEffect
 from xfc_notify.notify.replies import SNOOZES, By, Reply, in_days
 from xfc_notify.notify.tokens import Request
 from xfc_notify.paths import harmless
+from xfc_notify.people import events
+from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
 from xfc_notify.settings import Settings
-from xfc_notify.store import episodes
-from xfc_notify.store.replies import last_reply
-from xfc_notify.store.tables import Area, User
+from xfc_notify.states import EventKind
 
-Named = list[tuple[Area, Episode]]
+Named = list[tuple[SubjectRow, Episode]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Answer:
     `text` says it to the person, one or two sentences.
     """
 
-    done: tuple[Done, ...]
+    done: tuple[ReplyEffect, ...]
     text: str
 
 
@@ -42,13 +43,13 @@ def answer(token: str, now: datetime, settings: Settings) -> Answer:
     before or may not be answered so leads to an answer that says so, and changes nothing.
     """
     request = tokens.read(token, settings.service.secret, now)
-    user = User.get_or_none(User.name == request.user)
-    named = [] if user is None else episodes.of(user, request.episodes)
+    user = UserRow.get_or_none(UserRow.name == request.user)
+    named = [] if user is None else episode_rows.of(user, request.episodes)
     if user is None or not named or len(named) != len(set(request.episodes)):
         raise WrongInput(
             "This link is not valid: it was not made by this service, or what it is about is forgotten."
         )
-    still = [(area, it) for area, it in named if replies.answerable(it)]
+    still = [(subject, it) for subject, it in named if replies.answerable(it)]
     if not still:
         return Answer((), "This is over: there is nothing left to answer.")
     try:
@@ -57,7 +58,7 @@ def answer(token: str, now: datetime, settings: Settings) -> Answer:
         return Answer((), refusal.what)
 
 
-def _do(request: Request, user: User, still: Named, settings: Settings, now: datetime) -> Answer:
+def _do(request: Request, user: UserRow, still: Named, settings: Settings, now: datetime) -> Answer:
     zone = user.timezone or settings.service.timezone
     match request.reply:
         case Reply.SEEN:
@@ -72,7 +73,7 @@ def _do(request: Request, user: User, still: Named, settings: Settings, now: dat
             return _rescan(user, still, settings, now)
 
 
-def _see(user: User, still: Named, zone: str, now: datetime) -> Answer:
+def _see(user: UserRow, still: Named, zone: str, now: datetime) -> Answer:
     new = [it for _, it in still if replies.acknowledge(it) != it]
     if not new:
         return _already(still, zone)
@@ -80,7 +81,7 @@ def _see(user: User, still: Named, zone: str, now: datetime) -> Answer:
     return Answer(tuple(done), "Thank you. You hear of it again only if it gets worse.")
 
 
-def _put_off(user: User, still: Named, days: int, zone: str, now: datetime) -> Answer:
+def _put_off(user: UserRow, still: Named, days: int, zone: str, now: datetime) -> Answer:
     new = [it for _, it in still if it.acknowledged or not it.quiet(now)]
     if not new:
         return _already(still, zone)
@@ -91,19 +92,20 @@ def _put_off(user: User, still: Named, days: int, zone: str, now: datetime) -> A
     return Answer(tuple(done), f"You hear of it again from {_at(until, zone)}, or if it gets worse.")
 
 
-def _mute(user: User, still: Named, settings: Settings, now: datetime) -> Answer:
+def _mute(user: UserRow, still: Named, settings: Settings, now: datetime) -> Answer:
     done = [it for policy in _titles(still) for it in listen.mute(user, policy, By.PERSON, now)]
     unless = "" if settings.messages.mute_over else ", unless you pass it"
     return Answer(tuple(done), f"You hear no more about your {_listed(still)}{unless}.")
 
 
-def _unmute(user: User, still: Named, now: datetime) -> Answer:
+def _unmute(user: UserRow, still: Named, now: datetime) -> Answer:
     done = [it for policy in _titles(still) for it in listen.unmute(user, policy, By.PERSON, now)]
     return Answer(tuple(done), f"You hear about your {_listed(still)} again.")
 
 
-def _rescan(user: User, still: Named, settings: Settings, now: datetime) -> Answer:
-    wanted = list({area.id: area for area, _ in still if area.measured}.values())
+def _rescan(user: UserRow, still: Named, settings: Settings, now: datetime) -> Answer:
+    found = (areas.of_subject(subject) for subject in {subject.id for subject, _ in still})
+    wanted = [area for area in found if area is not None]
     done = listen.rescan(user, wanted, settings.scan.clock, By.PERSON, now)
     return Answer(tuple(done), "Your area is measured again, before all others.")
 
@@ -119,12 +121,17 @@ def _listed(still: Named) -> str:
 
 def _already(still: Named, zone: str) -> Answer:
     """Who answered before, and what."""
-    kinds = (Reply.SEEN, Reply.PUT_OFF)
-    rows = [row for _, it in still if it.id is not None and (row := last_reply(it.id, kinds)) is not None]
+    rows = [row for _, it in still if it.id is not None and (row := _last_reply(it.id)) is not None]
     if not rows:
         return Answer((), "This was answered already.")
     last = max(rows, key=lambda row: row.id)
     return Answer((), f"This was answered already, at {_at(last.at, zone)}: {last.kind}, by {last.what}.")
+
+
+def _last_reply(episode: int) -> EventRow | None:
+    """The last time when somebody said that they have seen an episode, or put it off."""
+    answers = events.of_episode(episode, (EventKind.SEEN, EventKind.PUT_OFF))
+    return answers[-1] if answers else None
 
 
 def _about(chosen: list[Episode]) -> About:

@@ -7,18 +7,23 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from xfc_notify.areas import scans
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Episode, Level
 from xfc_notify.errors import WrongInput
+from xfc_notify.notify import episode_rows, reply_rows
 from xfc_notify.notify import replies as rules
 from xfc_notify.notify.replies import By, Reply
-from xfc_notify.store import areas, episodes, replies, scans
+from xfc_notify.people import events, subjects, users
+from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.states import EventKind
 from xfc_notify.store.database import db
-from xfc_notify.store.tables import Area, User
+from xfc_notify.units import at
 from xfc_notify.usage import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ReplyEffect:
     """What an answer did.
 
     area    its path, as tables show it; None for what concerns all areas of the user
@@ -49,35 +54,37 @@ class About:
         )
 
 
-def acknowledge(user: User, about: About, by: By, now: datetime) -> list[Done]:
+def acknowledge(user: UserRow, about: About, by: By, now: datetime) -> list[ReplyEffect]:
     """Keep that these episodes were seen; WrongInput if there is nothing to answer."""
     return _answer(user, about, Reply.SEEN, rules.acknowledge, by, now)
 
 
-def put_off(user: User, about: About, until: datetime, by: By, now: datetime) -> list[Done]:
+def put_off(user: UserRow, about: About, until: datetime, by: By, now: datetime) -> list[ReplyEffect]:
     """Put these episodes off: all or none. WrongInput if there is none, or for what `replies.put_off` refuses."""
     return _answer(user, about, Reply.PUT_OFF, lambda it: rules.put_off(it, until, now), by, now)
 
 
-def mute(user: User, policy: str, by: By, now: datetime) -> list[Done]:
+def mute(user: UserRow, policy: str, by: By, now: datetime) -> list[ReplyEffect]:
     """Say no more of a policy, unless its limit is passed; nothing if it is muted already."""
     with db.atomic():
-        user = areas.locked(user)
-        if not replies.mute(user, policy, now):
+        user = users.locked(user)
+        if not reply_rows.mute(user, policy, now):
             return []
         return [_note_policy(user, Reply.MUTED, policy, by, now)]
 
 
-def unmute(user: User, policy: str, by: By, now: datetime) -> list[Done]:
+def unmute(user: UserRow, policy: str, by: By, now: datetime) -> list[ReplyEffect]:
     """Speak of a policy again; nothing if it was not muted."""
     with db.atomic():
-        user = areas.locked(user)
-        if not replies.unmute(user, policy):
+        user = users.locked(user)
+        if not reply_rows.unmute(user, policy):
             return []
         return [_note_policy(user, Reply.UNMUTED, policy, by, now)]
 
 
-def rescan(user: User, wanted: Sequence[Area], clock: Clock, by: By, now: datetime) -> list[Done]:
+def rescan(
+    user: UserRow, wanted: Sequence[AreaRow], clock: Clock, by: By, now: datetime
+) -> list[ReplyEffect]:
     """Scan these areas of a user before all others, those that were not asked for within the hour.
 
     What was acknowledged in them counts as open again, so that the good news is told. WrongInput if there is none
@@ -85,7 +92,7 @@ def rescan(user: User, wanted: Sequence[Area], clock: Clock, by: By, now: dateti
     """
     if not wanted:
         raise WrongInput(f"{user.name} has no area that could be scanned.")
-    chosen = [area for area in wanted if replies.ask_rescan(area, rules.RESCAN_EVERY, now)]
+    chosen = [area for area in wanted if reply_rows.ask_rescan(area, rules.RESCAN_EVERY, now)]
     if not chosen:
         soonest = min(rules.next_rescan(area.rescan_asked_at, now) for area in wanted)
         raise WrongInput(
@@ -93,52 +100,54 @@ def rescan(user: User, wanted: Sequence[Area], clock: Clock, by: By, now: dateti
         )
     # Not in one transaction with what follows: a result that is being recorded locks the scan first, then the user.
     scans.hasten([area.id for area in chosen], clock, now)
-    ids = {area.id for area in chosen}
+    ids = {area.subject_id for area in chosen}
     with db.atomic():
-        user = areas.locked(user)
-        for area, episode in episodes.unsettled(user):
-            if area.id in ids and episode.ended_at is None:
-                _note(area, episodes.save(area, rules.reopened(episode)), Reply.RESCAN, by, now)
-    return [Done(Reply.RESCAN, user.name, area.path) for area in chosen]
+        user = users.locked(user)
+        for subject, episode in episode_rows.unsettled(user):
+            if subject.id in ids and episode.ended_at is None:
+                _note(subject, episode_rows.save(subject, rules.reopened(episode)), Reply.RESCAN, by, now)
+    return [ReplyEffect(Reply.RESCAN, user.name, area.path) for area in chosen]
 
 
 def _answer(
-    user: User, about: About, reply: Reply, change: Callable[[Episode], Episode], by: By, now: datetime
-) -> list[Done]:
+    user: UserRow, about: About, reply: Reply, change: Callable[[Episode], Episode], by: By, now: datetime
+) -> list[ReplyEffect]:
     with db.atomic():
-        user = areas.locked(user)
-        unsettled = episodes.unsettled(user)
-        chosen = [(area, it) for area, it in unsettled if rules.answerable(it) and about.includes(it)]
+        user = users.locked(user)
+        unsettled = episode_rows.unsettled(user)
+        chosen = [(subject, it) for subject, it in unsettled if rules.answerable(it) and about.includes(it)]
         if not chosen:
             of = f" of {about.policy}" if about.policy else ""
             raise WrongInput(
                 f"There is nothing to answer for {user.name}{of}: nothing that was told is open.",
                 f"See: xfc-notify explain {user.name}",
             )
-        changed = [(area, change(episode)) for area, episode in chosen]
-        for area, episode in changed:
-            until = f", until {episode.quiet_until:%Y-%m-%d %H:%M} UTC" if episode.quiet_until else ""
-            episodes.save(area, episode)
-            _note(area, episode, reply, f"{by}{until}", now)
+        changed = [(subject, change(episode)) for subject, episode in chosen]
+        for subject, episode in changed:
+            until = f", until {at(episode.quiet_until)} UTC" if episode.quiet_until else ""
+            episode_rows.save(subject, episode)
+            _note(subject, episode, reply, f"{by}{until}", now)
         return [
-            Done(reply, user.name, area.path, episode.policy, episode.level, episode.quiet_until)
-            for area, episode in changed
+            ReplyEffect(reply, user.name, subject.key, episode.policy, episode.level, episode.quiet_until)
+            for subject, episode in changed
         ]
 
 
-def _note_policy(user: User, reply: Reply, policy: str, by: By, now: datetime) -> Done:
-    """Keep it with the open episodes of the policy, or if there are none, with the areas."""
+def _note_policy(user: UserRow, reply: Reply, policy: str, by: By, now: datetime) -> ReplyEffect:
+    """Keep it with the open episodes of the policy, or if there are none, with all that the user answers for."""
     concerned = [
-        (area, it) for area, it in episodes.unsettled(user) if it.policy == policy and it.ended_at is None
+        (subject, episode)
+        for subject, episode in episode_rows.unsettled(user)
+        if episode.policy == policy and episode.ended_at is None
     ]
-    for area, episode in concerned:
-        _note(area, episode, reply, by, now)
-    for area in () if concerned else areas.areas_of(user):
-        replies.note(area, policy, reply, by, now)
-    return Done(reply, user.name, policy=policy)
+    for subject, episode in concerned:
+        _note(subject, episode, reply, by, now)
+    for subject in () if concerned else subjects.of_user(user):
+        events.note(subject, EventKind(reply), by, now, policy=policy)
+    return ReplyEffect(reply, user.name, policy=policy)
 
 
-def _note(area: Area, episode: Episode, reply: Reply, what: str, now: datetime) -> None:
+def _note(subject: SubjectRow, episode: Episode, reply: Reply, what: str, now: datetime) -> None:
     """Keep an answer. Why nothing was said before it no longer holds; why nothing is now, the next tick finds out."""
-    episodes.note(area, episode, reply, what, now)
-    episodes.note_silence([(episode, "")])
+    episode_rows.note(subject, episode, EventKind(reply), what, now)
+    episode_rows.note_silence([(episode, "")])

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from xfc_notify.domain import Episode, Level
 from xfc_notify.errors import WrongInput
+from xfc_notify.states import EventKind
 
 DAYS = (1, 3, 7, 14)
 """For how many days one may put off."""
@@ -29,6 +30,10 @@ class Reply(StrEnum):
     MUTED = "muted"
     UNMUTED = "unmuted"
     RESCAN = "rescan"
+
+
+REPLIES = tuple(EventKind(reply) for reply in Reply)
+"""The kinds of events that are replies."""
 
 
 class By(StrEnum):

@@ -6,40 +6,39 @@ at most one within `min_interval`; only the step to over, and the good news that
 that, once each. What a person has seen, put off or muted is not said again unless it gets worse.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from xfc_notify.domain import CLOCK_SKEW, Episode, Level, Reason
+from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said, turn
 from xfc_notify.settings import Messages
 from xfc_notify.units import format_duration
 
-STEP_TO_OVER = "over"
-OVER_NO_MORE = "relief"
-
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An earlier message to the person, and whether it broke the interval, and with what."""
+class Line:
+    """What was decided of one episode: why it is told now, or if it is not (None), why not.
 
-    at: datetime
-    broke_interval: str = ""
+    `silence` is empty where other episodes are told: this one is then mentioned along with them, or left out.
+    """
+
+    episode: Episode
+    reason: Reason | None = None
+    silence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to say and why, or why to be silent; by the index of the episode.
+    """What to say and why, or why to be silent: a line for every episode, in their order."""
 
-    `reasons` is empty where nothing is said; `silence` then tells why, for every episode.
-    """
-
-    reasons: Mapping[int, Reason] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
     broke_interval: str = ""
-    silence: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def speaks(self) -> bool:
-        return bool(self.reasons)
+        """Whether anything is said."""
+        return any(line.reason for line in self.lines)
 
 
 def due(
@@ -72,27 +71,28 @@ def decide(
 
     `said` holds what they were told before, `muted` the policies of which they want to hear nothing.
     """
-    reasons = {i: reason for i, episode in enumerate(episodes) if (reason := due(episode, rules, now, muted))}
-    quiet = {
-        i: _why_quiet(episode, rules, now, muted) for i, episode in enumerate(episodes) if i not in reasons
-    }
-    if not reasons:
-        return Decision(silence=quiet)
-    recent = [message for message in said if now - message.at < rules.min_interval]
-    if not recent:
-        return Decision(reasons)
-    broken = {message.broke_interval for message in recent}
-    breaks = _may_break([(episodes[i], reason) for i, reason in reasons.items()]) - broken
-    if breaks:
-        return Decision(reasons, STEP_TO_OVER if STEP_TO_OVER in breaks else OVER_NO_MORE)
-    last = max(message.at for message in recent)
+    lines = tuple(_line(episode, rules, now, muted) for episode in episodes)
+    due_now = [line for line in lines if line.reason]
+    if not due_now:
+        return Decision(lines)
+    its_turn = turn(said, _may_break(due_now), rules, now)
+    if its_turn.waits_since is None:
+        spoken = tuple(replace(line, silence="") for line in lines)
+        return Decision(spoken, its_turn.broke_interval)
     waits = (
-        f"the last message went out at {_at(last)}; at most one in {format_duration(rules.min_interval)}, "
-        f"so it waits until {_at(last + rules.min_interval)}"
+        f"the last message went out at {_at(its_turn.waits_since)}; at most one in "
+        f"{format_duration(rules.min_interval)}, so it waits until {_at(its_turn.waits_since + rules.min_interval)}"
     )
-    return Decision(
-        silence={i: f"{reasons[i]}, but {waits}" if i in reasons else quiet[i] for i in range(len(episodes))}
-    )
+    return Decision(tuple(_waiting(line, waits) for line in lines))
+
+
+def _line(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> Line:
+    reason = due(episode, rules, now, muted)
+    return Line(episode, reason, "" if reason else _why_quiet(episode, rules, now, muted))
+
+
+def _waiting(line: Line, why: str) -> Line:
+    return line if line.reason is None else Line(line.episode, silence=f"{line.reason}, but {why}")
 
 
 def may_change(
@@ -123,13 +123,13 @@ def _end(episode: Episode, now: datetime) -> Reason | None:
     return Reason.ENDED if episode.told_at is not None else None
 
 
-def _may_break(due_now: Sequence[tuple[Episode, Reason]]) -> set[str]:
+def _may_break(due_now: Sequence[Line]) -> set[str]:
     """What in a message is weighty enough to break the interval."""
     breaks = set()
-    for episode, reason in due_now:
-        if reason in (Reason.BEGAN, Reason.WORSE) and episode.level is Level.OVER:
+    for line in due_now:
+        if line.reason in (Reason.BEGAN, Reason.WORSE) and line.episode.level is Level.OVER:
             breaks.add(STEP_TO_OVER)
-        if reason in (Reason.ENDED, Reason.EXEMPT) and episode.told_level is Level.OVER:
+        if line.reason in (Reason.ENDED, Reason.EXEMPT) and line.episode.told_level is Level.OVER:
             breaks.add(OVER_NO_MORE)
     return breaks
 

@@ -1,100 +1,105 @@
-"""3. Tell: decides what one person is told now, and writes it into the outbox."""
+"""3. Tell: decides what one person is told now, and hands it to the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS, Episode, Message, Reason
-from xfc_notify.notify.brake import brakes
-from xfc_notify.notify.compose import Standing, compose, standing_of
-from xfc_notify.notify.conversation import heard
-from xfc_notify.notify.guard import made_if_possible
-from xfc_notify.notify.mode import effective_mode
-from xfc_notify.notify.rules import Decision, Said, decide
-from xfc_notify.plugins import Plugins
-from xfc_notify.settings import Settings
-from xfc_notify.store import areas, episodes, exemptions, outbox, replies
-from xfc_notify.store.tables import Area, User
+from xfc_notify.domain import OPERATORS, Message, Reason
+from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
+from xfc_notify.notify.compose import NONE, About, compose
+from xfc_notify.notify.conversation import heard, spoken_of
+from xfc_notify.notify.rules import decide
+from xfc_notify.outbox.messages import AboutSubject, said_to
+from xfc_notify.outbox.mode import effective_mode
+from xfc_notify.outbox.send import Recipient, send
+from xfc_notify.people import users
+from xfc_notify.people.tables import UserRow
+from xfc_notify.plugins.service import Service
+from xfc_notify.states import Audience, EventKind, Mode
+from xfc_notify.store.isolation import made_if_possible
+from xfc_notify.usage import Usage
 
 
-def speak(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
+def speak(
+    user: UserRow, service: Service, now: datetime, measured: Mapping[str, Usage] = NONE
+) -> Message | None:
     """Tell a user what is due, if anything is; the message, or None and the reason for silence is kept.
 
     To be called in a transaction: it locks the user, so that two scans that end at once send one message.
+    `measured` spares reading again what the scans of these ids have measured.
     """
-    user = areas.locked(user)
-    unsettled = episodes.unsettled(user)
+    user = users.locked(user)
+    unsettled = episode_rows.unsettled(user)
     if not unsettled:
         return None
-    since = now - settings.messages.min_interval
-    mode = effective_mode(settings)
-    before = outbox.messages_since(user, since, now, shadow=mode == "shadow")
-    said = [Said(row.created_at, row.broke_interval) for row in before]
-    muted = replies.muted_by(user)
-    decision = decide([episode for _, episode in unsettled], said, settings.messages, now, muted)
+    rules, mode = service.settings.messages, effective_mode(service.settings)
+    said = said_to(user, mode, rules, now)
+    decision = decide([episode for _, episode in unsettled], said, rules, now, reply_rows.muted_by(user))
     if not decision.speaks:
-        episodes.note_silence((unsettled[i][1], why) for i, why in decision.silence.items())
+        episode_rows.note_silence((line.episode, line.silence) for line in decision.lines)
         return None
-    standing = standing_of(unsettled, decision.reasons)
+    about = [
+        About(subject, line)
+        for (subject, _), line in zip(unsettled, decision.lines, strict=True)
+        if spoken_of(line)
+    ]
     if not user.notify:
-        _stay_silent(standing, "notify is off for this user", settle=True)
+        _stay_silent(about, "notify is off for this user", settle=True)
         return None
-    message = compose(user, standing, settings, now)
-    places = [] if mode == "shadow" else plugins.addresses(message, areas.person(user))
-    if mode == "live" and not places:
-        _stay_silent(standing, "no delivery plugin has an address for this user", settle=False)
+    message = compose(user, about, service.settings, now, measured=measured)
+    audience = Audience.OPERATORS if user.name == OPERATORS else Audience.USER
+    to = Recipient(users.person(user), user, audience)
+    written = send(message, to, service, _reasons(about), decision.broke_interval)
+    if written is None:
+        _stay_silent(about, "no delivery plugin has an address for this user", settle=False)
         return None
-    audience = "operators" if user.name == OPERATORS else "user"
-    kept = "held" if mode == "live" and brakes(user, settings, plugins, now) else mode
-    outbox.write(user, message, _reasons(standing), kept, decision.broke_interval, places, audience)
-    _mark_told(unsettled, message, decision, kept)
+    _mark_told(about, message, written, decision.broke_interval)
     return message
 
 
-def speak_if_possible(user: User, settings: Settings, plugins: Plugins, now: datetime) -> Message | None:
+def speak_if_possible(
+    user: UserRow, service: Service, now: datetime, measured: Mapping[str, Usage] = NONE
+) -> Message | None:
     """`speak`, if the message can be made. What is due stays due: `tick` tries again."""
-    return made_if_possible(lambda: speak(user, settings, plugins, now), "message", user.name)
+    return made_if_possible(lambda: speak(user, service, now, measured), "message", user.name)
 
 
-def speak_to_all(settings: Settings, plugins: Plugins, now: datetime) -> int:
+def speak_to_all(service: Service, now: datetime) -> int:
     """Tell everybody what is due: reminders, and what had to wait; how many messages were written."""
-    told_now = (speak_if_possible(user, settings, plugins, now) for user in episodes.users_with_unsettled())
+    told_now = (speak_if_possible(user, service, now) for user in episode_rows.users_with_unsettled())
     return sum(message is not None for message in told_now)
 
 
-def _mark_told(
-    unsettled: Sequence[tuple[Area, Episode]], message: Message, decision: Decision, mode: str
-) -> None:
-    after = heard([episode for _, episode in unsettled], decision.reasons, message.created_at, message.thread)
-    for i, episode in after.items():
-        area = unsettled[i][0]
-        episodes.save(area, episode)
-        if decision.reasons.get(i) is Reason.EXEMPT:
-            exemptions.told(area, episode.policy, message.created_at)
-        if i in decision.reasons:
-            how = f"{decision.reasons[i]}: {message.subject}"
-            if decision.broke_interval:
+def _mark_told(about: Iterable[About], message: Message, mode: Mode, broke_interval: str) -> None:
+    kind = EventKind.TOLD if mode is Mode.LIVE else EventKind(mode)
+    for it in about:
+        after, reason = heard(it.line, message.created_at, message.thread), it.line.reason
+        episode_rows.save(it.subject, after)
+        if reason is Reason.EXEMPT:
+            exemption_rows.told(it.subject, after.policy, message.created_at)
+        if reason is not None:
+            how = f"{reason}: {message.subject}"
+            if broke_interval:
                 how += " (sooner than the interval between messages, for its weight)"
-            episodes.note(area, episode, "told" if mode == "live" else mode, how, message.created_at)
-    episodes.note_silence((episode, "") for episode in after.values())
+            episode_rows.note(it.subject, after, kind, how, message.created_at)
+        episode_rows.note_silence([(after, "")])
 
 
-def _stay_silent(standing: list[Standing], why: str, *, settle: bool) -> None:
-    episodes.note_silence((it.episode, f"{it.reason or 'nothing due'}, but {why}") for it in standing)
+def _stay_silent(about: Sequence[About], why: str, *, settle: bool) -> None:
+    episode_rows.note_silence(
+        (it.line.episode, f"{it.line.reason or 'nothing due'}, but {why}") for it in about
+    )
     if settle:
-        for it in standing:
-            if it.reason in (Reason.ENDED, Reason.EXEMPT):
-                episodes.save(it.area, replace(it.episode, settled=True))
+        for it in about:
+            if it.line.reason in (Reason.ENDED, Reason.EXEMPT):
+                episode_rows.save(it.subject, replace(it.line.episode, settled=True))
 
 
-def _reasons(standing: list[Standing]) -> list[dict[str, str]]:
+def _reasons(about: Iterable[About]) -> list[AboutSubject]:
     return [
-        {
-            "area": it.area.path,
-            "policy": it.episode.policy,
-            "reason": str(it.reason),
-            "level": str(it.episode.level),
-        }
-        for it in standing
-        if it.reason is not None
+        AboutSubject(
+            it.subject.id, it.subject.key, it.line.episode.policy, str(it.line.reason), it.line.episode.level
+        )
+        for it in about
+        if it.line.reason is not None
     ]

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from xfc_notify import answers
 from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
 from xfc_notify.errors import DeliveryError, PluginError
 from xfc_notify.paths import harmless
+from xfc_notify.plugins import answers
 from xfc_notify.plugins.call import Caller, PluginFailure, answer
 from xfc_notify.plugins.judgement import Judgement
 from xfc_notify.plugins.load import Plugin, load, told

@@ -12,8 +12,8 @@ from typing import Any, TypeGuard, TypeVar
 
 from xfc_notify.errors import DeliveryError
 from xfc_notify.paths import harmless
-from xfc_notify.patience import Call, begin
 from xfc_notify.plugins.load import Plugin, told
+from xfc_notify.plugins.timed_call import Call, begin
 
 QUICK_SECONDS = 10.0
 DELIVERY_SECONDS = 120.0

@@ -1,13 +1,10 @@
-"""What can be set: the tables of settings.toml with their defaults, and what a value may be."""
+"""The common tables of settings.toml with their defaults."""
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -15,134 +12,20 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationInfo,
     model_validator,
 )
 
-from xfc_notify import units
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
-from xfc_notify.usage import Clock, HowToScan
+from xfc_notify.settings import values
+from xfc_notify.settings.values import Duration, Size, Table, time_zone
+from xfc_notify.usage import Clock, ScanDefaults
+
+HOW = ScanDefaults()
+T = TypeVar("T", bound=Table)
 
 
-def _read(parse: Any) -> BeforeValidator:
-    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
-
-
-def _path(value: object, info: ValidationInfo) -> bytes:
-    folder: Path = (info.context or {}).get("folder", Path())
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError("a path is needed")
-    return os.fsencode(os.path.normpath(folder.absolute() / value))
-
-
-def _folder(value: str, info: ValidationInfo) -> Path:
-    return Path(os.fsdecode(_path(value, info)))
-
-
-def _file_name(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if value in {"", ".", ".."} or set("/\0") & set(value):
-        raise ValueError("the name of a file that lies in the volume's folder is needed, without a slash")
-    return os.fsencode(value)
-
-
-def _filesystem_id(value: str) -> str:
-    if not re.fullmatch("[0-9a-f]{16}", value):
-        raise ValueError("16 digits 0-9 a-f are needed, as `xfc-notify check volumes` shows them")
-    if not value.strip("0"):
-        raise ValueError("0 is no id: this file system has none; set a marker instead")
-    return value
-
-
-def _names(value: str) -> list[str]:
-    """A list as the environment gives it: "email, passwd"."""
-    return [name.strip() for name in value.split(",") if name.strip()]
-
-
-def time_zone(value: str) -> str:
-    """The name of a time zone as it is; ValueError if there is none of that name."""
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f'{value!r} is not a time zone; write it like "Europe/Paris"') from None
-    return value
-
-
-def _language(value: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", value):
-        raise ValueError(f'{value!r} is not a language; write it like "en" or "de"')
-    return value
-
-
-def _database_url(value: str, info: ValidationInfo) -> str:
-    if value.startswith("sqlite:///"):
-        folder: Path = (info.context or {}).get("folder", Path())
-        return "sqlite:///" + os.path.normpath(folder.absolute() / value.removeprefix("sqlite:///"))
-    if not value.startswith(("postgresql://", "postgres://")):
-        raise ValueError('allowed are "sqlite:///FILE" and "postgresql://user:password@host/name"')
-    return value
-
-
-def _broker_url(value: str) -> str:
-    if value != "embedded://" and not value.startswith(("amqp://", "amqps://")):
-        raise ValueError('allowed are "embedded://" and "amqp://user:password@host:5672/vhost"')
-    return value
-
-
-def _page(value: str) -> str:
-    """The address of a page, without a slash at its end."""
-    parts = urlsplit(value)
-    if value and (
-        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
-    ):
-        raise ValueError('write it like "https://xfc.example.org"')
-    if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("only printable ASCII can stand in a link")
-    return value.rstrip("/")
-
-
-def _heartbeat(value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError(
-            "a web address is needed, such as the one that the service that waits for it gave you"
-        )
-    if not value.isascii() or not value.isprintable() or " " in value:
-        raise ValueError("only printable ASCII can stand in a web address")
-    return value
-
-
-def _secret(value: str) -> str:
-    if value and len(value) < SHORTEST_SECRET:
-        raise ValueError(
-            f"at least {SHORTEST_SECRET} characters that nobody can guess, as from: openssl rand -hex 32"
-        )
-    return value
-
-
-def _people_email(value: str) -> str:
-    if set("{}") & set(value.replace("{username}", "")):
-        raise ValueError('only "{username}" is replaced; write it like "{username}@example.org"')
-    return value
-
-
-SHORTEST_SECRET = 16
-
-Size = Annotated[int, _read(units.parse_size), Field(gt=0, lt=2**63)]
-ByteDays = Annotated[float, _read(units.parse_byte_days), Field(gt=0)]
-Duration = Annotated[timedelta, _read(units.parse_duration), Field(gt=timedelta(0))]
-_HOW = HowToScan()
-
-
-class Table(BaseModel):
-    """A table of settings: unknown keys are errors, nothing changes after the start."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
-
-
-class Service(Table):
+class ServiceTable(Table):
     """[service]"""
 
     name: str = Field("XFC", description="how the service calls itself, in every subject")
@@ -151,19 +34,19 @@ class Service(Table):
     timezone: Annotated[str, AfterValidator(time_zone)] = Field(
         "UTC", description="zone of the times in messages, unless a user has one"
     )
-    language: Annotated[str, AfterValidator(_language)] = Field(
+    language: Annotated[str, AfterValidator(values.language)] = Field(
         "en",
         description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
     )
-    url: Annotated[str, AfterValidator(_page)] = Field(
+    url: Annotated[str, AfterValidator(values.page)] = Field(
         "", description="where the web pages are reached; with it messages carry links by which people answer"
     )
-    secret: Annotated[str, AfterValidator(_secret)] = Field(
+    secret: Annotated[str, AfterValidator(values.secret)] = Field(
         "",
         repr=False,
         description="signs these links; better `secret_file`. A new one makes all links invalid",
     )
-    heartbeat: Annotated[str, AfterValidator(_heartbeat)] = Field(
+    heartbeat: Annotated[str, AfterValidator(values.heartbeat)] = Field(
         "",
         repr=False,
         description="a web address that is called after every tick that did all that was due; better `heartbeat_file`",
@@ -179,7 +62,7 @@ class Service(Table):
 class Database(Table):
     """[database]"""
 
-    url: Annotated[str, AfterValidator(_database_url)] = Field(
+    url: Annotated[str, AfterValidator(values.database_url)] = Field(
         "sqlite:///xfc-notify.db",
         validate_default=True,
         description="`sqlite:///FILE` or `postgresql://user:password@host/name`",
@@ -189,7 +72,7 @@ class Database(Table):
 class Broker(Table):
     """[broker]"""
 
-    url: Annotated[str, AfterValidator(_broker_url)] = Field(
+    url: Annotated[str, AfterValidator(values.broker_url)] = Field(
         "embedded://", description="`embedded://` or `amqp://user:password@host:5672/vhost`"
     )
 
@@ -197,46 +80,39 @@ class Broker(Table):
 class Scan(Table):
     """[scan]"""
 
-    clock: Clock = Field(_HOW.clock, description="which time stamp gives a file's age")
+    clock: Clock = Field(HOW.clock, description="which time stamp gives a file's age")
     slice_seconds: float = Field(60, ge=0, le=600, description="time budget of one scan order")
     threads: int = Field(
-        _HOW.threads,
+        HOW.threads,
         ge=0,
         le=256,
         description="threads of the native scanner, 0 by itself; the scanner in Python has one",
     )
     every: Duration = Field(timedelta(hours=24), description="`tick` scans what was scanned longer ago")
     one_file_system: bool = Field(
-        default=_HOW.one_file_system, description="do not enter file systems mounted inside an area"
+        default=HOW.one_file_system, description="do not enter file systems mounted inside an area"
     )
 
-    def how(self) -> HowToScan:
+    def how(self) -> ScanDefaults:
         """The part that concerns a walk, as the noun that the parts share."""
-        return HowToScan(self.clock, self.threads, self.one_file_system)
-
-
-class Limits(Table):
-    """[limits]"""
-
-    hard_quota: Size = Field(40 * 10**12, description="bytes, for areas that `discover` adds")
-    temporal_quota: ByteDays = Field(300e12, description="byte-days, for areas that `discover` adds")
+        return ScanDefaults(self.clock, self.threads, self.one_file_system)
 
 
 class VolumeTable(Table):
     """[[volumes]]"""
 
     name: str = Field(min_length=1, max_length=100, description="how tables and messages call it")
-    path: Annotated[bytes, BeforeValidator(_path)] = Field(
+    path: Annotated[bytes, BeforeValidator(values.path)] = Field(
         description="the folder that holds one directory per user"
     )
     capacity: Size | None = Field(None, description="bytes; not needed for measuring")
     retired: bool = Field(
         default=False, description="nothing new is placed here; what is here is still scanned"
     )
-    marker: Annotated[bytes | None, BeforeValidator(_file_name)] = Field(
+    marker: Annotated[bytes | None, BeforeValidator(values.file_name)] = Field(
         None, description="a file in the folder, without which the volume counts as not mounted"
     )
-    filesystem: Annotated[str, AfterValidator(_filesystem_id)] | None = Field(
+    filesystem: Annotated[str, AfterValidator(values.filesystem_id)] | None = Field(
         None,
         description="id of its file system, without which it counts as not mounted; `check volumes` shows it",
     )
@@ -244,14 +120,6 @@ class VolumeTable(Table):
     def volume(self) -> Volume:
         """The same as the noun that the parts share."""
         return Volume(self.name, self.path, self.capacity, self.retired, self.marker, self.filesystem)
-
-
-class People(Table):
-    """[people]"""
-
-    email: Annotated[str, AfterValidator(_people_email)] = Field(
-        "", description="address of a user for whom no plugin knows one; `{username}` is replaced"
-    )
 
 
 class Messages(Table):
@@ -284,18 +152,9 @@ class Messages(Table):
         default=False,
         description="whether `mute` silences a limit that is passed, too; it can always be put off",
     )
-    templates: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+    templates: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
         None,
         description="a folder with templates and wordings of the site's own, which win over the packaged ones",
-    )
-
-
-class History(Table):
-    """[history]"""
-
-    dense: Duration = Field(timedelta(days=90), description="how long every scan of an area is kept")
-    spacing: Duration = Field(
-        timedelta(days=7), description="of older scans one is kept in so long a time; the rest is forgotten"
     )
 
 
@@ -314,7 +173,7 @@ class Plugins(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
 
-    disabled: Annotated[tuple[str, ...], _read(_names)] = Field(
+    disabled: Annotated[tuple[str, ...], values.read(values.names)] = Field(
         (), description="names of plugins that are not loaded"
     )
 
@@ -325,20 +184,28 @@ class Plugins(BaseModel):
 
 
 class Settings(Table):
-    """All settings. `source` is the file they came from, `folder` what its relative paths start from."""
+    """The common settings; each component has tables of its own beside them (`of`).
 
-    service: Service = Service()
+    `source` is the file they came from, `folder` what its relative paths start from.
+    """
+
+    service: ServiceTable = ServiceTable()
     database: Database = Field(default_factory=dict, validate_default=True)  # its path needs the folder
     broker: Broker = Broker()
     scan: Scan = Scan()
-    limits: Limits = Limits()
     volumes: tuple[VolumeTable, ...] = ()
-    people: People = People()
     messages: Messages = Messages()
-    history: History = History()
     logs: Logs = Logs()
     plugins: Plugins = Plugins()
     source: Path = Field(default=Path(), exclude=True)
+
+    def of(self, table: type[T]) -> T:
+        """The table of a component, by its model; its defaults where it is not part of these settings."""
+        for name, field in type(self).model_fields.items():
+            if field.annotation is table:
+                found: T = getattr(self, name)
+                return found
+        return table()
 
     @property
     def folder(self) -> Path:

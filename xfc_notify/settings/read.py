@@ -18,8 +18,14 @@ from xfc_notify.settings.model import Settings
 T = TypeVar("T", bound=BaseModel)
 
 
-def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+def load(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    model: type[Settings] = Settings,
+) -> Settings:
     """The settings from `path`, else from $XFC_NOTIFY_SETTINGS, else from one of PLACES.
+
+    `model` has the tables of the components too: see `components.settings_model`.
 
     Raises SettingsError for a missing file, an unknown key or an impossible value.
     """
@@ -39,9 +45,9 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
         raise SettingsError(f"{source}: not valid TOML: {harmless(str(error))}") from None
     if "source" in data:
         raise SettingsError(f"{source}: source: unknown key")
-    _overlay(data, environment)
+    _overlay(data, environment, model)
     _read_secrets(data, source, ())
-    settings = validate(Settings, {**data, "source": source.absolute()}, source, ())
+    settings = validate(model, {**data, "source": source.absolute()}, source, ())
     settings.check_volumes()
     return settings
 
@@ -77,12 +83,12 @@ def masked(url: str) -> str:
     return parts._replace(netloc=f"{name}:***@{host}", query="").geturl()
 
 
-def _overlay(data: dict[str, Any], environment: Mapping[str, str]) -> None:
+def _overlay(data: dict[str, Any], environment: Mapping[str, str], model: type[Settings]) -> None:
     for variable, value in environment.items():
         if not variable.startswith(PREFIX) or "__" not in variable:
             continue
         *tables, key = variable.removeprefix(PREFIX).lower().split("__")
-        table: Any = data if tables[0] in Settings.model_fields.keys() - {"source"} else None
+        table: Any = data if tables[0] in model.model_fields.keys() - {"source"} else None
         for name in tables:
             table = table.setdefault(name, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict):

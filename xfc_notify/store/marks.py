@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from xfc_notify.domain import CLOCK_SKEW
-from xfc_notify.store.tables import Mark
+from xfc_notify.store.tables import MarkRow
 
 LIVE = "live"
 """Since when messages are sent, and not only recorded."""
@@ -15,22 +15,22 @@ def passed(name: str, now: datetime, interval: timedelta) -> bool:
     """Whether so much time has gone by since this was last true; it is for one caller at a time."""
     if put_first(name, now):
         return True
-    is_over = (Mark.at <= now - interval) | (Mark.at > now + CLOCK_SKEW)
-    return bool(Mark.update(at=now).where(Mark.name == name, is_over).execute())
+    is_over = (MarkRow.at <= now - interval) | (MarkRow.at > now + CLOCK_SKEW)
+    return bool(MarkRow.update(at=now).where(MarkRow.name == name, is_over).execute())
 
 
 def at(name: str) -> datetime | None:
     """The time of that name, if it was ever set."""
-    mark = Mark.get_or_none(Mark.name == name)
+    mark = MarkRow.get_or_none(MarkRow.name == name)
     return None if mark is None else mark.at
 
 
 def put(name: str, time: datetime) -> None:
     """Set the time of that name, whatever it was before."""
-    row = Mark.insert(name=name, at=time)
-    row.on_conflict(conflict_target=[Mark.name], update={Mark.at: time}).execute()
+    row = MarkRow.insert(name=name, at=time)
+    row.on_conflict(conflict_target=[MarkRow.name], update={MarkRow.at: time}).execute()
 
 
 def put_first(name: str, time: datetime) -> bool:
     """Set the time of that name unless it is set; whether this call has set it."""
-    return bool(Mark.insert(name=name, at=time).on_conflict_ignore().as_rowcount().execute())
+    return bool(MarkRow.insert(name=name, at=time).on_conflict_ignore().as_rowcount().execute())

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from xfc_notify import units
 from xfc_notify.notify.words import limits, outlook
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
 from xfc_notify.usage import OTHER_DIRECTORIES, Tally
 

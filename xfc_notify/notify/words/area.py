@@ -6,12 +6,12 @@ from heapq import nlargest
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify.drops import known
+from xfc_notify.notify.drops import believed
 from xfc_notify.notify.words import lifted, limits, outlook
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.course import Course, course
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless, show
 from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
 
@@ -140,7 +140,7 @@ def _measured(letter: Letter, usage: Usage) -> str:
 
 def _doubted(letter: Letter, it: AreaFigures) -> str:
     """What a drop that was seen once means; empty for any other scan."""
-    if not known(it.history).after(it.usage.size, it.usage.complete).doubted:
+    if not believed(it.history).after(it.usage.size, it.usage.complete).doubted:
         return ""
     return letter.language.say(
         "This is less than half of what was there before; it counts when a second scan has found the same."

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xfc_notify.errors import SettingsError
-from xfc_notify.notify.words.columns import fill, held, table
+from xfc_notify.outbox.columns import fill, held, table
 from xfc_notify.paths import harmless
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ class AreaFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ReplyLink:
     """A way to answer: a link, or "" where there are none, and the command by which an operator does it."""
 
     label: str
@@ -77,7 +77,7 @@ class Letter:
     contact: str
     language: Language
     now: datetime
-    ways: tuple[Way, ...] = ()
+    ways: tuple[ReplyLink, ...] = ()
     digest: str = ""
 
 

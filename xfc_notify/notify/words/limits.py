@@ -7,9 +7,9 @@ as it is, in a phrase that fits any: "your {limit}".
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.language import mark
 from xfc_notify.notify.words.letter import Letter, Topic
+from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless
 
 BUNDLED = (

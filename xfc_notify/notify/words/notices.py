@@ -1,17 +1,17 @@
 """What the operators and contacts are told, in English words. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS, Area, Episode, Finding, Level, Message, Person, Reason
+from xfc_notify.domain import OPERATORS, Episode, Finding, Level, Message, Person, Reason, Subject
 from xfc_notify.notify.escalation import answered
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.language import Language, language
-from xfc_notify.notify.words.plain import Block, plain_message
-from xfc_notify.paths import harmless, show
+from xfc_notify.outbox.columns import shortened
+from xfc_notify.outbox.plain import Block, plain_message
+from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
-from xfc_notify.units import format_duration, percent
+from xfc_notify.units import percent
 
 PROMISE = "xfc-notify never deletes or changes anything in an area."
 
@@ -26,32 +26,11 @@ class Unanswered:
     """
 
     person: Person
-    area: Area
+    subject: Subject
     episode: Episode
     contact: str | None
     others: Sequence[Episode]
     replies: Sequence[str]
-
-
-def storm_message(
-    recipients: int, users: int, why: Mapping[tuple[str, str], int], settings: Settings, now: datetime
-) -> Message:
-    """So many of all users would have been written to; `why` counts (policy, reason) of what is held."""
-    window = format_duration(settings.scan.every)
-    causes = [f"{policy} {reason}: {count}" for (policy, reason), count in sorted(why.items())]
-    blocks: list[Block] = [
-        f"Within {window} messages to {recipients:,} of {users:,} users were written. That is more than one round "
-        "should have, so what has not gone out yet is held, and so is what is written from now on. Nothing is lost: "
-        "scans go on, and a message that is held counts as told.",
-    ]
-    if causes:
-        blocks += ["They are held for these reasons:", causes]
-    blocks += [
-        "Please look whether they are right, and release or drop them:",
-        ["xfc-notify messages held", "xfc-notify messages release --all", "xfc-notify messages drop --all"],
-    ]
-    subject = f"Messages to {recipients:,} of {users:,} users are held"
-    return plain_message(settings, OPERATORS, subject, blocks, now)
 
 
 def volume_message(
@@ -112,15 +91,15 @@ def escalation_message(
         else "Perhaps you can reach its owner, or answer for them: xfc-notify ack, snooze or exempt."
     )
     blocks: list[Block] = [
-        f"{full} uses {used} of a {name} of {limit} on {what.area.volume}, and has not answered.",
-        [f"area: {show(what.area.path)}", f"since: {spoken.moment(episode.began_at)}"],
+        f"{full} uses {used} of a {name} of {limit} on {what.subject.place}, and has not answered.",
+        [f"{what.subject.kind}: {what.subject.key}", f"since: {spoken.moment(episode.began_at)}"],
         "Who was told, and who has answered:",
         who,
     ]
     if what.replies:
         blocks += ["What was answered before:", list(what.replies)]
     blocks += [f"{why} {PROMISE}"]
-    subject = f"{person.username} is over the {name} on {what.area.volume} and has not answered"
+    subject = f"{person.username} is over the {name} on {what.subject.place} and has not answered"
     return plain_message(
         settings, username, subject, blocks, now, level=episode.level, reasons=["unanswered"]
     )

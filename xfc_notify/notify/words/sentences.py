@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from xfc_notify.domain import Level, Reason
 from xfc_notify.notify.words import lifted, limits, outlook
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import Letter, Topic
+from xfc_notify.outbox.columns import SUBJECT_COLUMNS, shortened
 from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock, Usage
 
-SUBJECT_COLUMNS = 77
 HARDLY = 0.005
 """A change of less than this share of the limit is not told in numbers."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from xfc_notify.domain import Area, Finding, Level, Person, Reason
 from xfc_notify.notify.words import catalog, form
 from xfc_notify.notify.words.language import language
-from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic, Way
+from xfc_notify.notify.words.letter import AreaFigures, Letter, ReplyLink, Topic
 from xfc_notify.notify.words.render import COURSE, formed
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.settings import Settings
@@ -73,7 +73,7 @@ def specimens(settings: Settings) -> tuple[Letter, ...]:
         contact="support@example.org",
         language=language("en", settings.service.timezone),
         now=now,
-        ways=(Way("Seen", "https://storage.example.org/answer/1", "xfc-notify ack ada"),),
+        ways=(ReplyLink("Seen", "https://storage.example.org/answer/1", "xfc-notify ack ada"),),
     )
     ended = replace(hard, level=Level.OK, used=20 * TB, facts={})
     return (
@@ -82,7 +82,7 @@ def specimens(settings: Settings) -> tuple[Letter, ...]:
             full,
             topics=(Topic(area, ended, Level.OK, Reason.ENDED),),
             contact="the help desk",
-            ways=(Way("Seen", "", "xfc-notify ack ada"),),
+            ways=(ReplyLink("Seen", "", "xfc-notify ack ada"),),
         ),
         replace(full, topics=(), areas=(AreaFigures(area, Usage(now), ()),), contact=""),
     )

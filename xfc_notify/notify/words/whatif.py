@@ -6,10 +6,10 @@ from xfc_notify import units
 from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.advice import MEASURES
 from xfc_notify.notify.words.area import PATH_COLUMNS
-from xfc_notify.notify.words.columns import shortened
 from xfc_notify.notify.words.forecast import DAY, day_of_passing, due_of
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
 from xfc_notify.usage import OTHER_DIRECTORIES, Tally
 

@@ -13,7 +13,7 @@ from xfc_notify.domain import Level
 from xfc_notify.notify.words import outlook, sentences
 from xfc_notify.notify.words.advice import Step, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
-from xfc_notify.notify.words.letter import Letter, Topic, Way
+from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
@@ -35,7 +35,7 @@ class Wording:
     steps: tuple[Step, ...]
     what_if: str
     answering: str
-    ways: tuple[Way, ...]
+    ways: tuple[ReplyLink, ...]
     explanations: tuple[str, ...]
     contact: str
     contact_link: str

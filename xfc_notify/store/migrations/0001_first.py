@@ -29,12 +29,37 @@ def up(migrator: Any, db: Database) -> None:
         email = TextField(null=True)
         notify = BooleanField()
         added_at = DateTimeField()
+        chat = TextField(null=True)
+        language = CharField(null=True, max_length=16)
+        timezone = CharField(null=True, max_length=64)
+        digest = CharField(max_length=8)
+        digested_at = DateTimeField(null=True)
 
         class Meta:
             table_name = "users"
 
+    class Subject(Table):
+        kind = CharField(max_length=16)
+        key = TextField()
+        place = CharField(max_length=100)
+        user = ForeignKeyField(User)
+        contact = TextField(null=True)
+
+        class Meta:
+            indexes = ((("kind", "key"), True),)
+
+    class Event(Table):
+        subject = ForeignKeyField(Subject)
+        episode = IntegerField(null=True, index=True)
+        policy = CharField(max_length=100)
+        at = DateTimeField()
+        kind = CharField(max_length=16)
+        level = IntegerField()
+        what = TextField()
+
     class Area(Table):
         user = ForeignKeyField(User)
+        subject = ForeignKeyField(Subject, unique=True)
         volume = CharField(index=True, max_length=100)
         path = TextField(unique=True)
         hard_quota = BigIntegerField()
@@ -43,6 +68,8 @@ def up(migrator: Any, db: Database) -> None:
         last_scanned = DateTimeField(null=True)
         last_attempt = DateTimeField(index=True)
         last_scan = CharField(null=True, max_length=36)
+        level = IntegerField(null=True)
+        rescan_asked_at = DateTimeField(null=True)
 
     class Scan(Table):
         id = CharField(primary_key=True, max_length=36)
@@ -82,6 +109,8 @@ def up(migrator: Any, db: Database) -> None:
         subject = TextField()
         text = TextField()
         html = TextField()
+        images = TextField(null=True)
+        audience = CharField(max_length=9)
 
     class Delivery(Table):
         message = ForeignKeyField(Message)
@@ -97,7 +126,7 @@ def up(migrator: Any, db: Database) -> None:
             indexes = ((("message", "channel", "address"), True),)
 
     class Episode(Table):
-        area = ForeignKeyField(Area)
+        subject = ForeignKeyField(Subject)
         plugin = CharField(max_length=100)
         policy = CharField(max_length=100)
         level = IntegerField()
@@ -108,28 +137,64 @@ def up(migrator: Any, db: Database) -> None:
         told_level = IntegerField(null=True)
         told_at = DateTimeField(null=True)
         thread = CharField(null=True, max_length=36)
+        told_milestone = IntegerField(null=True)
+        repeats = IntegerField()
+        replied = IntegerField(null=True)
+        quiet_until = DateTimeField(null=True)
+        snoozes = IntegerField()
+        escalated = IntegerField()
+        doubted = BooleanField()
         silence = TextField()
 
-    class Event(Table):
-        area = ForeignKeyField(Area)
-        episode = ForeignKeyField(Episode, null=True)
+    class Mute(Table):
+        user = ForeignKeyField(User, on_delete="CASCADE")
         policy = CharField(max_length=100)
-        at = DateTimeField()
-        kind = CharField(max_length=16)
-        level = IntegerField()
-        what = TextField()
+        muted_at = DateTimeField()
 
-    is_open = SQL("state = 'open'")
-    owed = SQL("state IN ('queued', 'sending', 'retry')")
-    Scan.add_index(Scan.area, where=is_open, unique=True, name="scan_one_open_per_area")
+        class Meta:
+            indexes = ((("user", "policy"), True),)
+
+    class Exemption(Table):
+        subject = ForeignKeyField(Subject, on_delete="CASCADE")
+        policy = CharField(max_length=100)
+        until = DateTimeField()
+        reason = TextField()
+        granted_at = DateTimeField()
+        told_at = DateTimeField(null=True)
+
+    class Mark(Table):
+        name = CharField(primary_key=True, max_length=40)
+        at = DateTimeField()
+
+    Event.add_index(Event.subject, Event.at, name="event_by_subject")
+    Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
+    Area.add_index(Area.volume, Area.level, Area.last_scanned, name="area_standing")
+    Scan.add_index(Scan.as_of, where=SQL("state = 'failed'"), name="scan_failed")
+    Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
     Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
-    Scan.add_index(Scan.progress_at, where=is_open, name="scan_open_by_progress")
+    Scan.add_index(Scan.progress_at, where=SQL("state = 'open'"), name="scan_open_by_progress")
+    Scan.add_index(Scan.id, where=SQL("NOT complete"), name="scan_incomplete")
     Episode.add_index(
-        Episode.area, Episode.plugin, Episode.policy,
-        where=SQL("ended_at IS NULL"), unique=True, name="episode_one_open",
-    )  # fmt: skip
-    Episode.add_index(Episode.area, where=SQL("NOT settled"), name="episode_unsettled")
-    Event.add_index(Event.area, Event.at, name="event_by_area")
+        Episode.subject,
+        Episode.plugin,
+        Episode.policy,
+        where=SQL("ended_at IS NULL"),
+        unique=True,
+        name="episode_one_open",
+    )
+    Episode.add_index(
+        Episode.policy, Episode.level, where=SQL("ended_at IS NULL"), name="episode_open_by_policy"
+    )
+    Episode.add_index(Episode.subject, where=SQL("NOT settled"), name="episode_unsettled")
+    Exemption.add_index(Exemption.subject, Exemption.until, name="exemption_by_subject")
     Message.add_index(Message.user, Message.created_at, name="message_by_user")
-    Delivery.add_index(Delivery.due_at, where=owed, name="delivery_due")
-    db.create_tables([User, Area, Scan, Slice, Message, Delivery, Episode, Event], safe=False)
+    Message.add_index(Message.created_at, name="message_by_time")
+    Message.add_index(Message.created_at, where=SQL("mode = 'held'"), name="message_held")
+    Delivery.add_index(
+        Delivery.due_at, where=SQL("state IN ('queued', 'sending', 'retry')"), name="delivery_due"
+    )
+    Delivery.add_index(Delivery.state, name="delivery_by_state")
+    db.create_tables(
+        [User, Subject, Event, Area, Scan, Slice, Message, Delivery, Episode, Mute, Exemption, Mark],
+        safe=False,
+    )

@@ -1,0 +1,1 @@
+"""What is measured: areas, volumes, scans, history."""

@@ -1,0 +1,117 @@
+"""Answers: what a slice measured is added to its scan, until the scan is whole, or has failed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from xfc_notify.areas.scans import open_now
+from xfc_notify.areas.slices import URGENT, add_slices, check_remaining, shares
+from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
+from xfc_notify.domain import CLOCK_SKEW, Level, SliceResult
+from xfc_notify.errors import BadMessage
+from xfc_notify.paths import parse
+from xfc_notify.people.tables import UserRow
+from xfc_notify.states import ScanState
+from xfc_notify.store.database import db, for_update
+from xfc_notify.store.usage_json import dump_usage, load_usage
+from xfc_notify.usage import Clock, Usage
+
+GIVE_UP = timedelta(days=1)
+
+LARGEST_SIZE = 2**63 - 1
+"""What the column holds; sparse files can be more together. `usage` has the exact sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A scan after an answer, and all that was measured for it so far."""
+
+    scan: ScanRow
+    usage: Usage
+
+
+def answer(result: SliceResult, now: datetime) -> Answered | None:
+    """Take the answer to a slice into its scan; None if the slice was answered before.
+
+    To be called in a transaction. A scan that is whole by this is stored with `conclude`, once it was judged.
+    Raises BadMessage for an answer that does not fit its order.
+    """
+    scans = (
+        ScanRow.select(ScanRow, AreaRow, UserRow)
+        .join(AreaRow)
+        .join(UserRow)
+        .where(ScanRow.id == result.scan_id, ScanRow.state == ScanState.OPEN)
+    )
+    scan: ScanRow | None = for_update(scans, of=ScanRow).get_or_none()
+    part = _taken(result) if scan is not None else None
+    if scan is None or part is None:
+        return None
+    if result.failure is not None:
+        _fail(scan, result.failure, now)
+        return Answered(scan, result.usage)
+    check_remaining(result.remaining, {parse(text) for text in part.directories})
+    try:
+        before = load_usage(scan.usage) if scan.usage else Usage(scan.as_of, Clock(scan.clock))
+        usage = before + result.usage
+    except ValueError as error:
+        raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
+    usage = usage.bounded()
+    scan.usage = dump_usage(usage)
+    scan.slices += 1
+    scan.seconds += result.seconds
+    scan.progress_at = now
+    others = SliceRow.select().where(SliceRow.scan == scan.id).count()
+    ordered_at = URGENT if part.ordered_at == URGENT else now
+    add_slices(scan.id, shares(result.remaining, others), ordered_at)
+    if not result.remaining and not others:
+        scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
+        scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
+        scan.state = ScanState.WHOLE
+    else:
+        scan.save(only=["usage", "slices", "seconds", "progress_at"])
+    return Answered(scan, usage)
+
+
+def conclude(scan: ScanRow, findings: list[dict[str, Any]], worst: Level, now: datetime) -> None:
+    """Store a whole scan with what the policies said of it, and scan again if that was asked for meanwhile."""
+    scan.findings = findings
+    scan.ended_at = now
+    scan.save()
+    query = AreaRow.update(
+        last_attempt=scan.as_of, last_scanned=scan.as_of, last_scan=scan.id, level=int(worst)
+    ).where(AreaRow.id == scan.area_id)
+    (area,) = query.returning(AreaRow.rescan_asked_at).execute()
+    # The owner has cleaned up after this scan began: it saw what is gone.
+    asked_at = area.rescan_asked_at
+    if asked_at is not None and scan.as_of < asked_at <= now + CLOCK_SKEW:
+        open_now([scan.area_id], Clock(scan.clock), now, urgent=True)
+
+
+def give_up(now: datetime) -> list[str]:
+    """End as failed the scans that no scanner answered for a day; the paths of their areas.
+
+    One that waits for its turn to be sent is not stuck. One that is as of a time ahead would find all files too old.
+    """
+    with db.atomic():
+        waiting = SliceRow.select(SliceRow.scan).where(SliceRow.attempts == 0)
+        stands_still = (ScanRow.progress_at <= now - GIVE_UP) & ScanRow.id.not_in(waiting)
+        is_stuck = (ScanRow.state == ScanState.OPEN) & (stands_still | (ScanRow.as_of > now + CLOCK_SKEW))
+        stuck = list(for_update(ScanRow.select(ScanRow, AreaRow).join(AreaRow).where(is_stuck), of=ScanRow))
+        for scan in stuck:
+            is_ahead = scan.as_of > now + CLOCK_SKEW
+            why = "begun by a clock that was ahead" if is_ahead else "no scanner answered for a day"
+            _fail(scan, why, now)
+        return [scan.area.path for scan in stuck]
+
+
+def _fail(scan: ScanRow, why: str, now: datetime) -> None:
+    scan.state, scan.ended_at, scan.failure = ScanState.FAILED, now, why
+    scan.save()
+    SliceRow.delete().where(SliceRow.scan == scan.id).execute()
+    AreaRow.update(last_attempt=scan.as_of).where(AreaRow.id == scan.area_id).execute()
+
+
+def _taken(result: SliceResult) -> SliceRow | None:
+    """The order that this answers, which is gone from now on; None if it was answered before."""
+    query: Any = SliceRow.delete().where(SliceRow.id == result.slice_id, SliceRow.scan == result.scan_id)
+    return next(iter(query.returning(SliceRow.directories, SliceRow.ordered_at).execute()), None)

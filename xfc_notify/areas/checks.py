@@ -1,0 +1,59 @@
+"""Looks at this host: the scanner, and the volumes."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from xfc_notify.errors import ScanRefused
+from xfc_notify.parts import Check, Checked, Inspection
+from xfc_notify.paths import show
+
+if TYPE_CHECKING:
+    from xfc_notify.settings import VolumeTable
+
+
+def look_at_scanner(asked: Inspection) -> Iterator[Checked]:
+    """Which one measures."""
+    from xfc_notify.scan.engine import Scanner, choose
+
+    scanner = choose()
+    if scanner is Scanner.PYTHON:
+        do = "for the native one, many times as fast, install again on Linux with gcc"
+        yield Checked("scanner", "notice", "python, one thread", do)
+        return
+    threads = asked.settings.scan.threads or "as many as bring something"
+    yield Checked("scanner", "ok", f"{scanner}, threads: {threads}")
+
+
+def look_at_volumes(asked: Inspection) -> Iterator[Checked]:
+    """Whether each can be opened, and would be missed."""
+    if not asked.settings.volumes:
+        yield Checked("volumes", "notice", "none", "add a [[volumes]] block to the settings")
+    for volume in asked.settings.volumes:
+        yield _volume(volume)
+
+
+def _volume(volume: "VolumeTable") -> Checked:
+    from xfc_notify.scan import guard
+
+    name, path = f"volume {volume.name}", show(volume.path)
+    try:
+        with guard.opened(volume.volume()) as here, os.scandir(here) as entries:
+            count, filesystem = sum(1 for _ in entries), guard.filesystem_id(here)
+    except ScanRefused as refused:
+        do = "mount it; or if it is, mend marker and filesystem in its [[volumes]] block"
+        what = refused.what.removeprefix(f"{name}: ").removesuffix("; is the volume mounted?")
+        return Checked(name, "failed", what, do)
+    except OSError as error:
+        return Checked(name, "failed", f"{path}: {error.strerror}", "is it mounted?")
+    retired = ", retired" if volume.retired else ""
+    what = f"{path}: {count} entries{retired}, on file system {filesystem}"
+    if volume.volume().guarded:
+        return Checked(name, "ok", what)
+    do = 'make a file in it and name it, as in: marker = ".xfc-volume"'
+    if filesystem != guard.NO_ID:
+        do += f'; or set filesystem = "{filesystem}"'
+    return Checked(name, "notice", f"{what}; were it not mounted, nothing would show it", do)
+
+
+CHECKS = (Check(("scanner",), look_at_scanner), Check(("volumes",), look_at_volumes))

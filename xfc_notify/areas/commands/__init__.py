@@ -1,0 +1,1 @@
+"""The commands of areas, a module each."""

@@ -1,0 +1,42 @@
+"""What is due of areas: scans that are stuck or owed, and old ones to be forgotten."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from xfc_notify.areas import answers, history, scans
+from xfc_notify.areas.settings import History
+from xfc_notify.parts import Duty
+from xfc_notify.plugins.service import Service
+
+log = logging.getLogger(__name__)
+
+
+def give_up(service: Service, now: datetime) -> Mapping[str, int]:  # noqa: ARG001
+    """Give up scans that are stuck."""
+    given_up = answers.give_up(now)
+    for path in given_up:
+        log.warning("scan of %s given up: no scanner answered for a day", path)
+    return {"given_up": len(given_up)}
+
+
+def open_due(service: Service, now: datetime) -> Mapping[str, int]:
+    """Open the scans that are due."""
+    due = scans.Choice(not_since=now - service.settings.scan.every)
+    return {"opened": scans.open_scans(due, None, service.settings.scan.clock, now)}
+
+
+def thin_out(service: Service, now: datetime) -> Mapping[str, int]:
+    """Forget old scans, and the details of all but the last."""
+    history.drop_details()
+    kept = service.settings.of(History)
+    forgotten = history.thin_out(now, kept.dense, kept.spacing)
+    log.info("forgot %d old scans", forgotten)
+    return {}
+
+
+DUTIES = (
+    Duty("give up", give_up),
+    Duty("scans", open_due),
+    Duty("history", thin_out, timedelta(days=1)),
+)

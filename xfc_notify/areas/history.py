@@ -1,0 +1,120 @@
+"""What is kept of old scans: all for a while, then one in a while; their details only until the next scan."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
+
+from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.domain import PastScan
+from xfc_notify.people.tables import UserRow
+from xfc_notify.states import ScanState
+from xfc_notify.store.database import db
+
+_BATCH = 500
+
+
+def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
+    """Forget scans older than `dense`, but for the last whole one of every `spacing`; how many were forgotten.
+
+    The last scan of an area is always kept, and so is an open one.
+    """
+    with db.atomic():
+        return sum(
+            int(ScanRow.delete().where(ScanRow.id.in_(batch)).execute())
+            for batch in _batches(list(_superfluous(now - dense, spacing)))
+        )
+
+
+def drop_details() -> int:
+    """Forget what was measured in detail by scans that are not the last of their area; how many.
+
+    Size, files, temporal usage and findings are kept.
+    """
+    last = AreaRow.select(AreaRow.last_scan).where(AreaRow.last_scan.is_null(False))
+    superseded = (ScanRow.state == ScanState.WHOLE) & ScanRow.usage.is_null(False) & ScanRow.id.not_in(last)
+    return int(ScanRow.update(usage=None).where(superseded).execute())
+
+
+def latest(area: AreaRow, count: int) -> list[ScanRow]:
+    """The latest scans of an area that have ended, newest first, without the details of their usage."""
+    columns = (
+        ScanRow.id,
+        ScanRow.state,
+        ScanRow.as_of,
+        ScanRow.size,
+        ScanRow.temporal_usage,
+        ScanRow.files,
+        ScanRow.complete,
+    )
+    more = (ScanRow.findings, ScanRow.seconds, ScanRow.slices, ScanRow.failure)
+    ended = ScanRow.select(*columns, *more).where(ScanRow.area == area, ScanRow.state != ScanState.OPEN)
+    return list(ended.order_by(ScanRow.as_of.desc()).limit(count))
+
+
+def findings_at(area: AreaRow, time: datetime) -> list[dict[str, Any]]:
+    """What the policies said of an area after the last whole scan that had ended by a time; empty if none is kept.
+
+    Each has its "policy"; `wire.load_finding` reads the rest.
+    """
+    ended = (ScanRow.area == area) & (ScanRow.state == ScanState.WHOLE) & (ScanRow.ended_at <= time)
+    scan = ScanRow.select(ScanRow.findings).where(ended).order_by(ScanRow.as_of.desc()).first()
+    return list(scan.findings or ()) if scan is not None else []
+
+
+def whole() -> Iterator[tuple[AreaRow, datetime, PastScan]]:
+    """All whole scans of the areas of those who want to be told: area with its user, end, and what was measured.
+
+    By user, and for each in the order in which the scans ended.
+    """
+    columns = (
+        ScanRow.as_of,
+        ScanRow.ended_at,
+        ScanRow.size,
+        ScanRow.temporal_usage,
+        ScanRow.files,
+        ScanRow.complete,
+    )
+    rows = (
+        ScanRow.select(*columns, AreaRow, UserRow)
+        .join(AreaRow)
+        .join(UserRow)
+        .where(ScanRow.state == ScanState.WHOLE, UserRow.notify)
+        .order_by(UserRow.name, ScanRow.ended_at, ScanRow.as_of)
+    )
+    for row in rows.iterator():
+        past_scan = PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
+        yield row.area, row.ended_at, past_scan
+
+
+def span_of_whole() -> tuple[int, datetime | None, datetime | None]:
+    """Of the scans that `whole` yields: of how many users they are, and when the first and the last ended."""
+    query = ScanRow.select(
+        fn.COUNT(UserRow.id.distinct()), fn.MIN(ScanRow.ended_at), fn.MAX(ScanRow.ended_at)
+    )
+    is_told = (ScanRow.state == ScanState.WHOLE) & UserRow.notify
+    found: Any = query.join(AreaRow).join(UserRow).where(is_told).tuples().get()
+    users, first, last = found
+    return users, first, last
+
+
+def _superfluous(before: datetime, spacing: timedelta) -> Iterator[str]:
+    rows = (
+        ScanRow.select(ScanRow.id, ScanRow.area, ScanRow.as_of, ScanRow.state, AreaRow.last_scan)
+        .join(AreaRow)
+        .where(ScanRow.as_of < before, ScanRow.state != ScanState.OPEN)
+        .order_by(ScanRow.area, ScanRow.as_of.desc())
+    )
+    kept: tuple[int, int] | None = None
+    for row in rows.iterator():
+        place = (row.area_id, int(row.as_of.timestamp() // spacing.total_seconds()))
+        if row.state == ScanState.WHOLE and place != kept:
+            kept = place
+        elif row.id != row.area.last_scan:
+            yield row.id
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]

@@ -1,0 +1,136 @@
+"""Scans and their slices: opened, ordered, answered, given up.
+
+A slice is a row from its order to its first answer; a second answer finds no row and changes nothing. A
+scan is whole when its last slice is answered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from peewee import SQL, Expression
+
+from xfc_notify.areas.slices import URGENT, new_slice
+from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
+from xfc_notify.domain import CLOCK_SKEW, PastScan
+from xfc_notify.people.tables import UserRow
+from xfc_notify.states import ScanState
+from xfc_notify.store.database import db, for_update
+from xfc_notify.usage import Clock
+
+HISTORY = 1000
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which areas to scan: all conditions hold together; without any, all areas."""
+
+    users: Sequence[str] = ()
+    volume: str | None = None
+    not_since: datetime | None = None
+
+
+def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -> int:
+    """Open scans of up to `count` chosen areas (all: None), that scanned longest ago first; how many were opened.
+
+    An area whose scan is open is passed over: two callers at once never open two scans of one area.
+    """
+    opened = 0
+    with db.atomic():
+        while count is None or opened < count:
+            room = None if count is None else count - opened
+            chosen = _not_open(choice, now).order_by(AreaRow.last_attempt, AreaRow.id).limit(room)
+            areas = [area for (area,) in chosen.tuples()]
+            if not areas:
+                break
+            for first in range(0, len(areas), _BATCH):
+                opened += open_now(areas[first : first + _BATCH], clock, now)
+    return opened
+
+
+def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
+    """Scan these areas before all others: open scans go first from here on, and the others are opened."""
+    with db.atomic():
+        is_open = ScanRow.area.in_(list(areas)) & (ScanRow.state == ScanState.OPEN)
+        under_way = [
+            scan.id for scan in for_update(ScanRow.select(ScanRow.id).where(is_open).order_by(ScanRow.id))
+        ]
+        SliceRow.update(ordered_at=URGENT).where(SliceRow.scan.in_(under_way)).execute()
+        open_now(areas, clock, now, urgent=True)
+
+
+def _not_open(choice: Choice, now: datetime) -> Any:
+    is_open = ScanRow.select(ScanRow.area).where(ScanRow.state == ScanState.OPEN)
+    query = AreaRow.select(AreaRow.id).where(AreaRow.id.not_in(is_open))
+    if choice.users:
+        query = query.join(UserRow).where(UserRow.name.in_(list(choice.users)))
+    if choice.volume is not None:
+        query = query.where(AreaRow.volume == choice.volume)
+    if choice.not_since is not None:
+        is_ahead = AreaRow.last_attempt > now + CLOCK_SKEW
+        query = query.where((AreaRow.last_attempt <= choice.not_since) | is_ahead)
+    return query
+
+
+def open_now(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool = False) -> int:
+    rows = [
+        {
+            "id": str(uuid4()),
+            "area": area,
+            "state": ScanState.OPEN,
+            "clock": clock.value,
+            "as_of": now.replace(microsecond=0),
+            "progress_at": now,
+        }
+        for area in areas
+    ]
+    ScanRow.insert_many(rows).on_conflict_ignore().execute()
+    mine = [str(row["id"]) for row in rows]
+    opened = {scan.id for scan in ScanRow.select(ScanRow.id).where(ScanRow.id.in_(mine))}
+    slices = [
+        # A microsecond each keeps the order in which the areas were chosen.
+        new_slice(scan_id, [b""], URGENT if urgent else now + timedelta(microseconds=place))
+        for place, scan_id in enumerate(mine)
+        if scan_id in opened
+    ]
+    if slices:
+        SliceRow.insert_many(slices).execute()
+    return len(slices)
+
+
+def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:
+    """The whole scans of an area, all or those before a time, oldest first, at most the last 1,000."""
+    columns = (ScanRow.as_of, ScanRow.size, ScanRow.temporal_usage, ScanRow.files, ScanRow.complete)
+    rows = ScanRow.select(*columns).where(ScanRow.area == area, ScanRow.state == ScanState.WHOLE)
+    if before is not None:
+        rows = rows.where(ScanRow.as_of < before)
+    latest = rows.order_by(ScanRow.as_of.desc(), ScanRow.ended_at.desc()).limit(HISTORY)
+    return tuple(
+        PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
+        for row in reversed(list(latest))
+    )
+
+
+def failures(user: UserRow | None, count: int) -> list[ScanRow]:
+    """The last scan of every area, or those of one user, whose last scan failed; with the area, the latest first."""
+    query = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.failure, AreaRow).join(AreaRow)
+    if user is not None:
+        query = query.where(AreaRow.user == user)
+    return list(query.where(is_last_failure()).order_by(ScanRow.as_of.desc(), ScanRow.id).limit(count))
+
+
+def is_last_failure() -> Expression:
+    """Of a scan and its area: that it was the last one, and failed."""
+    last: Expression = (AreaRow.last_attempt == ScanRow.as_of) & (
+        AreaRow.last_scanned.is_null() | (AreaRow.last_scanned < ScanRow.as_of)
+    )
+    # Written out, so that the partial index is known to fit.
+    return last & (ScanRow.state == SQL("'failed'"))
+
+
+def count_open() -> int:
+    """How many scans are open."""
+    return int(ScanRow.select().where(ScanRow.state == ScanState.OPEN).count())

@@ -1,0 +1,96 @@
+"""The tables of areas. Paths stand in them as the text of `paths.show`."""
+
+from typing import TYPE_CHECKING
+
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DoubleField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
+from xfc_notify.store.table import Table
+
+
+class AreaRow(Table):
+    """One measured directory. `last_attempt` is the `as_of` of the last scan, failed ones too: enqueueing by it
+    keeps an area that cannot be scanned from standing at the head of the line for ever. `level` is the worst
+    of the findings of the last whole scan.
+
+    `subject` is the area as something to be spoken of; `rescan_asked_at` is when its user last asked for a scan out of
+    turn.
+    """
+
+    id = AutoField()
+    user = ForeignKeyField(UserRow, backref="areas")
+    subject = ForeignKeyField(SubjectRow, unique=True)
+    volume = CharField(index=True, max_length=100)
+    path = TextField(unique=True)
+    hard_quota = BigIntegerField()
+    temporal_quota = DoubleField()
+    added_at = UTCDateTimeField()
+    last_scanned = UTCDateTimeField(null=True)
+    last_attempt = UTCDateTimeField(index=True)
+    last_scan = CharField(null=True, max_length=36)
+    level = IntegerField(null=True)
+    rescan_asked_at = UTCDateTimeField(null=True)
+
+    if TYPE_CHECKING:  # peewee makes these from the foreign keys
+        user_id: int
+        subject_id: int
+
+
+class ScanRow(Table):
+    """One scan of one area: open, whole or failed. `usage` grows with every slice."""
+
+    id = CharField(primary_key=True, max_length=36)
+    area = ForeignKeyField(AreaRow, backref="scans")
+    state = CharField(max_length=8)
+    clock = CharField(max_length=8)
+    as_of = UTCDateTimeField()
+    progress_at = UTCDateTimeField()
+    ended_at = UTCDateTimeField(null=True)
+    slices = IntegerField(default=0)
+    seconds = DoubleField(default=0)
+    size = BigIntegerField(default=0)
+    files = BigIntegerField(default=0)
+    temporal_usage = DoubleField(default=0)
+    complete = BooleanField(default=True)
+    usage = JSONTextField(null=True)
+    findings = JSONTextField(null=True)
+    failure = TextField(null=True)
+
+    if TYPE_CHECKING:  # peewee makes these from the foreign keys
+        area_id: int
+
+
+class SliceRow(Table):
+    """A part of an open scan that has not been answered yet. It is gone with its first answer."""
+
+    id = CharField(primary_key=True, max_length=36)
+    scan = ForeignKeyField(ScanRow, backref="open_slices", on_delete="CASCADE")
+    directories = JSONTextField()
+    ordered_at = UTCDateTimeField(index=True)
+    lease_until = UTCDateTimeField(null=True, index=True)
+    attempts = IntegerField(default=0)
+
+    if TYPE_CHECKING:
+        scan_id: str
+
+
+TABLES = (AreaRow, ScanRow, SliceRow)
+
+AreaRow.add_index(AreaRow.level.desc(), AreaRow.path, name="area_by_level")
+AreaRow.add_index(AreaRow.volume, AreaRow.level, AreaRow.last_scanned, name="area_standing")
+ScanRow.add_index(ScanRow.as_of, where=SQL("state = 'failed'"), name="scan_failed")
+ScanRow.add_index(ScanRow.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
+ScanRow.add_index(ScanRow.area, ScanRow.as_of, name="scan_by_area")
+ScanRow.add_index(ScanRow.progress_at, where=SQL("state = 'open'"), name="scan_open_by_progress")
+ScanRow.add_index(ScanRow.id, where=SQL("NOT complete"), name="scan_incomplete")

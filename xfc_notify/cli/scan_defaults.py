@@ -1,0 +1,54 @@
+"""How `scan` walks: read from the table [scan] alone where that is plain, since pydantic takes long to import."""
+
+import os
+from typing import Any
+
+from xfc_notify.cli.plain_args import CLOCKS, MOST_THREADS
+from xfc_notify.places import PREFIX, find
+from xfc_notify.usage import Clock, ScanDefaults
+
+_OTHERS = {"slice_seconds", "every"}
+"""What else may stand in [scan] and does not concern a walk."""
+
+
+def how_to_scan(file: str | None) -> ScanDefaults:
+    """What the settings say of it, or the defaults where none are found; SettingsError where they are wrong."""
+    source = find(file, os.environ)
+    if source is None:
+        return ScanDefaults()
+    return _plainly(source) or _fully(source)
+
+
+def _fully(source: str) -> ScanDefaults:
+    from pathlib import Path
+
+    from xfc_notify.components import load_settings
+
+    return load_settings(Path(source)).scan.how()
+
+
+def _plainly(source: str) -> ScanDefaults | None:
+    """None where all the settings have to be looked at: mistakes, odd ways to write, the environment."""
+    if any(name.startswith(PREFIX) and "__" in name for name in os.environ):
+        return None
+    import tomllib
+
+    try:
+        with open(source, "rb") as opened:  # noqa: PTH123
+            table = tomllib.load(opened).get("scan", {})
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(table, dict):
+        return None
+    said: dict[str, Any] = {key: value for key, value in table.items() if key not in _OTHERS}
+    if not all(_is_plain(key, value) for key, value in said.items()):
+        return None
+    return ScanDefaults(**said | {"clock": Clock(said.get("clock", Clock.ARRIVAL))})
+
+
+def _is_plain(key: str, value: Any) -> bool:
+    if key == "clock":
+        return value in CLOCKS
+    if key == "threads":
+        return type(value) is int and 0 <= value <= MOST_THREADS
+    return key == "one_file_system" and type(value) is bool

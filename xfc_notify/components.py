@@ -1,0 +1,138 @@
+"""The components, and what each brings along. None is imported here: what is found by its name is imported on use.
+
+A component is a folder of the package. Its modules have the same names everywhere:
+
+    tables     TABLES: its rows
+    settings   TABLES: the tables of settings.toml that are its own, name → model
+    actors     HANDLERS: what its workers do with the messages of a queue; OWED: what it sends to the queues
+    duties     DUTIES: what `tick` does for it
+    checks     CHECKS: what `xfc-notify check` looks at
+    commands   a folder: `add_to(app)` of each module adds what is called like it, and what goes with that
+
+What needs a library that only an extra installs is left out where that library is missing.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xfc_notify.parts import Check, Duty
+    from xfc_notify.queues.pipeline import Pipeline
+    from xfc_notify.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A component: its folder, the kinds of modules it has, and its modules of commands in the order of the help.
+
+    checks    what `check` can be asked for, in its order
+    extra     the extra of the package that installs what it needs; empty: nothing more is needed
+    requires  the modules that this extra brings
+    """
+
+    name: str
+    brings: frozenset[str] = frozenset()
+    commands: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    extra: str = ""
+    requires: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> str:
+        """What to say where its libraries are not installed; empty where they are."""
+        if all(find_spec(module) for module in self.requires):
+            return ""
+        return f"{self.name} needs more libraries: pip install 'xfc-notify[{self.extra}]'"
+
+    def module(self, kind: str) -> ModuleType:
+        """Its module of this kind."""
+        return import_module(f"xfc_notify.{self.name}.{kind}")
+
+
+COMPONENTS = (
+    Component("store", frozenset({"tables"}), checks=("database",)),
+    Component("queues", checks=("broker", "workers")),
+    Component("plugins", checks=("plugins",)),
+    Component(
+        "areas",
+        frozenset({"tables", "settings", "actors", "duties"}),
+        ("discover", "enqueue", "status", "volumes", "history"),
+        checks=("scanner", "volumes"),
+    ),
+    Component("people", frozenset({"tables", "settings"}), ("users",)),
+    Component("outbox", frozenset({"tables", "actors"}), ("messages", "deliveries"), checks=("operators",)),
+    Component(
+        "notify",
+        frozenset({"tables", "actors", "duties"}),
+        ("go_live", "explain", "replies", "exempt"),
+        checks=("messages",),
+    ),
+    Component("simulate", commands=("simulate",)),
+    Component("watch", commands=("check", "metrics"), checks=("ticks",)),
+)
+"""In the order in which they are asked: those that others build on come first."""
+
+CHECKS = tuple(part for component in COMPONENTS for part in component.checks)
+"""What `check` can be asked for alone: a scanner has no database, and where messages are sent from no volume."""
+
+
+def modules(kind: str, components: Sequence[Component] = COMPONENTS) -> Iterator[ModuleType]:
+    """The modules of this kind of all components that can be used, imported now."""
+    for component in components:
+        if kind in component.brings and not component.missing:
+            yield component.module(kind)
+
+
+def tables() -> list[type]:
+    """The rows of all components."""
+    return [row for module in modules("tables") for row in module.TABLES]
+
+
+@cache
+def settings_model() -> "type[Settings]":
+    """The common settings with the tables of all components."""
+    from pydantic import create_model
+
+    from xfc_notify.settings import Settings
+
+    own: dict[str, Any] = {
+        name: (table, table()) for module in modules("settings") for name, table in module.TABLES.items()
+    }
+    return create_model("Settings", __base__=Settings, **own)
+
+
+def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> "Settings":
+    """All settings, as `settings.load` reads them; SettingsError where they are wrong."""
+    from xfc_notify.settings import load
+
+    return load(path, environment, settings_model())
+
+
+def pipeline(settings: "Settings", components: Sequence[Component] = COMPONENTS) -> "Pipeline":
+    """The actors of all components on the broker that the settings name."""
+    from xfc_notify.queues.pipeline import Pipeline
+
+    found = list(modules("actors", components))
+    return Pipeline(
+        settings,
+        handlers=[handler for module in found for handler in module.HANDLERS],
+        owed=[owed for module in found for owed in module.OWED],
+    )
+
+
+def duties() -> "list[Duty]":
+    """What `tick` does, in this order."""
+    return [duty for module in modules("duties") for duty in module.DUTIES]
+
+
+def checks(parts: Collection[str]) -> "list[Check]":
+    """The looks that have to be taken for these parts, in the order of CHECKS."""
+    asked = (it for it in COMPONENTS if set(parts).intersection(it.checks) and not it.missing)
+    found = (check for component in asked for check in component.module("checks").CHECKS)
+    return [check for check in found if set(parts).intersection(check.parts)]

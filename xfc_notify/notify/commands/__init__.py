@@ -1,0 +1,1 @@
+"""The commands of notify, a module each."""

@@ -1,0 +1,43 @@
+"""What is due to be told: of volumes, to everybody, to others if nobody answers, and digests.
+
+Digests come last, and only to those to whom there was nothing else to say.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from xfc_notify.notify.digest import write_digests
+from xfc_notify.notify.escalate import escalate_all
+from xfc_notify.notify.judge_volumes import judge_volumes
+from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.parts import Duty
+from xfc_notify.plugins.service import Service
+
+
+def judge(service: Service, now: datetime) -> Mapping[str, int]:
+    """Judge whole volumes."""
+    judge_volumes(service, now)
+    return {}
+
+
+def speak(service: Service, now: datetime) -> Mapping[str, int]:
+    """Tell everybody what is due."""
+    return {"messages": speak_to_all(service, now)}
+
+
+def escalate(service: Service, now: datetime) -> Mapping[str, int]:
+    """Pass on what nobody answers."""
+    return {"messages": escalate_all(service, now)}
+
+
+def digest(service: Service, now: datetime) -> Mapping[str, int]:
+    """Write the digests that are due."""
+    return {"messages": write_digests(service, now)}
+
+
+DUTIES = (
+    Duty("volumes", judge),
+    Duty("messages", speak),
+    Duty("escalations", escalate),
+    Duty("digests", digest),
+)

@@ -1,0 +1,136 @@
+"""Episodes as rows, and the record of what happened to them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from xfc_notify import domain
+from xfc_notify.domain import Level
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.people import events
+from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.states import EventKind
+from xfc_notify.store.finding_json import dump_finding, load_finding
+
+
+def unsettled_in(subject: SubjectRow) -> list[domain.Episode]:
+    """The episodes of a subject that are open, or whose end is still to be told."""
+    rows = (
+        EpisodeRow.select().where(EpisodeRow.subject == subject, ~EpisodeRow.settled).order_by(EpisodeRow.id)
+    )
+    return [episode(row) for row in rows]
+
+
+def unsettled(user: UserRow) -> list[tuple[SubjectRow, domain.Episode]]:
+    """All that may still have to be said to a user, with the subjects, oldest first."""
+    rows = (
+        EpisodeRow.select(EpisodeRow, SubjectRow, UserRow)
+        .join(SubjectRow)
+        .join(UserRow)
+        .where(SubjectRow.user == user, ~EpisodeRow.settled)
+        .order_by(EpisodeRow.id)
+    )
+    return [(row.subject, episode(row)) for row in rows]
+
+
+def any_unsettled(user: UserRow) -> bool:
+    """Whether anything may still have to be said to a user; where not, and all is well, there is nothing to lock."""
+    return bool(
+        EpisodeRow.select().join(SubjectRow).where(SubjectRow.user == user, ~EpisodeRow.settled).exists()
+    )
+
+
+def of(user: UserRow, ids: Sequence[int]) -> list[tuple[SubjectRow, domain.Episode]]:
+    """Those of these episodes that belong to a user, ended ones too, with the subjects."""
+    query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
+    rows = query.where(SubjectRow.user == user, EpisodeRow.id.in_(list(ids))).order_by(EpisodeRow.id)
+    return [(row.subject, episode(row)) for row in rows]
+
+
+def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
+    """Store an episode, new or changed; it comes back with its id."""
+    values = {
+        "level": int(changed.level),
+        "finding": dump_finding(changed.finding),
+        "ended_at": changed.ended_at,
+        "settled": changed.settled,
+        "told_level": changed.told_level,
+        "told_at": changed.told_at,
+        "thread": changed.thread,
+        "told_milestone": changed.told_milestone,
+        "repeats": changed.repeats,
+        "replied": None if changed.replied is None else int(changed.replied),
+        "quiet_until": changed.quiet_until,
+        "snoozes": changed.snoozes,
+        "escalated": changed.escalated,
+        "doubted": changed.doubted,
+    }
+    if changed.id is not None:
+        EpisodeRow.update(**values).where(EpisodeRow.id == changed.id).execute()
+        return changed
+    row = EpisodeRow.create(
+        subject=subject, plugin=changed.plugin, policy=changed.policy, began_at=changed.began_at, **values
+    )
+    return episode(row)
+
+
+def note_silence(silence: Iterable[tuple[domain.Episode, str]]) -> None:
+    """Keep why nothing was said of an episode; written only where the reason is a new one."""
+    for quiet, why in silence:
+        EpisodeRow.update(silence=why).where(EpisodeRow.id == quiet.id, EpisodeRow.silence != why).execute()
+
+
+def note(subject: SubjectRow, about: domain.Episode, kind: EventKind, what: str, now: datetime) -> None:
+    """Keep what happened to an episode."""
+    events.note(subject, kind, what, now, policy=about.policy, level=about.level, episode=about.id)
+
+
+def note_failed_policies(subject: SubjectRow, plugins: Iterable[str], now: datetime) -> None:
+    """Keep which policies failed to judge a subject, once for several times in a row."""
+    for plugin in plugins:
+        if events.last_kind(subject, plugin) is not EventKind.FAILED:
+            what = "the policy failed, so its episodes stay as they are"
+            events.note(subject, EventKind.FAILED, what, now, policy=plugin)
+
+
+def latest(subject: SubjectRow, count: int) -> list[EpisodeRow]:
+    """The latest episodes of a subject, open ones first."""
+    query = EpisodeRow.select().where(EpisodeRow.subject == subject)
+    return list(query.order_by(EpisodeRow.ended_at.is_null().desc(), EpisodeRow.id.desc()).limit(count))
+
+
+def users_with_unsettled() -> Sequence[UserRow]:
+    """Everybody of whom something may have to be said."""
+    query: Any = (
+        UserRow.select()
+        .join(SubjectRow)
+        .join(EpisodeRow)
+        .where(~EpisodeRow.settled)
+        .distinct()
+        .order_by(UserRow.id)
+    )
+    return list(query)
+
+
+def episode(row: EpisodeRow) -> domain.Episode:
+    """The row as the noun that the parts share."""
+    return domain.Episode(
+        id=row.id,
+        plugin=row.plugin,
+        policy=row.policy,
+        level=Level(row.level),
+        finding=load_finding(row.finding),
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        told_level=None if row.told_level is None else Level(row.told_level),
+        told_at=row.told_at,
+        thread=row.thread,
+        settled=row.settled,
+        told_milestone=row.told_milestone,
+        repeats=row.repeats,
+        replied=None if row.replied is None else Level(row.replied),
+        quiet_until=row.quiet_until,
+        snoozes=row.snoozes,
+        escalated=row.escalated,
+        doubted=row.doubted,
+    )

@@ -1,0 +1,56 @@
+"""Exemptions as rows: granted by an operator until a time, ended by time or before it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from xfc_notify import domain
+from xfc_notify.notify.tables import ExemptionRow
+from xfc_notify.people.tables import SubjectRow, UserRow
+
+
+def of_subject(subject: SubjectRow | int, now: datetime) -> tuple[domain.Exemption, ...]:
+    """What is lifted for a subject now."""
+    rows = (
+        ExemptionRow.select()
+        .where(ExemptionRow.subject == subject, ExemptionRow.until > now)
+        .order_by(ExemptionRow.id)
+    )
+    return tuple(exemption(row) for row in rows)
+
+
+def standing(now: datetime, user: UserRow | None = None) -> list[ExemptionRow]:
+    """All that is lifted now, or that of one user, with subject and user."""
+    query = (
+        ExemptionRow.select(ExemptionRow, SubjectRow, UserRow)
+        .join(SubjectRow)
+        .join(UserRow)
+        .where(ExemptionRow.until > now)
+    )
+    if user is not None:
+        query = query.where(SubjectRow.user == user)
+    return list(query.order_by(UserRow.name, SubjectRow.key, ExemptionRow.policy))
+
+
+def grant(subject: SubjectRow, given: domain.Exemption, now: datetime) -> None:
+    """Lift a limit of a subject from now on."""
+    ExemptionRow.create(
+        subject=subject, policy=given.policy, until=given.until, reason=given.reason, granted_at=now
+    )
+
+
+def end(rows: Iterable[ExemptionRow], now: datetime) -> None:
+    """Let these end now."""
+    ExemptionRow.update(until=now).where(ExemptionRow.id.in_([row.id for row in rows])).execute()
+
+
+def told(subject: SubjectRow, policy: str, now: datetime) -> None:
+    """Its user has been told of what is lifted."""
+    untold = (
+        (ExemptionRow.subject == subject) & (ExemptionRow.policy == policy) & ExemptionRow.told_at.is_null()
+    )
+    ExemptionRow.update(told_at=now).where(untold, ExemptionRow.until > now).execute()
+
+
+def exemption(row: ExemptionRow) -> domain.Exemption:
+    """The row as the noun that the parts share."""
+    return domain.Exemption(row.policy, row.until, row.reason)

@@ -1,0 +1,1 @@
+"""One way to send: messages, deliveries, the brake and what is held."""

@@ -1,0 +1,103 @@
+"""messages held, release, drop: what the storm brake keeps until an operator has looked."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from xfc_notify.cli.options import AsJson, SettingsFile
+from xfc_notify.cli.output import print_json, print_table, say
+from xfc_notify.cli.session import session
+from xfc_notify.cli.work import finish_here
+from xfc_notify.errors import WrongInput
+
+Users = Annotated[list[str] | None, typer.Argument(metavar="USER", help="Those to these users.")]
+Every = Annotated[bool, typer.Option("--all", help="All of them.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    messages = typer.Typer(no_args_is_help=True, help="Look at messages that are held, release or drop them.")
+    messages.command("held", help="The messages that wait for an operator.")(_held)
+    messages.command("release", help="Send held messages after all.")(_release)
+    messages.command("drop", help="Never send held messages; they count as told.")(_drop)
+    app.add_typer(messages, name="messages")
+
+
+def _held(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.outbox import held
+    from xfc_notify.units import format_duration
+
+    with session(settings):
+        rows = [_row(message) for message in held.waiting()]
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        say("No messages are held.")
+        return
+    now = datetime.now(UTC)
+    cells = [
+        (
+            row["user"],
+            row["subject"],
+            ", ".join(f"{it['policy']} {it['reason']}" for it in row["reasons"]),
+            format_duration(now - row["created_at"]),
+        )
+        for row in rows
+    ]
+    print_table(["user", "subject", "reasons", "age"], cells)
+    say(f"{len(rows)} messages are held. Send them: xfc-notify messages release --all; or drop them.")
+
+
+def _release(
+    users: Users = None, every: Every = False, as_json: AsJson = False, settings: SettingsFile = None
+) -> None:
+    from xfc_notify.outbox import held
+
+    count = _decide(held.release, users or (), every, settings)
+    if as_json:
+        print_json({"released": count})
+    else:
+        say(f"{count} messages released.")
+
+
+def _drop(
+    users: Users = None, every: Every = False, as_json: AsJson = False, settings: SettingsFile = None
+) -> None:
+    from xfc_notify.outbox import held
+
+    count = _decide(held.drop, users or (), every, settings)
+    if as_json:
+        print_json({"dropped": count})
+    else:
+        say(f"{count} messages dropped; what they say counts as told.")
+
+
+def _decide(
+    do: Callable[[Sequence[str], datetime], int], users: Sequence[str], every: bool, settings: SettingsFile
+) -> int:
+    from xfc_notify.outbox import held
+    from xfc_notify.people.users import user_named
+
+    if bool(users) == every:
+        raise WrongInput("Name users, or --all.", "See: xfc-notify messages held")
+    with session(settings) as opened:
+        for name in users:
+            user_named(name)
+            if not held.waiting([name]):
+                raise WrongInput(f"No message to {name} is held.", "See: xfc-notify messages held")
+        count = do(users, datetime.now(UTC))
+        finish_here(opened)
+    return count
+
+
+def _row(message: Any) -> dict[str, Any]:
+    return {
+        "user": message.user.name,
+        "subject": message.subject,
+        "reasons": [{k: v for k, v in it.items() if k != "subject"} for it in message.reasons],
+        "created_at": message.created_at,
+        "message_id": message.id,
+    }

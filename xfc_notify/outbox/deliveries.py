@@ -1,0 +1,133 @@
+"""Messages and their deliveries: written once, claimed by one, retried, dead.
+
+A delivery goes queued → sending → sent, retry or dead; a held one waits for an operator (see `held`). `due_at` is
+when it must be looked at again, so that whatever is lost in a queue or with a worker comes back by itself.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from xfc_notify.domain import CLOCK_SKEW
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people.tables import UserRow
+from xfc_notify.states import DeliveryState
+from xfc_notify.store.database import db, for_update
+
+LEASE = timedelta(minutes=10)
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=1)
+TRY_FOR = timedelta(days=1)
+TRY_AT_LEAST = 5
+"""Attempts before a delivery is given up: the day may have gone by while nothing ran, or the clock leapt."""
+_OWED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
+log = logging.getLogger(__name__)
+
+
+def claim_due(now: datetime) -> list[int]:
+    """Deliveries whose numbers must go to the queue now; each counts as handed over for a lease."""
+    with db.atomic():
+        is_due = (DeliveryRow.due_at <= now) | (DeliveryRow.due_at > now + TRY_FOR + CLOCK_SKEW)
+        query = DeliveryRow.select(DeliveryRow.id).where(DeliveryRow.state.in_(_OWED), is_due)
+        query = query.order_by(DeliveryRow.due_at, DeliveryRow.id)
+        due = [row.id for row in for_update(query, skip_locked=True)]
+        for start in range(0, len(due), 500):
+            some = due[start : start + 500]
+            DeliveryRow.update(due_at=now + LEASE, state=DeliveryState.QUEUED).where(
+                DeliveryRow.id.in_(some)
+            ).execute()
+        return due
+
+
+def unclaim(deliveries: Iterable[int], now: datetime) -> None:
+    """Make due again what could not be handed to the queue."""
+    DeliveryRow.update(due_at=now).where(
+        DeliveryRow.id.in_(list(deliveries)), DeliveryRow.state == DeliveryState.QUEUED
+    ).execute()
+
+
+def release_all(now: datetime) -> None:
+    """Make due again what was handed to a broker that died with its process, but not what is being sent."""
+    DeliveryRow.update(due_at=now).where(
+        DeliveryRow.state == DeliveryState.QUEUED, DeliveryRow.due_at > now
+    ).execute()
+
+
+def claim(number: int, now: datetime) -> DeliveryRow | None:
+    """Take a queued delivery to send it; None if another has it or it is done."""
+    with db.atomic():
+        taken = (
+            DeliveryRow.update(
+                state=DeliveryState.SENDING, due_at=now + LEASE, attempts=DeliveryRow.attempts + 1
+            )
+            .where(DeliveryRow.id == number, DeliveryRow.state == DeliveryState.QUEUED)
+            .execute()
+        )
+        if not taken:
+            return None
+        return (
+            DeliveryRow.select(DeliveryRow, MessageRow, UserRow)
+            .join(MessageRow)
+            .join(UserRow)
+            .where(DeliveryRow.id == number)
+            .get()
+        )
+
+
+def sent(delivery: DeliveryRow, now: datetime) -> None:
+    """The server took it."""
+    _finish(delivery, state=DeliveryState.SENT, sent_at=now, error="")
+
+
+def dead(delivery: DeliveryRow, error: str) -> None:
+    """It will never be taken."""
+    _finish(delivery, state=DeliveryState.DEAD, error=error)
+
+
+def retry(delivery: DeliveryRow, error: str, after: timedelta | None, now: datetime) -> datetime | None:
+    """Try again later: after 1 min, 2 min … 1 h, or after what the server asked for; dead after a day and 5 attempts.
+
+    Returns when it will be tried again; None if it is dead.
+    """
+    doubled = FIRST_RETRY * 2 ** min(max(delivery.attempts - 1, 0), 10)
+    wait = max(min(doubled, LONGEST_RETRY), min(after or timedelta(), 2 * TRY_FOR))
+    due_at: datetime = now + wait
+    is_late = due_at > delivery.message.created_at + TRY_FOR
+    if is_late and (delivery.attempts >= TRY_AT_LEAST or wait > TRY_FOR):
+        _finish(delivery, state=DeliveryState.DEAD, error=f"given up after a day: {error}")
+        return None
+    _finish(delivery, state=DeliveryState.RETRY, due_at=due_at, error=error)
+    return due_at
+
+
+def revive(number: int | None, now: datetime) -> int:
+    """Queue dead deliveries again, one or all, and those that wait for a retry; how many."""
+    query = DeliveryRow.update(state=DeliveryState.QUEUED, due_at=now).where(
+        DeliveryRow.state.in_((DeliveryState.DEAD, DeliveryState.RETRY))
+    )
+    if number is not None:
+        query = query.where(DeliveryRow.id == number)
+    return int(query.execute())
+
+
+def deliveries(states: Sequence[str], count: int) -> list[DeliveryRow]:
+    """The latest deliveries in one of these states (any: none given), with message and user, newest first."""
+    query = DeliveryRow.select(DeliveryRow, MessageRow, UserRow).join(MessageRow).join(UserRow)
+    if states:
+        query = query.where(DeliveryRow.state.in_(list(states)))
+    return list(query.order_by(DeliveryRow.id.desc()).limit(count))
+
+
+def deliveries_of(message: MessageRow) -> list[DeliveryRow]:
+    """The deliveries of one message."""
+    return list(DeliveryRow.select().where(DeliveryRow.message == message).order_by(DeliveryRow.id))
+
+
+def _finish(delivery: DeliveryRow, **values: Any) -> None:
+    """Only whoever holds the claim may end it: after a lost lease another may already have sent it."""
+    DeliveryRow.update(**values).where(
+        DeliveryRow.id == delivery.id,
+        DeliveryRow.state == DeliveryState.SENDING,
+        DeliveryRow.attempts == delivery.attempts,
+    ).execute()

@@ -1,0 +1,132 @@
+"""Messages: what somebody was told, or would have been told."""
+
+import logging
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from xfc_notify import domain
+from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
+from xfc_notify.outbox.interval import Said
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people.tables import UserRow
+from xfc_notify.settings import Messages
+from xfc_notify.states import Audience, DeliveryState, Mode
+
+log = logging.getLogger(__name__)
+_THEMSELVES = (Audience.USER, Audience.DIGEST)
+"""The audiences that are the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSubject:
+    """One thing that a message speaks of because it is due: which policy of which subject, and why."""
+
+    subject: int
+    key: str
+    policy: str
+    reason: str
+    level: Level
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored. `area` is the key, as the command line has always called it."""
+        return {
+            "subject": self.subject,
+            "area": self.key,
+            "policy": self.policy,
+            "reason": self.reason,
+            "level": str(self.level),
+        }
+
+
+def write(
+    user: UserRow,
+    message: domain.Message,
+    reasons: Sequence[AboutSubject],
+    mode: Mode,
+    broke_interval: str,
+    places: Iterable[tuple[str, str]],
+    audience: Audience = Audience.USER,
+) -> None:
+    """Store a message about what `user` answers for, and one delivery for every (channel, address).
+
+    In mode "held" they wait for an operator.
+    """
+    MessageRow.create(
+        id=message.message_id,
+        user=user,
+        created_at=message.created_at,
+        mode=mode,
+        broke_interval=broke_interval,
+        thread=message.thread,
+        level=int(message.level),
+        reasons=[reason.as_json() for reason in reasons],
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        images={name: b64encode(image).decode() for name, image in message.images.items()} or None,
+        audience=audience,
+    )
+    rows = [
+        {"message": message.message_id, "channel": channel, "address": address,
+         "state": DeliveryState.HELD if mode is Mode.HELD else DeliveryState.QUEUED, "due_at": message.created_at}
+        for channel, address in places
+    ]  # fmt: skip
+    if rows:
+        DeliveryRow.insert_many(rows).on_conflict_ignore().execute()
+    ids = {"message_id": message.message_id}
+    log.info("a message is written (%s), to %d addresses", mode, len(rows), extra=ids)
+
+
+def messages_since(user: UserRow, since: datetime, now: datetime, *, shadow: bool) -> list[MessageRow]:
+    """What a user was told themselves after a time, newest first, without the bodies.
+
+    What was only recorded, in shadow mode, is left out unless `shadow`; and what is dated ahead of now.
+    """
+    columns = (MessageRow.id, MessageRow.created_at, MessageRow.broke_interval)
+    audiences = (Audience.OPERATORS,) if user.name == OPERATORS else _THEMSELVES
+    is_theirs = (MessageRow.user == user) & MessageRow.audience.in_(audiences)
+    is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
+    query = MessageRow.select(*columns).where(is_theirs, is_recent)
+    if not shadow:
+        query = query.where(MessageRow.mode != Mode.SHADOW)
+    return list(query.order_by(MessageRow.created_at.desc()))
+
+
+def said_to(user: UserRow, mode: Mode, rules: Messages, now: datetime) -> list[Said]:
+    """What a user was told within the interval, whichever part spoke; newest first."""
+    since = now - rules.min_interval
+    rows = messages_since(user, since, now, shadow=mode is Mode.SHADOW)
+    return [Said(row.created_at, row.broke_interval) for row in rows]
+
+
+def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
+    """The latest messages to a user, newest first."""
+    return list(
+        MessageRow.select().where(MessageRow.user == user).order_by(MessageRow.created_at.desc()).limit(count)
+    )
+
+
+def message(row: MessageRow, service: str, contact: str) -> domain.Message:
+    """The row as the noun that plugins get."""
+    return domain.Message(
+        message_id=row.id,
+        thread=row.thread,
+        username=row.user.name if row.audience in _THEMSELVES else f":{row.audience}",
+        created_at=row.created_at,
+        level=Level(row.level),
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        service=service,
+        contact=contact,
+        reasons=tuple(item["reason"] for item in row.reasons),
+        images=images(row),
+    )
+
+
+def images(row: MessageRow) -> dict[str, bytes]:
+    """The pictures of a message by content id."""
+    return {name: b64decode(image) for name, image in (row.images or {}).items()}

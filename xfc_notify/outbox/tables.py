@@ -1,0 +1,68 @@
+"""The tables of the outbox."""
+
+from peewee import (
+    SQL,
+    AutoField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from xfc_notify.people.tables import UserRow
+from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
+from xfc_notify.store.table import Table
+
+
+class MessageRow(Table):
+    """What a person was told, or in shadow mode would have been told.
+
+    audience is user, contact, operators, or digest (to the user): `user` is always whose areas it speaks of. A
+    message in mode "held" waits for an operator. `images` is content id → PNG in base64.
+    """
+
+    id = CharField(primary_key=True, max_length=36)
+    user = ForeignKeyField(UserRow, backref="messages")
+    created_at = UTCDateTimeField()
+    mode = CharField(max_length=8)
+    broke_interval = CharField(max_length=8, default="")
+    thread = CharField(max_length=36)
+    level = IntegerField()
+    reasons = JSONTextField()
+    subject = TextField()
+    text = TextField()
+    html = TextField()
+    images = JSONTextField(null=True)
+    audience = CharField(default="user", max_length=9)
+
+
+class DeliveryRow(Table):
+    """One message to one address over one channel: queued, sending, retry, sent or dead; held or dropped.
+
+    due_at is when it should next be looked at: when to (re)send its number to the queue, or when the lease
+    of a worker that is sending it ends.
+    """
+
+    id = AutoField()
+    message = ForeignKeyField(MessageRow, backref="deliveries")
+    channel = CharField(max_length=100)
+    address = TextField()
+    state = CharField(max_length=8)
+    attempts = IntegerField(default=0)
+    due_at = UTCDateTimeField()
+    sent_at = UTCDateTimeField(null=True)
+    error = TextField(default="")
+
+    class Meta:
+        indexes = ((("message", "channel", "address"), True),)
+
+
+TABLES = (MessageRow, DeliveryRow)
+
+MessageRow.add_index(MessageRow.user, MessageRow.created_at, name="message_by_user")
+MessageRow.add_index(MessageRow.created_at, name="message_by_time")
+MessageRow.add_index(MessageRow.created_at, where=SQL("mode = 'held'"), name="message_held")
+DeliveryRow.add_index(
+    DeliveryRow.due_at, where=SQL("state IN ('queued', 'sending', 'retry')"), name="delivery_due"
+)
+DeliveryRow.add_index(DeliveryRow.state, name="delivery_by_state")

@@ -1,0 +1,1 @@
+"""Users, and how they want to be told."""

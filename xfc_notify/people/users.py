@@ -1,0 +1,103 @@
+"""Users as rows."""
+
+from datetime import datetime
+
+from xfc_notify.domain import OPERATORS, Person
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import show
+from xfc_notify.people.tables import UserRow
+from xfc_notify.store.database import for_update
+
+
+def person(user: UserRow) -> Person:
+    """The user as the noun that the parts share."""
+    return Person(user.name, user.full_name, user.email, user.chat, user.language, user.timezone)
+
+
+def user_named(name: str) -> UserRow:
+    """The user of that name; WrongInput if there is none."""
+    user = UserRow.get_or_none(UserRow.name == name)
+    if user is None:
+        raise WrongInput(
+            f"There is no user {show(name.encode('utf-8', 'surrogateescape'))}.", "See: xfc-notify users list"
+        )
+    return user
+
+
+def locked(user: UserRow) -> UserRow:
+    """The user as it stands now, locked until the transaction ends.
+
+    To be called before anything is written of the episodes of any of the user's areas, or two scans that end
+    at once would wait for each other.
+    """
+    row: UserRow = for_update(UserRow.select().where(UserRow.id == user.id)).get()
+    return row
+
+
+def add_user(who: Person, now: datetime) -> bool:
+    """Add a user unless there is one of that name; whether it is new."""
+    return inserted(UserRow.insert(name=who.username, full_name=who.full_name, email=who.email, added_at=now))
+
+
+def users() -> list[UserRow]:
+    """All users, by name; the operators are none."""
+    return list(UserRow.select().where(UserRow.name != OPERATORS).order_by(UserRow.name))
+
+
+def count_users() -> int:
+    """How many users there are."""
+    return int(UserRow.select().where(UserRow.name != OPERATORS).count())
+
+
+def change(
+    user: UserRow,
+    *,
+    email: str | None = None,
+    chat: str | None = None,
+    notify: bool | None = None,
+) -> None:
+    """Change what is given. An empty email or chat removes it."""
+    if email is not None:
+        UserRow.update(email=email or None).where(UserRow.id == user.id).execute()
+    if chat is not None:
+        UserRow.update(chat=chat or None).where(UserRow.id == user.id).execute()
+    if notify is not None:
+        UserRow.update(notify=notify).where(UserRow.id == user.id).execute()
+
+
+def prefer(
+    user: UserRow,
+    *,
+    digest: str | None,
+    timezone: str | None,
+    language: str | None,
+    now: datetime,
+) -> None:
+    """Change what is given. An empty text removes what was there.
+
+    Who asks for a digest gets the first one when the next is due, not at once.
+    """
+    if digest is not None:
+        is_other = (UserRow.id == user.id) & (UserRow.digest != digest)
+        UserRow.update(digest=digest, digested_at=now).where(is_other).execute()
+    if timezone is not None:
+        UserRow.update(timezone=timezone or None).where(UserRow.id == user.id).execute()
+    if language is not None:
+        UserRow.update(language=language or None).where(UserRow.id == user.id).execute()
+
+
+def users_with_digest() -> list[UserRow]:
+    """Everybody who gets digests."""
+    wanted = (UserRow.digest != "off") & UserRow.notify & (UserRow.name != OPERATORS)
+    return list(UserRow.select().where(wanted).order_by(UserRow.id))
+
+
+def digested(user: UserRow, now: datetime) -> None:
+    """Keep that a user had their digest."""
+    UserRow.update(digested_at=now).where(UserRow.id == user.id).execute()
+
+
+def inserted(query: object) -> bool:
+    """Run an insert that gives way to an existing row; whether there is a new one."""
+    count: int = query.on_conflict_ignore().as_rowcount().execute()  # type: ignore[attr-defined]
+    return count == 1

@@ -1,0 +1,1 @@
+"""The broker, the queues declared once, and what surrounds every actor."""

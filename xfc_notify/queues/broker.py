@@ -1,0 +1,64 @@
+"""RabbitMQ, or a broker inside the process: the one place that builds it, and sends."""
+
+from typing import Any
+
+import dramatiq
+from dramatiq import Broker
+from dramatiq.brokers.rabbitmq import RabbitmqBroker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import CurrentMessage, Middleware, TimeLimit
+
+from xfc_notify.errors import BrokerError
+from xfc_notify.queues.connections import Connections
+from xfc_notify.queues.embedded import EMBEDDED
+from xfc_notify.queues.encoder import StrictEncoder
+from xfc_notify.queues.failures import Failures
+from xfc_notify.queues.log_ids import LogIds
+from xfc_notify.queues.rabbitmq import OwnBroker, impatient, unreachable
+from xfc_notify.queues.retries import Retries
+
+TIME_LIMIT = 20 * 60 * 1000
+"""Milliseconds. Below RabbitMQ's delivery timeout of 30 min, after which a message would be delivered again."""
+LONGEST_BACKOFF = 5 * 60 * 1000
+"""Milliseconds. A message that waits for its retry is held unacknowledged, under the same timeout."""
+RETRIES = 16
+"""With the waits between them half an hour on the average: then the database sends again what it is owed."""
+
+
+def build(url: str, database_url: str) -> Broker:
+    """The broker at `url`, with our middleware. It connects when it is first used."""
+    dramatiq.set_encoder(StrictEncoder())
+    retries = Retries(max_retries=RETRIES, min_backoff=1000, max_backoff=LONGEST_BACKOFF)
+    middleware: list[Middleware] = [
+        LogIds(),  # first to begin, last to end
+        CurrentMessage(),
+        TimeLimit(time_limit=TIME_LIMIT),
+        Failures() if url == EMBEDDED else retries,
+        Connections(database_url),
+    ]
+    if url == EMBEDDED:
+        return StubBroker(middleware=middleware)
+    return OwnBroker(url=impatient(url), middleware=middleware, confirm_delivery=True)
+
+
+def send(broker: Broker, messages: list[dramatiq.Message[Any]], url: str) -> tuple[int, BrokerError | None]:
+    """Send messages; how many went out, and why no more if the broker failed.
+
+    The caller takes back its claim on those that did not.
+    """
+    for done, message in enumerate(messages):
+        try:
+            broker.enqueue(message)
+        except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
+            return done, unreachable(url, error)
+    return len(messages), None
+
+
+def check(broker: Broker, url: str) -> None:
+    """Connect once; BrokerError if the broker does not answer."""
+    if isinstance(broker, RabbitmqBroker):
+        try:
+            del broker.connection
+            _ = broker.channel
+        except Exception as error:  # noqa: BLE001 - as above
+            raise unreachable(url, error) from None

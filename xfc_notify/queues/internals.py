@@ -1,0 +1,33 @@
+"""What we use of Dramatiq that is private. A test holds it against the installed version."""
+
+from typing import Any
+
+from dramatiq import MessageProxy
+from dramatiq.brokers.rabbitmq import RabbitmqBroker, _RabbitmqConsumer
+from dramatiq.common import dq_name, xq_name
+
+Consumer = _RabbitmqConsumer
+"""Takes messages from a queue of RabbitMQ, for one worker."""
+
+
+def delivery_tag(message: MessageProxy) -> int:
+    """The number by which RabbitMQ knows a message that a consumer has taken."""
+    tag: int = message._tag  # noqa: SLF001
+    return tag
+
+
+class DeclaringBroker(RabbitmqBroker):
+    """A broker that asks `found` for each of its queues before it declares it."""
+
+    def found(self, queue: str) -> Any:
+        """What RabbitMQ says of a queue, or None if there is none."""
+        raise NotImplementedError
+
+    def _declare_queue(self, queue_name: str) -> Any:
+        return self.found(queue_name) or super()._declare_queue(queue_name)
+
+    def _declare_dq_queue(self, queue_name: str) -> Any:
+        return self.found(dq_name(queue_name)) or super()._declare_dq_queue(queue_name)
+
+    def _declare_xq_queue(self, queue_name: str) -> Any:
+        return self.found(xq_name(queue_name)) or super()._declare_xq_queue(queue_name)

@@ -1,0 +1,1 @@
+"""A history replayed by the pure functions of the service."""

@@ -1,0 +1,1 @@
+"""The commands of simulate, a module each."""

@@ -1,0 +1,188 @@
+"""xfc-notify simulate: who would have been told what, had other settings stood."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xfc_notify.areas.settings import Limits
+from xfc_notify.cli.options import SettingsFile
+from xfc_notify.cli.output import Column, print_table, progress, say
+from xfc_notify.cli.session import Session, session, without_database
+from xfc_notify.errors import WrongInput
+from xfc_notify.units import at
+
+if TYPE_CHECKING:
+    from xfc_notify.simulate.replay import Past, Told
+
+_TALKERS = 10
+
+Lines = Annotated[bool, typer.Option("--json", help="Print a line of JSON per message.")]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is replayed: people one after the other, how many, and the times of the first and the last scan."""
+
+    people: "Iterator[Past]"
+    count: int
+    first: datetime | None
+    last: datetime | None
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("simulate", help="Who would have been told what by these settings.")(_simulate)
+
+
+def _simulate(
+    history: Annotated[
+        Path | None, typer.Option("--history", metavar="FILE", help="A made history: JSON lines.")
+    ] = None,
+    hard_quota: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Instead of each area's own, like '40 TB'.")
+    ] = None,
+    temporal_quota: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Instead of each area's own, like '300 TB days'.")
+    ] = None,
+    as_json: Lines = False,
+    settings: SettingsFile = None,
+) -> None:
+    from xfc_notify.simulate.replay import replay
+
+    quotas = _quotas(hard_quota, temporal_quota)
+    told: list[Told] = []
+    count = 0
+    with _made(history, quotas, settings) if history else _stored(quotas, settings) as (opened, source):
+        if source.first is None or source.last is None:
+            if not as_json:
+                say("There is no whole scan to replay.")
+            return
+        judge, rules = opened.plugins.evaluate_here, opened.settings.messages
+        with progress("replaying") as shown:
+            task = shown.add_task("", total=source.count, what="") if shown else None
+            for past in source.people:
+                for message in replay(past, judge, rules, source.last):
+                    count += 1
+                    if as_json:
+                        typer.echo(json.dumps(_line(message)))
+                    else:
+                        told.append(message)
+                if shown is not None and task is not None:
+                    shown.update(task, advance=1, what=f"{count:,} messages")
+    if not as_json:
+        _print(told, source.count, source.first, source.last)
+
+
+def _quotas(hard_quota: str | None, temporal_quota: str | None) -> dict[str, Any]:
+    """The quotas that hold for all areas, by the fields of an area."""
+    from xfc_notify.units import parse_byte_days, parse_size
+
+    given: dict[str, Any] = {}
+    for option, text, key, parse in (
+        ("--hard-quota", hard_quota, "hard_quota", parse_size),
+        ("--temporal-quota", temporal_quota, "temporal_quota", parse_byte_days),
+    ):
+        if text is not None:
+            try:
+                given[key] = parse(text)
+            except ValueError as error:
+                raise WrongInput(f"{option}: {error}") from None
+            if given[key] <= 0:
+                raise WrongInput(f"{option}: {text!r} is no limit; it must be more than 0")
+    return given
+
+
+@contextmanager
+def _made(file: Path, quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Session, Source]]:
+    """The history in a file; limits are those of [limits] unless given."""
+    from xfc_notify.domain import Area
+    from xfc_notify.simulate.history_file import read
+    from xfc_notify.simulate.replay import Measured, Past
+
+    opened = without_database(settings, or_defaults=True)
+    limits = opened.settings.of(Limits)
+    both = {"hard_quota": limits.hard_quota, "temporal_quota": limits.temporal_quota} | quotas
+    made = read(file)
+    times = [scan.as_of for scans in made.values() for scan in scans]
+
+    def people() -> Iterator[Past]:
+        for user, scans in made.items():
+            area = Area(user, "", user.encode(), **both)
+            yield Past(user, [Measured(area, scan.as_of, scan) for scan in scans])
+
+    yield opened, Source(people(), len(made), min(times, default=None), max(times, default=None))
+
+
+@contextmanager
+def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Session, Source]]:
+    """The scans in the database; the limits are those of each area unless given."""
+    from dataclasses import replace
+
+    from xfc_notify.areas import areas, history
+    from xfc_notify.notify import reply_rows
+    from xfc_notify.simulate.replay import Measured, Past
+
+    def people() -> Iterator[Past]:
+        for user, rows in groupby(history.whole(), key=lambda row: row[0].user):
+            known = {}
+            measured = []
+            for area, ended, scan in rows:
+                if area.id not in known:
+                    known[area.id] = replace(areas.area(area), **quotas)
+                measured.append(Measured(known[area.id], ended, scan))
+            yield Past(user.name, measured, reply_rows.muted_by(user))
+
+    with session(settings) as opened:
+        yield opened, Source(people(), *history.span_of_whole())
+
+
+def _line(message: "Told") -> dict[str, Any]:
+    return {
+        "user": message.user,
+        "at": message.at.isoformat(),
+        "reasons": [
+            {"policy": it.policy, "reason": str(it.reason), "level": str(it.level)} for it in message.points
+        ],
+    }
+
+
+def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> None:
+    from xfc_notify.simulate.replay import by_month
+
+    by_user: dict[str, list[Told]] = {}
+    for message in told:
+        by_user.setdefault(message.user, []).append(message)
+    say(f"{people} people, scans from {at(first)} to {at(last)} UTC.\n")
+    rows = [
+        (month.name, f"{month.messages:,}", f"{month.people:,}", f"{month.messages / people:.2f}")
+        for month in by_month(told, first, last)
+    ]
+    per_month = len(told) / people / len(rows)
+    if len(rows) > 1:
+        rows.append(("all", f"{len(told):,}", f"{len(by_user):,}", f"{per_month:.2f}"))
+    counts = [Column(name, right=True) for name in ("messages", "people told", "per user and month")]
+    print_table(["month", *counts], rows)
+    if not told:
+        return
+    say("\nMost messages:")
+    print_table(
+        ["user", Column("messages", right=True), "first", "last", "reasons"],
+        [
+            (user, len(messages), at(messages[0].at), at(messages[-1].at), _reasons(messages))
+            for user, messages in sorted(by_user.items(), key=lambda it: (-len(it[1]), it[0]))[:_TALKERS]
+        ],
+    )
+
+
+def _reasons(messages: "list[Told]") -> str:
+    """How often what was said of which policy."""
+    counts = Counter(f"{it.policy} {it.reason}" for message in messages for it in message.points)
+    return ", ".join(f"{what} × {count}" for what, count in counts.most_common())

@@ -1,0 +1,185 @@
+"""Replays what was measured against other settings: who would have been told what, and when. Pure.
+
+The functions are those that the service runs; only the episodes are kept in memory, and the clock is that of the
+history. Nobody answers in a simulation, and every message arrives.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from xfc_notify.domain import Area, Episode, Level, PastScan, Reason
+from xfc_notify.notify.conversation import heard, moves, spoken_of
+from xfc_notify.notify.drops import BelievedSize
+from xfc_notify.notify.rules import decide, may_change
+from xfc_notify.outbox.interval import Said
+from xfc_notify.plugins import Judgement
+from xfc_notify.settings import Messages
+from xfc_notify.usage import Errors, Tally, Usage
+
+TICK = timedelta(minutes=5)
+"""How often what is due is told between scans, as by the timer that operators.md recommends."""
+HISTORY = 1000
+"""How many earlier scans a policy gets, as from the database."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_SECONDS = 86_400
+
+Judge = Callable[[Area, Usage, Sequence[PastScan], datetime], Judgement]
+"""Asks all policies about an area: area, usage, earlier scans, now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A whole scan of an area; `at` is when it came to its end, and the policies were asked."""
+
+    area: Area
+    at: datetime
+    scan: PastScan
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A person, and what was measured of their areas, in any order. `muted` are policies."""
+
+    user: str
+    scans: Sequence[Measured]
+    muted: Collection[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that a message speaks of because it is due."""
+
+    area: bytes
+    policy: str
+    reason: Reason
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message that a person would have got. `broke_interval` is as in rules.Said."""
+
+    user: str
+    at: datetime
+    points: tuple[Point, ...]
+    broke_interval: str = ""
+
+
+@dataclass
+class Listener:
+    """One person and their unsettled episodes, by area, plugin and policy."""
+
+    user: str
+    rules: Messages
+    muted: Collection[str] = frozenset()
+    episodes: dict[tuple[bytes, str, str], Episode] = field(default_factory=dict)
+    said: list[Said] = field(default_factory=list)
+
+    def judged(
+        self, area: bytes, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False
+    ) -> None:
+        """Move the episodes of an area, as `follow` does."""
+        standing = [episode for (path, *_), episode in self.episodes.items() if path == area]
+        for move in moves(judgement, standing, complete, now, doubted=doubted):
+            self._keep((area, move.episode.plugin, move.episode.policy), move.episode)
+
+    def speak(self, now: datetime) -> Told | None:
+        """Tell the person what is due, if anything is, as `speak` does."""
+        if not self.episodes:
+            return None
+        keys = list(self.episodes)
+        decision = decide(list(self.episodes.values()), self.said, self.rules, now, self.muted)
+        if not decision.speaks:
+            return None
+        told = [(key, line) for key, line in zip(keys, decision.lines, strict=True) if spoken_of(line)]
+        for key, line in told:
+            self._keep(key, heard(line, now, thread=self.user))
+        self.said = [it for it in self.said if now - it.at < self.rules.min_interval]
+        self.said.append(Said(now, decision.broke_interval))
+        points = (
+            Point(key[0], line.episode.policy, line.reason, line.episode.level)
+            for key, line in told
+            if line.reason is not None
+        )
+        return Told(self.user, now, tuple(points), decision.broke_interval)
+
+    def ticks(self, after: datetime, before: datetime) -> Iterator[Told]:
+        """What the ticks after a time and before another say. Those at which nothing can be due are left out."""
+        while self.episodes:
+            due = may_change(list(self.episodes.values()), self.said, self.rules, after)
+            if due is None:
+                break
+            after = _tick_from(due)
+            if after >= before:
+                break
+            if (told := self.speak(after)) is not None:
+                yield told
+
+    def _keep(self, key: tuple[bytes, str, str], episode: Episode) -> None:
+        if episode.settled:
+            self.episodes.pop(key, None)
+        else:
+            self.episodes[key] = episode
+
+
+def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterator[Told]:
+    """What a person would have been told by the scans, and by the ticks between them and up to `until`."""
+    listener = Listener(past.user, rules, past.muted)
+    earlier: dict[bytes, list[PastScan]] = {}
+    known: dict[bytes, BelievedSize] = {}
+    last: datetime | None = None
+    for measured in sorted(past.scans, key=lambda it: it.at):
+        if last is not None:
+            yield from listener.ticks(last, measured.at)
+        last, area = measured.at, measured.area
+        before = earlier.setdefault(area.path, [])
+        history = [scan for scan in before[-HISTORY:] if scan.as_of < measured.scan.as_of]
+        usage = usage_of(measured.scan)
+        judgement = judge(replace(area, last_scanned=usage.as_of), usage, history, last)
+        before.append(measured.scan)
+        known[area.path] = known.get(area.path, BelievedSize()).after(
+            measured.scan.size, measured.scan.complete
+        )
+        listener.judged(area.path, judgement, usage.complete, last, doubted=known[area.path].doubted)
+        if (told := listener.speak(last)) is not None:
+            yield told
+    if last is not None:
+        yield from listener.ticks(last, until + until.resolution)  # a tick at that very time counts
+
+
+def usage_of(scan: PastScan) -> Usage:
+    """All that a history knows of a usage: sums, and whether everything could be read; no details."""
+    total = Tally.of(scan.files, scan.size, round(scan.temporal_usage * _DAY_SECONDS))
+    return Usage(scan.as_of, total=total, errors={} if scan.complete else {"unreadable": Errors(1, ())})
+
+
+def months(first: datetime, last: datetime) -> Iterator[str]:
+    """The months from one time to another, as "2026-03"."""
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        yield f"{year}-{month:02}"
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What was told in a month: messages, and to how many people."""
+
+    name: str
+    messages: int
+    people: int
+
+
+def by_month(told: Iterable[Told], first: datetime, last: datetime) -> list[Month]:
+    """Messages and people told, for every month between two times."""
+    users: dict[str, list[str]] = {name: [] for name in months(first, last)}
+    for message in told:
+        users[f"{message.at.year}-{message.at.month:02}"].append(message.user)
+    return [Month(name, len(those), len(set(those))) for name, those in users.items()]
+
+
+def _tick_from(time: datetime) -> datetime:
+    """The first tick at a time or after it; ticks are counted from full hours."""
+    return time + (_EPOCH - time) % TICK

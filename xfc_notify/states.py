@@ -1,0 +1,76 @@
+"""The states that things pass through, and the kinds of things, as they stand in tables, JSON and on the screen."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What can be spoken of."""
+
+    AREA = "area"
+    VOLUME = "volume"
+
+
+class ScanState(StrEnum):
+    """A scan is open until its last slice is answered, or it fails."""
+
+    OPEN = "open"
+    WHOLE = "whole"
+    FAILED = "failed"
+
+
+class Mode(StrEnum):
+    """How a message was written: to be sent, only recorded, or to wait for an operator, who may drop it."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+    HELD = "held"
+    DROPPED = "dropped"
+
+
+class Audience(StrEnum):
+    """Who reads a message: the user, or others about the user; a digest is read by the user, who asked for it."""
+
+    USER = "user"
+    DIGEST = "digest"
+    CONTACT = "contact"
+    OPERATORS = "operators"
+
+
+class DeliveryState(StrEnum):
+    """A delivery goes queued → sending → sent, retry or dead; a held one waits for an operator, who may drop it."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    RETRY = "retry"
+    SENT = "sent"
+    DEAD = "dead"
+    HELD = "held"
+    DROPPED = "dropped"
+
+
+class EventKind(StrEnum):
+    """What happened to a subject: by measuring, by speaking, by an answer, by an operator."""
+
+    BEGAN = "began"
+    WORSE = "worse"
+    BETTER = "better"
+    DOUBTED = "doubted"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+    TOLD = "told"
+    SHADOW = "shadow"
+    HELD = "held"
+    DROPPED = "dropped"
+    KNOWN = "known"
+    ESCALATED = "escalated"
+
+    SEEN = "seen"
+    PUT_OFF = "put off"
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    RESCAN = "rescan"
+
+    EXEMPT = "exempt"
+    EXEMPT_ENDED = "exempt ended"

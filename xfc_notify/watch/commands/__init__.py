@@ -1,0 +1,1 @@
+"""The commands of watch, a module each."""

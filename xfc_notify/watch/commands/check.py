@@ -1,0 +1,63 @@
+"""xfc-notify check: settings, database, broker, plugins, volumes; one line each."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from xfc_notify.cli.options import AsJson, SettingsFile
+from xfc_notify.cli.output import print_json, print_table
+from xfc_notify.cli.session import Session, without_database
+from xfc_notify.components import CHECKS, checks
+from xfc_notify.errors import WrongInput
+from xfc_notify.parts import Checked, Inspection
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check", help="Look at settings, database, broker, plugins, volumes.")(_check)
+
+
+def _check(
+    parts: Annotated[
+        list[str] | None, typer.Argument(metavar="PART", help=f"Only these: {', '.join(CHECKS)}.")
+    ] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    for part in parts or ():
+        if part not in CHECKS:
+            raise WrongInput(f"{part!r} is none of {', '.join(CHECKS)}.")
+    results = list(_checked(without_database(settings), frozenset(parts or CHECKS)))
+    if as_json:
+        print_json([asdict(result) for result in results])
+    else:
+        print_table(
+            ["checked", "state", ""],
+            [(it.name, it.state, "; ".join(filter(None, (it.what, it.do)))) for it in results],
+        )
+    if any(result.state == "failed" for result in results):
+        raise typer.Exit(1)
+
+
+def _checked(opened: Session, parts: frozenset[str]) -> Iterator[Checked]:
+    yield Checked("settings", "ok", str(opened.settings.source))
+    looks = checks(parts)
+    asked = Inspection(
+        opened.settings,
+        plugins=lambda: opened.plugins,
+        pipeline=lambda: opened.pipeline,
+        parts=parts,
+        now=datetime.now(UTC),
+    )
+    if any(check.needs_database for check in looks):
+        from xfc_notify.store.checks import check_database
+
+        database = check_database(opened.settings.database.url)
+        asked = replace(asked, has_database=database.state != "failed")
+        if not asked.has_database:
+            yield database
+    for check in looks:
+        yield from check.look(asked)
