@@ -1,6 +1,11 @@
 # Everything happens in a virtual environment, .venv; `make clean` removes it.
 PYTHON ?= python3
 
+# Tests wait a good deal, so there are more processes of them than a small machine has cores; the faults, which
+# have many processes each, are half as many. A virtual host that is given is for one test at a time.
+JOBS ?= $(if $(XFC_TEST_AMQP_URL),0,4)
+SOME := $(if $(XFC_TEST_AMQP_URL),0,2)
+
 BIN := .venv/bin
 READY := .venv/ready
 
@@ -12,12 +17,12 @@ setup: $(READY)  ## make the virtual environment
 demo: setup  ## build a sample volume in demo/ and run everything on it
 	@$(BIN)/xfc-notify demo demo
 
-test: setup servers  ## run all tests, on real servers
-	@$(BIN)/pytest
+test: setup servers  ## run all tests, on real servers; JOBS=0 runs them one by one
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 # With XFC_TEST_KILLS=300 it takes 20 minutes, waits real minutes, and writes its figures into docs/reliability.md.
 test-faults: setup servers  ## kill, stop, fill and mislead everything: nothing may be lost
-	@$(BIN)/pytest tests/faults
+	@$(BIN)/pytest -n $(SOME) --dist worksteal tests/faults
 
 lint: setup  ## run all checks that need no servers
 	@$(BIN)/ruff check
@@ -33,7 +38,7 @@ sanitize: setup  ## test the native scanner for wild memory, undefined behaviour
 	@tests/scan/sanitize $(BIN)/python
 
 fuzz: setup  ## feed what parses with much more nonsense than the tests do, for some minutes
-	@XFC_TEST_FUZZ=$${XFC_TEST_FUZZ:-20000} $(BIN)/pytest -q tests/test_fuzz.py
+	@XFC_TEST_FUZZ=$${XFC_TEST_FUZZ:-20000} $(BIN)/pytest -q -n $(JOBS) --dist worksteal tests/test_fuzz.py
 
 # MUTANTS="20 --seed 7 --only xfc_notify/notify" is another number, the same sample again, a part of the code.
 mutants: setup servers  ## make small wrong changes in a copy, and tell which of them no test notices; half an hour

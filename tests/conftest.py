@@ -2,26 +2,34 @@
 
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from disk import Disk
+from emptied import Emptied
 from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
 
 from xfc_notify.store import database, migrate
 
-MISSING = pytest.StashKey[list[str]]()
+UNTESTED = "UNTESTED: "
+"""So begins why a test was skipped that ought to run; it is said again, loudly, in the end."""
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("untimed", hypothesis.settings(deadline=None))
 hypothesis.settings.load_profile("untimed")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would all that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
@@ -31,37 +39,37 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def postgres(pytestconfig: pytest.Config) -> Iterator[Postgres | GivenPostgres]:
+def postgres() -> Iterator[Postgres | GivenPostgres]:
     """A PostgreSQL server."""
     if url := os.environ.get("XFC_TEST_DATABASE_URL"):
         given = GivenPostgres(url)
         yield given
         given.close()
         return
-    with _needed(pytestconfig):
+    with _needed():
         server = Postgres()
     with server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def rabbitmq(pytestconfig: pytest.Config) -> Iterator[RabbitMQ | GivenRabbitMQ]:
+def rabbitmq() -> Iterator[RabbitMQ | GivenRabbitMQ]:
     """A RabbitMQ server."""
     if url := os.environ.get("XFC_TEST_AMQP_URL"):
         given = GivenRabbitMQ(url)
         yield given
         given.close()
         return
-    with _needed(pytestconfig):
+    with _needed():
         server = RabbitMQ()
     with server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def systemd_analyze(pytestconfig: pytest.Config) -> str:
+def systemd_analyze() -> str:
     """systemd's checker of units."""
-    with _needed(pytestconfig):
+    with _needed():
         found = shutil.which("systemd-analyze")
         if found is None:
             raise MissingServerError("systemd-analyze is not installed: apt-get install systemd")
@@ -69,29 +77,23 @@ def systemd_analyze(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture(scope="session")
-def kustomize(pytestconfig: pytest.Config) -> list[str]:
+def kustomize() -> list[str]:
     """The command that puts the manifests of a folder together. Debian 12 has none that is new enough to install."""
     if shutil.which("kustomize"):
         return ["kustomize", "build"]
     if shutil.which("kubectl"):
         return ["kubectl", "kustomize"]
-    missing = "kustomize is missing, and kubectl 1.25 or newer, which has it: the manifests go untested"
-    pytestconfig.stash.setdefault(MISSING, []).append(missing)
-    pytest.skip(missing)
+    pytest.skip(f"{UNTESTED}kustomize is missing, and kubectl 1.25 or newer, which has it")
 
 
 @pytest.fixture
-def disk(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Disk]:
+def disk(tmp_path: Path) -> Iterator[Disk]:
     """A file system that can be mounted and unmounted."""
     made = Disk(tmp_path / "disk")
     try:
         made.make()
     except subprocess.CalledProcessError as error:
-        missing = (
-            f"Mounting is not allowed here, so volumes that are not mounted go untested: {error.stderr!r}"
-        )
-        pytestconfig.stash.setdefault(MISSING, []).append(missing)
-        pytest.skip(missing)
+        pytest.skip(f"{UNTESTED}mounting is not allowed here: {error.stderr!r}")
     yield made
     made.destroy()
 
@@ -122,37 +124,66 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def store_postgres_url(postgres: Postgres | GivenPostgres) -> str:
-    """The URL of the PostgreSQL database of `store`: emptying it is quicker than creating one."""
-    return postgres.new_database()
+def store_postgres(postgres: Postgres | GivenPostgres) -> tuple[str, Emptied]:
+    """The URL of the PostgreSQL database of `store`, and who empties it."""
+    return postgres.new_database(), Emptied()
+
+
+@pytest.fixture(scope="session")
+def store_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with today's tables, of which `store` is a copy."""
+    file = tmp_path_factory.mktemp("store") / "empty.db"
+    database.prepare(f"sqlite:///{file}")
+    with database.connected():
+        migrate.upgrade()
+    return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest) -> Iterator[str]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An open database with today's tables, all empty, and its URL; the test runs once on each kind."""
-    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "store_postgres_url")
+    emptied: Emptied | None = None
+    if request.param == "sqlite":
+        url: str = request.getfixturevalue("sqlite_url")
+        shutil.copy(request.getfixturevalue("store_sqlite"), tmp_path / "xfc-notify.db")
+    else:
+        url, emptied = request.getfixturevalue("store_postgres")
     database.prepare(url)
     with database.connected():
-        if request.param == "postgresql":
-            database.db.execute_sql("DROP SCHEMA public CASCADE")
-            database.db.execute_sql("CREATE SCHEMA public")
-        migrate.upgrade()
+        if emptied:
+            emptied.give()
         yield url
 
 
 @contextmanager
-def _needed(config: pytest.Config) -> Iterator[None]:
-    """Where a server is missing: fail in CI, else skip, and say so again at the end."""
+def _needed() -> Iterator[None]:
+    """Where a server is missing: fail in CI, else skip."""
     try:
         yield
     except MissingServerError as missing:
         if os.environ.get("CI"):
             raise pytest.fail.Exception(str(missing), pytrace=False) from None
-        config.stash.setdefault(MISSING, []).append(str(missing))
-        raise pytest.skip.Exception(str(missing)) from None
+        raise pytest.skip.Exception(f"{UNTESTED}{missing}") from None
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say loudly what was not tested."""
-    for missing in config.stash.get(MISSING, []):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not tested; the reports of all workers are here, so their reasons are."""
+    reasons = {report.longrepr[2] for report in terminalreporter.stats.get("skipped", ())}
+    for missing in sorted(reason.partition(UNTESTED)[2] for reason in reasons if UNTESTED in reason):
         terminalreporter.write_sep("!", f"TESTS WERE SKIPPED. {missing}", red=True, bold=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Reports that a worker of xdist sends: it ends over half a character, of which hostile names have many."""
+    return _whole_characters((yield))
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _whole_characters(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_whole_characters, value))
+    return value

@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from acceptance.processes import until
+
+READY = "Worker process is ready for action."
 NOWHERE = "amqp://user:sesame@127.0.0.1:1/vhost"
 
 
@@ -12,18 +15,20 @@ def start(folder: Path, settings: str, *options: str) -> tuple[int | None, str]:
     """Exit code (None: it runs and was stopped) and the log of a worker with these settings."""
     file = folder / "settings.toml"
     file.write_text(f'[broker]\nurl = "{NOWHERE}"\n{settings}')
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "dramatiq", "xfc_notify.actors", "-p", "1", "-t", "1", *options],
-        env=os.environ | {"XFC_NOTIFY_SETTINGS": str(file)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        _, log = worker.communicate(timeout=4)
-    except subprocess.TimeoutExpired:
+    log = folder / "log"
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "dramatiq", "xfc_notify.actors", "-p", "1", "-t", "1", *options],
+            env=os.environ | {"XFC_NOTIFY_SETTINGS": str(file)},
+            stderr=output,
+        )
+    with worker:
+        until(
+            lambda: worker.poll() is not None or READY in log.read_text(), "a worker that runs or has ended"
+        )
+        code = worker.poll()
         worker.terminate()
-        return None, worker.communicate()[1]
-    return worker.returncode, log
+    return code, log.read_text()
 
 
 def test_a_worker_with_a_wrong_setting_does_not_start_and_says_why(tmp_path: Path) -> None:

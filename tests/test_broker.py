@@ -130,7 +130,13 @@ def test_what_was_taken_before_the_connection_was_lost_is_not_mistaken_for_what_
         {"actor_name": "nobody"},
         {"options": {"eta": 1_000}},
     ],
-    ids=str,
+    ids=[
+        "another queue",
+        "the queue of retries",
+        "an actor of another queue",
+        "no actor",
+        "a time to wait for",
+    ],
 )
 def test_a_queue_gives_only_what_belongs_there(
     rabbit: RabbitmqBroker, amqp_url: str, wrong: dict[str, Any]

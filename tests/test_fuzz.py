@@ -233,6 +233,7 @@ LINE = '{"user": "ada", "as_of": "2026-03-02T08:00:00Z", "size": 36, "byte_days"
         max_size=3,
     )
 )
+@example([LINE.replace("ada", "\x7fada")] * 2)
 def test_any_file_is_a_made_history_or_one_clear_error(folder: Path, lines: list[str]) -> None:
     file = folder / "made.jsonl"
     file.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that anything may take here; the machine may be busy with other things."""
 LIFETIME = "300"
 """Seconds after which a process ends by itself, should nobody be left to end it."""

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from cli.console import run
 from xfc_notify.components import load_settings as load
+from xfc_notify.components import settings_model
 from xfc_notify.people.settings import People
 
 ROOT = Path(__file__).parents[2]

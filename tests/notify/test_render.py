@@ -1,7 +1,9 @@
 """What a letter looks like as text and as HTML.
 
-The golden files in `golden/` hold a message of every kind. After a wanted change of words or form, write them
-anew with `XFC_TEST_WRITE_GOLDEN=1 python -m pytest tests/notify/test_render.py` and read the difference.
+Golden files: `golden/en.txt` and `golden/de.txt` hold what a message of every kind says: its subject, its text, and
+what its page shows. The HTML itself is held for a few kinds only, one that bears each part of the template. After a
+wanted change of words or form, write all of them anew with
+`XFC_TEST_WRITE_GOLDEN=1 python -m pytest tests/notify/test_render.py` and read the difference.
 """
 
 import os
@@ -9,6 +11,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from email.message import EmailMessage
 from functools import cache
 from html.parser import HTMLParser
@@ -26,32 +29,46 @@ from xfc_notify.outbox.columns import fill, table
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("XFC_TEST_WRITE_GOLDEN") == "1"
 
+PAGES = ("began-hard", "growing-de", "hostile", "incomplete-de", "links", "two-areas-de")
+"""The kinds whose HTML is held whole: plain, with a chart, with nonsense in it, with errors, with links, long."""
+PARTS = ("subject", "text", "page")
+BLOCKS = ("p", "h1", "h2", "h3", "td", "li", "div", "br")
+
 kinds = pytest.mark.parametrize("kind", LETTERS)
 harmless_kinds = pytest.mark.parametrize("kind", [kind for kind in LETTERS if "hostile" not in kind])
 
 
 class Page(HTMLParser):
-    """The visible text, the tags and the attributes of a page."""
+    """The visible text, the tags and the attributes of a page; `lines` are its text, one to a block."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: Counter[str] = Counter()
         self.attributes: list[tuple[str, str]] = []
         self.text = ""
+        self.lines: list[str] = []
         self._hidden = False
+        self._shown = 0
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags[tag] += 1
+        self._end_line(tag)
         self.attributes += [(name, value or "") for name, value in attrs]
         self._hidden = tag in ("style", "title")
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
+    def handle_endtag(self, tag: str) -> None:
         self._hidden = False
         self.text += " "
+        self._end_line(tag)
 
     def handle_data(self, data: str) -> None:
         self.text += "" if self._hidden else data
+
+    def _end_line(self, tag: str) -> None:
+        if tag in BLOCKS and (line := " ".join(self.text[self._shown :].split())):
+            self.lines.append(line)
+            self._shown = len(self.text)
 
 
 @cache
@@ -59,22 +76,58 @@ def words(kind: str) -> Words:
     return put_into_words(LETTERS[kind])
 
 
+def said(kind: str, part: str) -> str:
+    """A part of a message, as it stands in the golden files."""
+    made = words(kind)
+    text = "\n".join(Page(made.html).lines) if part == "page" else getattr(made, part)
+    return text.strip("\n") + "\n"
+
+
+def golden(name: str, written: Callable[[], str]) -> str:
+    """What a golden file holds."""
+    file = GOLDEN / name
+    if WRITE:
+        file.write_text(written(), "utf-8")
+    return file.read_text("utf-8")
+
+
+@cache
+def wording(language: str) -> dict[tuple[str, str], str]:
+    """What the golden file of a language holds, by kind and part."""
+
+    def written() -> str:
+        of_it = [kind for kind in LETTERS if LETTERS[kind].language.code == language]
+        return "".join(f"=== {kind}: {part}\n{said(kind, part)}" for kind in of_it for part in PARTS)
+
+    _, *pieces = re.split(r"(?m)^=== (\S+): (\w+)\n", golden(f"{language}.txt", written))
+    return {
+        (kind, part): text for kind, part, text in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True)
+    }
+
+
 def numbers(text: str) -> set[str]:
     return set(re.findall(r"\d+(?:[.,:]\d+)*", text))
 
 
 @kinds
-@pytest.mark.parametrize("part", ["subject", "text", "html"])
+@pytest.mark.parametrize("part", PARTS)
 def test_a_message_of_every_kind_reads_as_the_golden_file_says(kind: str, part: str) -> None:
-    written = getattr(words(kind), part).rstrip("\n") + "\n"
-    file = GOLDEN / f"{kind}.{'txt' if part == 'text' else part}"
-    if WRITE:
-        file.write_text(written, "utf-8")
-    assert written == file.read_text("utf-8")
+    assert said(kind, part) == wording(LETTERS[kind].language.code)[kind, part]
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_is_written_as_the_golden_file_says(kind: str) -> None:
+    written = said(kind, "html")
+    assert written == golden(f"{kind}.html", lambda: written)
 
 
 def test_there_is_no_golden_file_without_a_letter() -> None:
-    assert {file.stem for file in GOLDEN.iterdir()} == LETTERS.keys()
+    assert {file.name for file in GOLDEN.iterdir()} == {
+        "en.txt",
+        "de.txt",
+        *(f"{kind}.html" for kind in PAGES),
+    }
+    assert {kind for language in ("en", "de") for kind, _ in wording(language)} == LETTERS.keys()
 
 
 @harmless_kinds

@@ -23,6 +23,8 @@ from xfc_notify.settings import Settings
 from xfc_notify.simulate.replay import TICK, Listener, Told, usage_of
 
 PEOPLE = 1000
+PARTS = 4
+"""The people are told apart into so many tests, so that several processors can share in the year."""
 FORECAST = 35
 """For how many of them growth is forecast too, which costs much more than to look at the quotas."""
 PERCENT = {"quota_hard": HARD_QUOTA / 100, "quota_temporal": TEMPORAL_QUOTA / 100}
@@ -199,15 +201,17 @@ def _reasons(told: Told | None) -> dict[str, str]:
 
 
 @pytest.mark.timeout(300)
-def test_a_virtual_year_of_a_thousand_people_is_calm_and_leaves_nobody_in_the_dark() -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_virtual_year_of_a_thousand_people_is_calm_and_leaves_nobody_in_the_dark(part: int) -> None:
     plugins, with_forecasts = policies(*PERCENT), policies(*PERCENT, "growth")
     settings, server, counts = Settings(), MailServer.made(4), Counts()
     for number, life in enumerate(lives(PEOPLE)):
-        asked = with_forecasts if number < FORECAST else plugins
-        Year(life, asked, settings, server, counts).live()
+        if number % PARTS == part:
+            asked = with_forecasts if number < FORECAST else plugins
+            Year(life, asked, settings, server, counts).live()
     assert set(counts.temperaments) == set(Temperament)
     assert set(counts.reasons) == {"began", "worse", "repeat", "ended"}
     assert set(counts.broke) == {"", "over", "relief"}
     assert set(counts.answers) == {"seen", "put off", "mute"}
     assert set(counts.mails) == {"at once", "late", "dead at once", "dead after a day"}
-    assert min(counts.scans["failed"], counts.scans["partial"], counts.scans["suspect"]) > PEOPLE
+    assert min(counts.scans["failed"], counts.scans["partial"], counts.scans["suspect"]) > PEOPLE // PARTS

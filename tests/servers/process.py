@@ -14,6 +14,7 @@ from typing import ClassVar, Self
 import pytest
 
 PATIENCE = 60.0  # seconds that a server may take to start or to stop
+_claims: list[socket.socket] = []  # what holds the ports of free_port
 
 
 class MissingServerError(Exception):
@@ -143,12 +144,22 @@ def log(folder: Path) -> str:
 
 
 def free_port() -> int:
-    """A free TCP port of 127.0.0.1, below those that the kernel gives to clients."""
+    """A free TCP port of 127.0.0.1, below those that the kernel gives to clients.
+
+    It stays ours while this process lives, also while its server is down: other runs and workers of the tests
+    that choose a port here pass it over.
+    """
     while True:
         port = random.randrange(20000, 32000)
+        claim = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe:
             try:
+                claim.bind(
+                    f"\0xfc-notify-test-port-{port}"
+                )  # a name without a file, gone when the process is
                 probe.bind(("127.0.0.1", port))
             except OSError:
+                claim.close()
                 continue
-            return port
+        _claims.append(claim)
+        return port

@@ -46,9 +46,8 @@ def read(file: Path) -> dict[str, list[PastScan]]:
         scan = _scan(line, f"{file}: line {number}")
         known = scans.setdefault(scan.user, {})
         if scan.as_of in known:
-            raise WrongInput(
-                f"{file}: line {number}: a second scan of {scan.user} at {scan.as_of.isoformat()}"
-            )
+            again = f"{file}: line {number}: a second scan of {scan.user} at {scan.as_of.isoformat()}"
+            raise WrongInput(harmless(again))
         known[scan.as_of] = PastScan(scan.as_of, scan.size, scan.byte_days, scan.files, scan.complete)
     return {user: [known[time] for time in sorted(known)] for user, known in scans.items()}
 
