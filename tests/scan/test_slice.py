@@ -8,8 +8,8 @@ import pytest
 
 from xfc_notify.domain import ScanOrder, Volume
 from xfc_notify.errors import WrongInput
-from xfc_notify.scan.both import Progress
 from xfc_notify.scan.engine import Scanner
+from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure, measure_whole
 from xfc_notify.usage import Clock, Usage
 

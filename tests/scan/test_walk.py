@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xfc_notify.errors import ScanRefused
-from xfc_notify.scan import both
-from xfc_notify.scan.both import Progress
+from xfc_notify.scan import walk as walking
+from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.walk import walk
 from xfc_notify.usage import Clock, Errors, Usage
 
@@ -295,7 +295,7 @@ def test_with_too_many_directories_open_a_walk_goes_on_past_its_budget(tmp_path:
 def test_with_paths_too_long_for_a_message_a_walk_goes_on_past_its_budget(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(both, "MOST_REMAINING_BYTES", 1_000)
+    monkeypatch.setattr(walking, "MOST_REMAINING_BYTES", 1_000)
     for number in range(100):
         os.makedirs(tmp_path / f"{number:050d}/{number:050d}")
     remaining: tuple[bytes, ...] = (b"",)
