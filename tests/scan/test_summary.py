@@ -1,3 +1,4 @@
+import tracemalloc
 from datetime import UTC, datetime
 from functools import reduce
 from operator import add
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xfc_notify.scan import summary as summary_module
 from xfc_notify.scan.stat import Stat
 from xfc_notify.scan.summary import (
     MOST_DIRECTORIES,
@@ -139,6 +141,28 @@ def test_a_flood_of_types_is_pooled_exactly() -> None:
     assert len(usage.by_type) == MOST_TYPES + 1
     assert OTHER_TYPES in usage.by_type
     assert sum(tally.size for tally in usage.by_type.values()) == usage.size == sum(range(3 * MOST_TYPES))
+
+
+@pytest.mark.parametrize("level", [True, False])
+@pytest.mark.parametrize("kept", [100, 100_000])
+def test_memory_is_bounded_against_a_flood_of_names(
+    monkeypatch: pytest.MonkeyPatch, level: bool, kept: int
+) -> None:
+    """Of first-level directories and types, or of types within a single directory."""
+    for bound in ("MOST_DIRECTORIES", "MOST_TYPES", "_MOST_CELLS"):
+        monkeypatch.setattr(summary_module, bound, kept)
+    summary = Summary(NOW, Clock.MTIME)
+    tracemalloc.start()
+    for number in range(20_000):
+        if level:
+            summary.at([b"a rather long name of a directory %d" % number])
+        summary.add(b"f.t%d" % number, looked_at(1, age=number))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (peak < 1_000_000) is (kept == 100)  # with so many kept by name it would be more
+    usage = summary.usage()
+    assert usage.files == sum(tally.files for tally in usage.by_type.values()) == 20_000
+    assert (usage.oldest, usage.newest) == (SECOND - 19_999, SECOND)
 
 
 @pytest.mark.parametrize(
