@@ -596,4 +596,6 @@ def test_progress_is_reported_at_most_ten_times_a_second(tmp_path: Path) -> None
     passed = next(seconds)
     assert passed / 0.2 <= len(seen) <= passed / 0.1
     assert [p.files for p in seen] == sorted({p.files for p in seen})
-    assert seen[-1].size == 3 * seen[-1].files <= usage.size
+    assert all(p.size == 3 * p.files for p in seen)
+    assert all(p.directories == 1 + p.files for p in seen)  # the area itself, and one for each file
+    assert seen[-1].size <= usage.size == 600
