@@ -55,7 +55,7 @@ def answer(program: str, *arguments: object, environment: dict[str, str]) -> Any
 # A walk of three minutes, or of twelve by one thread, that is ended by somebody
 
 LONG_WALK = """
-import ctypes, math, os, sys, threading, time
+import ctypes, math, os, signal, sys, threading, time
 from datetime import UTC, datetime
 from xfc_notify.scan import native
 from xfc_notify.usage import Clock
@@ -79,6 +79,7 @@ def progress(_):
 def held():
     return len(os.listdir("/proc/self/task")), len(os.listdir("/proc/self/fd"))
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has it ignored in the background
 first = threading.Thread(target=int)  # with the first thread a sanitizer starts one of its own
 first.start()
 first.join()
@@ -112,12 +113,17 @@ def test_a_walk_that_is_ended_ends_after_a_call_or_two_and_leaves_nothing(
     slowly = with_library(libraries[SLOW], milliseconds=500)
     with subprocess.Popen(command, env=slowly, stdout=subprocess.PIPE, text=True) as walking:
         assert walking.stdout is not None
-        assert walking.stdout.readline() == "walking\n"
-        began = time.monotonic()
-        if how == "ctrl-c":
-            walking.send_signal(signal.SIGINT)
-        assert walking.stdout.read() == f"{raised}\nas before\n"
-        assert time.monotonic() - began < 10  # half a second as a rule; all that was taken by a thread: 20 s
+        try:
+            assert walking.stdout.readline() == "walking\n"
+            began = time.monotonic()
+            if how == "ctrl-c":
+                walking.send_signal(signal.SIGINT)
+            assert walking.stdout.read() == f"{raised}\nas before\n"
+            assert (
+                time.monotonic() - began < 10
+            )  # half a second as a rule; all that was taken by a thread: 20 s
+        finally:
+            walking.kill()
 
 
 # Progress
