@@ -23,7 +23,7 @@ from xfc_notify.scan import native, walk
 from xfc_notify.scan.progress import Progress
 from xfc_notify.usage import Clock, Usage
 
-from .trees import DAY, NOW, SECOND, as_nobody, descriptors, write
+from .trees import DAY, NAMES_AND_TYPES, NOW, SECOND, as_nobody, descriptors, write
 
 pytestmark = pytest.mark.skipif(not native.is_available(), reason="THE NATIVE SCANNER WAS NOT BUILT")
 
@@ -178,6 +178,17 @@ def test_the_sum_of_slices_equals_the_whole_whatever_the_cut(
             orders += [tuple(part) for part in (dealt[:half], dealt[half:]) if part]
         assert reduce(add, parts) == in_python(area)
         subprocess.run(["chmod", "-R", "u+rwX", area], check=True)
+
+
+def test_both_scanners_say_the_same_at_the_edges_of_types_and_ages(tmp_path: Path) -> None:
+    for name in NAMES_AND_TYPES:
+        write(os.fsencode(tmp_path) + b"/" + name, 7)
+    for days in (0, 1, 399, 400, 401, 429, 430, 3_969, 3_970, 3_999, 4_000, 9_999):
+        for seconds in (-1, 0, 1):
+            write(tmp_path / f"{days} days and {seconds} seconds", 7, SECOND - days * DAY - seconds)
+    usage = same(tmp_path)
+    assert usage.by_type.keys() == {*NAMES_AND_TYPES.values()}
+    assert usage.by_age.keys() == {0, 1, 398, 399, 400, 430, 3_940, 3_970, 4_000}
 
 
 # Large and odd trees

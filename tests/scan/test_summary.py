@@ -19,7 +19,7 @@ from xfc_notify.scan.summary import (
 )
 from xfc_notify.usage import Clock, Entry, Errors, Usage
 
-from .trees import DAY, NOW, SECOND
+from .trees import DAY, NAMES_AND_TYPES, NOW, SECOND
 
 
 def looked_at(size: int, age: int = 0, links: int = 1, owner: int = 7, born: bool = False) -> Stat:
@@ -165,34 +165,7 @@ def test_memory_is_bounded_against_a_flood_of_names(
     assert (usage.oldest, usage.newest) == (SECOND - 19_999, SECOND)
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        (b"plain", ""),
-        (b"a.txt", "txt"),
-        (b"A.TXT", "txt"),
-        (b"a.b.nc", "nc"),
-        (b".bashrc", ""),
-        (b"..hidden", ""),
-        (b".config.toml", "toml"),
-        (b"ends.", ""),
-        (b"...", ""),
-        (b"reads.fastq.gz", "fastq.gz"),
-        (b"backup.tar.ZST", "tar.zst"),
-        (b".tar.gz", "gz"),
-        (b"a.gz", "gz"),
-        (b"a..gz", "gz"),
-        (b"my report (final).gz", "gz"),
-        (b"v1.not a suffix.gz", "gz"),
-        (b"a.txt.bak", "bak"),
-        (b"a.0123456789", "0123456789"),
-        (b"a.01234567890", ""),
-        (b"a.t\nt", ""),
-        (b"a.\xc3\xa9t\xc3\xa9", ""),
-        (b"a.\xff", ""),
-        (b"a.<b>", ""),
-    ],
-)
+@pytest.mark.parametrize(("name", "kind"), NAMES_AND_TYPES.items())
 def test_the_type_of_a_file_is_its_suffix(name: bytes, kind: str) -> None:
     assert file_type(name) == kind
 
