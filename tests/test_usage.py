@@ -105,6 +105,7 @@ def test_a_link_counts_its_share_and_shares_of_different_counts_add_up_exactly()
     halves_and_thirds = linked(1, 2) + linked(1, 3, names=2) + linked(5, 6, names=5)
     assert halves_and_thirds.size == 5  # 1/2 + 2/3 + 25/6 = 5.33
     assert (halves_and_thirds + linked(1, 2) + linked(1, 6)).size == 6  # … + 1/2 + 1/6 = 6 exactly
+    assert (Tally.of(1, 100) + linked(100, 2)).size == 150
 
 
 def test_two_terabytes_kept_for_seven_days_are_fourteen_terabyte_days() -> None:
@@ -195,6 +196,8 @@ def test_what_was_pooled_before_stays_pooled_and_takes_no_place() -> None:
         NOW, by_directory={OTHER_DIRECTORIES: Tally.of(3, 0)} | {name: Tally.of(1, 1) for name in names}
     )
     assert full.bounded() == full
+    without = Usage(NOW, by_directory={name: Tally.of(1, 1) for name in names})
+    assert without.bounded() == without
     more = (full + Usage(NOW, by_directory={b"more": Tally.of(1, 5)})).bounded()
     assert more.by_directory.keys() == {OTHER_DIRECTORIES, b"more", *names[1:]}
     assert more.by_directory[OTHER_DIRECTORIES] == Tally.of(4, 1)

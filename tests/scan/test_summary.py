@@ -42,6 +42,13 @@ def test_a_file_is_counted_in_every_table() -> None:
     assert (usage.birth_times, usage.oldest, usage.newest) == (1, SECOND - 3 * DAY, SECOND - 3 * DAY)
 
 
+def test_every_file_with_a_birth_time_is_counted_among_those_that_are_alike() -> None:
+    summary = Summary(NOW, Clock.ARRIVAL)
+    for born in (True, True, False):
+        summary.add(b"f", looked_at(1, DAY, born=born))
+    assert summary.usage().birth_times == 2
+
+
 def test_loose_files_stand_under_a_dot_and_have_plain_paths() -> None:
     summary = Summary(NOW, Clock.MTIME)
     summary.at([])

@@ -304,7 +304,7 @@ def test_with_paths_too_long_for_a_message_a_walk_goes_on_past_its_budget(
         _, remaining = cut(tmp_path, remaining, after=0)
         assert sum(map(len, remaining)) <= 1_000
         rounds += 1
-    assert rounds <= 45
+    assert 20 <= rounds <= 45
 
 
 @pytest.mark.parametrize("directory", [b"..", b"a/../../x", b"/etc", b".", b"a//b", b"a/", b"a\0"])
