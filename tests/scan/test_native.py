@@ -1,5 +1,6 @@
 """The native walker against the one in Python, which test_walk.py holds to what is so."""
 
+import itertools
 import math
 import os
 import random
@@ -420,9 +421,22 @@ def test_with_paths_too_long_for_a_message_a_walk_goes_on_past_its_budget(
     for number in range(100):
         os.makedirs(tmp_path / f"{number:050d}/{number:050d}")
     remaining: tuple[bytes, ...] = (b"",)
+    rounds = 0
     while remaining:
-        _, remaining = natively(tmp_path, remaining, budget=0)
+        _, remaining = natively(tmp_path, remaining, threads=1, budget=0)
         assert sum(map(len, remaining)) <= 1_000
+        rounds += 1
+    assert 20 <= rounds <= 45
+
+
+def test_what_remains_stays_small_because_slices_go_on_depth_first(tmp_path: Path) -> None:
+    for path in itertools.product("abcd", repeat=4):
+        (tmp_path / "/".join(path)).mkdir(parents=True)
+    remaining: tuple[bytes, ...] = (b"",)
+    for _ in range(1 + 4 + 16 + 64 + 256):
+        _, remaining = natively(tmp_path, remaining, threads=1, budget=0)
+        assert len(remaining) <= 4 * 3 + 1
+    assert remaining == ()
 
 
 @pytest.mark.parametrize("directory", [b"..", b"a/../../x", b"/etc", b".", b"a//b", b"a/", b"a\0"])
