@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -10,6 +11,9 @@ from nouns import usages
 from xfc_notify.usage import (
     LARGEST,
     MOST_DIRECTORIES,
+    MOST_TYPES,
+    OTHER_DIRECTORIES,
+    OTHER_TYPES,
     SAMPLES,
     Clock,
     Entry,
@@ -53,9 +57,9 @@ def test_nothing_added_changes_nothing(usage: Usage) -> None:
 @few
 @given(usages(), usages())
 def test_a_sum_leaves_its_parts_as_they_were(one: Usage, other: Usage) -> None:
-    before = replace(one, by_age=dict(one.by_age), errors=dict(one.errors))
+    before = deepcopy((one, other))
     _ = one + other
-    assert one == before
+    assert (one, other) == before
 
 
 @few
@@ -101,6 +105,7 @@ def test_a_link_counts_its_share_and_shares_of_different_counts_add_up_exactly()
     halves_and_thirds = linked(1, 2) + linked(1, 3, names=2) + linked(5, 6, names=5)
     assert halves_and_thirds.size == 5  # 1/2 + 2/3 + 25/6 = 5.33
     assert (halves_and_thirds + linked(1, 2) + linked(1, 6)).size == 6  # … + 1/2 + 1/6 = 6 exactly
+    assert (Tally.of(1, 100) + linked(100, 2)).size == 150
 
 
 def test_two_terabytes_kept_for_seven_days_are_fourteen_terabyte_days() -> None:
@@ -164,6 +169,38 @@ def test_directories_that_lose_their_names_pool_their_oldest_arrivals() -> None:
     assert usage.oldest_by_directory.keys() == usage.by_directory.keys()
     assert usage.oldest_by_directory[b""] == 100
     assert usage.oldest_by_directory[names[-1]] == 100 + int(names[-1])
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_directories_and_types_of_one_size_the_last_by_name_are_kept_wherever_they_were_found(
+    backwards: bool,
+) -> None:
+    names = [f"{number:05}" for number in range(MOST_DIRECTORIES + 2)]
+    found = sorted(names, reverse=backwards)
+    usage = Usage(
+        NOW,
+        by_directory={name.encode(): Tally.of(1, 7) for name in found},
+        by_type={name: Tally.of(1, 7) for name in found},
+    ).bounded()
+    assert usage.by_directory.keys() == {OTHER_DIRECTORIES, *(name.encode() for name in names[2:])}
+    assert usage.by_directory[OTHER_DIRECTORIES] == Tally.of(2, 14)
+    assert usage.by_type.keys() == {OTHER_TYPES, *names[-MOST_TYPES:]}
+    assert usage.largest_directories(2) == [
+        (name.encode(), Tally.of(1, 7)) for name in (names[-1], names[-2])
+    ]
+
+
+def test_what_was_pooled_before_stays_pooled_and_takes_no_place() -> None:
+    names = [b"%05d" % number for number in range(MOST_DIRECTORIES)]
+    full = Usage(
+        NOW, by_directory={OTHER_DIRECTORIES: Tally.of(3, 0)} | {name: Tally.of(1, 1) for name in names}
+    )
+    assert full.bounded() == full
+    without = Usage(NOW, by_directory={name: Tally.of(1, 1) for name in names})
+    assert without.bounded() == without
+    more = (full + Usage(NOW, by_directory={b"more": Tally.of(1, 5)})).bounded()
+    assert more.by_directory.keys() == {OTHER_DIRECTORIES, b"more", *names[1:]}
+    assert more.by_directory[OTHER_DIRECTORIES] == Tally.of(4, 1)
 
 
 def test_files_are_counted_from_an_age_on() -> None:

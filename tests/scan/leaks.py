@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from xfc_notify.scan import native
-from xfc_notify.scan.both import Progress
+from xfc_notify.scan.progress import Progress
 from xfc_notify.usage import Clock
 
 

@@ -55,6 +55,13 @@ def test_a_path_that_is_not_normalised_is_refused(volume: Volume, tail: bytes) -
     assert "not a plain path" in refusal(volume.path + tail, volume)
 
 
+def test_an_area_belongs_to_the_innermost_of_its_volumes(volume: Volume, tmp_path: Path) -> None:
+    outer = Volume("all", os.fsencode(tmp_path), marker=b"missing")
+    for volumes in ([outer, volume], [volume, outer]):
+        os.close(open_area(volume.path + b"/ada", volumes))
+    assert "no file missing" in refusal(os.fsencode(tmp_path / "elsewhere/ada"), outer, volume)
+
+
 @pytest.mark.parametrize("root", [b"", b"ada", b"vol/ada"])
 def test_a_relative_path_is_refused(volume: Volume, root: bytes) -> None:
     assert "not an absolute path" in refusal(root, volume)

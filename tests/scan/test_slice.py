@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from disk import Disk
 
 from xfc_notify.domain import ScanOrder, Volume
 from xfc_notify.errors import WrongInput
-from xfc_notify.scan.both import Progress
 from xfc_notify.scan.engine import Scanner
+from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure, measure_whole
 from xfc_notify.usage import Clock, Usage
 
@@ -39,6 +40,24 @@ def test_an_order_is_measured_and_answered(order: ScanOrder, tmp_path: Path) -> 
     assert result.remaining == ()
     assert result.usage == whole(tmp_path / "vol/ada")
     assert descriptors() == before
+
+
+@pytest.mark.parametrize("clock", Clock)
+def test_an_order_is_measured_by_its_own_clock(order: ScanOrder, tmp_path: Path, clock: Clock) -> None:
+    assert measure(replace(order, clock=clock), volumes(tmp_path)).usage == whole(tmp_path / "vol/ada", clock)
+
+
+def test_an_order_says_whether_other_file_systems_are_entered(
+    order: ScanOrder, tmp_path: Path, disk: Disk
+) -> None:
+    write(disk.root / "data", 100)
+    (tmp_path / "vol/ada/mnt").mkdir()
+    disk.mount(tmp_path / "vol/ada/mnt")
+    one, several = (
+        measure(replace(order, one_file_system=one), volumes(tmp_path)).usage for one in (True, False)
+    )
+    assert one.errors.keys() == {"other_file_system"}
+    assert (several.errors, several.size) == ({}, one.size + 100)
 
 
 def test_two_terabytes_for_seven_days_are_fourteen_terabyte_days(tmp_path: Path) -> None:

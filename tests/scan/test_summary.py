@@ -1,3 +1,4 @@
+import tracemalloc
 from datetime import UTC, datetime
 from functools import reduce
 from operator import add
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xfc_notify.scan import summary as summary_module
 from xfc_notify.scan.stat import Stat
 from xfc_notify.scan.summary import Summary, file_type
 from xfc_notify.usage import (
@@ -19,7 +21,7 @@ from xfc_notify.usage import (
     Usage,
 )
 
-from .trees import DAY, NOW, SECOND
+from .trees import DAY, NAMES_AND_TYPES, NOW, SECOND
 
 
 def looked_at(size: int, age: int = 0, links: int = 1, owner: int = 7, born: bool = False) -> Stat:
@@ -40,6 +42,13 @@ def test_a_file_is_counted_in_every_table() -> None:
     assert usage.total == usage.by_type["fastq.gz"]
     assert usage.largest == (Entry(3_000 * DAY, 1_000, b"run 1/raw/Sample.FASTQ.gz"),)
     assert (usage.birth_times, usage.oldest, usage.newest) == (1, SECOND - 3 * DAY, SECOND - 3 * DAY)
+
+
+def test_every_file_with_a_birth_time_is_counted_among_those_that_are_alike() -> None:
+    summary = Summary(NOW, Clock.ARRIVAL)
+    for born in (True, True, False):
+        summary.add(b"f", looked_at(1, DAY, born=born))
+    assert summary.usage().birth_times == 2
 
 
 def test_loose_files_stand_under_a_dot_and_have_plain_paths() -> None:
@@ -143,34 +152,29 @@ def test_a_flood_of_types_is_pooled_exactly() -> None:
     assert sum(tally.size for tally in usage.by_type.values()) == usage.size == sum(range(3 * MOST_TYPES))
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        (b"plain", ""),
-        (b"a.txt", "txt"),
-        (b"A.TXT", "txt"),
-        (b"a.b.nc", "nc"),
-        (b".bashrc", ""),
-        (b"..hidden", ""),
-        (b".config.toml", "toml"),
-        (b"ends.", ""),
-        (b"...", ""),
-        (b"reads.fastq.gz", "fastq.gz"),
-        (b"backup.tar.ZST", "tar.zst"),
-        (b".tar.gz", "gz"),
-        (b"a.gz", "gz"),
-        (b"a..gz", "gz"),
-        (b"my report (final).gz", "gz"),
-        (b"v1.not a suffix.gz", "gz"),
-        (b"a.txt.bak", "bak"),
-        (b"a.0123456789", "0123456789"),
-        (b"a.01234567890", ""),
-        (b"a.t\nt", ""),
-        (b"a.\xc3\xa9t\xc3\xa9", ""),
-        (b"a.\xff", ""),
-        (b"a.<b>", ""),
-    ],
-)
+@pytest.mark.parametrize("level", [True, False])
+@pytest.mark.parametrize("kept", [100, 100_000])
+def test_memory_is_bounded_against_a_flood_of_names(
+    monkeypatch: pytest.MonkeyPatch, level: bool, kept: int
+) -> None:
+    """Of first-level directories and types, or of types within a single directory."""
+    for bound in ("MOST_DIRECTORIES", "MOST_TYPES", "_MOST_CELLS"):
+        monkeypatch.setattr(summary_module, bound, kept)
+    summary = Summary(NOW, Clock.MTIME)
+    tracemalloc.start()
+    for number in range(20_000):
+        if level:
+            summary.at([b"a rather long name of a directory %d" % number])
+        summary.add(b"f.t%d" % number, looked_at(1, age=number))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (peak < 1_000_000) is (kept == 100)  # with so many kept by name it would be more
+    usage = summary.usage()
+    assert usage.files == sum(tally.files for tally in usage.by_type.values()) == 20_000
+    assert (usage.oldest, usage.newest) == (SECOND - 19_999, SECOND)
+
+
+@pytest.mark.parametrize(("name", "kind"), NAMES_AND_TYPES.items())
 def test_the_type_of_a_file_is_its_suffix(name: bytes, kind: str) -> None:
     assert file_type(name) == kind
 

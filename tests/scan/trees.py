@@ -17,6 +17,31 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
 DAY = 86_400
 NOBODY = 65_534
+NAMES_AND_TYPES = {
+    b"plain": "",
+    b"a.txt": "txt",
+    b"A.TXT": "txt",
+    b"a.b.nc": "nc",
+    b".bashrc": "",
+    b"..hidden": "",
+    b".config.toml": "toml",
+    b"ends.": "",
+    b"...": "",
+    b"reads.fastq.gz": "fastq.gz",
+    b"backup.tar.ZST": "tar.zst",
+    b".tar.gz": "gz",
+    b"a.gz": "gz",
+    b"a..gz": "gz",
+    b"my report (final).gz": "gz",
+    b"v1.not a suffix.gz": "gz",
+    b"a.txt.bak": "bak",
+    b"a.0123456789": "0123456789",
+    b"a.01234567890": "",
+    b"a.t\nt": "",
+    b"a.\xc3\xa9t\xc3\xa9": "",
+    b"a.\xff": "",
+    b"a.<b>": "",
+}
 
 _T = TypeVar("_T")
 

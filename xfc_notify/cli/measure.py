@@ -11,8 +11,8 @@ from xfc_notify.cli.output import Column, print_json, print_table, progress, say
 from xfc_notify.cli.plain_args import Asked
 from xfc_notify.cli.scan_defaults import how_to_scan
 from xfc_notify.paths import show
-from xfc_notify.scan.both import Progress
 from xfc_notify.scan.engine import Measured, Scanner
+from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure_whole
 from xfc_notify.usage import Clock, Tally, Usage
 

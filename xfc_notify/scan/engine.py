@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from xfc_notify.errors import WrongInput
 from xfc_notify.scan import native
-from xfc_notify.scan.both import Progress
+from xfc_notify.scan.progress import Progress
 from xfc_notify.usage import Clock, Usage
 
 

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from xfc_notify.scan import both
-from xfc_notify.scan.both import Progress
+from xfc_notify.scan.progress import MOST_REMAINING, MOST_REMAINING_BYTES, Progress
 from xfc_notify.scan.table import Table
 from xfc_notify.scan.trail import components
 from xfc_notify.usage import Clock, Entry, Errors, Usage
@@ -57,8 +56,8 @@ def walk(
         _CLOCKS[clock],
         budget,
         one_file_system,
-        both.MOST_REMAINING,
-        both.MOST_REMAINING_BYTES,
+        MOST_REMAINING,
+        MOST_REMAINING_BYTES,
         threads,
         report,
     )

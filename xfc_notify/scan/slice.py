@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from xfc_notify.errors import ScanRefused
 from xfc_notify.scan.area import check_still_mounted, open_area, open_directory
-from xfc_notify.scan.both import Progress
 from xfc_notify.scan.engine import Measured, Scanner, walk
+from xfc_notify.scan.progress import Progress
 from xfc_notify.usage import Clock, Usage
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ class Summary:
     def at(self, names: Sequence[bytes]) -> None:
         """What is added from now on lies in this directory, given by its components below the area."""
         top = names[0] if names else LOOSE
-        if top != self._top or len(self._cells) > _MOST_CELLS:
+        if top != self._top:
             self._spread()
             self._top = top
         self._names = names
@@ -76,6 +76,8 @@ class Summary:
         try:
             cell = self._cells[key]
         except KeyError:
+            if len(self._cells) >= _MOST_CELLS:
+                self._spread()
             cell = self._cells[key] = [0, 0, 0, 0]
         cell[0] += 1
         cell[1] += size

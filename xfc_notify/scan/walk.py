@@ -19,8 +19,7 @@ from itertools import islice
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from typing import Any
 
-from xfc_notify.scan import both
-from xfc_notify.scan.both import Progress
+from xfc_notify.scan.progress import MOST_REMAINING, MOST_REMAINING_BYTES, Progress
 from xfc_notify.scan.stat import Reader, reader
 from xfc_notify.scan.summary import Summary
 from xfc_notify.scan.trail import Trail, components
@@ -91,7 +90,7 @@ class _Walk:
         self._device = device
 
     def may_stop(self) -> bool:
-        return self.remaining <= both.MOST_REMAINING and self.remaining_bytes <= both.MOST_REMAINING_BYTES
+        return self.remaining <= MOST_REMAINING and self.remaining_bytes <= MOST_REMAINING_BYTES
 
     def step(self) -> None:
         """Take one directory out of what remains and list it."""
