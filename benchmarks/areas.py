@@ -101,9 +101,9 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
     scan["level"] = max(Level[finding["level"].upper()] for finding in scan["findings"])
     values = {
         "id": number + 1, "user": number + 1, "subject": number + 1, "volume": "vol1",
-        "path": f"/data/vol1/user{number:06}", "hard_quota": QUOTA, "temporal_quota": 300e12, "added_at": NOW, "last_scanned": scan["as_of"],
-        "last_attempt": scan["as_of"], "last_scan": scan["id"], "level": scan["level"],
-        "rescan_asked_at": None,
+        "path": f"/data/vol1/user{number:06}", "hard_quota": QUOTA, "temporal_quota": 300e12, "added_at": NOW,
+        "last_scanned": scan["as_of"], "last_attempt": scan["as_of"], "last_scan": scan["id"],
+        "level": scan["level"], "rescan_asked_at": None,
     }  # fmt: skip
     return [values[field.name] for field in AreaRow._meta.sorted_fields]
 
