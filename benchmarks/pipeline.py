@@ -158,9 +158,9 @@ def steps(settings: Settings) -> tuple[dict[str, float], int]:
     plugins.evaluate = clock.around("record: policies", plugins.evaluate)  # type: ignore[method-assign]
     now = datetime.now(UTC)
     scans.open_scans(scans.Choice(), None, settings.scan.clock, now)
-    orders = orders.claim_orders(now, 60, True)
+    due = orders.claim_orders(now, 60, True)
     database.db.obj.execute_sql = counted
-    for order in orders:
+    for order in due:
         with clock.step("publish: order and result"):
             message = pipeline.broker.enqueue(pipeline.actors["scan"].message(dump_order(order)))
         with clock.step("scan"):
@@ -176,7 +176,7 @@ def steps(settings: Settings) -> tuple[dict[str, float], int]:
             orders.claim_orders(datetime.now(UTC), 60, True)
             deliveries.claim_due(datetime.now(UTC))
     database.db.obj.execute_sql = execute
-    return clock.seconds, round(statements / len(orders))
+    return clock.seconds, round(statements / len(due))
 
 
 def report(

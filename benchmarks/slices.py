@@ -25,7 +25,7 @@ from typing import NamedTuple
 from scan import compiled, slowly
 from trees import build_nested
 
-from xfc_notify.areas import areas, orders, scans
+from xfc_notify.areas import answers, areas, orders, scans
 from xfc_notify.areas.tables import ScanRow
 from xfc_notify.domain import Level, Person, SliceResult, Volume
 from xfc_notify.people import users
@@ -61,12 +61,13 @@ def scan(volume: Volume, workers: int, threads: int, budget: float) -> Ran:
                 return Ran(time.perf_counter() - began, whole.slices, whole.files)
 
 
-def _take(answers: Iterable[Future[SliceResult]], now: datetime) -> ScanRow | None:
+def _take(measuring: Iterable[Future[SliceResult]], now: datetime) -> ScanRow | None:
     """Take answers into the scan; the scan if that makes it whole."""
     scan = None
-    for answer in answers:
+    for measured in measuring:
         with db.atomic():
-            scan = answers.answer(answer.result(), now)
+            answered = answers.answer(measured.result(), now)
+            scan = None if answered is None else answered.scan
             if scan and scan.state == "whole":
                 answers.conclude(scan, [], Level.OK, now)
     return scan if scan and scan.state == "whole" else None

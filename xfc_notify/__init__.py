@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xfc_notify.forecast import day_of_passing, days_to, trend
     from xfc_notify.hookspecs import hookimpl
     from xfc_notify.paths import harmless
+    from xfc_notify.people.address import is_address
     from xfc_notify.units import format_size
     from xfc_notify.usage import Tally, Usage
 
@@ -37,6 +38,7 @@ _HOMES = {
     "format_size": "units",
     "harmless": "paths",
     "hookimpl": "hookspecs",
+    "is_address": "people.address",
     "trend": "forecast",
 }
 
@@ -59,6 +61,7 @@ __all__ = [
     "format_size",
     "harmless",
     "hookimpl",
+    "is_address",
     "trend",
 ]
 

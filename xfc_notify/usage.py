@@ -45,6 +45,17 @@ class Clock(StrEnum):
     MTIME = "mtime"
 
 
+class Scanner(StrEnum):
+    """Who measures: there are two, with the same answers."""
+
+    NATIVE = "native"
+    PYTHON = "python"
+
+
+MOST_THREADS = 256
+"""Of the native scanner."""
+
+
 class ScanDefaults(NamedTuple):
     """How directories are walked unless somebody says otherwise. `threads` of the native scanner; 0: by itself."""
 

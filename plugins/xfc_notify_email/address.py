@@ -1,20 +1,8 @@
-"""What is an address."""
+"""An address with or without the name of its owner, for a header."""
 
-import re
 from email.headerregistry import Address
 
-_ATOM = r'[^\s()<>\[\]:;@\\,."]+'
-_LABEL = r"[^\W_](?:[^\W_]|-)*"
-_ADDRESS = re.compile(rf"(?!-){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
-_LONGEST = 254
-"""RFC 5321, 4.5.3.1.3: a path of 256 octets holds the address and two brackets."""
-
-
-def is_address(text: str) -> bool:
-    """Whether the text is one bare address: no display name, no quoting, no second recipient, no option."""
-    return (
-        text.isprintable() and len(text.encode("utf-8")) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
-    )
+from xfc_notify import is_address
 
 
 def mailbox(text: str) -> Address | None:

@@ -1,6 +1,7 @@
 """A message as a mail: headers, the text, and the HTML with its pictures as the alternative."""
 
 from datetime import UTC
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
@@ -17,7 +18,18 @@ class _Unfolded(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """A subject that comes back as it was: where the standard library folds one, it loses spaces between words that it
+    encodes, and may leave the first line empty."""
+
+    def fold(self, *, policy: Policy) -> str:
+        charset = "us-ascii" if self.isascii() else "utf-8"
+        folded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {folded}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)
 for _name in ("message-id", "in-reply-to", "references", "list-unsubscribe", "content-id"):
     _HEADERS.map_to_type(_name, _Unfolded)
 

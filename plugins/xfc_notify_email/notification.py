@@ -11,9 +11,9 @@ from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotificationManager, NotifyBase, NotifyFormat
 
-from xfc_notify import DeliveryError, Message, PermanentDeliveryError, harmless
+from xfc_notify import DeliveryError, Message, PermanentDeliveryError, harmless, is_address
 from xfc_notify_email import transport
-from xfc_notify_email.address import is_address, mailbox
+from xfc_notify_email.address import mailbox
 from xfc_notify_email.mime import compose
 from xfc_notify_email.settings import EmailSettings, destination
 

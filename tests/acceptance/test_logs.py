@@ -26,7 +26,7 @@ def test_one_id_leads_from_the_order_to_the_record_and_another_from_there_to_the
     facility.expect_mail("ben@example.org", "120 %")
     facility.finish()
     found = records(facility)
-    (order,) = (it for it in ordered if it["message"] == "an order is sent")
+    (order,) = (it for it in ordered if it["message"] == "a scan order is sent")
     (measured,) = (it for it in found if it.get("actor") == "scan" and it["message"].startswith("measured"))
     (written,) = (it for it in found if it["message"].startswith("a message is written"))
     (sent,) = (it for it in found if it.get("delivery") and " sent at attempt " in it["message"])

@@ -43,7 +43,7 @@ def test_a_rolling_upgrade_loses_nothing(make_facility: Maker) -> None:
     facility.run("enqueue", "fay")
     facility.finish_scans()
     assert facility.query("SELECT count(*), count(opened_by) FROM scan") == [(4, 0)]
-    assert "newer than this program, which can work with it" in facility.run("check", "database").out
+    assert "newer than this program, which still works with it" in facility.run("check", "database").out
 
     new_service = facility.start_service("new-service", **newer)
     facility.run("tick", **newer)

@@ -66,8 +66,7 @@ def get_group(app: typer.Typer) -> typer.core.TyperGroup:
     [
         (["--help"], HEAVY | {"pluggy", "pydantic", "rich"}),
         (["enqueue", "--help"], HEAVY),
-        (["plugins"], HEAVY | {"typer"}),
-        (["plugins", "--settings", "settings.toml"], HEAVY),
+        (["plugins"], HEAVY),
         (["scan", ".", "--threads", "1", "--json"], HEAVY | SPARED),
         (["scan", ".", "--threads", "1", "--settings", "settings.toml", "--json"], HEAVY | SPARED),
     ],

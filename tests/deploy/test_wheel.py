@@ -36,5 +36,5 @@ def test_a_wheel_is_the_same_wherever_it_is_built(tmp_path: Path) -> None:
     assert "xfc_notify_email/__init__.py" in files
     assert {name.partition("/")[0].partition("-")[0] for name in files} <= {
         "xfc_notify",
-        *(f"xfc_notify_{path.name}" for path in (ROOT / "plugins").iterdir()),
+        *(path.name for path in (ROOT / "plugins").iterdir()),
     }

@@ -186,7 +186,7 @@ def test_while_the_server_of_the_database_is_away_what_was_sent_is_not_forgotten
         now,
         1,
     )
-    assert told(caplog)[0] == "the database is away; what was sent is kept when it is back: StoreError"
+    assert told(caplog)[0] == "the database is away; what was sent is recorded when it is back: StoreError"
     again(facility, now + DAY)
     assert len(mail.messages) == 1
 

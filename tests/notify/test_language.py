@@ -22,7 +22,7 @@ Sentence = str | tuple[str, ...]
 
 def extracted() -> set[Sentence]:
     """Every sentence in the code and in the templates."""
-    methods = [("**.py", "python"), ("words/templates/**.j2", "jinja2")]
+    methods = [("commands/**.py", "ignore"), ("**.py", "python"), ("words/templates/**.j2", "jinja2")]
     found = extract_from_dir(CODE, method_map=methods, keywords=KEYWORDS)
     return {sentence for _, _, sentence, _, _ in found}
 

@@ -7,14 +7,14 @@ from facility import Facility, claim, measured, new_area, together
 
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.errors import WrongInput
-from xfc_notify.notify import reply_rows
 from xfc_notify.notify.listen import About, acknowledge, mute, put_off, rescan, unmute
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow, MuteRow
 from xfc_notify.outbox.tables import MessageRow
-from xfc_notify.people import users
+from xfc_notify.people import events, users
 from xfc_notify.people.tables import EventRow
+from xfc_notify.states import EventKind
 from xfc_notify.usage import Clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -54,7 +54,7 @@ def test_what_was_seen_is_not_said_again_and_it_is_kept_who_said_so(facility, no
     )
     assert [speak(facility, now + wait) for wait in (3 * DAY, 30 * DAY)] == [0, 0]
     assert replies_kept() == [("seen", "quota_hard", "an operator, by command")]
-    assert reply_rows.last_reply(EpisodeRow.get().id, ["seen"]).at == now + HOUR
+    assert [it.at for it in events.of_episode(EpisodeRow.get().id, [EventKind.SEEN])] == [now + HOUR]
     assert EpisodeRow.get().silence == "seen by its person at over; said again when it gets worse"
 
 

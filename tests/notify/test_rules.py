@@ -30,7 +30,6 @@ def episode(
     return Episode("p", "p", level, finding, began, 1, ended, told, told_at, settled=settled)
 
 
-@pytest.mark.parametrize("level", [NOTICE, WARNING, OVER])
 def decided(decision: Decision) -> tuple[dict[int, Reason], str]:
     """Which episodes are told and why, by their place, and what broke the interval."""
     told = {i: line.reason for i, line in enumerate(decision.lines) if line.reason is not None}
@@ -42,6 +41,7 @@ def silences(decision: Decision) -> dict[int, str]:
     return {i: line.silence for i, line in enumerate(decision.lines) if line.silence}
 
 
+@pytest.mark.parametrize("level", [NOTICE, WARNING, OVER])
 def test_an_episode_that_began_is_told(level, now):
     assert due(episode(level, now), RULES, now) == Reason.BEGAN
 

@@ -2,7 +2,8 @@ import pytest
 
 from xfc_notify.errors import WrongInput
 from xfc_notify.scan import native
-from xfc_notify.scan.engine import Scanner, choose
+from xfc_notify.scan.engine import choose
+from xfc_notify.usage import Scanner
 
 
 @pytest.mark.skipif(not native.is_available(), reason="THE NATIVE SCANNER WAS NOT BUILT")

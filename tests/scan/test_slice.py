@@ -9,10 +9,9 @@ from disk import Disk
 
 from xfc_notify.domain import ScanOrder, Volume
 from xfc_notify.errors import WrongInput
-from xfc_notify.scan.engine import Scanner
 from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure, measure_whole
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import Clock, Scanner, Usage
 
 from .trees import DAY, NOW, SECOND, descriptors, whole, write
 

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from xfc_notify.scan.engine import Scanner
 from xfc_notify.scan.slice import measure_whole
 from xfc_notify.scan.walk import walk
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import Clock, Scanner, Usage
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = int(NOW.timestamp())

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def look_at_scanner(asked: Inspection) -> Iterator[Checked]:
     """Which one measures."""
-    from xfc_notify.scan.engine import Scanner, choose
+    from xfc_notify.scan.engine import choose
+    from xfc_notify.usage import Scanner
 
     scanner = choose()
     if scanner is Scanner.PYTHON:

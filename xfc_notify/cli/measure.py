@@ -11,10 +11,10 @@ from xfc_notify.cli.output import Column, print_json, print_table, progress, say
 from xfc_notify.cli.plain_args import Asked
 from xfc_notify.cli.scan_defaults import how_to_scan
 from xfc_notify.paths import show
-from xfc_notify.scan.engine import Measured, Scanner
+from xfc_notify.scan.engine import Measured
 from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure_whole
-from xfc_notify.usage import Clock, Tally, Usage
+from xfc_notify.usage import Tally, Usage
 
 
 def measure(asked: Asked) -> int:
@@ -24,9 +24,9 @@ def measure(asked: Asked) -> int:
         measured = measure_whole(
             os.fsencode(asked.path),
             as_of=datetime.now(UTC),
-            clock=Clock(asked.clock) if asked.clock else how.clock,
+            clock=asked.clock or how.clock,
             one_file_system=how.one_file_system,
-            scanner=Scanner(asked.scanner) if asked.scanner else None,
+            scanner=asked.scanner,
             threads=how.threads if asked.threads is None else asked.threads,
             progress=report,
         )

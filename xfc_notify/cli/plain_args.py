@@ -4,17 +4,15 @@ import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-CLOCKS = ("arrival", "ctime", "mtime")
-SCANNERS = ("native", "python")
-MOST_THREADS = 256
+from xfc_notify.usage import MOST_THREADS, Clock, Scanner
 
 
 class Asked(NamedTuple):
     """The words after `scan`; None if nothing was said."""
 
     path: str
-    clock: str | None = None
-    scanner: str | None = None
+    clock: Clock | None = None
+    scanner: Scanner | None = None
     threads: int | None = None
     as_json: bool = False
     settings: str | None = None
@@ -37,10 +35,10 @@ def read(words: Sequence[str]) -> Asked | None:
 
 
 def _value(option: str, word: str) -> object:
-    if option == "--clock" and word in CLOCKS:
-        return word
-    if option == "--scanner" and word in SCANNERS:
-        return word
+    if option == "--clock":
+        return next((clock for clock in Clock if clock == word), None)
+    if option == "--scanner":
+        return next((scanner for scanner in Scanner if scanner == word), None)
     if option == "--threads" and word.isascii() and word.isdecimal() and len(word) < 10:
         return int(word) if int(word) <= MOST_THREADS else None
     return _path(word) if option == "--settings" else None

@@ -3,6 +3,8 @@
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile
+from xfc_notify.cli.output import print_json, print_table
+from xfc_notify.cli.session import without_database
 
 
 def add_to(app: typer.Typer) -> None:
@@ -11,6 +13,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _plugins(as_json: AsJson = False, settings: SettingsFile = None) -> None:
-    from xfc_notify.cli.listing import list_plugins
-
-    list_plugins(settings, as_json)
+    loaded = without_database(settings, or_defaults=True).plugins.all
+    if as_json:
+        print_json(
+            [{"name": p.name, "version": p.version, "hooks": p.hooks, "origin": p.origin} for p in loaded]
+        )
+        return
+    rows = [(p.name, p.version, ", ".join(p.hooks), p.origin) for p in loaded]
+    print_table(["name", "version", "hooks", "from"], rows)

@@ -1,29 +1,14 @@
 """xfc-notify scan: measure any directory."""
 
 import os
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile
-from xfc_notify.cli.plain_args import MOST_THREADS, Asked
-
-
-class ClockChoice(StrEnum):
-    """As usage.Clock, which is imported late."""
-
-    ARRIVAL = "arrival"
-    CTIME = "ctime"
-    MTIME = "mtime"
-
-
-class ScannerChoice(StrEnum):
-    """As scan.engine.Scanner, which is imported late."""
-
-    NATIVE = "native"
-    PYTHON = "python"
+from xfc_notify.cli.plain_args import Asked
+from xfc_notify.usage import MOST_THREADS, Clock, Scanner
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,10 +18,8 @@ def add_to(app: typer.Typer) -> None:
 
 def _scan(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The directory.")],
-    clock: Annotated[ClockChoice | None, typer.Option(help="Which time stamp gives a file's age.")] = None,
-    scanner: Annotated[
-        ScannerChoice | None, typer.Option(help="Which scanner; native if it was built.")
-    ] = None,
+    clock: Annotated[Clock | None, typer.Option(help="Which time stamp gives a file's age.")] = None,
+    scanner: Annotated[Scanner | None, typer.Option(help="Which scanner; native if it was built.")] = None,
     threads: Annotated[
         int | None,
         typer.Option(min=0, max=MOST_THREADS, help="Threads of the native scanner; 0: it chooses."),
@@ -49,8 +32,8 @@ def _scan(
     measure(
         Asked(
             path=os.fspath(path),
-            clock=clock.value if clock else None,
-            scanner=scanner.value if scanner else None,
+            clock=clock,
+            scanner=scanner,
             threads=threads,
             as_json=as_json,
             settings=os.fspath(settings) if settings else None,

@@ -3,9 +3,8 @@
 import os
 from typing import Any
 
-from xfc_notify.cli.plain_args import CLOCKS, MOST_THREADS
 from xfc_notify.places import PREFIX, find
-from xfc_notify.usage import Clock, ScanDefaults
+from xfc_notify.usage import MOST_THREADS, Clock, ScanDefaults
 
 _OTHERS = {"slice_seconds", "every"}
 """What else may stand in [scan] and does not concern a walk."""
@@ -48,7 +47,7 @@ def _plainly(source: str) -> ScanDefaults | None:
 
 def _is_plain(key: str, value: Any) -> bool:
     if key == "clock":
-        return value in CLOCKS
+        return value in tuple(Clock)
     if key == "threads":
         return type(value) is int and 0 <= value <= MOST_THREADS
     return key == "one_file_system" and type(value) is bool

@@ -1,4 +1,4 @@
-"""The start of every command: `scan` and `plugins` with plain words at once, the rest by way of Typer.
+"""The start of every command: `scan` with plain words at once, the rest by way of Typer.
 
 To import Typer takes longer than to measure a small directory.
 """
@@ -25,15 +25,10 @@ def _run() -> int:
     # all that is installed for plugins of its own.
     gc.set_threshold(100_000)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    match sys.argv[1:]:
-        case ["scan", *words] if asked := read(words):
-            from xfc_notify.cli.measure import measure
+    if sys.argv[1:2] == ["scan"] and (asked := read(sys.argv[2:])):
+        from xfc_notify.cli.measure import measure
 
-            return measure(asked)
-        case ["plugins"] | ["plugins", "--json"]:
-            from xfc_notify.cli.listing import list_plugins
-
-            return list_plugins(None, as_json="--json" in sys.argv)
+        return measure(asked)
     from xfc_notify.cli.app import run
 
     return run()

@@ -3,19 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from xfc_notify.errors import WrongInput
 from xfc_notify.scan import native
 from xfc_notify.scan.progress import Progress
-from xfc_notify.usage import Clock, Usage
-
-
-class Scanner(StrEnum):
-    """There are two, with the same answers."""
-
-    NATIVE = "native"
-    PYTHON = "python"
+from xfc_notify.usage import Clock, Scanner, Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from xfc_notify.errors import ScanRefused
 from xfc_notify.scan.area import check_still_mounted, open_area, open_directory
-from xfc_notify.scan.engine import Measured, Scanner, walk
+from xfc_notify.scan.engine import Measured, walk
 from xfc_notify.scan.progress import Progress
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import Clock, Scanner, Usage
 
 if TYPE_CHECKING:
     from xfc_notify.domain import ScanOrder, SliceResult, Volume

@@ -19,7 +19,7 @@ from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
 from xfc_notify.settings import values
 from xfc_notify.settings.values import Duration, Size, Table, time_zone
-from xfc_notify.usage import Clock, ScanDefaults
+from xfc_notify.usage import MOST_THREADS, Clock, ScanDefaults
 
 HOW = ScanDefaults()
 T = TypeVar("T", bound=Table)
@@ -87,7 +87,7 @@ class Scan(Table):
     threads: int = Field(
         HOW.threads,
         ge=0,
-        le=256,
+        le=MOST_THREADS,
         description="threads of the native scanner; 0: it chooses. The scanner in Python has one",
     )
     every: Duration = Field(timedelta(hours=24), description="`tick` scans an area again after this time")

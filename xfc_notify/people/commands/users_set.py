@@ -60,10 +60,8 @@ def set_user(
     if all(value is None for value in given):
         raise WrongInput("Nothing to change.", "See: xfc-notify users set --help")
     _check_preferences(digest, timezone)
-    if contact and not _plausible(contact):
-        raise WrongInput(f"--contact: {contact!r} is not an address; write it like ada@example.org.")
-    if email and not _plausible(email):
-        raise WrongInput(f"--email: {email!r} is not an address; write it like ada@example.org.")
+    _check_address("--contact", contact)
+    _check_address("--email", email)
     size = _positive("--hard-quota", parse_size, hard_quota)
     byte_days = _positive("--temporal-quota", parse_byte_days, temporal_quota)
     with session(settings) as opened:
@@ -119,11 +117,12 @@ def _check_preferences(digest: str | None, timezone: str | None) -> None:
         raise WrongInput(f"--timezone: {error}") from None
 
 
-def _plausible(email: str) -> bool:
-    local, at_sign, domain = email.rpartition("@")
-    return (
-        bool(local and at_sign and domain) and "@" not in local and email.isprintable() and " " not in email
-    )
+def _check_address(option: str, text: str | None) -> None:
+    """WrongInput for what no mail server takes; an empty text means none."""
+    from xfc_notify.people.address import mistake
+
+    if text and (wrong := mistake(text)) is not None:
+        raise WrongInput(f"{option}: {text!r} is not an address. {wrong}", "Write it like ada@example.org.")
 
 
 def _positive(option: str, parse: Callable[[str], float], text: str | None) -> float | None:
