@@ -9,7 +9,7 @@ import typer
 from typer.main import get_command
 
 from xfc_notify import __version__
-from xfc_notify.cli.ending import told
+from xfc_notify.cli.ending import tell
 from xfc_notify.components import COMPONENTS
 
 OWN = ("demo", "migrate", "tick", "scan", "plugins")
@@ -89,4 +89,4 @@ def _misused(error: typer.TyperException) -> int:
     what = error.format_message().replace("Value error, ", "").replace("Input should be", "should be")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "xfc-notify"
-    return told(" ".join(what.split()), f"See: {command} --help", 2)
+    return tell(" ".join(what.split()), f"See: {command} --help", 2)

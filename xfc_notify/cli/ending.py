@@ -14,7 +14,7 @@ def ending(run: Callable[[], int]) -> int:
         sys.stdout.flush()
         return code
     except XfcNotifyError as error:
-        return told(error.what, error.hint, error.exit_code)
+        return tell(error.what, error.hint, error.exit_code)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -22,10 +22,10 @@ def ending(run: Callable[[], int]) -> int:
         return 1
     except OSError as error:  # a full disk behind stdout, a folder that vanished meanwhile
         _drop_output()
-        return told(": ".join(filter(None, (str(error.filename or ""), error.strerror))), "", 1)
+        return tell(": ".join(filter(None, (str(error.filename or ""), error.strerror))), "", 1)
 
 
-def told(what: str, hint: str, code: int) -> int:
+def tell(what: str, hint: str, code: int) -> int:
     """The exit code, after one line of what was wrong and one of what to do."""
     from xfc_notify.paths import harmless
 

@@ -43,7 +43,7 @@ def end(rows: Iterable[ExemptionRow], now: datetime) -> None:
     ExemptionRow.update(until=now).where(ExemptionRow.id.in_([row.id for row in rows])).execute()
 
 
-def told(subject: SubjectRow, policy: str, now: datetime) -> None:
+def mark_told(subject: SubjectRow, policy: str, now: datetime) -> None:
     """Its user has been told of what is lifted."""
     untold = (
         (ExemptionRow.subject == subject) & (ExemptionRow.policy == policy) & ExemptionRow.told_at.is_null()

@@ -76,7 +76,7 @@ def _mark_told(about: Iterable[About], message: Message, mode: Mode, broke_inter
         after, reason = heard(it.line, message.created_at, message.thread), it.line.reason
         episode_rows.save(it.subject, after)
         if reason is Reason.EXEMPT:
-            exemption_rows.told(it.subject, after.policy, message.created_at)
+            exemption_rows.mark_told(it.subject, after.policy, message.created_at)
         if reason is not None:
             how = f"{reason}: {message.subject}"
             if broke_interval:

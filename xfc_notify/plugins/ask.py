@@ -12,7 +12,7 @@ from xfc_notify.paths import harmless
 from xfc_notify.plugins import answers
 from xfc_notify.plugins.call import Caller, PluginFailure, answer
 from xfc_notify.plugins.judgement import Judgement
-from xfc_notify.plugins.load import Plugin, load, told
+from xfc_notify.plugins.load import Plugin, in_words, load
 from xfc_notify.settings import Settings
 from xfc_notify.usage import Usage
 
@@ -80,7 +80,7 @@ class Plugins:
                     plugin, "evaluate", check, area=area, usage=usage, history=tuple(history), now=now
                 )
             except (Exception, SystemExit) as error:
-                what = harmless(f"plugin {plugin.name}: evaluate: {told(error)}")[:500]
+                what = harmless(f"plugin {plugin.name}: evaluate: {in_words(error)}")[:500]
                 raise PluginError(what, "Repair it, or disable it in [plugins].") from error
             return found
 

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard, TypeVar
 
 from xfc_notify.errors import DeliveryError
 from xfc_notify.paths import harmless
-from xfc_notify.plugins.load import Plugin, told
+from xfc_notify.plugins.load import Plugin, in_words
 from xfc_notify.plugins.timed_call import Call, begin
 
 QUICK_SECONDS = 10.0
@@ -61,7 +61,7 @@ class Caller:
         if call.error is not None:
             if delivers and _is_delivery_error(call.error):
                 raise call.error
-            raise self._failure(plugin, hook, told(call.error)) from call.error
+            raise self._failure(plugin, hook, in_words(call.error)) from call.error
         return call.answer
 
     def _failure(self, plugin: Plugin, hook: str, what: str) -> PluginFailure:

@@ -101,7 +101,7 @@ def settings_of(manager: pluggy.PluginManager, name: str, settings: Settings) ->
     except SettingsError:
         raise
     except Exception as error:
-        raise PluginError(f"plugin {name}: settings_model: {harmless(told(error))}") from error
+        raise PluginError(f"plugin {name}: settings_model: {harmless(in_words(error))}") from error
 
 
 def _entry_points(disabled: Iterable[str]) -> list[EntryPoint]:
@@ -123,7 +123,7 @@ def _module(point: EntryPoint) -> ModuleType:
         module = point.load()
     except (Exception, SystemExit) as error:
         raise PluginError(
-            f"plugin {point.name} ({_origin(point)}) cannot be imported: {harmless(told(error))}",
+            f"plugin {point.name} ({_origin(point)}) cannot be imported: {harmless(in_words(error))}",
             "Repair or uninstall it, or disable it in [plugins].",
         ) from error
     if not isinstance(module, ModuleType):
@@ -152,7 +152,7 @@ def _distribution(distribution: Distribution) -> tuple[str, str]:
     return described["Name"], described["Version"]
 
 
-def told(error: BaseException) -> str:
+def in_words(error: BaseException) -> str:
     """An error as text, even if the plugin's error class misbehaves."""
     try:
         return f"{type(error).__name__}: {error}"
