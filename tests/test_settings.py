@@ -195,6 +195,50 @@ def test_the_file_is_looked_for_where_it_is_named_and_then_in_the_usual_places(
     assert find(Path("/typed"), {"XFC_NOTIFY_SETTINGS": "/named"}) == "/typed"
 
 
+def test_a_file_in_the_working_directory_is_taken_only_if_nobody_else_could_have_written_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "PLACES", (places.HERE, "/nowhere/settings.toml"))
+    folder = tmp_path / "somebodys"
+    folder.mkdir(mode=0o755)
+    monkeypatch.chdir(folder)
+    here = Path("settings.toml")
+    here.touch(mode=0o644)
+    assert find(None, {}) == places.HERE
+    for path, mode in ((here, 0o664), (here, 0o646), (folder, 0o775), (folder, 0o757), (tmp_path, 0o777)):
+        before = path.stat().st_mode
+        path.chmod(mode)
+        assert find(None, {}) is None, (path, oct(mode))
+        path.chmod(before)
+    tmp_path.chmod(0o1777)  # as /tmp: others may write there, but put nothing in place of ours
+    assert find(None, {}) == places.HERE
+    here.chmod(0o666)
+    with pytest.raises(SettingsError, match="others could have written it"):
+        load(None, {})
+    assert find(here, {}) == "settings.toml", "who names it means it"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_file_in_the_working_directory_that_belongs_to_somebody_else_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "PLACES", (places.HERE,))
+    monkeypatch.chdir(tmp_path)
+    Path("settings.toml").touch()
+    assert find(None, {}) == places.HERE
+    os.chown("settings.toml", 12345, 12345)
+    assert find(None, {}) is None
+    os.chown("settings.toml", 0, 0)
+    Path("link").mkdir()
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    os.chown(theirs, 12345, 12345)
+    (theirs / "settings.toml").touch()
+    monkeypatch.chdir(tmp_path / "link")
+    Path("settings.toml").symlink_to(theirs / "settings.toml")
+    assert find(None, {}) is None, "in a folder of theirs they could put another in its place"
+
+
 def test_the_environment_wins_over_the_file(written: Load) -> None:
     settings = written(
         "[service]\nname = 'XFC'\n[scan]\nthreads = 2",

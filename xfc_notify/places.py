@@ -1,16 +1,46 @@
 """Where the settings stand. Apart from what reads them: to find none costs nothing."""
 
 import os
+import stat
 from collections.abc import Mapping
 
 PREFIX = "XFC_NOTIFY_"
-PLACES = ("settings.toml", "/etc/xfc-notify/settings.toml")
+HERE = "settings.toml"
+PLACES = (HERE, "/etc/xfc-notify/settings.toml")
 
 
 def find(path: str | os.PathLike[str] | None, environment: Mapping[str, str]) -> str | None:
-    """The settings file that is to be read: `path`, else $XFC_NOTIFY_SETTINGS, else the first of PLACES there is."""
+    """The settings file that is to be read: `path`, else $XFC_NOTIFY_SETTINGS, else the first of PLACES there is.
+
+    One in the working directory is taken only if it is safe: whoever works in somebody else's directory would do
+    what that person wrote.
+    """
     if path is not None:
         return os.fspath(path)
     if named := environment.get(PREFIX + "SETTINGS"):
         return named
-    return next((place for place in PLACES if os.path.exists(place)), None)  # noqa: PTH110
+    found = (place for place in PLACES if os.path.exists(place))  # noqa: PTH110
+    return next((place for place in found if place != HERE or is_safe(place)), None)
+
+
+def is_safe(path: str) -> bool:
+    """Whether nobody but this user and root could have written a file, or put another one in its place."""
+    real = os.path.realpath(path)
+    if not _is_ours(os.stat(real), sticky=False):  # noqa: PTH116
+        return False
+    while (folder := os.path.dirname(real)) != real:  # noqa: PTH120
+        if not _is_ours(os.stat(folder), sticky=True):  # noqa: PTH116
+            return False
+        real = folder
+    return True
+
+
+def _is_ours(found: os.stat_result, *, sticky: bool) -> bool:
+    """Whether it belongs to this user or root, and nobody else may write it.
+
+    In a folder with the sticky bit, such as /tmp, others may write, but rename or remove nothing of ours.
+    """
+    others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    if others and not (sticky and found.st_mode & stat.S_ISVTX):
+        return False
+    return found.st_uid in (0, os.geteuid())

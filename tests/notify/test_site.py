@@ -46,6 +46,27 @@ def test_a_site_overrides_one_block_and_the_rest_stays(folder: Path) -> None:
     assert made.text == packaged.text
 
 
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ cycler.__init__.__globals__.os.popen('touch ' + place).read() }}",
+        "{{ words.__class__.__mro__[1].__subclasses__() }}",
+        "{{ say.__globals__ }}",
+        "{{ say.__func__.__globals__['__builtins__'] }}",
+        "{{ words.areas.__class__.__base__ }}",
+        "{% for key in words.__init__.__globals__ %}{{ key }}{% endfor %}",
+    ],
+)
+def test_a_template_reaches_nothing_but_the_words(
+    folder: Path, attack: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / form.HTML).write_text(attack.replace("place", f"'{folder}/made'"))
+    made, packaged = written(LETTER, folder), put_into_words(LETTER)
+    assert made.html == packaged.html
+    assert not (folder / "made").exists()
+    assert "the packaged form is used instead" in caplog.text
+
+
 def test_names_are_escaped_in_a_site_s_template_too(folder: Path) -> None:
     (folder / form.HTML).write_text("<p>{{ words.areas[0].path }}{{ words.areas[0].figures[0].title }}</p>")
     made = written(ENGLISH_LETTERS["hostile"], folder)

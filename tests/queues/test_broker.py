@@ -19,7 +19,7 @@ from servers.rabbitmq import queue_lengths
 
 from xfc_notify.errors import BrokerError
 from xfc_notify.queues import broker as brokers
-from xfc_notify.queues import kept
+from xfc_notify.queues import encoder, kept
 from xfc_notify.queues.declared import QUEUES, RESULTS, SCAN
 from xfc_notify.queues.embedded import EMBEDDED, drain
 from xfc_notify.queues.encoder import StrictEncoder
@@ -68,6 +68,13 @@ def test_our_own_messages_come_back_as_they_were(rabbit: RabbitmqBroker) -> None
         ("options", {"on_success": "scan"}),
         ("options", {"eta": None}),
         ("options", {"retries": "many"}),
+        ("options", {"retries": -1_000_000_000}),
+        ("options", {"retries": -1}),
+        ("options", {"retries": True}),
+        ("options", {"retries": 1_001}),
+        ("options", {"eta": -1}),
+        ("options", {"eta": 2**60}),
+        ("options", {"requeue_timestamp": -5}),
         ("message_id", 7),
         ("message_timestamp", "now"),
         ("another", 1),
@@ -87,6 +94,49 @@ def test_a_message_of_another_shape_cannot_be_decoded(
 def test_what_is_no_message_at_all_cannot_be_decoded(data: bytes) -> None:
     with pytest.raises(DecodeError):
         StrictEncoder().decode(data)
+
+
+def test_a_message_that_is_too_large_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[object] = []
+    monkeypatch.setattr(encoder.json, "loads", parsed.append)
+    with pytest.raises(DecodeError):
+        StrictEncoder().decode(b"[" + b" " * encoder.LARGEST)
+    assert parsed == []
+
+
+def test_what_cannot_be_decoded_is_one_line_in_the_log_and_a_dead_letter(
+    rabbit: RabbitmqBroker, amqp_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    rabbit.declare_queue("scan", ensure=True)
+    rabbit.channel.basic_publish("", "scan", b"nonsense")
+    consumer = rabbit.consume("scan", timeout=1000)
+    assert next(consumer) is None
+    assert next(consumer) is None, "what is refused is not taken again"
+    assert queue_lengths(amqp_url)["scan.XQ"] == 1
+    consumer.close()
+    said = [record for record in caplog.records if "pika" not in record.name]
+    assert [record.getMessage() for record in said] == [
+        "a message that is not ours goes to the dead letters: JSONDecodeError"
+    ]
+    assert said[0].exc_info is None
+
+
+def test_an_order_that_nobody_here_understands_becomes_a_dead_letter_and_others_go_on(
+    rabbit: RabbitmqBroker, amqp_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(kept, "SECONDS", 0.05)
+    newer = [order(rabbit, {"format": 99}) for _ in range(2)]
+    good = order(rabbit, {"format": 1})
+    for message in (*newer, good):
+        rabbit.enqueue(message)
+    consumer = rabbit.consume("scan", timeout=50)
+    got = next((message for _ in range(200) if (message := next(consumer)) is not None), None)
+    assert got is not None
+    assert got.message_id == good.message_id
+    assert queue_lengths(amqp_url)["scan.XQ"] == 2
+    assert caplog.text.count("goes to the dead letters") == 2
+    assert caplog.text.count("is left to another worker") == 2 * kept.MOST_RETURNS
+    consumer.close()
 
 
 @pytest.mark.parametrize(("queue", "actor", "held"), [("scan", "scan", 1), ("results", "record", 3)])

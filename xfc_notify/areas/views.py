@@ -9,7 +9,7 @@ from xfc_notify import domain
 from xfc_notify.areas import areas, history, scans, volumes
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
-from xfc_notify.paths import show
+from xfc_notify.paths import harmless, show
 from xfc_notify.people.tables import UserRow
 from xfc_notify.plugins import Plugins, Verdict
 from xfc_notify.states import ScanState
@@ -162,7 +162,10 @@ def scan_views(user: UserRow, count: int) -> dict[str, list[ScanView]]:
 
 def failed_scans(user: UserRow | None, count: int) -> list[FailedScan]:
     """At most so many areas, of one user or all, whose last scan failed; the latest first."""
-    return [FailedScan(row.area.path, row.as_of, row.failure or "") for row in scans.failures(user, count)]
+    return [
+        FailedScan(row.area.path, row.as_of, harmless(row.failure or ""))
+        for row in scans.failures(user, count)
+    ]
 
 
 def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> VolumeView:
@@ -214,7 +217,7 @@ def _scan(area: str, row: ScanRow) -> ScanView:
         level=worst_level(row.findings or ()) if whole else None,
         seconds=row.seconds,
         slices=row.slices,
-        failure=row.failure,
+        failure=None if row.failure is None else harmless(row.failure),
     )
 
 

@@ -1,6 +1,7 @@
 """What a command works with: the settings, the database, the plugins, the pipeline; each opened when needed."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from xfc_notify import components
 from xfc_notify.errors import SettingsError
-from xfc_notify.places import find
+from xfc_notify.places import HERE, find
 
 if TYPE_CHECKING:
     from xfc_notify.plugins import Plugins
@@ -47,6 +48,8 @@ def without_database(file: Path | None, *, or_defaults: bool = False) -> Session
     """A session that opens no database. `or_defaults`: where no settings are found, go on without."""
     if or_defaults and find(file, os.environ) is None:
         return Session(components.settings_model()(source=Path("settings.toml").absolute()))
+    if sys.stderr.isatty() and find(file, os.environ) == HERE:
+        print(f"xfc-notify: settings: {Path(HERE).absolute()}", file=sys.stderr)
     return Session(components.load_settings(file))
 
 

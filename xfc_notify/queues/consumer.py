@@ -23,11 +23,16 @@ LONGEST_WAIT = 10 * 60 * 1000
 """Milliseconds. Our own retries wait for less."""
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """What cannot be decoded is one line in the log, which the encoder writes; Dramatiq adds a traceback."""
+    return not record.msg.startswith("Failed to decode message")
+
+
 class OwnConsumer(Consumer):
     """Our consumer.
 
     A message of a newer format, in a queue without retries, is kept for a while and put back, so that a newer worker
-    gets it: its readers have no right to write it into a queue of retries.
+    gets it; after a few returns it is a dead letter. Its readers have no right to write it into a queue of retries.
 
     What an earlier consumer took, before the connection was lost, can no longer be acknowledged: RabbitMQ has
     given it to somebody else, and its number may be another message's by now.
@@ -36,6 +41,7 @@ class OwnConsumer(Consumer):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._kept = Kept()
+        self.logger.addFilter(_is_news)
 
     def ack(self, message: MessageProxy) -> None:
         """Acknowledge what this consumer took."""
@@ -61,8 +67,11 @@ class OwnConsumer(Consumer):
         if queue is not None and not queue.retried:
             newer = frame.newer(queue, message.args[0])
             if newer is not None:
-                log.error("message %s is left to another worker: %s", message.message_id, newer)
-                self._kept.keep(message)
+                if self._kept.keep(message):
+                    log.error("message %s is left to another worker: %s", message.message_id, newer)
+                else:
+                    log.error("message %s goes to the dead letters: %s", message.message_id, newer)
+                    self.nack(message)
                 return None
         return message
 

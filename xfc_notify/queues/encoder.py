@@ -23,13 +23,15 @@ _SHAPE: dict[str, type | tuple[type, ...]] = {
     "message_id": str,
     "message_timestamp": int,
 }
-_OPTIONS: dict[str, type | tuple[type, ...]] = {
-    "eta": int,
-    "retries": int,
-    "traceback": str,
-    "requeue_timestamp": int,
-}
-"""What our own retries write. Any other option (pipes, callbacks, groups) is not ours."""
+_MOST_RETRIES = 1_000
+_LAST_MOMENT = 2**53
+"""Milliseconds since the epoch, beyond all calendars."""
+_NUMBERS = {"eta": _LAST_MOMENT, "retries": _MOST_RETRIES, "requeue_timestamp": _LAST_MOMENT}
+"""The options that our own retries write, and how large they can be; beside them there is `traceback`, a text.
+
+Any other (pipes, callbacks, groups) would be somebody else's. Dramatiq believes them: retries below 0 mean for ever."""
+LARGEST = 16 * 2**20
+"""Bytes of a message. A larger one is refused before it is parsed: JSON takes many times its size in memory."""
 
 
 class StrictEncoder(dramatiq.JSONEncoder):
@@ -38,6 +40,8 @@ class StrictEncoder(dramatiq.JSONEncoder):
     def decode(self, data: bytes) -> MessageData:
         """The message; DecodeError for anything else."""
         try:
+            if len(data) > LARGEST:
+                raise ValueError("too large")  # noqa: TRY301 - one place makes the DecodeError
             message = json.loads(data.decode("utf-8"))
             _check(message)
         except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -55,5 +59,7 @@ def _check(message: Any) -> None:
     if len(message["args"]) != 1 or message["kwargs"]:
         raise TypeError("not the one argument that our actors take")
     for name, value in message["options"].items():
-        if not isinstance(value, _OPTIONS[name]):
+        if name == "traceback" and isinstance(value, str):
+            continue
+        if type(value) is not int or not 0 <= value <= _NUMBERS[name]:
             raise TypeError(name)

@@ -12,7 +12,7 @@ from pydantic import ValidationError as PydanticError
 
 from xfc_notify.errors import SettingsError
 from xfc_notify.paths import harmless
-from xfc_notify.places import PREFIX, find
+from xfc_notify.places import HERE, PREFIX, find
 from xfc_notify.settings.model import Settings
 
 T = TypeVar("T", bound=BaseModel)
@@ -32,8 +32,9 @@ def load(
     environment = os.environ if environment is None else environment
     found = find(path, environment)
     if found is None:
+        here = " (The one here is not used: others could have written it.)" if os.path.exists(HERE) else ""  # noqa: PTH110
         raise SettingsError(
-            "No settings.toml here and none in /etc/xfc-notify.",
+            f"No settings.toml here and none in /etc/xfc-notify.{here}",
             f"Name one with --settings FILE or {PREFIX}SETTINGS.",
         )
     source = Path(found)

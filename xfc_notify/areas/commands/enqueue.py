@@ -26,7 +26,7 @@ def _enqueue(
         str | None, typer.Option(metavar="TIME", help="All whose last scan is older than this, like 24h.")
     ] = None,
     count: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="At most so many, oldest first.")
+        int | None, typer.Option(min=1, max=100_000_000, metavar="N", help="At most so many, oldest first.")
     ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,

@@ -1,7 +1,7 @@
 """The templates of a message: the packaged ones, and a site's own, which win file by file.
 
-A site's file reaches the packaged one as "xfc/…": {% extends "xfc/message.html.j2" %}. Jinja2 is imported when
-the first letter is written, not before.
+A site's file reaches the packaged one as "xfc/…": {% extends "xfc/message.html.j2" %}. Templates run in a sandbox: who
+may write one may not thereby run programs. Jinja2 is imported when the first letter is written, not before.
 """
 
 import traceback
@@ -26,17 +26,17 @@ def environment(folder: Path | None = None) -> "Environment":
     """The packaged templates, and before them those in `folder`."""
     from jinja2 import (
         ChoiceLoader,
-        Environment,
         FileSystemLoader,
         PackageLoader,
         PrefixLoader,
         StrictUndefined,
         select_autoescape,
     )
+    from jinja2.sandbox import SandboxedEnvironment
 
     packaged = PackageLoader("xfc_notify.notify.words")
     own = [FileSystemLoader(folder)] if folder is not None else []
-    made = Environment(
+    made = SandboxedEnvironment(
         loader=ChoiceLoader([*own, PrefixLoader({"xfc": packaged}), packaged]),
         autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
