@@ -64,6 +64,11 @@ def print_json(data: object) -> None:
     print(json.dumps(as_json(data), indent=2))
 
 
+def json_line(data: object) -> str:
+    """The same in one line, to be printed with `typer.echo`: while progress is shown, it takes what is printed."""
+    return json.dumps(as_json(data))
+
+
 def print_json_list(items: Iterable[object]) -> None:
     """The same for a list of any length, without holding it in memory."""
     from textwrap import indent

@@ -1,6 +1,5 @@
 """xfc-notify simulate: who would have been told what with other settings."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xfc_notify.cli.options import SettingsFile
-from xfc_notify.cli.output import Column, print_table, progress, say
+from xfc_notify.cli.output import Column, json_line, print_table, progress, say
 from xfc_notify.cli.session import Session, session, without_database
 from xfc_notify.errors import WrongInput
 from xfc_notify.units import at
@@ -55,6 +54,7 @@ def _simulate(
     settings: SettingsFile = None,
 ) -> None:
     from xfc_notify.simulate.replay import replay
+    from xfc_notify.simulate.views import ToldView
 
     quotas = _quotas(hard_quota, temporal_quota)
     told: list[Told] = []
@@ -71,7 +71,7 @@ def _simulate(
                 for message in replay(past, judge, rules, source.last):
                     count += 1
                     if as_json:
-                        typer.echo(json.dumps(_line(message)))
+                        typer.echo(json_line(ToldView.of(message)))
                     else:
                         told.append(message)
                 if shown is not None and task is not None:
@@ -145,16 +145,6 @@ def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Ses
         yield opened, Source(people(), *history.span_of_whole())
 
 
-def _line(message: "Told") -> dict[str, Any]:
-    return {
-        "user": message.user,
-        "at": message.at.isoformat(),
-        "reasons": [
-            {"policy": it.policy, "reason": str(it.reason), "level": str(it.level)} for it in message.points
-        ],
-    }
-
-
 def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> None:
     from xfc_notify.simulate.replay import by_month
 
@@ -173,17 +163,18 @@ def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> 
     print_table(["month", *counts], rows)
     if not told:
         return
+    most = sorted(by_user.items(), key=lambda item: (-len(item[1]), item[0]))
     say("\nMost messages:")
     print_table(
         ["user", Column("messages", right=True), "first", "last", "reasons"],
         [
             (user, len(messages), at(messages[0].at), at(messages[-1].at), _reasons(messages))
-            for user, messages in sorted(by_user.items(), key=lambda it: (-len(it[1]), it[0]))[:_TALKERS]
+            for user, messages in most[:_TALKERS]
         ],
     )
 
 
 def _reasons(messages: "list[Told]") -> str:
     """How often what was said of which policy."""
-    counts = Counter(f"{it.policy} {it.reason}" for message in messages for it in message.points)
+    counts = Counter(f"{point.policy} {point.reason}" for message in messages for point in message.points)
     return ", ".join(f"{what} × {count}" for what, count in counts.most_common())

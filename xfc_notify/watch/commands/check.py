@@ -1,7 +1,7 @@
 """xfc-notify check: settings, database, broker, plugins, volumes; one line each."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -32,11 +32,14 @@ def _check(
             raise WrongInput(f"{part!r} is none of {', '.join(CHECKS)}.")
     results = list(_checked(without_database(settings), frozenset(parts or CHECKS)))
     if as_json:
-        print_json([asdict(result) for result in results])
+        print_json(results)
     else:
         print_table(
             ["checked", "state", ""],
-            [(it.name, it.state, "; ".join(filter(None, (it.what, it.do)))) for it in results],
+            [
+                (result.name, result.state, "; ".join(filter(None, (result.what, result.do))))
+                for result in results
+            ],
         )
     if any(result.state == "failed" for result in results):
         raise typer.Exit(1)
