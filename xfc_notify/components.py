@@ -7,6 +7,7 @@ A component is a folder of the package. Its modules have the same names everywhe
     actors     HANDLERS: what its workers do with the messages of a queue; OWED: what it sends to the queues
     duties     DUTIES: what `tick` does for it
     checks     CHECKS: what `xfc-notify check` looks at
+    views      what is shown of it, typed; the command line prints it
     commands   a folder: `add_to(app)` of each module adds what is called like it, and what goes with that
 
 What needs a library that only an extra installs is left out where that library is missing.

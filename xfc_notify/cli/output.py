@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from xfc_notify.paths import harmless
@@ -19,6 +18,9 @@ STYLES = {"ok": "green", "notice": "cyan", "warning": "yellow", "over": "bold re
 _GAP = 2
 _FOLDED = 24
 """How narrow a long cell may be folded before whole columns are left out."""
+
+_PLAIN = {str, int, float, bool}
+"""The types that JSON has, exactly these: a level is an int, and is to be shown by its name."""
 
 T = TypeVar("T")
 
@@ -47,16 +49,15 @@ def as_json(value: object) -> Any:
 
     A view becomes an object with its fields in their order, a level its name, a time ISO 8601. Numbers stay exact.
     """
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: as_json(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_json(part) for part in value]
+    if value is None or type(value) in _PLAIN:
+        return value
     if is_dataclass(value):
         return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
-    is_plain = value is None or (isinstance(value, str | int | float) and not isinstance(value, Enum))
-    return value if is_plain else str(value)
+    if isinstance(value, list | tuple):
+        return [as_json(part) for part in value]
+    if isinstance(value, Mapping):
+        return {key: as_json(part) for key, part in value.items()}
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def print_json(data: object) -> None:
