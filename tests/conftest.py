@@ -18,6 +18,7 @@ from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
 
+from xfc_notify import log_context
 from xfc_notify.store import database, migrate
 
 UNTESTED = "UNTESTED: "
@@ -84,6 +85,13 @@ def kustomize() -> list[str]:
     if shutil.which("kubectl"):
         return ["kubectl", "kustomize"]
     pytest.skip(f"{UNTESTED}kustomize is missing, and kubectl 1.25 or newer, which has it")
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_hand() -> Iterator[None]:
+    """What a test calls by itself leaves nothing behind in the log lines of the next one."""
+    yield
+    log_context.end()
 
 
 @pytest.fixture

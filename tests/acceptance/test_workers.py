@@ -118,7 +118,7 @@ def test_check_says_whether_somebody_takes_from_every_queue(facility: Facility) 
         return [row for row in facility.json("check", "workers") if row["name"] == "workers"]
 
     wrong = told()
-    assert [row["what"].partition(",")[0] for row in wrong] == [
+    assert [row["what"].partition(";")[0] for row in wrong] == [
         "no worker takes from the queue results",
         "no worker takes from the queue delivery",
     ]

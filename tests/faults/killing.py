@@ -169,8 +169,10 @@ def wrap_service() -> None:
 
 def mislead(days: float) -> None:
     """Let the product's clock be ahead by so many days, or behind."""
-    from xfc_notify.areas.commands import enqueue as flow
-    from xfc_notify.cli import work
+    from xfc_notify.areas.commands import enqueue
+    from xfc_notify.cli import tick, work
+    from xfc_notify.notify import actors as recording
+    from xfc_notify.outbox import actors as delivering
     from xfc_notify.queues import pipeline
 
     class Misled(datetime):
@@ -181,8 +183,8 @@ def mislead(days: float) -> None:
             """The wrong time."""
             return datetime.now(tz) + timedelta(days=days)
 
-    pipeline.utc_now = lambda: Misled.now(UTC)
-    flow.datetime = work.datetime = Misled
+    pipeline.utc_now = recording.utc_now = delivering.utc_now = lambda: Misled.now(UTC)
+    enqueue.datetime = tick.datetime = work.datetime = Misled
 
 
 def command() -> None:
@@ -207,7 +209,7 @@ def command() -> None:
 
 def worker() -> None:
     """A worker with a step at which it dies."""
-    from xfc_notify.components import pipeline
+    from xfc_notify.actors import pipeline
 
     pipeline.broker.add_middleware(Journal())
     wrap_measuring()
