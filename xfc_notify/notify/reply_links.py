@@ -30,14 +30,14 @@ def ways_to_answer(
     The links are signed with `service.secret`, and empty if `service.url` is not set. The labels
     are in the language `spoken`, English unless given.
     """
-    concerned = [it for it in episodes if it.ended_at is None and it.id is not None]
+    concerned = [episode for episode in episodes if episode.ended_at is None and episode.id is not None]
     if not concerned:
         return ()
     service, name = settings.service, quote(user)
     words = spoken or language("en", service.timezone)
 
     def way(label: str, command: str, reply: Reply, about: Sequence[Episode], days: int = 0) -> ReplyLink:
-        request = Request(user, reply, tuple(it.id for it in about if it.id is not None), days)
+        request = Request(user, reply, tuple(episode.id for episode in about if episode.id is not None), days)
         link = f"{service.url}/answer/{sign(request, service.secret, now)}" if service.url else ""
         return ReplyLink(label, link, f"xfc-notify {command}")
 
@@ -50,7 +50,7 @@ def ways_to_answer(
         ),
         way(words.say("I have cleaned up: measure again now"), f"rescan {name}", Reply.RESCAN, concerned),
     ]
-    if any(it.snoozes < SNOOZES for it in concerned):
+    if any(episode.snoozes < SNOOZES for episode in concerned):
         ways += [
             way(
                 words.count(
@@ -65,9 +65,9 @@ def ways_to_answer(
             )
             for days in (OFFERED if service.url else (A_WEEK,))  # links are short, commands are not
         ]
-    for policy in dict.fromkeys(it.policy for it in concerned):
-        about = [it for it in concerned if it.policy == policy]
-        if all(it.level < Level.OVER for it in about) or settings.messages.mute_over:
+    for policy in dict.fromkeys(episode.policy for episode in concerned):
+        about = [episode for episode in concerned if episode.policy == policy]
+        if all(episode.level < Level.OVER for episode in about) or settings.messages.mute_over:
             title = words.term(harmless(about[0].finding.title))
             if settings.messages.mute_over:
                 label = words.say("Write no more about my {title}", title=title)

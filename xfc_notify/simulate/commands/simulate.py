@@ -150,7 +150,8 @@ def _line(message: "Told") -> dict[str, Any]:
         "user": message.user,
         "at": message.at.isoformat(),
         "reasons": [
-            {"policy": it.policy, "reason": str(it.reason), "level": str(it.level)} for it in message.points
+            {"policy": point.policy, "reason": str(point.reason), "level": str(point.level)}
+            for point in message.points
         ],
     }
 
@@ -173,17 +174,18 @@ def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> 
     print_table(["month", *counts], rows)
     if not told:
         return
+    most = sorted(by_user.items(), key=lambda item: (-len(item[1]), item[0]))
     say("\nMost messages:")
     print_table(
         ["user", Column("messages", right=True), "first", "last", "reasons"],
         [
             (user, len(messages), at(messages[0].at), at(messages[-1].at), _reasons(messages))
-            for user, messages in sorted(by_user.items(), key=lambda it: (-len(it[1]), it[0]))[:_TALKERS]
+            for user, messages in most[:_TALKERS]
         ],
     )
 
 
 def _reasons(messages: "list[Told]") -> str:
     """How often what was said of which policy."""
-    counts = Counter(f"{it.policy} {it.reason}" for message in messages for it in message.points)
+    counts = Counter(f"{point.policy} {point.reason}" for message in messages for point in message.points)
     return ", ".join(f"{what} × {count}" for what, count in counts.most_common())

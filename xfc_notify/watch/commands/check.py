@@ -36,7 +36,10 @@ def _check(
     else:
         print_table(
             ["checked", "state", ""],
-            [(it.name, it.state, "; ".join(filter(None, (it.what, it.do)))) for it in results],
+            [
+                (result.name, result.state, "; ".join(filter(None, (result.what, result.do))))
+                for result in results
+            ],
         )
     if any(result.state == "failed" for result in results):
         raise typer.Exit(1)
