@@ -12,7 +12,7 @@ from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.reply_links import ways_to_answer
+from xfc_notify.notify.reply_links import reply_links_of
 from xfc_notify.notify.rules import Line, due
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
@@ -76,7 +76,7 @@ def compose(
         contact=settings.service.contact,
         language=spoken,
         now=now,
-        ways=ways_to_answer(user.name, episodes, settings, now, spoken),
+        reply_links=reply_links_of(user.name, episodes, settings, now, spoken),
         digest=digest,
     )
     words = put_into_words(letter, settings.messages.templates)

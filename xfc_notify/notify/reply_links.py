@@ -1,4 +1,4 @@
-"""The ways to answer that a message offers: a link each, or the command for those who run the service. Pure."""
+"""The reply links that a message offers: a link each, or the command for those who run the service. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ A_WEEK = 7
 """What it offers alone where the answer is a command to be passed on."""
 
 
-def ways_to_answer(
+def reply_links_of(
     user: str,
     episodes: Sequence[Episode],
     settings: Settings,
@@ -36,23 +36,27 @@ def ways_to_answer(
     service, name = settings.service, quote(user)
     words = spoken or language("en", service.timezone)
 
-    def way(label: str, command: str, reply: Reply, about: Sequence[Episode], days: int = 0) -> ReplyLink:
+    def reply_link(
+        label: str, command: str, reply: Reply, about: Sequence[Episode], days: int = 0
+    ) -> ReplyLink:
         request = Request(user, reply, tuple(episode.id for episode in about if episode.id is not None), days)
         link = f"{service.url}/answer/{sign(request, service.secret, now)}" if service.url else ""
         return ReplyLink(label, link, f"xfc-notify {command}")
 
-    ways = [
-        way(
+    links = [
+        reply_link(
             words.say("I have seen it: write again only if it gets worse"),
             f"ack {name}",
             Reply.SEEN,
             concerned,
         ),
-        way(words.say("I have cleaned up: measure again now"), f"rescan {name}", Reply.RESCAN, concerned),
+        reply_link(
+            words.say("I have cleaned up: measure again now"), f"rescan {name}", Reply.RESCAN, concerned
+        ),
     ]
     if any(episode.snoozes < SNOOZES for episode in concerned):
-        ways += [
-            way(
+        links += [
+            reply_link(
                 words.count(
                     "Remind me in {count} day, or if it gets worse",
                     "Remind me in {count} days, or if it gets worse",
@@ -73,5 +77,5 @@ def ways_to_answer(
                 label = words.say("Write no more about my {title}", title=title)
             else:
                 label = words.say("Write no more about my {title}, unless I pass it", title=title)
-            ways.append(way(label, f"mute {name} {quote(harmless(policy))}", Reply.MUTED, about))
-    return tuple(ways)
+            links.append(reply_link(label, f"mute {name} {quote(harmless(policy))}", Reply.MUTED, about))
+    return tuple(links)

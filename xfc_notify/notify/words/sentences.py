@@ -162,9 +162,9 @@ def due_sentence(letter: Letter, topic: Topic) -> str:
 def answering(letter: Letter) -> str:
     """How to answer: by link, or through those who can enter the commands. Empty where there is nothing to."""
     say = letter.language.say
-    if not letter.ways:
+    if not letter.reply_links:
         return ""
-    if all(way.link for way in letter.ways):
+    if all(reply_link.link for reply_link in letter.reply_links):
         return say("You need not answer. If you do, you get no more messages than you want:")
     whom = harmless(letter.contact).strip() or say("those who run the service")
     return say(

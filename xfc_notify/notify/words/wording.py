@@ -35,7 +35,7 @@ class Wording:
     steps: tuple[Step, ...]
     what_if: str
     answering: str
-    ways: tuple[ReplyLink, ...]
+    reply_links: tuple[ReplyLink, ...]
     explanations: tuple[str, ...]
     contact: str
     contact_link: str
@@ -60,7 +60,7 @@ def wording(letter: Letter) -> Wording:
         steps=steps(letter, still_open),
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
-        ways=letter.ways,
+        reply_links=letter.reply_links,
         explanations=_explanations(letter),
         contact=harmless(letter.contact),
         contact_link=f"mailto:{quote(letter.contact, safe='@')}" if is_address else "",
