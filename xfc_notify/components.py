@@ -134,6 +134,10 @@ def duties() -> "list[Duty]":
 
 def checks(parts: Collection[str]) -> "list[Check]":
     """The looks that have to be taken for these parts, in the order of CHECKS."""
-    asked = (it for it in COMPONENTS if set(parts).intersection(it.checks) and not it.missing)
+    asked = (
+        component
+        for component in COMPONENTS
+        if set(parts).intersection(component.checks) and not component.missing
+    )
     found = (check for component in asked for check in component.module("checks").CHECKS)
     return [check for check in found if set(parts).intersection(check.parts)]

@@ -67,8 +67,14 @@ def _of_space(
     full = days_to(left, daily)
     if full is None or full > settings.soon_days:
         lasts = full is not None and full <= _LASTING * settings.soon_days
-        forecasts = [_silenced(it, lasts) for it in forecasts]
-    worst = max(forecasts, key=lambda it: (it.level, it.used / it.limit - (it.left_at or it.thresholds)[0]))
+        forecasts = [_silenced(forecast, lasts) for forecast in forecasts]
+    worst = max(
+        forecasts,
+        key=lambda forecast: (
+            forecast.level,
+            forecast.used / forecast.limit - (forecast.left_at or forecast.thresholds)[0],
+        ),
+    )
     facts = {"Growth": f"{format_size(steady)} a day"} if steady and due else {}
     return replace(worst, due=due, facts=facts)
 

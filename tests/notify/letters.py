@@ -118,8 +118,8 @@ def forecast() -> Letter:
     return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
 
 
-def ways(page: str) -> tuple[ReplyLink, ...]:
-    """Two ways to answer, as links to a page if there is one."""
+def reply_links(page: str) -> tuple[ReplyLink, ...]:
+    """Two, as links to a page if there is one."""
     return (
         ReplyLink(
             "I have seen it: write again only if it gets worse",
@@ -227,9 +227,11 @@ ENGLISH_LETTERS = {
     "milestone": milestone(),
     "forecast": forecast(),
     "digest": letter(figures(usage(12.3)), figures(usage(1.2, 2), HOME), reasons={}, digest="weekly"),
-    "answers": letter(figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}, ways=ways("")),
+    "answers": letter(figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}, reply_links=reply_links("")),
     "links": letter(
-        figures(usage(34.43, 2)), reasons={HARD: Reason.BEGAN}, ways=ways("https://xfc.example.org")
+        figures(usage(34.43, 2)),
+        reasons={HARD: Reason.BEGAN},
+        reply_links=reply_links("https://xfc.example.org"),
     ),
 }
 

@@ -173,7 +173,7 @@ def test_the_page_loads_nothing_from_anywhere(kind: str) -> None:
     page = Page(words(kind).html)
     assert not page.tags.keys() & {"link", "script", "iframe", "object", "embed", "svg"}
     links = {value for name, value in page.attributes if name == "href" and not value.startswith("mailto:")}
-    assert links == {way.link for way in LETTERS[kind].ways if way.link}
+    assert links == {reply_link.link for reply_link in LETTERS[kind].reply_links if reply_link.link}
     assert {value for name, value in page.attributes if name == "src"} == {
         f"cid:{name}" for name in words(kind).images
     }

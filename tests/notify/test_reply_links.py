@@ -9,7 +9,7 @@ from facility import make_settings
 
 from xfc_notify.domain import Episode, Finding, Level
 from xfc_notify.notify.replies import Reply
-from xfc_notify.notify.reply_links import ways_to_answer
+from xfc_notify.notify.reply_links import reply_links_of
 from xfc_notify.notify.tokens import Request, read
 from xfc_notify.settings import Settings
 
@@ -33,9 +33,9 @@ def episode(number: int, level: Level, now: datetime, policy: str = "quota_hard"
 
 
 def test_without_a_page_the_commands_are_named(settings, now):
-    ways = ways_to_answer("alice", [episode(1, WARNING, now)], settings, now)
-    assert {way.link for way in ways} == {""}
-    assert [way.command for way in ways] == [
+    links = reply_links_of("alice", [episode(1, WARNING, now)], settings, now)
+    assert {reply_link.link for reply_link in links} == {""}
+    assert [reply_link.command for reply_link in links] == [
         "xfc-notify ack alice",
         "xfc-notify rescan alice",
         "xfc-notify snooze alice --days 7",
@@ -45,10 +45,10 @@ def test_without_a_page_the_commands_are_named(settings, now):
 
 def test_with_a_page_each_link_is_one_answer_to_what_the_message_is_about(linked, now):
     about = [episode(1, WARNING, now), episode(2, NOTICE, now, "quota_temporal")]
-    ways = ways_to_answer("alice", about, linked, now)
+    links = reply_links_of("alice", about, linked, now)
     begin = "https://xfc.example.org/xfc/answer/"
-    assert all(way.link.startswith(begin) for way in ways)
-    assert [read(way.link.removeprefix(begin), SECRET, now) for way in ways] == [
+    assert all(reply_link.link.startswith(begin) for reply_link in links)
+    assert [read(reply_link.link.removeprefix(begin), SECRET, now) for reply_link in links] == [
         Request("alice", Reply.SEEN, (1, 2)),
         Request("alice", Reply.RESCAN, (1, 2)),
         *(Request("alice", Reply.PUT_OFF, (1, 2), days) for days in (3, 7, 14)),
@@ -61,25 +61,25 @@ def test_what_was_put_off_twice_and_what_is_over_is_not_offered_to_be_put_off_or
     settings, now, tmp_path
 ):
     it = replace(episode(1, OVER, now), snoozes=2)
-    assert [way.command for way in ways_to_answer("alice", [it], settings, now)] == [
+    assert [reply_link.command for reply_link in reply_links_of("alice", [it], settings, now)] == [
         "xfc-notify ack alice",
         "xfc-notify rescan alice",
     ]
     mutable = make_settings(tmp_path, messages={"mute_over": True})
     assert "xfc-notify mute alice quota_hard" in {
-        way.command for way in ways_to_answer("alice", [it], mutable, now)
+        reply_link.command for reply_link in reply_links_of("alice", [it], mutable, now)
     }
 
 
 def test_to_what_has_ended_there_is_no_answer(settings, now):
     ended = replace(episode(1, WARNING, now), ended_at=now)
-    assert ways_to_answer("alice", [ended], settings, now) == ()
-    assert ways_to_answer("alice", [], settings, now) == ()
+    assert reply_links_of("alice", [ended], settings, now) == ()
+    assert reply_links_of("alice", [], settings, now) == ()
 
 
 def test_odd_names_can_be_pasted_into_a_shell(settings, now):
-    ways = ways_to_answer("a;rm -rf", [episode(1, WARNING, now, "p $(x)")], settings, now)
-    assert [way.command for way in ways][::3] == [
+    links = reply_links_of("a;rm -rf", [episode(1, WARNING, now, "p $(x)")], settings, now)
+    assert [reply_link.command for reply_link in links][::3] == [
         "xfc-notify ack 'a;rm -rf'",
         "xfc-notify mute 'a;rm -rf' 'p $(x)'",
     ]

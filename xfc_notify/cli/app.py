@@ -16,7 +16,11 @@ OWN = ("demo", "migrate", "tick", "scan", "plugins")
 """The modules of commands that belong to no component."""
 MODULES = (
     *(f"xfc_notify.cli.{name}" for name in OWN),
-    *(f"xfc_notify.{it.name}.commands.{name}" for it in COMPONENTS for name in it.commands),
+    *(
+        f"xfc_notify.{component.name}.commands.{name}"
+        for component in COMPONENTS
+        for name in component.commands
+    ),
 )
 """In the order of their commands in the help."""
 

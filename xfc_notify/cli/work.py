@@ -3,13 +3,10 @@
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from xfc_notify.cli.output import print_json, progress, say
 from xfc_notify.cli.session import Session
-
-if TYPE_CHECKING:
-    from xfc_notify.states import Mode
+from xfc_notify.states import Mode, ScanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def finish_here(opened: Session) -> Work:
     deliveries.release_all(datetime.now(UTC))
 
     def counts() -> tuple[int, int]:
-        return ScanRow.select().where(ScanRow.state == "failed").count(), MessageRow.select().count()
+        return ScanRow.select().where(ScanRow.state == ScanState.FAILED).count(), MessageRow.select().count()
 
     failed, messages = counts()
     waiting = scans.count_open()
@@ -66,7 +63,7 @@ def log_as_workers_do(opened: Session) -> None:
         logging.getLogger("xfc_notify").setLevel(logging.INFO)
 
 
-def report(opened: Session, scans: int, work: Work, mode: "Mode", as_json: bool) -> None:
+def report(opened: Session, scans: int, work: Work, mode: Mode, as_json: bool) -> None:
     """What was ordered, and with the embedded broker what came of it."""
     if as_json:
         print_json({"opened": scans, "failed": work.failed, "messages": work.messages})
@@ -75,7 +72,7 @@ def report(opened: Session, scans: int, work: Work, mode: "Mode", as_json: bool)
         say(f"Scans ordered: {scans}.")
         return
     say(f"Areas scanned: {scans - work.failed}. Messages written: {work.messages}.")
-    if work.messages and mode == "shadow":
+    if work.messages and mode is Mode.SHADOW:
         say("Nothing is sent yet, only recorded; see: xfc-notify check messages")
     if work.failed:
         say(f"{work.failed} scans failed; see: xfc-notify status")

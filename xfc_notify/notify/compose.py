@@ -12,7 +12,7 @@ from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.reply_links import ways_to_answer
+from xfc_notify.notify.reply_links import reply_links_of
 from xfc_notify.notify.rules import Line, due
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
@@ -51,16 +51,19 @@ def compose(
     `measured` has usages that need not be read again, by the ids of their scans.
     """
     if user.name == OPERATORS:
-        told = [(it.subject.place, it.line.episode, it.line.reason) for it in about]
+        told = [(item.subject.place, item.line.episode, item.line.reason) for item in about]
         return volume_message(told, settings, now)
     ranked = sorted(
-        about, key=lambda it: (it.line.reason is None, -it.line.episode.level, it.line.episode.began_at)
+        about,
+        key=lambda item: (item.line.reason is None, -item.line.episode.level, item.line.episode.began_at),
     )
-    found = {it.subject.id: areas.of_subject(it.subject.id) for it in ranked}
+    found = {item.subject.id: areas.of_subject(item.subject.id) for item in ranked}
     of_subject = {subject: area for subject, area in found.items() if area is not None}
-    topics = tuple(_topic(it, of_subject[it.subject.id]) for it in ranked if it.subject.id in of_subject)
+    topics = tuple(
+        _topic(item, of_subject[item.subject.id]) for item in ranked if item.subject.id in of_subject
+    )
     concerned = {area.id: area for area in (*of_subject.values(), *also)}
-    episodes = [it.line.episode for it in ranked]
+    episodes = [item.line.episode for item in ranked]
     person = users.person(user)
     spoken = _language(person, settings)
     letter = Letter(
@@ -73,13 +76,13 @@ def compose(
         contact=settings.service.contact,
         language=spoken,
         now=now,
-        ways=ways_to_answer(user.name, episodes, settings, now, spoken),
+        reply_links=reply_links_of(user.name, episodes, settings, now, spoken),
         digest=digest,
     )
     words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
-    reasons = tuple(it.line.reason for it in ranked if it.line.reason is not None)
-    threads = (it.line.episode.thread for it in ranked if it.line.reason is not None)
+    reasons = tuple(item.line.reason for item in ranked if item.line.reason is not None)
+    threads = (item.line.episode.thread for item in ranked if item.line.reason is not None)
     return Message(
         message_id=message_id,
         thread=next((thread for thread in threads if thread), message_id),
@@ -103,13 +106,13 @@ def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
         About(subject, Line(episode, due(episode, settings.messages, now, muted)))
         for subject, episode in episode_rows.unsettled(user)
     ]
-    about = [it for it in lines if spoken_of(it.line)]
+    about = [item for item in lines if spoken_of(item.line)]
     return compose(user, about, settings, now, also=areas.areas_of(user))
 
 
-def _topic(it: About, area: AreaRow) -> Topic:
-    episode = it.line.episode
-    return Topic(areas.area(area), episode.finding, episode.level, it.line.reason, _before(episode, area))
+def _topic(item: About, area: AreaRow) -> Topic:
+    episode = item.line.episode
+    return Topic(areas.area(area), episode.finding, episode.level, item.line.reason, _before(episode, area))
 
 
 def _language(person: Person, settings: Settings) -> Language:

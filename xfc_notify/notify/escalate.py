@@ -43,7 +43,7 @@ def _escalate(user: UserRow, service: Service, now: datetime) -> int:
         stage = due_stage(episode, service.settings.messages, now, contact=bool(subject.contact))
         if stage is None or (stage is Stage.OPERATORS and not service.settings.service.operators):
             continue
-        others = [it for place, it in standing if place == subject and it.id != episode.id]
+        others = [other for place, other in standing if place == subject and other.id != episode.id]
         what = _unanswered(user, subject, episode, others, stage)
         message = _send(what, stage, user, subject, service, now)
         passed_on = episode_rows.save(subject, replace(episode, escalated=stage))

@@ -14,15 +14,18 @@ from xfc_notify.plugins import Judgement
 
 def lifted(policy: str, finding: Finding, exemptions: Iterable[Exemption], now: datetime) -> Finding:
     """The finding of a policy, ok if one of the area's exemptions lifts that policy now."""
-    standing = [it for it in exemptions if it.policy == policy and now < it.until]
+    standing = [exemption for exemption in exemptions if exemption.policy == policy and now < exemption.until]
     if not standing:
         return finding
-    last = max(standing, key=lambda it: it.until)
+    last = max(standing, key=lambda exemption: exemption.until)
     return replace(finding, level=Level.OK, due=None, milestone=None, lifted=last)
 
 
 def lifted_judgement(judgement: Judgement, exemptions: Iterable[Exemption], now: datetime) -> Judgement:
     """The same for all that was said of an area."""
     given = tuple(exemptions)
-    verdicts = (replace(it, finding=lifted(it.policy, it.finding, given, now)) for it in judgement.verdicts)
+    verdicts = (
+        replace(verdict, finding=lifted(verdict.policy, verdict.finding, given, now))
+        for verdict in judgement.verdicts
+    )
     return replace(judgement, verdicts=tuple(verdicts))

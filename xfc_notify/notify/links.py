@@ -49,7 +49,7 @@ def answer(token: str, now: datetime, settings: Settings) -> Answer:
         raise WrongInput(
             "This link is not valid: it was not made by this service, or what it is about is forgotten."
         )
-    still = [(subject, it) for subject, it in named if replies.answerable(it)]
+    still = [(subject, episode) for subject, episode in named if replies.answerable(episode)]
     if not still:
         return Answer((), "This is over: there is nothing left to answer.")
     try:
@@ -74,7 +74,7 @@ def _do(request: Request, user: UserRow, still: Named, settings: Settings, now: 
 
 
 def _see(user: UserRow, still: Named, zone: str, now: datetime) -> Answer:
-    new = [it for _, it in still if replies.acknowledge(it) != it]
+    new = [episode for _, episode in still if replies.acknowledge(episode) != episode]
     if not new:
         return _already(still, zone)
     done = listen.acknowledge(user, _about(new), By.PERSON, now)
@@ -82,24 +82,24 @@ def _see(user: UserRow, still: Named, zone: str, now: datetime) -> Answer:
 
 
 def _put_off(user: UserRow, still: Named, days: int, zone: str, now: datetime) -> Answer:
-    new = [it for _, it in still if it.acknowledged or not it.quiet(now)]
+    new = [episode for _, episode in still if episode.acknowledged or not episode.quiet(now)]
     if not new:
         return _already(still, zone)
     # What was put off twice is refused, by what `listen.put_off` says of it, if there is nothing else.
-    free = [it for it in new if it.snoozes < SNOOZES] or new
+    free = [episode for episode in new if episode.snoozes < SNOOZES] or new
     until = in_days(days, now)
     done = listen.put_off(user, _about(free), until, By.PERSON, now)
     return Answer(tuple(done), f"You hear of it again from {_at(until, zone)}, or if it gets worse.")
 
 
 def _mute(user: UserRow, still: Named, settings: Settings, now: datetime) -> Answer:
-    done = [it for policy in _titles(still) for it in listen.mute(user, policy, By.PERSON, now)]
+    done = [effect for policy in _titles(still) for effect in listen.mute(user, policy, By.PERSON, now)]
     unless = "" if settings.messages.mute_over else ", unless you pass it"
     return Answer(tuple(done), f"You hear no more about your {_listed(still)}{unless}.")
 
 
 def _unmute(user: UserRow, still: Named, now: datetime) -> Answer:
-    done = [it for policy in _titles(still) for it in listen.unmute(user, policy, By.PERSON, now)]
+    done = [effect for policy in _titles(still) for effect in listen.unmute(user, policy, By.PERSON, now)]
     return Answer(tuple(done), f"You hear about your {_listed(still)} again.")
 
 
@@ -112,7 +112,7 @@ def _rescan(user: UserRow, still: Named, settings: Settings, now: datetime) -> A
 
 def _titles(still: Named) -> dict[str, str]:
     """Policy → the name of its limit for people."""
-    return {it.policy: harmless(it.finding.title) for _, it in still}
+    return {episode.policy: harmless(episode.finding.title) for _, episode in still}
 
 
 def _listed(still: Named) -> str:
@@ -121,7 +121,9 @@ def _listed(still: Named) -> str:
 
 def _already(still: Named, zone: str) -> Answer:
     """Who answered before, and what."""
-    rows = [row for _, it in still if it.id is not None and (row := _last_reply(it.id)) is not None]
+    rows = [
+        row for _, episode in still if episode.id is not None and (row := _last_reply(episode.id)) is not None
+    ]
     if not rows:
         return Answer((), "This was answered already.")
     last = max(rows, key=lambda row: row.id)
@@ -135,7 +137,7 @@ def _last_reply(episode: int) -> EventRow | None:
 
 
 def _about(chosen: list[Episode]) -> About:
-    return About(ids={it.id for it in chosen if it.id is not None})
+    return About(ids={episode.id for episode in chosen if episode.id is not None})
 
 
 def _at(time: datetime, zone: str) -> str:

@@ -61,7 +61,7 @@ def acknowledge(user: UserRow, about: About, by: By, now: datetime) -> list[Repl
 
 def put_off(user: UserRow, about: About, until: datetime, by: By, now: datetime) -> list[ReplyEffect]:
     """Put these episodes off: all or none. WrongInput if there is none, or for what `replies.put_off` refuses."""
-    return _answer(user, about, Reply.PUT_OFF, lambda it: rules.put_off(it, until, now), by, now)
+    return _answer(user, about, Reply.PUT_OFF, lambda episode: rules.put_off(episode, until, now), by, now)
 
 
 def mute(user: UserRow, policy: str, by: By, now: datetime) -> list[ReplyEffect]:
@@ -115,7 +115,11 @@ def _answer(
     with db.atomic():
         user = users.locked(user)
         unsettled = episode_rows.unsettled(user)
-        chosen = [(subject, it) for subject, it in unsettled if rules.answerable(it) and about.includes(it)]
+        chosen = [
+            (subject, episode)
+            for subject, episode in unsettled
+            if rules.answerable(episode) and about.includes(episode)
+        ]
         if not chosen:
             of = f" of {about.policy}" if about.policy else ""
             raise WrongInput(

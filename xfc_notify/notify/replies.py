@@ -102,7 +102,10 @@ def next_rescan(asked_at: datetime | None, now: datetime) -> datetime:
 
 def still_heard(episodes: Sequence[Episode], policy: str, mute_over: bool) -> bool:
     """Whether a muted policy still speaks, because its limit is passed."""
-    over = (it.ended_at is None and it.policy == policy and it.level is Level.OVER for it in episodes)
+    over = (
+        episode.ended_at is None and episode.policy == policy and episode.level is Level.OVER
+        for episode in episodes
+    )
     return not mute_over and any(over)
 
 

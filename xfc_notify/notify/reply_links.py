@@ -1,4 +1,4 @@
-"""The ways to answer that a message offers: a link each, or the command for those who run the service. Pure."""
+"""The reply links that a message offers: a link each, or the command for those who run the service. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ A_WEEK = 7
 """What it offers alone where the answer is a command to be passed on."""
 
 
-def ways_to_answer(
+def reply_links_of(
     user: str,
     episodes: Sequence[Episode],
     settings: Settings,
@@ -30,29 +30,33 @@ def ways_to_answer(
     The links are signed with `service.secret`, and empty if `service.url` is not set. The labels
     are in the language `spoken`, English unless given.
     """
-    concerned = [it for it in episodes if it.ended_at is None and it.id is not None]
+    concerned = [episode for episode in episodes if episode.ended_at is None and episode.id is not None]
     if not concerned:
         return ()
     service, name = settings.service, quote(user)
     words = spoken or language("en", service.timezone)
 
-    def way(label: str, command: str, reply: Reply, about: Sequence[Episode], days: int = 0) -> ReplyLink:
-        request = Request(user, reply, tuple(it.id for it in about if it.id is not None), days)
+    def reply_link(
+        label: str, command: str, reply: Reply, about: Sequence[Episode], days: int = 0
+    ) -> ReplyLink:
+        request = Request(user, reply, tuple(episode.id for episode in about if episode.id is not None), days)
         link = f"{service.url}/answer/{sign(request, service.secret, now)}" if service.url else ""
         return ReplyLink(label, link, f"xfc-notify {command}")
 
-    ways = [
-        way(
+    links = [
+        reply_link(
             words.say("I have seen it: write again only if it gets worse"),
             f"ack {name}",
             Reply.SEEN,
             concerned,
         ),
-        way(words.say("I have cleaned up: measure again now"), f"rescan {name}", Reply.RESCAN, concerned),
+        reply_link(
+            words.say("I have cleaned up: measure again now"), f"rescan {name}", Reply.RESCAN, concerned
+        ),
     ]
-    if any(it.snoozes < SNOOZES for it in concerned):
-        ways += [
-            way(
+    if any(episode.snoozes < SNOOZES for episode in concerned):
+        links += [
+            reply_link(
                 words.count(
                     "Remind me in {count} day, or if it gets worse",
                     "Remind me in {count} days, or if it gets worse",
@@ -65,13 +69,13 @@ def ways_to_answer(
             )
             for days in (OFFERED if service.url else (A_WEEK,))  # links are short, commands are not
         ]
-    for policy in dict.fromkeys(it.policy for it in concerned):
-        about = [it for it in concerned if it.policy == policy]
-        if all(it.level < Level.OVER for it in about) or settings.messages.mute_over:
+    for policy in dict.fromkeys(episode.policy for episode in concerned):
+        about = [episode for episode in concerned if episode.policy == policy]
+        if all(episode.level < Level.OVER for episode in about) or settings.messages.mute_over:
             title = words.term(harmless(about[0].finding.title))
             if settings.messages.mute_over:
                 label = words.say("Write no more about my {title}", title=title)
             else:
                 label = words.say("Write no more about my {title}, unless I pass it", title=title)
-            ways.append(way(label, f"mute {name} {quote(harmless(policy))}", Reply.MUTED, about))
-    return tuple(ways)
+            links.append(reply_link(label, f"mute {name} {quote(harmless(policy))}", Reply.MUTED, about))
+    return tuple(links)

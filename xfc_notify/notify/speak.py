@@ -72,34 +72,38 @@ def speak_to_all(service: Service, now: datetime) -> int:
 
 def _mark_told(about: Iterable[About], message: Message, mode: Mode, broke_interval: str) -> None:
     kind = EventKind.TOLD if mode is Mode.LIVE else EventKind(mode)
-    for it in about:
-        after, reason = heard(it.line, message.created_at, message.thread), it.line.reason
-        episode_rows.save(it.subject, after)
+    for item in about:
+        after, reason = heard(item.line, message.created_at, message.thread), item.line.reason
+        episode_rows.save(item.subject, after)
         if reason is Reason.EXEMPT:
-            exemption_rows.mark_told(it.subject, after.policy, message.created_at)
+            exemption_rows.mark_told(item.subject, after.policy, message.created_at)
         if reason is not None:
             how = f"{reason}: {message.subject}"
             if broke_interval:
                 how += " (sooner than the interval between messages, for its weight)"
-            episode_rows.note(it.subject, after, kind, how, message.created_at)
+            episode_rows.note(item.subject, after, kind, how, message.created_at)
         episode_rows.note_silence([(after, "")])
 
 
 def _stay_silent(about: Sequence[About], why: str, *, settle: bool) -> None:
     episode_rows.note_silence(
-        (it.line.episode, f"{it.line.reason or 'nothing due'}, but {why}") for it in about
+        (item.line.episode, f"{item.line.reason or 'nothing due'}, but {why}") for item in about
     )
     if settle:
-        for it in about:
-            if it.line.reason in (Reason.ENDED, Reason.EXEMPT):
-                episode_rows.save(it.subject, replace(it.line.episode, settled=True))
+        for item in about:
+            if item.line.reason in (Reason.ENDED, Reason.EXEMPT):
+                episode_rows.save(item.subject, replace(item.line.episode, settled=True))
 
 
 def _reasons(about: Iterable[About]) -> list[AboutSubject]:
     return [
         AboutSubject(
-            it.subject.id, it.subject.key, it.line.episode.policy, str(it.line.reason), it.line.episode.level
+            item.subject.id,
+            item.subject.key,
+            item.line.episode.policy,
+            str(item.line.reason),
+            item.line.episode.level,
         )
-        for it in about
-        if it.line.reason is not None
+        for item in about
+        if item.line.reason is not None
     ]

@@ -59,4 +59,6 @@ def brake(user: UserRow, settings: Settings, now: datetime) -> Braked:
 
 def _why() -> Counter[tuple[str, str]]:
     """How often each policy and reason gave rise to the messages that are held."""
-    return Counter((it["policy"], it["reason"]) for message in held.waiting() for it in message.reasons)
+    return Counter(
+        (reason["policy"], reason["reason"]) for message in held.waiting() for reason in message.reasons
+    )

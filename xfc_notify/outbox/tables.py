@@ -10,6 +10,7 @@ from peewee import (
 )
 
 from xfc_notify.people.tables import UserRow
+from xfc_notify.states import Audience
 from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
 from xfc_notify.store.table import Table
 
@@ -33,7 +34,7 @@ class MessageRow(Table):
     text = TextField()
     html = TextField()
     images = JSONTextField(null=True)
-    audience = CharField(default="user", max_length=9)
+    audience = CharField(default=Audience.USER, max_length=9)
 
 
 class DeliveryRow(Table):

@@ -72,7 +72,7 @@ def _check_finding(finding: Any) -> None:
         )  # half a surrogate pair, which nothing can store or show: ValueError
     if finding.policy and not _is_text(finding.policy, LONGEST_POLICY):
         raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
-    if not all(_is_three_shares(it) for it in (finding.thresholds, finding.left_at or finding.thresholds)):
+    if not all(map(_is_three_shares, (finding.thresholds, finding.left_at or finding.thresholds))):
         raise ValueError("returned thresholds, or left_at, that are not three finite numbers")
     if finding.lifted is not None:
         raise ValueError("returned a finding that is lifted, which only an operator can say")

@@ -34,7 +34,8 @@ class Judgement:
             for finding in findings or ()
         )
         asked = frozenset(plugin for plugin, _ in everybody)
-        return cls(tuple(verdicts), asked, frozenset(plugin for plugin, it in everybody if it is None))
+        failed = frozenset(plugin for plugin, findings in everybody if findings is None)
+        return cls(tuple(verdicts), asked, failed)
 
     @property
     def worst(self) -> Level:

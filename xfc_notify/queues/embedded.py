@@ -36,7 +36,7 @@ def drain(
                 break
     finally:
         worker.stop()
-    for failures in (it for it in broker.middleware if isinstance(it, Failures)):
+    for failures in (middleware for middleware in broker.middleware if isinstance(middleware, Failures)):
         if isinstance(failures.first, NoConnection):
             raise StoreError(str(failures.first))
         if failures.first is not None:

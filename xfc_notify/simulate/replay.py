@@ -96,7 +96,7 @@ class Listener:
         told = [(key, line) for key, line in zip(keys, decision.lines, strict=True) if spoken_of(line)]
         for key, line in told:
             self._keep(key, heard(line, now, thread=self.user))
-        self.said = [it for it in self.said if now - it.at < self.rules.min_interval]
+        self.said = [said for said in self.said if now - said.at < self.rules.min_interval]
         self.said.append(Said(now, decision.broke_interval))
         points = (
             Point(key[0], line.episode.policy, line.reason, line.episode.level)
@@ -130,7 +130,7 @@ def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterat
     earlier: dict[bytes, list[PastScan]] = {}
     known: dict[bytes, BelievedSize] = {}
     last: datetime | None = None
-    for measured in sorted(past.scans, key=lambda it: it.at):
+    for measured in sorted(past.scans, key=lambda scan: scan.at):
         if last is not None:
             yield from listener.ticks(last, measured.at)
         last, area = measured.at, measured.area

@@ -19,11 +19,11 @@ from xfc_notify.queues.declared import QUEUES
 from xfc_notify.queues.embedded import EMBEDDED
 from xfc_notify.queues.rabbitmq import fillings
 from xfc_notify.settings import Settings
+from xfc_notify.states import DeliveryState, Mode
 from xfc_notify.watch.figures import Figures, figures
 
 PREFIX = "xfc_notify_"
 SLICES = ("waiting", "under way", "late")
-DELIVERIES = ("queued", "sending", "retry", "sent", "dead", "held", "dropped")
 
 
 class Metrics(Collector):
@@ -48,7 +48,7 @@ class Metrics(Collector):
         now = self._clock()
         volumes = [volume.name for volume in self._settings.volumes]
         yield from of_database(figures(now), volumes, now)
-        live = effective_mode(self._settings) == "live"
+        live = effective_mode(self._settings) is Mode.LIVE
         yield _one("live", "Whether messages are sent or only recorded.", live)
         every = self._settings.scan.every.total_seconds()
         yield _one("scan_interval_seconds", "scan.every: an area is scanned again after this time.", every)
@@ -88,7 +88,7 @@ def of_database(found: Figures, volumes: Iterable[str], now: datetime) -> Iterat
     yield _many("slices", "Slices of open scans; late: not answered within their lease.", ("state",), slices)
     episodes = {(policy, str(level)): count for (policy, level), count in found.episodes.items()}
     yield _many("episodes_open", "Episodes that have not ended.", ("policy", "level"), episodes)
-    deliveries = {(state,): found.deliveries.get(state, 0) for state in DELIVERIES}
+    deliveries = {(state,): found.deliveries.get(state, 0) for state in DeliveryState}
     yield _many("deliveries", "Messages to one address each, by outcome.", ("state",), deliveries)
     age = _age(found.owed_since, now) if found.owed_since else 0
     yield _one("outbox_age_seconds", "Age of the oldest message not yet delivered.", age)

@@ -34,10 +34,12 @@ def steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
     if not topics:
         return ()
     goals = " ".join(filter(None, (goal(letter, topic) for topic in topics)))
-    areas = (it for it in letter.areas if it.area == topics[0].area and it.usage.by_directory)
+    areas = (
+        figures for figures in letter.areas if figures.area == topics[0].area and figures.usage.by_directory
+    )
     return (
         *([Step(goals)] if goals else []),
-        *(_look(letter, it, topics[0]) for it in areas),
+        *(_look(letter, figures, topics[0]) for figures in areas),
         Step(
             letter.language.say(
                 "Move the results that you keep to project storage, and delete what is no longer needed."
@@ -88,19 +90,19 @@ def goal(letter: Letter, topic: Topic) -> str:
             return say("Below {amount} you are under {percent} {of_your_limit}.", amount=amount, **words)
 
 
-def _look(letter: Letter, it: AreaFigures, topic: Topic) -> Step:
+def _look(letter: Letter, figures: AreaFigures, topic: Topic) -> Step:
     """Where to look first: at what weighs most in the measure of the topic."""
     say, unit = letter.language.say, topic.finding.unit if topic.finding.unit in MEASURES else "bytes"
     weigh = MEASURES[unit]
-    named = {name: tally for name, tally in it.usage.by_directory.items() if name != OTHER_DIRECTORIES}
-    oldest = {name: seconds for name, seconds in it.usage.oldest_by_directory.items() if name in named}
+    named = {name: tally for name, tally in figures.usage.by_directory.items() if name != OTHER_DIRECTORIES}
+    oldest = {name: seconds for name, seconds in figures.usage.oldest_by_directory.items() if name in named}
     if outlook.is_age(topic.finding) and oldest:
-        return _look_at_oldest(letter, it, min(oldest, key=lambda name: (oldest[name], name)))
+        return _look_at_oldest(letter, figures, min(oldest, key=lambda name: (oldest[name], name)))
     name, tally = max(named.items(), key=lambda item: (weigh(item[1]), item[0]))
     amount = letter.language.amount(weigh(tally), unit)
     if name == b".":
         text = say("Look first at the files at the top of your area: {amount}.", amount=amount)
-        return _copyable(letter, text, it.area.path)
+        return _copyable(letter, text, figures.area.path)
     match unit:
         case "bytes":
             text = say("Look first at the largest directory: {amount}.", amount=amount)
@@ -108,15 +110,15 @@ def _look(letter: Letter, it: AreaFigures, topic: Topic) -> Step:
             text = say("Look first at the directory with the most byte-days: {amount}.", amount=amount)
         case _:
             text = say("Look first at the directory with the most files: {amount}.", amount=amount)
-    return _copyable(letter, text, it.area.path.rstrip(b"/") + b"/" + name)
+    return _copyable(letter, text, figures.area.path.rstrip(b"/") + b"/" + name)
 
 
-def _look_at_oldest(letter: Letter, it: AreaFigures, name: bytes) -> Step:
+def _look_at_oldest(letter: Letter, figures: AreaFigures, name: bytes) -> Step:
     say = letter.language.say
     if name == b".":
-        return _copyable(letter, say("Look first at the files at the top of your area."), it.area.path)
+        return _copyable(letter, say("Look first at the files at the top of your area."), figures.area.path)
     text = say("Look first at the directory with the oldest files.")
-    return _copyable(letter, text, it.area.path.rstrip(b"/") + b"/" + name)
+    return _copyable(letter, text, figures.area.path.rstrip(b"/") + b"/" + name)
 
 
 def _copyable(letter: Letter, text: str, path: bytes) -> Step:

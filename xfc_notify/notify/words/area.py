@@ -62,34 +62,36 @@ class AreaWords:
     course: Course | None
 
 
-def area_words(letter: Letter, it: AreaFigures) -> AreaWords:
+def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
     """Put an area into words."""
     term = letter.language.term
     facts = [
         f"{term(harmless(name))}: {harmless(text)}"
-        for finding in it.findings
+        for finding in figures.findings
         for name, text in finding.facts.items()
     ]
     if not any(topic.reason is Reason.EXEMPT for topic in letter.topics):  # else a line of the letter says so
-        exempt = (Topic(it.area, finding, finding.level) for finding in it.findings if finding.lifted)
+        exempt = (
+            Topic(figures.area, finding, finding.level) for finding in figures.findings if finding.lifted
+        )
         facts += [lifted.because(letter, topic, volume=False) for topic in exempt]
-    volume = shortened(harmless(it.area.volume), 30)
-    directories = it.usage.largest_directories(DIRECTORIES)
-    older = _older(it.usage, [name for name, _ in directories])
+    volume = shortened(harmless(figures.area.volume), 30)
+    directories = figures.usage.largest_directories(DIRECTORIES)
+    older = _older(figures.usage, [name for name, _ in directories])
     return AreaWords(
         volume=volume,
-        path=shortened(show(it.area.path), 60),
-        figures=tuple(_figure(letter, finding) for finding in it.findings if finding.ahead is None),
+        path=shortened(show(figures.area.path), 60),
+        figures=tuple(_figure(letter, finding) for finding in figures.findings if finding.ahead is None),
         facts=tuple(facts),
-        measured=" ".join(filter(None, (_measured(letter, it.usage), _doubted(letter, it)))),
-        exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(it.usage.size)),
-        unread=tuple(_unread(letter, it.usage)),
-        samples=_samples(letter, it.usage),
+        measured=" ".join(filter(None, (_measured(letter, figures.usage), _doubted(letter, figures)))),
+        exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(figures.usage.size)),
+        unread=tuple(_unread(letter, figures.usage)),
+        samples=_samples(letter, figures.usage),
         directories_title=_directories_title(letter, len(directories), volume),
         directories=tuple(_directory(letter, name, tally) for name, tally in directories),
         older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
         older=tuple(_directory(letter, name, tally) for name, tally in older),
-        course=course(letter, it),
+        course=course(letter, figures),
     )
 
 
@@ -138,9 +140,9 @@ def _measured(letter: Letter, usage: Usage) -> str:
     )
 
 
-def _doubted(letter: Letter, it: AreaFigures) -> str:
+def _doubted(letter: Letter, figures: AreaFigures) -> str:
     """What a drop that was seen once means; empty for any other scan."""
-    if not believed(it.history).after(it.usage.size, it.usage.complete).doubted:
+    if not believed(figures.history).after(figures.usage.size, figures.usage.complete).doubted:
         return ""
     return letter.language.say(
         "This is less than half of what was there before; it counts when a second scan has found the same."
@@ -155,8 +157,8 @@ def _unread(letter: Letter, usage: Usage) -> list[str]:
         "failed": say("another error while reading"),
     }
     return [
-        f"{names.get(kind, harmless(kind).replace('_', ' '))}: {number(it.count)}"
-        for kind, it in _failed(usage)
+        f"{names.get(kind, harmless(kind).replace('_', ' '))}: {number(errors.count)}"
+        for kind, errors in _failed(usage)
     ]
 
 

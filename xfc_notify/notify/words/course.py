@@ -43,26 +43,28 @@ class Course:
     sentences: tuple[str, ...]
 
 
-def course(letter: Letter, it: AreaFigures) -> Course | None:
+def course(letter: Letter, figures: AreaFigures) -> Course | None:
     """What is known of the last 90 days.
 
     None with fewer than 3 scans over 48 hours, or where no limit is of size or byte-days.
     """
-    past = [scan for scan in it.history if it.usage.as_of - WINDOW <= scan.as_of < it.usage.as_of]
-    if len(past) + 1 < LEAST_POINTS or it.usage.as_of - past[0].as_of < LEAST_SPAN:
+    past = [
+        scan for scan in figures.history if figures.usage.as_of - WINDOW <= scan.as_of < figures.usage.as_of
+    ]
+    if len(past) + 1 < LEAST_POINTS or figures.usage.as_of - past[0].as_of < LEAST_SPAN:
         return None
     curves, sentences = [], []
-    for finding in it.findings:
-        amount_of = _measure(finding, it.usage)
+    for finding in figures.findings:
+        amount_of = _measure(finding, figures.usage)
         if amount_of is None:
             continue
-        points = [(scan.as_of, amount_of(scan)) for scan in past] + [(it.usage.as_of, finding.used)]
+        points = [(scan.as_of, amount_of(scan)) for scan in past] + [(figures.usage.as_of, finding.used)]
         curves.append(
             Curve(
                 title=begun(limits.title(letter, finding)),
                 points=tuple((time, amount / finding.limit) for time, amount in points),
                 forecast=tuple(
-                    (time, amount / finding.limit) for time, amount in _forecast(finding, it, points)
+                    (time, amount / finding.limit) for time, amount in _forecast(finding, figures, points)
                 ),
                 limit=limits.amount(letter, finding.limit, finding),
             )
@@ -84,9 +86,9 @@ def _measure(finding: Finding, usage: Usage) -> Callable[[PastScan], float] | No
     return amount_of if same else None
 
 
-def _forecast(finding: Finding, it: AreaFigures, points: list[Point]) -> Iterator[Point]:
+def _forecast(finding: Finding, figures: AreaFigures, points: list[Point]) -> Iterator[Point]:
     """From now to 30 days ahead, as things go: a day adds its size to the byte-days; sizes by least squares."""
-    usage, due = it.usage, due_of(finding, it.findings)
+    usage, due = figures.usage, due_of(finding, figures.findings)
     per_day = usage.size if finding.unit == "byte-days" else growth(points)
     if due is not None and due > usage.as_of:  # the words tell this date
         per_day = (finding.limit - finding.used) / ((due - usage.as_of) / DAY)

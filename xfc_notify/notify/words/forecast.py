@@ -11,8 +11,8 @@ WINDOW = timedelta(days=28)
 
 def due_of(finding: Finding, findings: Iterable[Finding]) -> datetime | None:
     """When the finding's limit will be passed: as its policy says, or one that looks ahead at the same limit."""
-    ahead = (it for it in findings if it.ahead is not None and it.due is not None)
-    same = (it.due for it in ahead if (it.unit, it.title) == (finding.unit, finding.title))
+    ahead = (other for other in findings if other.ahead is not None and other.due is not None)
+    same = (other.due for other in ahead if (other.unit, other.title) == (finding.unit, finding.title))
     return finding.due or next(same, None)
 
 

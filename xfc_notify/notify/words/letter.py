@@ -64,10 +64,10 @@ class ReplyLink:
 class Letter:
     """One message to one person: the topics, worst first, and the figures of the areas concerned.
 
-    service, contact   as in [service] of the settings
-    language   of the reader, with the zone in which times are given
-    ways       how the person can answer
-    digest     weekly or monthly for a digest, which tells where one stands; "" for any other message
+    service, contact  as in [service] of the settings
+    language     of the reader, with the zone in which times are given
+    reply_links  how the person can answer
+    digest       weekly or monthly for a digest, which tells where one stands; "" for any other message
     """
 
     person: Person
@@ -77,7 +77,7 @@ class Letter:
     contact: str
     language: Language
     now: datetime
-    ways: tuple[ReplyLink, ...] = ()
+    reply_links: tuple[ReplyLink, ...] = ()
     digest: str = ""
 
 

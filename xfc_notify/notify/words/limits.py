@@ -122,4 +122,4 @@ def on_volume(letter: Letter, topic: Topic, phrase: str, volume: bool | None = N
 
 
 def _all_read(letter: Letter, topic: Topic) -> bool:
-    return all(it.usage.complete for it in letter.areas if it.area == topic.area)
+    return all(figures.usage.complete for figures in letter.areas if figures.area == topic.area)

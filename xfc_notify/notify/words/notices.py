@@ -37,7 +37,7 @@ def volume_message(
     about: Sequence[tuple[str, Episode, Reason | None]], settings: Settings, now: datetime
 ) -> Message:
     """How full volumes are, those first that are due to be told: (name, episode, reason)."""
-    ranked = sorted(about, key=lambda it: (it[2] is None, -it[1].level, it[0]))
+    ranked = sorted(about, key=lambda item: (item[2] is None, -item[1].level, item[0]))
     blocks: list[Block] = []
     for name, episode, reason in ranked:
         finding = episode.finding
@@ -47,14 +47,14 @@ def volume_message(
             blocks.append([f"{key}: {text}" for key, text in finding.facts.items()])
     blocks.append("These are the sums of the last scans of the areas; xfc-notify volumes shows all volumes.")
     name, episode, reason = ranked[0]
-    threads = (it.thread for _, it, why in ranked if why is not None and it.thread)
+    threads = (told.thread for _, told, why in ranked if why is not None and told.thread)
     return plain_message(
         settings,
         OPERATORS,
         _volume_used(name, episode, reason) + (" (reminder)" if reason is Reason.REPEAT else ""),
         blocks,
         now,
-        level=max((it.level for _, it, _ in ranked), default=Level.OK),
+        level=max((told.level for _, told, _ in ranked), default=Level.OK),
         thread=next(threads, None),
         reasons=[why for _, _, why in ranked if why is not None],
     )
@@ -82,8 +82,8 @@ def escalation_message(
     if what.contact and not to_contact:
         who.append(f"{what.contact}, contact of the area: told; no answer came of it")
     who += [
-        f"{_name(it.finding)}, {it.level}: {'answered' if answered(it) else 'not answered'}"
-        for it in what.others
+        f"{_name(other.finding)}, {other.level}: {'answered' if answered(other) else 'not answered'}"
+        for other in what.others
     ]
     why = (
         "You get this message because you are the contact of this area. Perhaps you can reach its owner."

@@ -70,9 +70,9 @@ def headline(letter: Letter, topics: Sequence[Topic]) -> str:
         return f"{outlook.headline(letter, lead, volume=True)}."
     if lead.reason is Reason.ENDED:
         return f"{_thanks(letter, lead, volume=True)}."
-    still_open = (it for it in topics if it.area == lead.area and not it.past)
-    same_area = (it for it in still_open if not outlook.is_outlook(it.finding))
-    used = letter.language.listed(limits.share(letter, it, volume=False) for it in same_area)
+    still_open = (topic for topic in topics if topic.area == lead.area and not topic.past)
+    same_area = (topic for topic in still_open if not outlook.is_outlook(topic.finding))
+    used = letter.language.listed(limits.share(letter, topic, volume=False) for topic in same_area)
     if lead.reason is Reason.REPEAT:
         return say("You are still using {shares} on {volume}.", shares=used, volume=limits.volume_name(lead))
     return say("You have used {shares} on {volume}.", shares=used, volume=limits.volume_name(lead))
@@ -128,7 +128,7 @@ def change_sentence(letter: Letter, topic: Topic) -> str:
 
 def growth_sentence(letter: Letter, topic: Topic) -> str:
     """What a day adds to the temporal usage, if all is kept: size × 1 day. Empty for other limits."""
-    size = sum(it.usage.size for it in letter.areas if it.area == topic.area)
+    size = sum(figures.usage.size for figures in letter.areas if figures.area == topic.area)
     if topic.finding.unit != "byte-days" or topic.past or not size:
         return ""
     amount = letter.language.amount(size, "byte-days")
@@ -162,9 +162,9 @@ def due_sentence(letter: Letter, topic: Topic) -> str:
 def answering(letter: Letter) -> str:
     """How to answer: by link, or through those who can enter the commands. Empty where there is nothing to."""
     say = letter.language.say
-    if not letter.ways:
+    if not letter.reply_links:
         return ""
-    if all(way.link for way in letter.ways):
+    if all(reply_link.link for reply_link in letter.reply_links):
         return say("You need not answer. If you do, you get no more messages than you want:")
     whom = harmless(letter.contact).strip() or say("those who run the service")
     return say(

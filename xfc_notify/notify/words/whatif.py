@@ -21,12 +21,12 @@ def what_if(letter: Letter, topic: Topic) -> str:
     """What would be left of the topic's usage; empty where its policy counts what directories do not add up to."""
     finding = topic.finding
     weigh = MEASURES.get(finding.unit)
-    it = next((it for it in letter.areas if it.area == topic.area), None)
-    if weigh is None or it is None or finding.limit <= 0 or finding.ahead is not None:
+    found = next((figures for figures in letter.areas if figures.area == topic.area), None)
+    if weigh is None or found is None or finding.limit <= 0 or finding.ahead is not None:
         return ""
-    if abs(weigh(it.usage.total) - finding.used) > NEARLY * finding.used:
+    if abs(weigh(found.usage.total) - finding.used) > NEARLY * finding.used:
         return ""
-    named = (item for item in it.usage.by_directory.items() if item[0] not in (OTHER_DIRECTORIES, b"."))
+    named = (item for item in found.usage.by_directory.items() if item[0] not in (OTHER_DIRECTORIES, b"."))
     most = [
         item for item in nlargest(2, named, key=lambda item: (weigh(item[1]), item[0])) if weigh(item[1]) > 0
     ]
@@ -57,16 +57,16 @@ def what_if(letter: Letter, topic: Topic) -> str:
             another=names[1],
             less=shares[1],
         )
-    return " ".join(filter(None, (text, _when(letter, topic, it, [tally for _, tally in most]))))
+    return " ".join(filter(None, (text, _when(letter, topic, found, [tally for _, tally in most]))))
 
 
-def _when(letter: Letter, topic: Topic, it: AreaFigures, gone: list[Tally]) -> str:
+def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally]) -> str:
     """When the limit would be passed without them, by the growth that is known."""
-    finding, usage = topic.finding, it.usage
+    finding, usage = topic.finding, figures.usage
     if finding.unit == "byte-days":  # a day adds the size of what is there
         left = finding.used - sum(tally.byte_seconds for tally in gone) / units.DAY_SECONDS
         per_day: float = usage.size - sum(tally.size for tally in gone)
-    elif (until := due_of(finding, it.findings)) is not None and until > usage.as_of:
+    elif (until := due_of(finding, figures.findings)) is not None and until > usage.as_of:
         left = finding.used - sum(MEASURES[finding.unit](tally) for tally in gone)
         per_day = (finding.limit - finding.used) / ((until - usage.as_of) / DAY)
     else:

@@ -35,7 +35,7 @@ class Wording:
     steps: tuple[Step, ...]
     what_if: str
     answering: str
-    ways: tuple[ReplyLink, ...]
+    reply_links: tuple[ReplyLink, ...]
     explanations: tuple[str, ...]
     contact: str
     contact_link: str
@@ -47,7 +47,7 @@ def wording(letter: Letter) -> Wording:
     topics = sorted(letter.topics, key=lambda topic: topic.past) or _standing(letter)
     still_open = [topic for topic in topics if not topic.past and topic.level > Level.OK]
     lead = topics[0] if topics else None
-    areas = sorted(letter.areas, key=lambda it: lead is None or it.area != lead.area)
+    areas = sorted(letter.areas, key=lambda figures: lead is None or figures.area != lead.area)
     is_address = _ADDRESS.fullmatch(letter.contact)
     return Wording(
         language=letter.language.code.replace("_", "-"),
@@ -60,7 +60,7 @@ def wording(letter: Letter) -> Wording:
         steps=steps(letter, still_open),
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
-        ways=letter.ways,
+        reply_links=letter.reply_links,
         explanations=_explanations(letter),
         contact=harmless(letter.contact),
         contact_link=f"mailto:{quote(letter.contact, safe='@')}" if is_address else "",
@@ -70,7 +70,11 @@ def wording(letter: Letter) -> Wording:
 
 def _standing(letter: Letter) -> list[Topic]:
     """A letter without topics, as a preview may be, tells where one stands, the worst first."""
-    topics = [Topic(it.area, finding, finding.level) for it in letter.areas for finding in it.findings]
+    topics = [
+        Topic(figures.area, finding, finding.level)
+        for figures in letter.areas
+        for finding in figures.findings
+    ]
     return sorted(topics, key=lambda topic: -topic.level)
 
 
@@ -88,7 +92,7 @@ def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
 
 
 def _explanations(letter: Letter) -> tuple[str, ...]:
-    say, usages = letter.language.say, [it.usage for it in letter.areas]
+    say, usages = letter.language.say, [figures.usage for figures in letter.areas]
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (
         say("Byte-days are size × time kept: 2 TB kept for 7 days are 14 TB·days."),
