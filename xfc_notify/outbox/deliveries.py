@@ -27,9 +27,11 @@ log = logging.getLogger(__name__)
 
 def claim_due(now: datetime) -> list[int]:
     """Deliveries whose numbers must go to the queue now; each counts as handed over until its lease ends."""
+    is_due = (DeliveryRow.due_at <= now) | (DeliveryRow.due_at > now + TRY_FOR + CLOCK_SKEW)
+    query = DeliveryRow.select(DeliveryRow.id).where(DeliveryRow.state.in_(_OWED), is_due)
+    if not query.exists():  # mostly; and it costs no transaction
+        return []
     with db.atomic():
-        is_due = (DeliveryRow.due_at <= now) | (DeliveryRow.due_at > now + TRY_FOR + CLOCK_SKEW)
-        query = DeliveryRow.select(DeliveryRow.id).where(DeliveryRow.state.in_(_OWED), is_due)
         query = query.order_by(DeliveryRow.due_at, DeliveryRow.id)
         due = [row.id for row in for_update(query, skip_locked=True)]
         for start in range(0, len(due), 500):
