@@ -1,4 +1,4 @@
-"""The components, and what each brings along. None is imported here: what is found by its name is imported on use.
+"""The components, and what each brings along. None is imported here; each is imported when it is needed.
 
 A component is a folder of the package. Its modules have the same names everywhere:
 
@@ -8,9 +8,9 @@ A component is a folder of the package. Its modules have the same names everywhe
     duties     DUTIES: what `tick` does for it
     checks     CHECKS: what `xfc-notify check` looks at
     views      what is shown of it, typed; the command line prints it
-    commands   a folder: `add_to(app)` of each module adds what is called like it, and what goes with that
+    commands   a folder: `add_to(app)` of each module adds the command it is named after, and its subcommands
 
-What needs a library that only an extra installs is left out where that library is missing.
+A component whose extra is not installed is left out.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -77,10 +77,10 @@ COMPONENTS = (
     Component("simulate", commands=("simulate",)),
     Component("watch", commands=("check", "metrics"), checks=("ticks",)),
 )
-"""In the order in which they are asked: those that others build on come first."""
+"""Those that others build on come first."""
 
 CHECKS = tuple(part for component in COMPONENTS for part in component.checks)
-"""What `check` can be asked for alone: a scanner has no database, and where messages are sent from no volume."""
+"""What `check` can be asked for by name: a scanner has no database, and a sender of messages sees no volume."""
 
 
 def modules(kind: str, components: Sequence[Component] = COMPONENTS) -> Iterator[ModuleType]:
@@ -133,7 +133,7 @@ def duties() -> "list[Duty]":
 
 
 def checks(parts: Collection[str]) -> "list[Check]":
-    """The looks that have to be taken for these parts, in the order of CHECKS."""
+    """The checks of these parts, in the order of CHECKS."""
     asked = (
         component
         for component in COMPONENTS

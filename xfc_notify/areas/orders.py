@@ -61,7 +61,7 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
 
 
 def unclaim(orders: Iterable[ScanOrder]) -> None:
-    """Take back the lease of orders that could not be sent."""
+    """Give back the lease of orders that could not be sent."""
     ids = [order.slice_id for order in orders]
     SliceRow.update(lease_until=None).where(SliceRow.id.in_(ids)).execute()
 

@@ -20,7 +20,7 @@ _FOLDED = 24
 """How narrow a long cell may be folded before whole columns are left out."""
 
 _PLAIN = {str, int, float, bool}
-"""The types that JSON has, exactly these: a level is an int, and is to be shown by its name."""
+"""The types that JSON has, exactly these: a level is an int but shown by its name."""
 
 T = TypeVar("T")
 

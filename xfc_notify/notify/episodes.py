@@ -143,7 +143,7 @@ def _moved(episode: Episode, finding: Finding, complete: bool, now: datetime) ->
 
 
 def _held(episode: Episode, finding: Finding | None, now: datetime) -> Step:
-    """An episode after a scan that may not lower it; it is doubted itself if it were lower, was the scan believed."""
+    """An episode after a scan that may not lower it; doubted if the scan, if believed, would lower it."""
     would_be = _ended(episode, now) if finding is None else _moved(episode, finding, complete=True, now=now)
     if would_be.episode.level >= episode.level:
         return replace(would_be, episode=replace(would_be.episode, doubted=False))

@@ -19,7 +19,7 @@ class Stage(IntEnum):
 
 
 def due_stage(episode: Episode, rules: Messages, now: datetime, *, contact: bool) -> Stage | None:
-    """To whom an episode is to be passed on now; None: to nobody. `contact`: whether the area has one."""
+    """Who must hear of an episode next; None: nobody. `contact`: whether the area has one."""
     if (
         episode.ended_at is not None
         or episode.level is not Level.OVER

@@ -152,6 +152,6 @@ def _note_policy(user: UserRow, reply: Reply, policy: str, by: By, now: datetime
 
 
 def _note(subject: SubjectRow, episode: Episode, reply: Reply, what: str, now: datetime) -> None:
-    """Keep an answer. Why nothing was said before it no longer holds; why nothing is now, the next tick finds out."""
+    """Keep an answer. The reasons for silence so far no longer hold; the next tick finds the new ones."""
     episode_rows.note(subject, episode, EventKind(reply), what, now)
     episode_rows.note_silence([(episode, "")])

@@ -15,7 +15,7 @@ from xfc_notify.settings import Settings
 OFFERED = (3, 7, 14)
 """For how many days a message offers to put off; one day is no longer than the interval between messages."""
 A_WEEK = 7
-"""What it offers alone where the answer is a command to be passed on."""
+"""All that it offers where the answer is a command that somebody must pass on."""
 
 
 def reply_links_of(

@@ -30,7 +30,7 @@ def policies_known(user: UserRow) -> frozenset[str]:
 
 
 def ask_rescan(area: AreaRow, every: timedelta, now: datetime) -> bool:
-    """Keep that a scan out of turn was asked for; False if one was, less than `every` before."""
+    """Record a request for a scan out of turn; False if there was one less than `every` before."""
     # Whole seconds, as in the times of scans: a scan that begins in this very second is late enough.
     moment = now.replace(microsecond=0)
     rested = AreaRow.rescan_asked_at.is_null() | (AreaRow.rescan_asked_at <= moment - every)

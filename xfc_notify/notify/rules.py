@@ -44,7 +44,7 @@ class Decision:
 def due(
     episode: Episode, rules: Messages, now: datetime, muted: Collection[str] = frozenset()
 ) -> Reason | None:
-    """Why something is to be said of an episode now; None if nothing is. `muted` are policies."""
+    """Why an episode must be told now; None if it need not. `muted` are policies."""
     if episode.ended_at is not None:
         return _end(episode, now)
     if episode.doubted or episode.quiet(now) or _is_muted(episode, rules, muted):
@@ -115,7 +115,7 @@ def may_change(
 
 
 def _end(episode: Episode, now: datetime) -> Reason | None:
-    """What is to be said of an episode that has ended: that its limit was lifted, or that all is well again."""
+    """What to say when an episode has ended: its limit was lifted, or all is well again."""
     if episode.settled:
         return None
     if episode.finding.lifted is not None:
@@ -124,7 +124,7 @@ def _end(episode: Episode, now: datetime) -> Reason | None:
 
 
 def _may_break(due_now: Sequence[Line]) -> set[str]:
-    """What in a message is important enough to break the interval."""
+    """What is important enough in a message to break the interval."""
     breaks = set()
     for line in due_now:
         if line.reason in (Reason.BEGAN, Reason.WORSE) and line.episode.level is Level.OVER:

@@ -1,4 +1,4 @@
-"""What we use of Dramatiq that is private. A test holds it against the installed version."""
+"""The private parts of Dramatiq that we use. A test compares them with the installed version."""
 
 from typing import Any
 

@@ -50,7 +50,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What is done with each message of a queue. The actor is called like the function."""
+    """What is done with each message of a queue. The actor has the name of the function."""
 
     queue: Queue
     do: Callable[[object, "Pipeline"], None]

@@ -53,7 +53,7 @@ def read(file: Path) -> dict[str, list[PastScan]]:
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines; never more of one in memory than the longest that is allowed."""
+    """Numbered lines; no more of one is held in memory than a line may be long."""
     try:
         with file.open("rb") as content:
             number = 0

@@ -74,7 +74,7 @@ def course(letter: Letter, figures: AreaFigures) -> Course | None:
 
 
 def _measure(finding: Finding, usage: Usage) -> Callable[[PastScan], float] | None:
-    """What of an earlier scan is the same as what the finding counts; None if nothing is."""
+    """The figure of an earlier scan that the finding counts; None if it has none."""
     if finding.limit <= 0 or finding.ahead is not None:
         return None
     measures: dict[str, tuple[float, Callable[[PastScan], float]]] = {
