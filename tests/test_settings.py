@@ -13,6 +13,7 @@ from xfc_notify.areas.settings import Limits
 from xfc_notify.components import load_settings as load
 from xfc_notify.errors import SettingsError
 from xfc_notify.places import find
+from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings, masked
 from xfc_notify.usage import Clock
 
@@ -271,7 +272,29 @@ def test_a_variable_for_a_table_that_does_not_exist_is_named(written: Load, name
 
 
 def test_a_variable_for_a_key_that_does_not_exist_is_told(written: Load) -> None:
-    assert "service.nam: unknown key" in refused(written, "", SERVICE__NAM="x").what
+    error = refused(written, "", SERVICE__NAM="x")
+    assert error.what.startswith("XFC_NOTIFY_SERVICE__NAM: unknown key; known here: name, ")
+
+
+def test_a_wrong_variable_is_blamed_and_not_the_file(written: Load, tmp_path: Path) -> None:
+    text = "[scan]\nthreads = 2\n[service]\ntimezone = 'Nowhere'"
+    both = refused(written, text, SCAN__THREADS="many")
+    assert both.what.startswith(f"{tmp_path / 'settings.toml'}: service.timezone: ")
+    right = text.replace("Nowhere", "UTC")
+    assert refused(written, right, SCAN__THREADS="many").what.startswith("XFC_NOTIFY_SCAN__THREADS: ")
+    gone = refused(written, "", DATABASE__URL_FILE="gone")
+    assert gone.what == f"XFC_NOTIFY_DATABASE__URL_FILE: {tmp_path / 'gone'}: No such file or directory"
+    (tmp_path / "odd").write_text("mysql://db/x")
+    assert refused(written, "", DATABASE__URL_FILE="odd").what.startswith("XFC_NOTIFY_DATABASE__URL_FILE: ")
+
+
+def test_a_wrong_variable_of_a_plugin_is_blamed_and_not_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.toml").touch()
+    monkeypatch.setenv("XFC_NOTIFY_PLUGINS__QUOTA_HARD__NOTICE", "much")
+    with pytest.raises(SettingsError, match=r"^XFC_NOTIFY_PLUGINS__QUOTA_HARD__NOTICE: "):
+        Plugins.load(load(tmp_path / "settings.toml"))
 
 
 def test_other_variables_are_left_alone(written: Load) -> None:
@@ -376,8 +399,11 @@ def test_a_password_from_the_environment_or_a_file_never_stands_in_an_error(
 ) -> None:
     url = f"mysql://xfc:{SECRET}@db/x"
     (tmp_path / "db").write_text(url)
-    for error in (refused(written, "", DATABASE__URL=url), refused(written, "[database]\nurl_file = 'db'")):
-        assert "database.url" in error.what
+    for error, where in (
+        (refused(written, "", DATABASE__URL=url), "XFC_NOTIFY_DATABASE__URL: "),
+        (refused(written, "[database]\nurl_file = 'db'"), "database.url: "),
+    ):
+        assert where in error.what
         assert SECRET not in error.what
 
 

@@ -47,26 +47,35 @@ def load(
     if "source" in data:
         raise SettingsError(f"{source}: source: unknown key")
     _overlay(data, environment, model)
-    _read_secrets(data, source, ())
-    settings = validate(model, {**data, "source": source.absolute()}, source, ())
+    _read_secrets(data, source, (), environment)
+    settings = validate(model, {**data, "source": source.absolute()}, source, (), environment)
     settings.check_volumes()
     return settings
 
 
-def validate(model: type[T], data: Mapping[str, Any], source: Path, where: tuple[str, ...]) -> T:
-    """`data` as `model`; the first mistake becomes a SettingsError naming file, key and what is allowed."""
+def validate(
+    model: type[T],
+    data: Mapping[str, Any],
+    source: Path,
+    where: tuple[str, ...],
+    environment: Mapping[str, str] | None = None,
+) -> T:
+    """`data` as `model`. The first mistake becomes a SettingsError that says where it stands and what is allowed.
+
+    `where` is the table in the settings; `environment` is the real one unless given.
+    """
     try:
         return model.model_validate(data, context={"folder": source.absolute().parent})
     except PydanticError as failed:
         error = failed.errors(include_url=False, include_input=False)[0]
-        key = harmless(".".join(str(part) for part in (*where, *error["loc"])))
+        key = (*where, *(str(part) for part in error["loc"]))
         if error["type"] == "extra_forbidden":
             table = _model_at(model, error["loc"][:-1])
             known = ", ".join(name for name in table.model_fields if name != "source") if table else ""
             what = f"unknown key; known here: {known}" if known else "unknown key"
         else:
             what = error["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{source}: {key}: {harmless(what)}") from None
+        raise SettingsError(f"{_place(key, source, environment)}: {harmless(what)}") from None
 
 
 def masked(url: str) -> str:
@@ -84,6 +93,14 @@ def masked(url: str) -> str:
     return parts._replace(netloc=f"{name}:***@{host}", query="").geturl()
 
 
+def _place(key: tuple[str, ...], source: Path, environment: Mapping[str, str] | None) -> str:
+    """Where the value of a key stands: the environment variable that sets it, else file and key."""
+    given = os.environ if environment is None else environment
+    names = [PREFIX + "__".join(key[:end]).upper() for end in range(2, len(key) + 1)]
+    variables = (variable for name in names for variable in (name, f"{name}_FILE") if variable in given)
+    return next(variables, f"{source}: {harmless('.'.join(key))}")
+
+
 def _overlay(data: dict[str, Any], environment: Mapping[str, str], model: type[Settings]) -> None:
     for variable, value in environment.items():
         if not variable.startswith(PREFIX) or "__" not in variable:
@@ -98,18 +115,20 @@ def _overlay(data: dict[str, Any], environment: Mapping[str, str], model: type[S
         table[key] = value
 
 
-def _read_secrets(table: dict[str, Any], source: Path, where: tuple[str, ...]) -> None:
+def _read_secrets(
+    table: dict[str, Any], source: Path, where: tuple[str, ...], environment: Mapping[str, str]
+) -> None:
     for key, value in list(table.items()):
         if isinstance(value, dict):
-            _read_secrets(value, source, (*where, key))
+            _read_secrets(value, source, (*where, key), environment)
         elif key.endswith("_file") and isinstance(value, str):
             secret = source.absolute().parent / value
             try:
                 table[key.removesuffix("_file")] = secret.read_text(encoding="utf-8").strip()
             except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else "not text"
-                at = harmless(f"{'.'.join((*where, key))}: {secret}")
-                raise SettingsError(f"{source}: {at}: {reason}") from None
+                place = _place((*where, key), source, environment)
+                raise SettingsError(f"{place}: {harmless(str(secret))}: {reason}") from None
             del table[key]
 
 
