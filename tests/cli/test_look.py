@@ -329,3 +329,26 @@ def test_history_of_nobody_is_a_mistake(standing: Place) -> None:
 )
 def test_of_an_address_that_is_a_url_little_is_shown(stored: str, shown: str) -> None:
     assert address(stored) == shown
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("status", 0),
+        ("volumes", 0),
+        ("history cleo", 2),
+        ("explain cleo", 2),
+        ("preview cleo", 2),
+        ("users list", 0),
+        ("users show cleo", 2),
+        ("messages held", 0),
+        ("deliveries list", 0),
+        ("exempt list", 0),
+        ("simulate", 0),
+    ],
+)
+def test_whoever_only_looks_creates_no_database(place: Place, command: str, code: int) -> None:
+    before = sorted(place.folder.iterdir())
+    ran = run(*command.split(), "--settings", place.settings)
+    assert ran.code == code, ran.err
+    assert sorted(place.folder.iterdir()) == before

@@ -54,8 +54,12 @@ def without_database(file: Path | None, *, or_defaults: bool = False) -> Session
 
 
 @contextmanager
-def session(file: Path | None) -> Iterator[Session]:
-    """A session with the database connected and its tables current."""
+def session(file: Path | None, *, reads: bool = False) -> Iterator[Session]:
+    """A session with the database connected and its tables current.
+
+    `reads` says that it changes nothing: an SQLite database that does not exist is read as an empty one, and not
+    created, since it would belong to whoever asked first.
+    """
     opened = without_database(file)
     from xfc_notify.store import database, migrate
 
@@ -63,6 +67,8 @@ def session(file: Path | None) -> Iterator[Session]:
     missing = database.sqlite_folder_missing()
     if missing is not None:
         raise SettingsError(f"{opened.settings.source}: database.url: there is no folder {missing}")
+    if reads and database.is_missing():
+        database.prepare(database.IN_MEMORY)
     with database.connected():
         migrate.ensure_current()
         yield opened

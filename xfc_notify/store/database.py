@@ -24,6 +24,8 @@ db = DatabaseProxy()
 """What the tables are bound to; `prepare` says which database it is. One process, one database."""
 
 _SQLITE = "sqlite:///"
+IN_MEMORY = f"{_SQLITE}:memory:"
+"""An empty database, which ends with its connection."""
 _CONNECT_SECONDS = 10
 _ROOM = 2**20
 """Bytes that a transaction may need."""
@@ -126,6 +128,11 @@ def is_sqlite() -> bool:
 def shown() -> str:
     """The database's name for people, without a password."""
     return f"{_SQLITE}{db.database}" if is_sqlite() else masked(str(db.database))
+
+
+def is_missing() -> bool:
+    """Whether the database is an SQLite file that does not exist yet."""
+    return is_sqlite() and not Path(str(db.database)).exists()
 
 
 def sqlite_folder_missing() -> Path | None:

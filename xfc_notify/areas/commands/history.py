@@ -38,7 +38,7 @@ def _history(
     from xfc_notify.areas.views import scan_views
     from xfc_notify.people import users
 
-    with session(settings):
+    with session(settings, reads=True):
         found = scan_views(users.user_named(name), count)
     if as_json:
         print_json([scan for scans in found.values() for scan in scans])

@@ -48,7 +48,7 @@ def _status(
     from xfc_notify.people import users
 
     now, least = datetime.now(UTC), Level.named(level) if level else None
-    with session(settings):
+    with session(settings, reads=True):
         whose = users.user_named(user) if user else None
         if as_json:
             print_json_list(views.standings(now, whose, least))

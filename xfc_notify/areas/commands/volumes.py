@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 def _volumes(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.areas.views import volume_view
 
-    with session(settings) as opened:
+    with session(settings, reads=True) as opened:
         now = datetime.now(UTC)
         volumes = [volume_view(table.volume(), opened.plugins, now) for table in opened.settings.volumes]
     if as_json:

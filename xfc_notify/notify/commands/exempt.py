@@ -77,7 +77,7 @@ def _grant(
 def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.notify.views import exemptions
 
-    with session(settings):
+    with session(settings, reads=True):
         lifted = exemptions(datetime.now(UTC))
     if as_json:
         print_json(lifted)

@@ -30,7 +30,7 @@ def _explain(name: UserName, as_json: AsJson = False, settings: SettingsFile = N
     from xfc_notify.notify.views import explanation
     from xfc_notify.people.users import user_named
 
-    with session(settings) as opened:
+    with session(settings, reads=True) as opened:
         told = explanation(user_named(name), opened.settings)
     if as_json:
         print_json(told)
@@ -88,7 +88,7 @@ def _preview(
     from xfc_notify.notify.words.render import shown_inline
     from xfc_notify.people import users
 
-    with session(settings) as opened:
+    with session(settings, reads=True) as opened:
         message = preview(users.user_named(name), opened.settings, datetime.now(UTC))
     if as_json:
         print_json(

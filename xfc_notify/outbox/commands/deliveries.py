@@ -57,7 +57,7 @@ def _list(
     for wanted in state or ():
         if wanted not in STATES:
             raise WrongInput(f"--state: {wanted!r} is none of {', '.join(STATES)}.")
-    with session(settings):
+    with session(settings, reads=True):
         found = delivery_views(state or (), count)
     if as_json:
         print_json(found)

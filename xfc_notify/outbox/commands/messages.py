@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 def _held(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.outbox.views import held_messages
 
-    with session(settings):
+    with session(settings, reads=True):
         held = held_messages()
     if as_json:
         print_json(held)

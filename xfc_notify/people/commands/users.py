@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.people.views import user_views
 
-    with session(settings):
+    with session(settings, reads=True):
         users = user_views()
     if as_json:
         print_json(users)
@@ -36,7 +36,7 @@ def _show(name: UserName, as_json: AsJson = False, settings: SettingsFile = None
     from xfc_notify.notify.views import user_in_full
     from xfc_notify.people.users import user_named
 
-    with session(settings):
+    with session(settings, reads=True):
         shown = user_in_full(user_named(name))
     if as_json:
         print_json(user_as_json(shown.user, shown.areas) | {"muted": shown.muted})

@@ -141,7 +141,7 @@ def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Ses
                 measured.append(Measured(known[area.id], ended, scan))
             yield Past(user.name, measured, reply_rows.muted_by(user))
 
-    with session(settings) as opened:
+    with session(settings, reads=True) as opened:
         yield opened, Source(people(), *history.span_of_whole())
 
 
