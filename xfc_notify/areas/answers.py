@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from xfc_notify.areas.scans import open_now
-from xfc_notify.areas.slices import URGENT, add_slices, check_remaining, shares
+from xfc_notify.areas.scans import add_slices, open_now
+from xfc_notify.areas.slices import URGENT, check_remaining, new_slice, shares
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
 from xfc_notify.domain import CLOCK_SKEW, Level, SliceResult
 from xfc_notify.errors import BadMessage
@@ -62,7 +62,7 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     scan.progress_at = now
     others = SliceRow.select().where(SliceRow.scan == scan.id).count()
     ordered_at = URGENT if part.ordered_at == URGENT else now
-    add_slices(scan.id, shares(result.remaining, others), ordered_at)
+    add_slices([new_slice(scan.id, share, ordered_at) for share in shares(result.remaining, others)])
     if not result.remaining and not others:
         scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete

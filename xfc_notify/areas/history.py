@@ -56,7 +56,7 @@ def latest(area: AreaRow, count: int) -> list[ScanRow]:
 def findings_at(area: AreaRow, time: datetime) -> list[dict[str, Any]]:
     """What the policies said of an area after the last whole scan that had ended by a time; empty if none is kept.
 
-    Each has its "policy"; `wire.load_finding` reads the rest.
+    Each has its "policy"; `load_finding` reads the rest.
     """
     ended = (ScanRow.area == area) & (ScanRow.state == ScanState.WHOLE) & (ScanRow.ended_at <= time)
     scan = ScanRow.select(ScanRow.findings).where(ended).order_by(ScanRow.as_of.desc()).first()

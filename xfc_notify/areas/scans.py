@@ -1,10 +1,10 @@
-"""Scans and their slices: opened, ordered, answered, given up.
+"""Scans: which areas are chosen, how their scans are opened, and what the past ones found.
 
 A slice is a row from its order to its first answer; a second answer finds no row and changes nothing. A
 scan is whole when its last slice is answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,6 +76,7 @@ def _not_open(choice: Choice, now: datetime) -> Any:
 
 
 def open_now(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool = False) -> int:
+    """Open scans of those of these areas that have none; how many."""
     rows = [
         {
             "id": str(uuid4()),
@@ -96,9 +97,14 @@ def open_now(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool 
         for place, scan_id in enumerate(mine)
         if scan_id in opened
     ]
+    add_slices(slices)
+    return len(slices)
+
+
+def add_slices(slices: Sequence[Mapping[str, Any]]) -> None:
+    """Store slices that `new_slice` made."""
     if slices:
         SliceRow.insert_many(slices).execute()
-    return len(slices)
 
 
 def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:

@@ -1,12 +1,11 @@
 """How a scan is cut: pure arithmetic of slices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
-from xfc_notify.areas.tables import SliceRow
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import show
 
@@ -17,13 +16,8 @@ URGENT = datetime(1970, 1, 1, tzinfo=UTC)
 """The order time of a slice that goes before all others, and is sent however many are under way."""
 
 
-def add_slices(scan_id: str, shares: Iterable[Sequence[bytes]], ordered_at: datetime) -> None:
-    rows = [new_slice(scan_id, share, ordered_at) for share in shares]
-    if rows:
-        SliceRow.insert_many(rows).execute()
-
-
 def new_slice(scan_id: str, directories: Sequence[bytes], ordered_at: datetime) -> dict[str, Any]:
+    """A slice of these directories, as the values of its row."""
     return {
         "id": str(uuid4()),
         "scan": scan_id,
