@@ -125,7 +125,7 @@ def test_what_was_scanned_after_a_time_can_be_left_out(store, now):
 
 
 def test_more_areas_than_one_batch_are_opened_at_once(store, now, monkeypatch):
-    monkeypatch.setattr(scans, "_BATCH", 3)
+    monkeypatch.setattr(scans, "BATCH", 3)
     for number in range(8):
         new_area(f"user{number}", now)
     assert open_scans(now, count=7) == 7

@@ -1,18 +1,16 @@
 """What is kept of old scans: all for a while, then fewer; their details only until the next scan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import chunked, fn
 
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
-from xfc_notify.store.database import db
-
-_BATCH = 500
+from xfc_notify.store.database import BATCH, db
 
 
 def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
@@ -23,7 +21,7 @@ def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
     with db.atomic():
         return sum(
             int(ScanRow.delete().where(ScanRow.id.in_(batch)).execute())
-            for batch in _batches(list(_superfluous(now - dense, spacing)))
+            for batch in chunked(list(_superfluous(now - dense, spacing)), BATCH)
         )
 
 
@@ -113,8 +111,3 @@ def _superfluous(before: datetime, spacing: timedelta) -> Iterator[str]:
             kept = place
         elif row.id != row.area.last_scan:
             yield row.id
-
-
-def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), _BATCH):
-        yield ids[start : start + _BATCH]

@@ -10,18 +10,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from peewee import SQL, Expression
+from peewee import SQL, Expression, chunked
 
 from xfc_notify.areas.slices import URGENT, new_slice
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
 from xfc_notify.domain import CLOCK_SKEW, PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
-from xfc_notify.store.database import db, for_update
+from xfc_notify.store.database import BATCH, db, for_update
 from xfc_notify.usage import Clock
 
 HISTORY = 1000
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,7 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
             areas = [area for (area,) in chosen.tuples()]
             if not areas:
                 break
-            for first in range(0, len(areas), _BATCH):
-                opened += open_now(areas[first : first + _BATCH], clock, now)
+            opened += sum(open_now(some, clock, now) for some in chunked(areas, BATCH))
     return opened
 
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import chunked
+
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import DeliveryState
-from xfc_notify.store.database import db, for_update
+from xfc_notify.store.database import BATCH, db, for_update
 
 LEASE = timedelta(minutes=10)
 FIRST_RETRY = timedelta(minutes=1)
@@ -34,8 +36,7 @@ def claim_due(now: datetime) -> list[int]:
     with db.atomic():
         query = query.order_by(DeliveryRow.due_at, DeliveryRow.id)
         due = [row.id for row in for_update(query, skip_locked=True)]
-        for start in range(0, len(due), 500):
-            some = due[start : start + 500]
+        for some in chunked(due, BATCH):
             DeliveryRow.update(due_at=now + LEASE, state=DeliveryState.QUEUED).where(
                 DeliveryRow.id.in_(some)
             ).execute()

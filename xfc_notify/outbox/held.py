@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from peewee import chunked
+
 from xfc_notify.domain import Level
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import events
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import Audience, DeliveryState, EventKind, Mode
 from xfc_notify.store import marks
-from xfc_notify.store.database import db, for_update
+from xfc_notify.store.database import BATCH, db, for_update
 from xfc_notify.store.tables import MarkRow
 
 LOOKED = "held looked at"
@@ -95,7 +97,7 @@ def _move(
 ) -> None:
     """Only deliveries in a state `before`: what a worker has claimed is its own."""
     values = {"state": after} | ({"due_at": due_at} if due_at else {})
-    for some in _batches(messages):
+    for some in chunked(_ids(messages), BATCH):
         DeliveryRow.update(**values).where(
             DeliveryRow.message.in_(some), DeliveryRow.state.in_(before)
         ).execute()
@@ -103,13 +105,12 @@ def _move(
 
 def _keep(messages: Sequence[MessageRow], mode: Mode, created_at: datetime | None = None) -> None:
     values = {"mode": mode} | ({"created_at": created_at} if created_at else {})
-    for some in _batches(messages):
+    for some in chunked(_ids(messages), BATCH):
         MessageRow.update(**values).where(MessageRow.id.in_(some)).execute()
 
 
-def _batches(messages: Sequence[MessageRow]) -> list[list[str]]:
-    ids = [message.id for message in messages]
-    return [ids[start : start + 500] for start in range(0, len(ids), 500)]
+def _ids(messages: Sequence[MessageRow]) -> list[str]:
+    return [message.id for message in messages]
 
 
 def _note(message: MessageRow, kind: EventKind, what: str, now: datetime) -> None:

@@ -27,6 +27,8 @@ _SQLITE = "sqlite:///"
 IN_MEMORY = f"{_SQLITE}:memory:"
 """An empty database, which ends with its connection."""
 _CONNECT_SECONDS = 10
+BATCH = 500
+"""How many rows one statement names; the databases limit how many values it may have."""
 _ROOM = 2**20
 """Bytes that a transaction may need."""
 
