@@ -1,12 +1,13 @@
 """Areas as rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from peewee import JOIN, fn
 
 from xfc_notify import domain
+from xfc_notify.areas.scans import MEASURED
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
 from xfc_notify.paths import parse, show
@@ -64,12 +65,12 @@ def areas_of(user: UserRow) -> list[AreaRow]:
     )
 
 
-def of_subject(subject: int) -> AreaRow | None:
-    """The area that is spoken of as this subject; None if it is another kind of thing."""
-    row: AreaRow | None = (
-        AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.subject == subject).get_or_none()
-    )
-    return row
+def of_subjects(subjects: Iterable[int]) -> dict[int, AreaRow]:
+    """Subject → area of those of these subjects that are areas, in their order."""
+    asked = list(dict.fromkeys(subjects))
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.subject.in_(asked))
+    found = {row.subject_id: row for row in rows}
+    return {subject: found[subject] for subject in asked if subject in found}
 
 
 def last_whole_scan(row: AreaRow) -> ScanRow | None:
@@ -100,8 +101,9 @@ def with_last_scan(
     least  at this level or worse
     count  at most so many
     """
-    chosen = _standing().where(AreaRow.level.is_null(False)).order_by(AreaRow.level.desc(), AreaRow.path)
-    never = _standing().where(AreaRow.level.is_null()).order_by(AreaRow.path)
+    standing = joined_with_last_scan(ScanRow.findings)
+    chosen = standing.where(AreaRow.level.is_null(False)).order_by(AreaRow.level.desc(), AreaRow.path)
+    never = standing.where(AreaRow.level.is_null()).order_by(AreaRow.path)
     if user is not None:
         chosen, never = chosen.where(AreaRow.user == user), never.where(AreaRow.user == user)
     if least is not None:
@@ -110,8 +112,7 @@ def with_last_scan(
     for query in (chosen, never) if least is None else (chosen,):
         for row in query.limit(None if count is None else count - found).iterator():
             found += 1
-            scanned = getattr(row, "scanned", None)
-            yield row, scanned if scanned is not None and scanned.id is not None else None
+            yield row, joined_scan(row)
 
 
 def levels() -> dict[Level | None, int]:
@@ -122,19 +123,17 @@ def levels() -> dict[Level | None, int]:
     return {level: counts[level] for level in (*reversed(Level), None) if level in counts}
 
 
-def _standing() -> Any:
-    columns = (
-        ScanRow.id,
-        ScanRow.as_of,
-        ScanRow.size,
-        ScanRow.files,
-        ScanRow.temporal_usage,
-        ScanRow.complete,
-        ScanRow.findings,
-    )
+def joined_with_last_scan(*more: Any) -> Any:
+    """A query of areas with their users, and what the last whole scan of each found; `more` are its columns too."""
     last = AreaRow.last_scan == ScanRow.id
     return (
-        AreaRow.select(AreaRow, UserRow, *columns)
+        AreaRow.select(AreaRow, UserRow, ScanRow.id, *MEASURED, *more)
         .join(UserRow)
         .join_from(AreaRow, ScanRow, JOIN.LEFT_OUTER, on=last, attr="scanned")
     )
+
+
+def joined_scan(row: AreaRow) -> ScanRow | None:
+    """The scan of a row of `joined_with_last_scan`; None before the first."""
+    scan: ScanRow | None = getattr(row, "scanned", None)
+    return scan if scan is not None and scan.id is not None else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import chunked, fn
 
+from xfc_notify.areas.scans import MEASURED, past_scan
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import PastScan
 from xfc_notify.people.tables import UserRow
@@ -37,17 +38,8 @@ def drop_details() -> int:
 
 def latest(area: AreaRow, count: int) -> list[ScanRow]:
     """The latest scans of an area that have ended, newest first, without the details of their usage."""
-    columns = (
-        ScanRow.id,
-        ScanRow.state,
-        ScanRow.as_of,
-        ScanRow.size,
-        ScanRow.temporal_usage,
-        ScanRow.files,
-        ScanRow.complete,
-    )
-    more = (ScanRow.findings, ScanRow.seconds, ScanRow.slices, ScanRow.failure)
-    ended = ScanRow.select(*columns, *more).where(ScanRow.area == area, ScanRow.state != ScanState.OPEN)
+    more = (ScanRow.id, ScanRow.state, ScanRow.findings, ScanRow.seconds, ScanRow.slices, ScanRow.failure)
+    ended = ScanRow.select(*MEASURED, *more).where(ScanRow.area == area, ScanRow.state != ScanState.OPEN)
     return list(ended.order_by(ScanRow.as_of.desc()).limit(count))
 
 
@@ -66,24 +58,15 @@ def whole() -> Iterator[tuple[AreaRow, datetime, PastScan]]:
 
     By user, and for each in the order in which the scans ended.
     """
-    columns = (
-        ScanRow.as_of,
-        ScanRow.ended_at,
-        ScanRow.size,
-        ScanRow.temporal_usage,
-        ScanRow.files,
-        ScanRow.complete,
-    )
     rows = (
-        ScanRow.select(*columns, AreaRow, UserRow)
+        ScanRow.select(*MEASURED, ScanRow.ended_at, AreaRow, UserRow)
         .join(AreaRow)
         .join(UserRow)
         .where(ScanRow.state == ScanState.WHOLE, UserRow.notify)
         .order_by(UserRow.name, ScanRow.ended_at, ScanRow.as_of)
     )
     for row in rows.iterator():
-        past_scan = PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
-        yield row.area, row.ended_at, past_scan
+        yield row.area, row.ended_at, past_scan(row)
 
 
 def span_of_whole() -> tuple[int, datetime | None, datetime | None]:

@@ -21,6 +21,8 @@ from xfc_notify.store.database import BATCH, db, for_update
 from xfc_notify.usage import Clock
 
 HISTORY = 1000
+MEASURED = (ScanRow.as_of, ScanRow.size, ScanRow.temporal_usage, ScanRow.files, ScanRow.complete)
+"""The columns with what a whole scan found, without the details of its usage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,16 @@ def add_slices(slices: Sequence[Mapping[str, Any]]) -> None:
 
 def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:
     """The whole scans of an area, all or those before a time, oldest first, at most the last 1,000."""
-    columns = (ScanRow.as_of, ScanRow.size, ScanRow.temporal_usage, ScanRow.files, ScanRow.complete)
-    rows = ScanRow.select(*columns).where(ScanRow.area == area, ScanRow.state == ScanState.WHOLE)
+    rows = ScanRow.select(*MEASURED).where(ScanRow.area == area, ScanRow.state == ScanState.WHOLE)
     if before is not None:
         rows = rows.where(ScanRow.as_of < before)
     latest = rows.order_by(ScanRow.as_of.desc(), ScanRow.ended_at.desc()).limit(HISTORY)
-    return tuple(
-        PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
-        for row in reversed(list(latest))
-    )
+    return tuple(past_scan(row) for row in reversed(list(latest)))
+
+
+def past_scan(row: ScanRow) -> PastScan:
+    """The row, read with the columns MEASURED, as the noun that plugins are given."""
+    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:

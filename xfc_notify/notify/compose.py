@@ -57,8 +57,7 @@ def compose(
         about,
         key=lambda item: (item.line.reason is None, -item.line.episode.level, item.line.episode.began_at),
     )
-    found = {item.subject.id: areas.of_subject(item.subject.id) for item in ranked}
-    of_subject = {subject: area for subject, area in found.items() if area is not None}
+    of_subject = areas.of_subjects(item.subject.id for item in ranked)
     topics = tuple(
         _topic(item, of_subject[item.subject.id]) for item in ranked if item.subject.id in of_subject
     )

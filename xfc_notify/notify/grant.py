@@ -58,9 +58,8 @@ def end(standing: Sequence[ExemptionRow], now: datetime) -> None:
     """End exemptions early: the next scan is judged as usual."""
     with db.atomic():
         exemption_rows.end(standing, now)
-        for subject in {row.subject.id for row in standing}:
-            if (area := areas.of_subject(subject)) is not None:
-                _show_level(area, now)
+        for area in areas.of_subjects(row.subject.id for row in standing).values():
+            _show_level(area, now)
         for user in {row.subject.user.id: row.subject.user for row in standing}.values():
             users.locked(user)
         _keep_end(standing, now)

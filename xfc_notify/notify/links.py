@@ -104,8 +104,7 @@ def _unmute(user: UserRow, still: Named, now: datetime) -> Answer:
 
 
 def _rescan(user: UserRow, still: Named, settings: Settings, now: datetime) -> Answer:
-    found = (areas.of_subject(subject) for subject in {subject.id for subject, _ in still})
-    wanted = [area for area in found if area is not None]
+    wanted = list(areas.of_subjects(subject.id for subject, _ in still).values())
     done = listen.rescan(user, wanted, settings.scan.clock, By.PERSON, now)
     return Answer(tuple(done), "Your area is measured again, before all others.")
 
