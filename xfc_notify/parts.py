@@ -36,9 +36,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What `check` was asked to look at: some of the parts. `has_database`: whether it answers and fits.
+    """What `check` was asked to look at: some of the parts.
 
-    plugins and pipeline are made when they are first asked for; what is wrong with them is raised then.
+    plugins, pipeline  made when they are first asked for; what is wrong with them is raised then
+    database           what was found of it; None if none of the parts needs it
     """
 
     settings: "Settings"
@@ -46,7 +47,12 @@ class Inspection:
     pipeline: Callable[[], "Pipeline"]
     parts: frozenset[str]
     now: datetime
-    has_database: bool = False
+    database: Checked | None = None
+
+    @property
+    def has_database(self) -> bool:
+        """Whether the database answers, and fits this program."""
+        return self.database is not None and self.database.state != "failed"
 
 
 @dataclass(frozen=True, slots=True)

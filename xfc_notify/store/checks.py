@@ -13,8 +13,8 @@ CLOCKS_APART = timedelta(minutes=5)
 
 def look_at_database(asked: Inspection) -> Iterator[Checked]:
     """Whether it answers and fits this program, and what its clock says; told elsewhere if it does not."""
-    if asked.has_database:
-        yield check_database(asked.settings.database.url)
+    if asked.database is not None and asked.has_database:
+        yield asked.database
         yield from check_clock(lambda: datetime.now(UTC))
 
 

@@ -59,7 +59,7 @@ def _checked(opened: Session, parts: frozenset[str]) -> Iterator[Checked]:
         from xfc_notify.store.checks import check_database
 
         database = check_database(opened.settings.database.url)
-        asked = replace(asked, has_database=database.state != "failed")
+        asked = replace(asked, database=database)
         if not asked.has_database:
             yield database
     for check in looks:
