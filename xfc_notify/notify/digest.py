@@ -14,7 +14,6 @@ from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import CLOCK_SKEW, Level, Message, Reason
 from xfc_notify.notify.compose import compose
 from xfc_notify.outbox.messages import AboutSubject, said_to
-from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.send import Recipient, send
 from xfc_notify.people import users
 from xfc_notify.people.tables import UserRow
@@ -57,8 +56,7 @@ def _write(user: UserRow, service: Service, now: datetime) -> Message | None:
     user = users.locked(user)
     if not _is_due(user, service.settings, now):  # another tick came first
         return None
-    mode = effective_mode(service.settings)
-    if said_to(user, mode, service.settings.messages, now):
+    if said_to(user, service.settings, now):
         return None
     measured = [area for area in areas.areas_of(user) if area.last_scan is not None]
     if not measured:

@@ -10,7 +10,6 @@ from xfc_notify.notify.compose import NONE, About, compose
 from xfc_notify.notify.conversation import heard, spoken_of
 from xfc_notify.notify.rules import decide
 from xfc_notify.outbox.messages import AboutSubject, said_to
-from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.send import Recipient, send
 from xfc_notify.people import users
 from xfc_notify.people.tables import UserRow
@@ -32,9 +31,8 @@ def speak(
     unsettled = episode_rows.unsettled(user)
     if not unsettled:
         return None
-    rules, mode = service.settings.messages, effective_mode(service.settings)
-    said = said_to(user, mode, rules, now)
-    decision = decide([episode for _, episode in unsettled], said, rules, now, reply_rows.muted_by(user))
+    said, muted = said_to(user, service.settings, now), reply_rows.muted_by(user)
+    decision = decide([episode for _, episode in unsettled], said, service.settings.messages, now, muted)
     if not decision.speaks:
         episode_rows.note_silence((line.episode, line.silence) for line in decision.lines)
         return None

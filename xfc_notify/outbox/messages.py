@@ -10,9 +10,10 @@ from typing import Any
 from xfc_notify import domain
 from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
 from xfc_notify.outbox.interval import Said
+from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people.tables import UserRow
-from xfc_notify.settings import Messages
+from xfc_notify.settings import Settings
 from xfc_notify.states import Audience, DeliveryState, Mode
 
 log = logging.getLogger(__name__)
@@ -95,10 +96,10 @@ def messages_since(user: UserRow, since: datetime, now: datetime, *, shadow: boo
     return list(query.order_by(MessageRow.created_at.desc()))
 
 
-def said_to(user: UserRow, mode: Mode, rules: Messages, now: datetime) -> list[Said]:
+def said_to(user: UserRow, settings: Settings, now: datetime) -> list[Said]:
     """What a user was told within the interval, whichever part spoke; newest first."""
-    since = now - rules.min_interval
-    rows = messages_since(user, since, now, shadow=mode is Mode.SHADOW)
+    since = now - settings.messages.min_interval
+    rows = messages_since(user, since, now, shadow=effective_mode(settings) is Mode.SHADOW)
     return [Said(row.created_at, row.broke_interval) for row in rows]
 
 
