@@ -53,9 +53,8 @@ class Caller:
         seconds = DELIVERY_SECONDS if delivers else QUICK_SECONDS
         call = begin(partial(answer, plugin, hook, check, **arguments))
         if not call.wait(seconds):
-            if (
-                not delivers
-            ):  # one silent server says nothing about the next, or about the plugin's other hooks
+            # One silent server says nothing about the next, or about the plugin's other hooks.
+            if not delivers:
                 self._busy[plugin.name] = call
             raise self._failure(plugin, hook, f"took more than {seconds:g} s")
         if call.error is not None:

@@ -34,7 +34,6 @@ def _broker(pipeline: Pipeline) -> Checked:
 
 def _workers(pipeline: Pipeline) -> Iterator[Checked]:
     """Whether a worker takes from every queue; a notice at most: a missing worker makes no other one ill."""
-
     if pipeline.embedded:
         return
     try:

@@ -11,11 +11,9 @@ from xfc_notify.paths import parse
 Json = dict[str, Any]
 
 K = TypeVar("K")
-
 V = TypeVar("V")
 
 COUNT = 2**63
-
 SUM = 2**127
 
 

@@ -1,8 +1,6 @@
 """What all tables share."""
 
-from peewee import (
-    Model,
-)
+from peewee import Model
 
 from xfc_notify.store.database import db
 

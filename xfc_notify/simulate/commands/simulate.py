@@ -102,13 +102,12 @@ def _quotas(hard_quota: str | None, temporal_quota: str | None) -> dict[str, Any
 @contextmanager
 def _made(file: Path, quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Session, Source]]:
     """The history in a file; limits are those of [limits] unless given."""
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.domain import Area
     from xfc_notify.simulate.history_file import read
     from xfc_notify.simulate.replay import Measured, Past
 
     opened = without_database(settings, or_defaults=True)
-    from xfc_notify.areas.settings import Limits
-
     limits = opened.settings.of(Limits)
     both = {"hard_quota": limits.hard_quota, "temporal_quota": limits.temporal_quota} | quotas
     made = read(file)
