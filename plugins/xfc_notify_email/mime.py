@@ -47,9 +47,14 @@ def compose(message: Message, recipient: str, sender: Address) -> EmailMessage:
         mail["In-Reply-To"] = mail["References"] = _identifier(message.thread, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    if contact := mailbox(message.contact):
+    contact = mailbox(message.contact)
+    if contact:
         mail["Reply-To"] = contact
-        mail["List-Unsubscribe"] = _unsubscribe(contact, message.username)
+    ways = [f"<{message.unsubscribe}>"] if message.unsubscribe else []
+    if ways := ways + ([_unsubscribe(contact, message.username)] if contact else []):
+        mail["List-Unsubscribe"] = ", ".join(ways)
+    if message.unsubscribe:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_encodable(message.text), cte="quoted-printable")
     _add_page(mail, message, sender)
     return mail

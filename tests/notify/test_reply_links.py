@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def linked(tmp_path: Path) -> Settings:
-    return make_settings(tmp_path, service={"url": "https://xfc.example.org/xfc/", "secret": SECRET})
+    return make_settings(tmp_path, web={"url": "https://xfc.example.org/xfc/"}, service={"secret": SECRET})
 
 
 def episode(number: int, level: Level, now: datetime, policy: str = "quota_hard") -> Episode:

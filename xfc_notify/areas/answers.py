@@ -78,7 +78,11 @@ def conclude(scan: ScanRow, findings: list[dict[str, Any]], worst: Level, now: d
     scan.ended_at = now
     scan.save()
     query = AreaRow.update(
-        last_attempt=scan.as_of, last_scanned=scan.as_of, last_scan=scan.id, level=int(worst)
+        last_attempt=scan.as_of,
+        last_scanned=scan.as_of,
+        last_scan=scan.id,
+        level=int(worst),
+        size=scan.size,
     ).where(AreaRow.id == scan.area_id)
     (area,) = query.returning(AreaRow.rescan_asked_at).execute()
     # The owner has cleaned up after this scan began: it saw what is gone.

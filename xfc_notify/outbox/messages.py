@@ -12,6 +12,7 @@ from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
 from xfc_notify.outbox.interval import Said
 from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people import unsubscribe
 from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import Settings
 from xfc_notify.states import Audience, DeliveryState, Mode
@@ -110,21 +111,23 @@ def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
     )
 
 
-def message(row: MessageRow, service: str, contact: str) -> domain.Message:
+def message(row: MessageRow, settings: Settings) -> domain.Message:
     """The row as the noun that plugins are given."""
+    is_theirs = row.audience in _THEMSELVES
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name if row.audience in _THEMSELVES else f":{row.audience}",
+        username=row.user.name if is_theirs else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,
         text=row.text,
         html=row.html,
-        service=service,
-        contact=contact,
+        service=settings.service.name,
+        contact=settings.service.contact,
         reasons=tuple(item["reason"] for item in row.reasons),
         images=images(row),
+        unsubscribe=unsubscribe.link(row.user.name, settings, row.created_at) if is_theirs else "",
     )
 
 

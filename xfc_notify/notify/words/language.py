@@ -14,12 +14,10 @@ from zoneinfo import ZoneInfo
 
 from xfc_notify import units
 from xfc_notify.notify.words import catalog
+from xfc_notify.pages import mark
 from xfc_notify.paths import harmless
 
-
-def mark(sentence: str) -> str:
-    """The sentence itself: it is translated elsewhere, and listed for translators here."""
-    return sentence
+__all__ = ["ZONES", "Language", "begun", "language", "mark"]
 
 
 def begun(sentence: str) -> str:

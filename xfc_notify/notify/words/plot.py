@@ -17,6 +17,7 @@ from xfc_notify.notify.words.language import Language, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT = 420, 250
 """In pixels of a mail; the picture has two dots for each."""
@@ -32,13 +33,25 @@ _LOCK = Lock()
 
 def plot(curves: Sequence[Curve], now: datetime, language: Language) -> bytes:
     """The curves as a PNG; at most three are drawn."""
-    with _LOCK:
-        return _plot(curves[: len(_STYLES)], now, language)
-
-
-def _plot(curves: Sequence[Curve], now: datetime, language: Language) -> bytes:
-    from matplotlib.figure import Figure
     from PIL import Image
+
+    drawn, png = BytesIO(), BytesIO()
+    with _LOCK:
+        _drawn(curves[: len(_STYLES)], now, language).savefig(drawn, format="png")  # by Agg, whatever display
+    Image.open(drawn).convert("RGB").quantize(64).save(png, "PNG", optimize=True)
+    return png.getvalue()
+
+
+def plot_svg(curves: Sequence[Curve], now: datetime, language: Language) -> bytes:
+    """The same as an SVG, whose letters are drawn as lines."""
+    drawn = BytesIO()
+    with _LOCK:
+        _drawn(curves[: len(_STYLES)], now, language).savefig(drawn, format="svg", metadata={"Date": None})
+    return drawn.getvalue()
+
+
+def _drawn(curves: Sequence[Curve], now: datetime, language: Language) -> "Figure":
+    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200, facecolor=_GROUND)
     axes = figure.add_axes((0.12, 0.115, 0.86, 0.865), facecolor="none")
@@ -52,10 +65,7 @@ def _plot(curves: Sequence[Curve], now: datetime, language: Language) -> bytes:
             ahead = [(_days(time, now), 100 * share) for time, share in curve.forecast]
             axes.plot(*zip(*ahead, strict=True), color=colour, linestyle=":", linewidth=1.8, zorder=3)
         _label(axes, curves, place, now, colour, language)
-    drawn, png = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")  # by Agg, whatever display there is
-    Image.open(drawn).convert("RGB").quantize(64).save(png, "PNG", optimize=True)
-    return png.getvalue()
+    return figure
 
 
 def _frame(axes: "Axes", curves: Sequence[Curve], now: datetime, language: Language) -> None:

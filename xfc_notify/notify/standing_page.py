@@ -1,0 +1,29 @@
+"""The page that shows where a user stands."""
+
+from xfc_notify.areas import areas
+from xfc_notify.areas.views import failed_scans
+from xfc_notify.notify import reply_rows
+from xfc_notify.notify.compose import standing_letter
+from xfc_notify.notify.views import LATEST
+from xfc_notify.notify.words.wording import wording
+from xfc_notify.pages import Show, Visit
+from xfc_notify.people.tables import UserRow
+
+
+def standing(visit: Visit, user: UserRow) -> Show:
+    """Where a user stands: the figures, the plot and the advice of a message."""
+    words = wording(standing_letter(user, visit.service.settings, visit.now, visit.language))
+    rows = areas.areas_of(user)
+    said = {area.key: area for area in words.areas}
+    known = {row.path: row for row in rows}
+    return Show(
+        "notify/mine.html.j2",
+        {
+            "user": user,
+            "words": words,
+            "areas": [(known[key], area) for key, area in said.items()],
+            "unscanned": [row for row in rows if row.path not in said],
+            "failed": failed_scans(user, LATEST),
+            "muted": sorted(reply_rows.muted_by(user)),
+        },
+    )
