@@ -43,25 +43,25 @@ class Browser:
     def sign_in(self, name: str, mails: Path) -> None:
         """By a link in a mail."""
         assert self.post("/sign-in", name=name).status_code == 200
-        answer = self.client.post(link(mails, "/enter/"))
+        answer = self.client.post(link(mails, f"{self.url}/enter/"))
         assert answer.status_code == 303, answer.text
 
     def _at(self, path: str) -> str:
         return path if path.startswith("http") else f"{self.url}{path}"
 
 
-def link(mails: Path, part: str) -> str:
-    """The link of the newest mail that has one with this part; waits for it, and takes the mail away."""
+def link(mails: Path, begin: str) -> str:
+    """The link of the newest mail that has one that begins so; waits for it, and takes the mail away."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         for file in sorted(mails.glob("new/*"), key=lambda found: found.stat().st_mtime_ns, reverse=True):
             text = mail_text(file)
-            found = re.search(rf"https?://\S+{part}\S+", text)
+            found = re.search(rf"{re.escape(begin)}\S+", text)
             if found:
                 file.unlink()
                 return found[0]
         time.sleep(0.05)
-    raise AssertionError(f"no mail with {part} came")
+    raise AssertionError(f"no mail with {begin} came")
 
 
 def mail_text(file: Path) -> str:

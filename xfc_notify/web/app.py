@@ -11,7 +11,8 @@ from xfc_notify.errors import SettingsError, XfcNotifyError
 from xfc_notify.pages import NO_SUCH, Page, mark
 from xfc_notify.plugins.service import Service
 from xfc_notify.web import visits
-from xfc_notify.web.frame import App, Frame, masked
+from xfc_notify.web.addresses import masked
+from xfc_notify.web.frame import App, Frame
 from xfc_notify.web.health import Health
 from xfc_notify.web.serve import Reply, Server
 from xfc_notify.web.threads import Busy, Threads

@@ -1,15 +1,14 @@
 """What surrounds every request: our host and prefix, the headers of every answer, one line in the log."""
 
 import logging
-import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from xfc_notify.paths import harmless
 from xfc_notify.settings.web import Web
-from xfc_notify.signed import shown
 from xfc_notify.web import network
+from xfc_notify.web.addresses import BEARS, masked
 from xfc_notify.web.traffic import Traffic
 from xfc_notify.web.visits import peer_of
 
@@ -22,8 +21,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 PROBES = ("/healthz", "/readyz", "/metrics")
 """Asked by machines, which name us as they reach us."""
 OLD_API = "/xfc_control/"
-BEARS = re.compile(r"^(/(?:answer|unsubscribe|enter|confirm)/)([^/]+)")
-"""Addresses with a token in them."""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -102,11 +99,6 @@ class Frame:
         if len(hosts) != 1 or _without_port(hosts[0].lower(), self._web) != self._web.host:
             return 421, "This service is not called so. Its address is in its messages."
         return None
-
-
-def masked(path: str) -> str:
-    """The path as a log may show it: of a token only the first digits of its hash."""
-    return harmless(BEARS.sub(lambda found: f"{found[1]}…{shown(found[2])}", path))
 
 
 def _without_port(host: str, web: Web) -> str:

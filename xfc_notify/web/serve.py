@@ -10,6 +10,7 @@ from xfc_notify.pages import Absent, Cookie, GoTo, Leave, Page, Picture, Refused
 from xfc_notify.plugins.service import Service
 from xfc_notify.signed import read, same, sign
 from xfc_notify.web import changes, render, visits
+from xfc_notify.web.addresses import BEARS
 from xfc_notify.web.visits import Asked
 
 SAID = "xfc_said"
@@ -118,7 +119,8 @@ class Server:
 
     def _page(self, shown: Show, visit: Visit, asked: Asked, mistake: dict[str, str] | None) -> Reply:
         said = self._said(asked, visit.now)
-        frame = {"mistake": mistake, "said": said, "links": self._links(visit), "here": asked.path}
+        here = "" if BEARS.match(asked.path) else asked.path  # its token goes into no other address
+        frame = {"mistake": mistake, "said": said, "links": self._links(visit), "here": here}
         text = render.page(shown.template, shown.data, visit, frame)
         cookies = (Cookie(SAID),) if SAID in asked.cookies else ()
         return Reply(shown.status, text.encode("utf-8", "backslashreplace"), cookies=cookies)
@@ -145,7 +147,7 @@ class Server:
     def _sign_in(self, asked: Asked, visit: Visit) -> Reply:
         if asked.method == "POST":
             return self._error(visit, 401, visit.say("You have been signed out. Nothing was changed."))
-        path = quote(asked.path) + (f"?{urlencode(asked.query)}" if asked.query else "")
+        path = quote(asked.path) + (f"?{urlencode(asked.ticked, doseq=True)}" if asked.ticked else "")
         query = "" if path == "/" else f"?{urlencode({'next': path})}"
         return Reply(303, location=f"{self.service.settings.web.prefix}/sign-in{query}")
 
