@@ -88,7 +88,7 @@ COMPONENTS = (
         frozenset({"tables", "duties", "pages"}),
         ("web", "tokens"),
         extra="web",
-        requires=("fastapi", "uvicorn", "authlib", "httpx", "joserfc", "python_multipart"),
+        requires=("fastapi", "uvicorn", "authlib", "httpx2", "joserfc", "python_multipart"),
     ),
 )
 """Those that others build on come first."""

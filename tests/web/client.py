@@ -34,7 +34,7 @@ class Browser:
         """Press a button of a page that was just looked at, with the proof in its form."""
         return self.post(path, proof=self.proof(), **fields)
 
-    def proof(self, path: str = "/preferences") -> str:
+    def proof(self, path: str = "/tokens") -> str:
         """The proof in the forms of this session."""
         found = re.search(r'name="proof" value="([0-9a-f]{64})"', self.get(path).text)
         assert found, self.get(path).text

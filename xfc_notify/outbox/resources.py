@@ -60,7 +60,7 @@ def _retry(visit: Visit, *, number: Annotated[int, Ge(1), Le(2**31 - 1)]) -> Cha
 
 RESOURCES = (
     Resource("/messages/held", Role.OPERATOR, _held, HeldMessage, many=True),
-    Resource("/messages/held", Role.OPERATOR, _decide, Counted, change=True),
+    Resource("/messages/held/decision", Role.OPERATOR, _decide, Counted, change=True),
     Resource("/deliveries", Role.OPERATOR, _deliveries, DeliveryView, many=True),
     Resource("/deliveries/{number}/retry", Role.OPERATOR, _retry, Counted, change=True),
 )

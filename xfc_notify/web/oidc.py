@@ -112,7 +112,7 @@ def is_operator(values: Mapping[str, Any], rule: str) -> bool:
 
 def _claims(visit: Visit, nonce: str, verifier: str) -> Claims:
     """What the provider says, checked: signature, issuer, audience, times, nonce. WrongInput otherwise."""
-    import httpx
+    import httpx2
     from authlib.common.errors import AuthlibBaseError
     from joserfc.errors import JoseError
 
@@ -125,9 +125,10 @@ def _claims(visit: Visit, nonce: str, verifier: str) -> Claims:
         with client:
             known = _discovered(client, oidc)
             token = client.fetch_token(known["token_endpoint"], code=code, code_verifier=verifier)
-            keys = client.get(known["jwks_uri"], withhold_token=True).raise_for_status().json()
-        values = _verified(token.get("id_token", ""), keys, oidc, visit.now)
-    except (httpx.HTTPError, AuthlibBaseError, JoseError, ValueError, KeyError, TypeError) as error:
+            keys = client.request("GET", known["jwks_uri"], withhold_token=True).raise_for_status().json()
+            values = _verified(token.get("id_token", ""), keys, oidc, visit.now)
+            values = {**_userinfo(client, known, values.get("sub")), **values}
+    except (httpx2.HTTPError, AuthlibBaseError, JoseError, ValueError, KeyError, TypeError) as error:
         raise WrongInput(f"{type(error).__name__}: {error}") from None
     if not same(str(values.get("nonce", "")), nonce):
         raise WrongInput("the nonce is not ours")
@@ -135,6 +136,16 @@ def _claims(visit: Visit, nonce: str, verifier: str) -> Claims:
     if not isinstance(subject, str) or not subject:
         raise WrongInput("the provider names no subject")
     return Claims(str(values["iss"]), subject, values)
+
+
+def _userinfo(client: Any, known: Mapping[str, Any], subject: Any) -> dict[str, Any]:
+    """What the provider tells beside the signed token, of the same person; many tell names and groups only there."""
+    if "userinfo_endpoint" not in known:
+        return {}
+    found = client.request("GET", known["userinfo_endpoint"]).raise_for_status().json()
+    if not isinstance(found, dict) or not same(str(found.get("sub", "")), str(subject)):
+        raise WrongInput("the provider tells of another person")
+    return found
 
 
 def _verified(id_token: str, keys: Any, oidc: Oidc, now: datetime) -> dict[str, Any]:
@@ -167,13 +178,13 @@ def _discovery(oidc: Oidc) -> dict[str, Any]:
 
 def _discovered(client: Any, oidc: Oidc) -> dict[str, Any]:
     """The provider's own description. WrongInput if it cannot be had, or is of another issuer."""
-    import httpx
+    import httpx2
 
     if oidc.issuer not in _found:
         url = f"{oidc.issuer}/.well-known/openid-configuration"
         try:
-            found = client.get(url, withhold_token=True).raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
+            found = client.request("GET", url, withhold_token=True).raise_for_status().json()
+        except (httpx2.HTTPError, ValueError) as error:
             log.error("the provider cannot be asked: %s", error)  # noqa: TRY400
             raise WrongInput("Your institution's sign-in does not answer now.") from None
         if str(found.get("issuer", "")).rstrip("/") != oidc.issuer:

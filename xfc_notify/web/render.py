@@ -49,7 +49,7 @@ def page(template: str, data: Mapping[str, Any], visit: Visit, frame: Mapping[st
         return prefix + quote(path) + (f"?{urlencode(kept)}" if kept else "")
 
     def ago(time: datetime | None) -> str:
-        return "-" if time is None else since(visit, time)
+        return language.say("never") if time is None else since(visit, time)
 
     known = {
         "at": at,

@@ -125,16 +125,16 @@ class Server:
         cookies = (Cookie(SAID),) if SAID in asked.cookies else ()
         return Reply(shown.status, text.encode("utf-8", "backslashreplace"), cookies=cookies)
 
-    def _links(self, visit: Visit) -> list[tuple[str, str]]:
-        """The navigation: the pages that this visitor may see."""
+    def _links(self, visit: Visit) -> dict[Role, list[tuple[str, str]]]:
+        """The navigation: the pages that this visitor may see, those of operators apart."""
         if visit.visitor is None:
-            return []
-        roles = {Role.USER} | ({Role.OPERATOR} if visit.visitor.operator else set())
-        return [
-            (page.path, visit.language.term(page.link))
-            for page in self.pages
-            if page.link and page.role in roles
-        ]
+            return {}
+        roles = [Role.USER, Role.OPERATOR] if visit.visitor.operator else [Role.USER]
+        linked = sorted((page for page in self.pages if page.link), key=lambda page: page.path)
+        return {
+            role: [(page.path, visit.language.term(page.link)) for page in linked if page.role is role]
+            for role in roles
+        }
 
     def _said(self, asked: Asked, now: datetime) -> str:
         if SAID not in asked.cookies:
