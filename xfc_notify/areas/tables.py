@@ -24,6 +24,9 @@ class AreaRow(Table):
     by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the `as_of` of the
     last whole scan, `level` the worst of its findings.
 
+    `gone_at` is when a scan found that the volume is there and the directory is not. `judged_by` names the policies
+    and their settings by which the last scan was judged; empty if a limit has changed since.
+
     `subject` is the area as something to be spoken of; `rescan_asked_at` is when its user last asked for a scan out of
     turn.
     """
@@ -41,6 +44,8 @@ class AreaRow(Table):
     last_scan = CharField(null=True, max_length=36)
     level = IntegerField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
+    gone_at = UTCDateTimeField(null=True)
+    judged_by = CharField(default="", max_length=16)
 
     if TYPE_CHECKING:  # peewee makes these from the foreign keys
         user_id: int
