@@ -110,7 +110,7 @@ def measured(folder: Path, files: int, threads: int, budget: float, rounds: int)
         with connected():
             migrate.upgrade()
             users.add_user(Person("ada"), now)
-            areas.add_area("ada", "benchmark", os.fsencode(area), 1, 1, now)
+            areas.add([areas.NewArea(users.user_named("ada"), "benchmark", "ada", str(area), 1, 1)], now)
             return report(Volume("benchmark", os.fsencode(volume)), threads, budget, rounds)
 
 

@@ -25,7 +25,7 @@ class EpisodeRow(Table):
     """
 
     id = AutoField()
-    subject = ForeignKeyField(SubjectRow, backref="episodes")
+    subject = ForeignKeyField(SubjectRow, backref="episodes", on_delete="CASCADE")
     plugin = CharField(max_length=100)
     policy = CharField(max_length=100)
     level = IntegerField()
