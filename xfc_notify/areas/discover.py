@@ -11,10 +11,10 @@ from xfc_notify.areas.listing import listing
 from xfc_notify.areas.owners import Claim, claim, no_user
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.domain import OPERATORS, Volume
+from xfc_notify.domain import Volume
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import parse, show
-from xfc_notify.people import address
+from xfc_notify.people import address, users
 from xfc_notify.people.directory import Directory
 from xfc_notify.people.names import MARK
 from xfc_notify.people.roll import Roll
@@ -80,9 +80,10 @@ def discover(service: Service, names: Sequence[str], now: datetime, *, new_owner
     chosen = _chosen(service, names)
     directory = Directory(service)
     found = [_look(volume, service.settings.of(People), directory) for volume in chosen]
-    for user in UserRow.select(UserRow.name).where(UserRow.name != OPERATORS):
-        if MARK not in user.name:
-            directory.find(user.name)  # before the transaction: a plugin may be slow
+    known = [user.name for user in users.users()]
+    directory.look_up(
+        name for name in known if MARK not in name
+    )  # before the transaction: a plugin may be slow
     with db.atomic():
         database.one_at_a_time(LOCK)
         places.follow_settings([volume.volume() for volume in service.settings.volumes])
@@ -114,6 +115,7 @@ def _look(volume: Volume, people: People, directory: Directory) -> _Seen:
     there = listing(volume)
     refused = {_shown(name): what for name, what in there.others.items()}
     claims: dict[str, Claim] = {}
+    directory.look_up(name for name in there.directories if no_user(name, None, people) is None)
     for name, owner in there.directories.items():
         why = no_user(name, None, people)
         person = directory.find(name) if why is None else None

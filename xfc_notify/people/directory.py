@@ -1,5 +1,7 @@
 """What the plugins and [people] say of people. Each name is asked for once."""
 
+from collections.abc import Iterable
+
 from xfc_notify.domain import Person
 from xfc_notify.people.settings import People
 from xfc_notify.people.tables import UserRow
@@ -15,10 +17,15 @@ class Directory:
         self._plugins = service.plugins
         self._found: dict[str, Person | None] = {}
 
+    def look_up(self, names: Iterable[str]) -> None:
+        """Ask for many names at once, which is much quicker than one by one."""
+        new = [name for name in dict.fromkeys(names) if name not in self._found]
+        found = self._plugins.find_people(new)
+        self._found.update((name, found.get(name)) for name in new)
+
     def find(self, name: str) -> Person | None:
         """The person of this account; None if no plugin knows them, or none answers."""
-        if name not in self._found:
-            self._found[name] = self._plugins.find_person(name)
+        self.look_up([name])
         return self._found[name]
 
     def describe(self, user: UserRow) -> bool:
