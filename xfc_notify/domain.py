@@ -77,6 +77,7 @@ class Person:
     chat      an Apprise URL; a secret
     language  like "de"; None for that of the service
     timezone  like "Europe/Paris"; None for that of the service
+    uid       the number of their account; None if it is not known
     """
 
     username: str
@@ -85,6 +86,7 @@ class Person:
     chat: str | None = None
     language: str | None = None
     timezone: str | None = None
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +282,7 @@ class ScanOrder:
 
     directories  relative to `root`; b"" is the area itself
     as_of        the time against which ages are counted, the same for all slices of a scan
+    uid          of the owner of the area; None: whoever it is. What is another's by now is not measured
     """
 
     scan_id: str
@@ -290,6 +293,7 @@ class ScanOrder:
     clock: Clock
     budget: float
     one_file_system: bool = True
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

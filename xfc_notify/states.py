@@ -10,6 +10,14 @@ class Kind(StrEnum):
     VOLUME = "volume"
 
 
+class Source(StrEnum):
+    """Where a full name or an address came from: an operator, a plugin that knows people, or [people]."""
+
+    OPERATOR = "operator"
+    PLUGIN = "plugin"
+    SETTINGS = "settings"
+
+
 class ScanState(StrEnum):
     """A scan is open until its last slice is answered, or it fails."""
 

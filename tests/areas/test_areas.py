@@ -47,8 +47,9 @@ def test_the_level_follows_the_last_scan(facility, now):
 
 def test_the_worst_are_found_by_index(store, now):
     rows: list[dict[str, Any]] = [
-        {"user": 1, "subject": number + 2, "volume": "vol1", "path": f"/{number:05}", "hard_quota": 1,
-         "temporal_quota": 1, "added_at": now, "last_attempt": now, "level": number % 4}
+        {"user": 1, "subject": number + 2, "volume": "vol1", "directory": f"{number:05}",
+         "path": f"/{number:05}", "hard_quota": 1, "temporal_quota": 1,
+         "added_at": now, "last_attempt": now, "level": number % 4}
         for number in range(3000)
     ]  # fmt: skip
     new_area("ada", now)

@@ -1,21 +1,20 @@
 """Areas as rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN, chunked, fn
 
 from xfc_notify import domain
 from xfc_notify.areas.scans import MEASURED
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
-from xfc_notify.paths import parse, show
-from xfc_notify.people import subjects, users
-from xfc_notify.people.tables import UserRow
-from xfc_notify.people.users import inserted
+from xfc_notify.paths import parse
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import Kind
-from xfc_notify.store.database import for_update
+from xfc_notify.store.database import BATCH, for_update
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,31 +31,70 @@ def area(row: AreaRow) -> domain.Area:
     )
 
 
-def add_area(
-    owner: str, volume: str, path: bytes, hard_quota: int, temporal_quota: float, now: datetime
-) -> bool:
-    """Add an area of an existing user unless there is one with that path; whether it is new."""
-    if AreaRow.select().where(AreaRow.path == show(path)).exists():
-        return False
-    user = users.user_named(owner)
-    return inserted(
-        AreaRow.insert(
-            user=user,
-            subject=subjects.put(Kind.AREA, show(path), volume, user),
-            volume=volume,
-            path=show(path),
-            hard_quota=hard_quota,
-            temporal_quota=temporal_quota,
-            added_at=now,
-            last_attempt=NEVER,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class NewArea:
+    """An area to be added: `directory` and `path` are shown text, quotas bytes and byte-days."""
+
+    user: UserRow
+    volume: str
+    directory: str
+    path: str
+    hard_quota: int
+    temporal_quota: float
+    uid: int | None = None
+    remark: str = ""
+    contact: str | None = None
 
 
-def paths_on(volume: str) -> dict[bytes, str]:
-    """Path → owner of the areas that are known on a volume."""
+def add(new: Sequence[NewArea], now: datetime) -> None:
+    """Add areas of existing users, in a transaction. No other may lie there."""
+    for some in chunked(new, BATCH):
+        subjects = [
+            {
+                "kind": Kind.AREA,
+                "key": area.path,
+                "place": area.volume,
+                "user": area.user,
+                "contact": area.contact,
+            }
+            for area in some
+        ]
+        stored = SubjectRow.insert_many(subjects).returning(SubjectRow.id, SubjectRow.key).execute()
+        ids = {row.key: row.id for row in stored}
+        AreaRow.insert_many(
+            {
+                "user": area.user,
+                "subject": ids[area.path],
+                "volume": area.volume,
+                "directory": area.directory,
+                "path": area.path,
+                "uid": area.uid,
+                "remark": area.remark,
+                "hard_quota": area.hard_quota,
+                "temporal_quota": area.temporal_quota,
+                "added_at": now,
+                "last_attempt": NEVER,
+            }
+            for area in some
+        ).execute()
+
+
+def on_volume(volume: str) -> list[AreaRow]:
+    """The areas on a volume with their users, by path."""
     rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.volume == volume)
-    return {parse(row.path): row.user.name for row in rows}
+    return list(rows.order_by(AreaRow.path))
+
+
+def everywhere() -> Iterator[AreaRow]:
+    """All areas with their users, by path."""
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).order_by(AreaRow.path)
+    yield from rows.iterator()
+
+
+def everywhere_with_subjects() -> list[AreaRow]:
+    """All areas with their users and subjects, by path."""
+    rows = AreaRow.select(AreaRow, UserRow, SubjectRow).join(UserRow).join_from(AreaRow, SubjectRow)
+    return list(rows.order_by(AreaRow.path))
 
 
 def areas_of(user: UserRow) -> list[AreaRow]:

@@ -27,6 +27,7 @@ def dump_order(order: ScanOrder) -> Json:
         "clock": order.clock.value,
         "budget": order.budget,
         "one_file_system": order.one_file_system,
+        "uid": order.uid,
     }
 
 
@@ -67,6 +68,7 @@ def _order(data: Json) -> ScanOrder:
         clock=Clock(read.text(data["clock"])),
         budget=read.seconds(data["budget"]),
         one_file_system=data["one_file_system"],
+        uid=None if data["uid"] is None else read.count(data["uid"]),
     )
 
 

@@ -14,6 +14,7 @@ from xfc_notify.plugins import Plugins, Verdict
 from xfc_notify.states import ScanState
 from xfc_notify.store.finding_json import worst_level
 from xfc_notify.store.json_values import Json
+from xfc_notify.units import at
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,26 @@ class AreaView:
     hard_quota: int
     temporal_quota: float
     last_scanned: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArea:
+    """An area and whose it is.
+
+    uid      of its user
+    gone_at  when discover found its directory gone
+    mark     what an operator should look at; empty if nothing
+    """
+
+    path: str
+    user: str
+    uid: int | None
+    volume: str
+    hard_quota: int
+    temporal_quota: float
+    last_scanned: datetime | None
+    gone_at: datetime | None
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +174,22 @@ def area_views(user: UserRow) -> tuple[AreaView, ...]:
     )
 
 
+def known_areas(volumes: Collection[str]) -> Iterator[KnownArea]:
+    """All areas, by path. `volumes`: the names of those that are in the settings."""
+    for row in areas.everywhere():
+        yield KnownArea(
+            path=row.path,
+            user=row.user.name,
+            uid=row.user.uid,
+            volume=row.volume,
+            hard_quota=row.hard_quota,
+            temporal_quota=row.temporal_quota,
+            last_scanned=row.last_scanned,
+            gone_at=row.gone_at,
+            mark=_mark(row, volumes),
+        )
+
+
 def scan_views(user: UserRow, count: int) -> dict[str, list[ScanView]]:
     """The path of every area of a user, with at most so many of its last scans, newest first."""
     return {
@@ -185,6 +222,12 @@ def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> Volum
         level=judgement.worst,
         findings=tuple(map(_volume_finding, judgement.verdicts)),
     )
+
+
+def _mark(row: AreaRow, volumes: Collection[str]) -> str:
+    if row.volume not in volumes:
+        return f"the volume {row.volume} is not in the settings"
+    return row.remark if row.gone_at is None else f"gone since {at(row.gone_at)} UTC"
 
 
 def _standing(area: AreaRow, scan: ScanRow | None, told: Told) -> Standing:

@@ -8,7 +8,6 @@ from xfc_notify.domain import Volume
 from xfc_notify.notify import episode_rows
 from xfc_notify.notify.episodes import Measurement, withdrawn
 from xfc_notify.notify.follow import follow
-from xfc_notify.paths import show
 from xfc_notify.people import subjects, users
 from xfc_notify.people.operators import operators
 from xfc_notify.plugins.service import Service
@@ -41,14 +40,14 @@ def _judge_if_possible(volume: Volume, service: Service, now: datetime) -> None:
 
     def move() -> None:
         who = users.locked(operators(service.settings, now))
-        subject = subjects.put(Kind.VOLUME, show(volume.path), volume.name, who)
+        subject = subjects.put(Kind.VOLUME, volume.name, volume.name, who)
         follow(subject, judgement, measured, now)
 
     made_if_possible(move, "judgement", f"volume {volume.name}")
 
 
 def _withdraw_gone(volumes: Sequence[Volume], now: datetime) -> None:
-    for subject in subjects.others(Kind.VOLUME, [show(volume.path) for volume in volumes]):
+    for subject in subjects.others(Kind.VOLUME, [volume.name for volume in volumes]):
         for episode in episode_rows.unsettled_in(subject):
             gone = episode_rows.save(subject, withdrawn(episode, now))
             what = "the volume is not in the settings any more"

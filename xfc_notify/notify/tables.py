@@ -22,7 +22,7 @@ class EpisodeRow(Table):
     """A `domain.Episode`. `silence` says why no message was sent since the last one that spoke of it."""
 
     id = AutoField()
-    subject = ForeignKeyField(SubjectRow, backref="episodes")
+    subject = ForeignKeyField(SubjectRow, backref="episodes", on_delete="CASCADE")
     plugin = CharField(max_length=100)
     policy = CharField(max_length=100)
     level = IntegerField()

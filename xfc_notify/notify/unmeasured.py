@@ -11,7 +11,6 @@ from xfc_notify.notify import episode_rows
 from xfc_notify.notify.episodes import withdrawn
 from xfc_notify.notify.words.notices import away_message, obscured_message
 from xfc_notify.outbox.send import send_to_operators
-from xfc_notify.paths import show
 from xfc_notify.people import events, subjects, users
 from xfc_notify.people.operators import operators
 from xfc_notify.people.tables import SubjectRow
@@ -38,7 +37,7 @@ def tell_operators(service: Service, now: datetime) -> int:
 
 def _tell_of_volume(volume: Volume, away: Away | None, service: Service, now: datetime) -> bool:
     who = users.locked(operators(service.settings, now))
-    subject = subjects.put(Kind.VOLUME, show(volume.path), volume.name, who)
+    subject = subjects.put(Kind.VOLUME, volume.name, volume.name, who)
     was_away = events.last_kind(subject, _MEASURED) is EventKind.AWAY
     if away is None and was_away:
         events.note(subject, EventKind.BACK, "its areas can be measured again", now, policy=_MEASURED)

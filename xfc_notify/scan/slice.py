@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from xfc_notify.errors import AreaGone, ScanRefused
+from xfc_notify.paths import show
 from xfc_notify.scan.area import check_still_mounted, open_area, open_directory
 from xfc_notify.scan.engine import Measured, walk
 from xfc_notify.scan.progress import Progress
@@ -85,6 +86,15 @@ def _result(
     return SliceResult(order.scan_id, order.slice_id, usage, remaining, seconds, host, failure, gone)
 
 
+def _check_owner(order: "ScanOrder", root: int) -> None:
+    """Raise ScanRefused if the area is somebody else's by now."""
+    owner = os.fstat(root).st_uid
+    if order.uid not in (None, owner):
+        raise ScanRefused(
+            f"{show(order.root)} belongs to uid {owner} now, not to {order.uid}; xfc-notify discover sees whose it is"
+        )
+
+
 def _walk_area(
     order: "ScanOrder",
     volumes: Sequence["Volume"],
@@ -93,6 +103,7 @@ def _walk_area(
 ) -> Measured:
     root = open_area(order.root, volumes)
     try:
+        _check_owner(order, root)
         measured = walk(
             root,
             order.directories,
