@@ -237,6 +237,7 @@ class Message:
     thread      the message_id of the first message of the same episode; its own for the first
     contact     whom the reader may ask: an address
     images      content id → PNG; the HTML shows them as `cid:…`
+    unsubscribe a link that one click on "unsubscribe" may post to; "": there is none
     """
 
     message_id: str
@@ -251,6 +252,7 @@ class Message:
     contact: str
     reasons: tuple[str, ...] = ()
     images: Mapping[str, bytes] = field(default_factory=dict)
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,8 +172,8 @@ def test_explain_as_json_has_episodes_events_and_messages(standing: Place) -> No
 
 def test_preview_is_the_message_as_text_html_and_json(standing: Place) -> None:
     text = look(standing, "preview cleo")
-    assert text.startswith("Subject: [XFC] You have used 120 % of your space\n\nDear cleo,\n")
-    assert "Nothing will be deleted by this service." in text
+    assert text.startswith("Subject: [XFC] You have used 120 % of your space on vol1\n\nDear cleo,\n")
+    assert "This service never deletes anything." in text
     html = look(standing, "preview cleo", "--html")
     assert html.startswith("<!")
     assert "You have used 120 % of your space" in html
@@ -217,7 +217,7 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
         "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
         "plugin passwd": "ok", "plugin persistence": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "notice",
-        "messages": "ok", "operators": "notice", "ticks": "notice",
+        "messages": "ok", "operators": "notice", "deliveries": "ok", "ticks": "notice",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
 

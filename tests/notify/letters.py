@@ -119,15 +119,13 @@ def forecast() -> Letter:
 
 
 def reply_links(page: str) -> tuple[ReplyLink, ...]:
-    """Two, as links to a page if there is one."""
-    return (
-        ReplyLink(
-            "I have seen it: write again only if it gets worse",
-            page and f"{page}/answer/abc",
-            "xfc-notify ack alopes",
-        ),
-        ReplyLink("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
-    )
+    """Two, as links to a page if there is one, else such as begin a mail."""
+    ways = {
+        "abc": "I have seen it: write again only if it gets worse",
+        "def": "Remind me in 7 days, or if it gets worse",
+    }
+    begin = f"{page}/answer/" if page else "mailto:storage-support@example.org?subject="
+    return tuple(ReplyLink(label, begin + token) for token, label in ways.items())
 
 
 def since(made: Letter, days: float, used: float) -> Letter:

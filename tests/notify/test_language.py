@@ -50,14 +50,14 @@ def test_every_sentence_of_the_code_is_in_german_and_no_other() -> None:
 def test_every_kind_of_message_is_german_throughout() -> None:
     english = {word for kind in ENGLISH_LETTERS for word in _prose(wording(ENGLISH_LETTERS[kind]))}
     common = {word for kind in GERMAN_LETTERS for word in _prose(wording(GERMAN_LETTERS[kind]))} & english
-    names = {"Ana", "M", "TB", "in", "time", "to", "stay"}
+    names = {"Ana", "M", "TB", "in", "time", "to", "stay", "Before", "that"}
     assert {word for word in common if word.isalpha()} <= names
 
 
 def _prose(words: object) -> set[str]:
     return {
         word
-        for text in (words.subject, words.greeting, words.headline, *words.lines, *words.closing)  # type: ignore[attr-defined]
+        for text in (words.subject, words.greeting, words.headline, *words.lines, words.why, words.promise)  # type: ignore[attr-defined]
         for word in text.split()
     }
 
@@ -104,7 +104,7 @@ def test_a_title_that_nobody_translated_stands_as_it_is_whatever_it_holds() -> N
             language=GERMAN,
         )
     )
-    assert words.headline == "Sie nutzen auf vol1 200 % Ihres Limits „Sizes are {decimal}“."
+    assert words.headline == "Sie nutzen 200 % Ihres Limits „Sizes are {decimal}“ auf vol1."
     assert words.lines[0].startswith("Ihr Limit „Sizes are {decimal}“ umfasst 1 jobs{;")
 
 

@@ -63,15 +63,18 @@ class Language:
     def amount(self, amount: float, unit: str) -> str:
         """An amount in the unit of a finding: "3.2 TB", "14 TB·days", "1,234 files"."""
         match unit:
-            case "bytes":
-                return self._digits(units.format_size(amount))
-            case "byte-days":
-                return self.say("{size}·days", size=self._digits(units.format_size(amount)))
+            case "bytes" | "byte-days":
+                return self.size(units.format_size(amount), unit)
             case "days":
                 return self.count("{count} day", "{count} days", math.floor(amount))
             case _:
                 number = self._digits(units.format_amount(amount, ""))
                 return f"{number} {self.term(harmless(unit))}".strip()
+
+    def size(self, english: str, unit: str) -> str:
+        """A size as `units` or `scales` writes it, of bytes or byte-days: "3,2 TB", "1.712,8 TB·Tage"."""
+        size = self._digits(english)
+        return self.say("{size}·days", size=size) if unit == "byte-days" else size
 
     def day(self, time: datetime, today: datetime) -> str:
         """The day of a time, with weekday and zone; with the year only if it is another than today's."""
