@@ -121,7 +121,7 @@ def forecast() -> Letter:
 def reply_links(page: str) -> tuple[ReplyLink, ...]:
     """Two, as links to a page if there is one, else such as begin a mail."""
     ways = {
-        "abc": "I have seen it: write again only if it gets worse",
+        "abc": "I have seen it: write only if it gets worse",
         "def": "Remind me in 7 days, or if it gets worse",
     }
     begin = f"{page}/answer/" if page else "mailto:storage-support@example.org?subject="

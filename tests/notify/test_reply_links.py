@@ -47,7 +47,7 @@ def test_without_a_page_each_answer_begins_a_mail_to_the_contact(tmp_path, now):
         f"mailto:help@example.org?subject={quote(link.label + ' (alice)', safe='')}" for link in links
     ]
     assert [link.label for link in links] == [
-        "I have seen it: write again only if it gets worse",
+        "I have seen it: write only if it gets worse",
         "I have cleaned up: measure again now",
         "Write no more about my quota hard, unless I pass it",
     ]

@@ -38,7 +38,7 @@ def reply_links_of(
         return ()
     ways: list[tuple[str, Request]] = [
         (
-            words.say("I have seen it: write again only if it gets worse"),
+            words.say("I have seen it: write only if it gets worse"),
             _request(user, Reply.SEEN, concerned),
         ),
         (words.say("I have cleaned up: measure again now"), _request(user, Reply.RESCAN, concerned)),

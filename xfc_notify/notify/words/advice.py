@@ -41,11 +41,7 @@ def steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
     return (
         *([Step(goals)] if goals else []),
         *([look] if look is not None else []),
-        Step(
-            letter.language.say(
-                "Move the results that you keep to project storage, and delete what is no longer needed."
-            )
-        ),
+        Step(letter.language.say("Move what you keep to project storage, and delete the rest.")),
     )
 
 

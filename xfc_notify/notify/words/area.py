@@ -59,6 +59,7 @@ class AreaWords:
     unread: tuple[str, ...]
     samples: tuple[str, ...]
     directories_title: str
+    few_directories_title: str
     directories: tuple[Directory, ...]
     older_title: str
     older: tuple[Directory, ...]
@@ -95,6 +96,7 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
         unread=tuple(_unread(letter, figures.usage)),
         samples=_samples(letter, figures.usage),
         directories_title=_directories_title(letter, len(directories), volume),
+        few_directories_title=_directories_title(letter, 0, volume),
         directories=tuple(_directory(letter, name, tally) for name, tally in directories),
         older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
         older=tuple(_directory(letter, name, tally) for name, tally in older),
