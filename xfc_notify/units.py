@@ -99,11 +99,13 @@ def format_amount(amount: float, unit: str) -> str:
 
 
 def format_of(used: float, limit: float, unit: str) -> str:
-    """How much of a limit is used, in one unit: "34.4 TB of 40 TB"."""
+    """How much of a limit is used, in one unit: "34.4 of 40 TB"."""
     if unit not in SCALED:
         return f"{format_amount(used, unit)} of {format_amount(limit, unit)}"
     compared, suffix = Compared.of(used, limit), "·days" if unit == "byte-days" else ""
-    return f"{compared.used_shown}{suffix} of {compared.limit_shown}{suffix}"
+    (shown, its_unit), (of, unit_of_it) = compared.used_shown.split(), compared.limit_shown.split()
+    named = "" if its_unit == unit_of_it else f" {its_unit}{suffix}"
+    return f"{shown}{named} of {of} {unit_of_it}{suffix}"
 
 
 def percent(used: float, limit: float, thresholds: Sequence[float] = THRESHOLDS) -> int:
@@ -123,6 +125,14 @@ def percent(used: float, limit: float, thresholds: Sequence[float] = THRESHOLDS)
     for edge, over in ((math.floor(Fraction(str(passed)) * 100), used > passed * limit), (100, used > limit)):
         shown = max(shown, edge + 1) if over else min(shown, edge)
     return min(shown, 99) if used < limit else shown
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of a thing: "1 scan", "1,200 scans", "2 deliveries"."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {plural}"
 
 
 def format_duration(duration: timedelta) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from xfc_notify import domain
+from xfc_notify import domain, units
 from xfc_notify.areas import areas, history, scans, volumes
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
@@ -30,9 +30,19 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class AreaFinding(FindingView):
-    """The same of an area. `due` is when the limit will be passed if nothing changes."""
+    """The same of an area.
+
+    due         when the limit will be passed if nothing changes
+    thresholds  the shares of the limit where notice and warning begin, and above which it is over
+    """
 
     due: datetime | None
+    thresholds: tuple[float, float, float]
+
+    @property
+    def percent(self) -> int:
+        """The share used, as people are told it."""
+        return units.percent(self.used, self.limit, self.thresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,10 @@ class Standing:
         worst = max((found.level for found in findings), default=Level.OK)
         return replace(self, level=None if self.level is None else worst, findings=findings)
 
+    def of_policy(self, policy: str) -> AreaFinding | None:
+        """What a policy says; None if it says nothing."""
+        return next((found for found in self.findings if found.policy == policy), None)
+
 
 @dataclass(frozen=True, slots=True)
 class AreaView:
@@ -101,6 +115,7 @@ class ScanView:
     files: int | None
     complete: bool | None
     level: Level | None
+    findings: tuple[AreaFinding, ...]
     seconds: float
     slices: int
     failure: str | None
@@ -215,6 +230,7 @@ def _scan(area: str, row: ScanRow) -> ScanView:
         files=row.files if whole else None,
         complete=row.complete if whole else None,
         level=worst_level(row.findings or ()) if whole else None,
+        findings=tuple(map(_area_finding, row.findings or ())) if whole else (),
         seconds=row.seconds,
         slices=row.slices,
         failure=None if row.failure is None else harmless(row.failure),
@@ -229,6 +245,7 @@ def _area_finding(stored: Json) -> AreaFinding:
         limit=stored["limit"],
         unit=stored["unit"],
         due=datetime.fromisoformat(stored["due"]) if stored["due"] else None,
+        thresholds=(stored["thresholds"][0], stored["thresholds"][1], stored["thresholds"][2]),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from xfc_notify.outbox import deliveries
 from xfc_notify.parts import Check, Checked, Inspection
 from xfc_notify.store import database, migrate
+from xfc_notify.units import counted
 
 LATE = timedelta(hours=1)
 """After so long a message that has not arrived is more than a mail server that is busy."""
@@ -35,7 +36,7 @@ def check_deliveries(now: datetime) -> Checked:
         last = deliveries.last_error() if late else ""
     if not late:
         return Checked("deliveries", "ok", "what was written has arrived")
-    what = f"{late:,} message{'' if late == 1 else 's'} did not arrive; the last answer: {last}"
+    what = f"{counted(late, 'message')} did not arrive; the last answer: {last}"
     return Checked("deliveries", "notice", what, "mend it, then: xfc-notify deliveries retry --all")
 
 
