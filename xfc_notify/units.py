@@ -93,6 +93,8 @@ def format_amount(amount: float, unit: str) -> str:
             return format_byte_days(amount)
         case "days":
             return f"{math.floor(amount):,} day{'' if math.floor(amount) == 1 else 's'}"
+        case "files":
+            return counted(round(amount), "file")
         case _:
             digits = f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.6g}"
             return f"{digits} {unit}".strip()

@@ -5,11 +5,19 @@ The tone: what stands, then what helps. No capitals, no exclamation marks, no de
 
 from xfc_notify.domain import Finding, Level, Reason
 from xfc_notify.notify.words import lifted, limits, outlook
-from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words.language import begun, mark
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock, Usage
 
+BUNDLED = (
+    *(mark("Older than {limit}"), mark("Older than {limit} within {days}"), mark("the top of the area")),
+    *(mark("{files}, {size}"), mark("{files}, {size}, in {places}")),
+    mark("{files}, {size}, in {places} and {more} more directory"),
+    mark("{files}, {size}, in {places} and {more} more directories"),
+    mark("{amount} a day"),
+)
+"""The facts of the bundled plugins."""
 HARDLY = 0.005
 """A change of less than this share of the limit is not told in numbers."""
 
@@ -62,8 +70,8 @@ def milestone_sentence(letter: Letter, topic: Topic) -> str:
 
 def facts(letter: Letter, finding: Finding) -> list[str]:
     """What a policy has to add, a line each: "Growth: 1.1 TB a day"."""
-    term = letter.language.term
-    return [f"{term(harmless(name))}: {harmless(text)}" for name, text in finding.facts.items()]
+    said = letter.language.fact
+    return [f"{said(name)}: {said(text)}" for name, text in finding.facts.items()]
 
 
 def change_sentence(letter: Letter, topic: Topic) -> str:
