@@ -12,10 +12,13 @@ import pytest
 
 from xfc_notify.areas import areas, orders, scans
 from xfc_notify.areas.scans import Choice
-from xfc_notify.areas.tables import AreaRow
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.components import settings_model
 from xfc_notify.domain import Person, ScanOrder, SliceResult
+from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.record import record
+from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
 from xfc_notify.plugins import Plugins
 from xfc_notify.plugins.service import Service
@@ -63,6 +66,27 @@ class Facility:
         """Scan an area to its end and find `size` bytes in it; whether the answer was taken."""
         return self.record(measured(order_for(area, now), size, files=files, readable=readable), now)
 
+    def speak(self, now: datetime) -> int:
+        """Tell everybody what is due, after the scans that are ordered for it, which find what was there before; how
+        many messages were written."""
+        before = MessageRow.select().count()
+        speak_to_all(self.service, now)
+        self.measure_ordered(now)
+        return int(MessageRow.select().count()) - before
+
+    def digests(self, now: datetime) -> int:
+        """The same of digests."""
+        written = write_digests(self.service, now)
+        self.measure_ordered(now)
+        return written + write_digests(self.service, now)
+
+    def measure_ordered(self, now: datetime) -> None:
+        """Answer all orders: everything is as it was at the last scan."""
+        for order in claim(now):
+            last = ScanRow.get_or_none(ScanRow.id == ScanRow.get_by_id(order.scan_id).area.last_scan)
+            if last is not None:
+                self.record(measured(order, last.size, files=last.files, readable=last.complete), now)
+
     def record(self, result: SliceResult, now: datetime) -> bool:
         """Record an answer."""
         return record(result, self.service, now)
@@ -78,9 +102,11 @@ def new_area(owner: str, now: datetime, volume: str = "vol1", email: str | None 
 
 
 def order_for(area: AreaRow, now: datetime) -> ScanOrder:
-    """Open a scan of this area and claim its order."""
-    assert scans.open_scans(Choice((area.user.name,), area.volume), None, Clock.ARRIVAL, now) == 1
-    (order,) = claim(now)
+    """The order of a scan of this area, which is opened now unless it was."""
+    scans.open_scans(Choice((area.user.name,), area.volume), None, Clock.ARRIVAL, now)
+    claimed = {ScanRow.get_by_id(order.scan_id).area_id: order for order in claim(now)}
+    order = claimed.pop(area.id)
+    orders.unclaim(claimed.values())
     return order
 
 

@@ -47,6 +47,7 @@ def dump_result(result: SliceResult) -> Json:
         "seconds": result.seconds,
         "host": result.host,
         "failure": result.failure,
+        "gone": result.gone,
     }
 
 
@@ -72,7 +73,9 @@ def _order(data: Json) -> ScanOrder:
 
 
 def _result(data: Json) -> SliceResult:
-    failure = data["failure"]
+    failure, gone = data["failure"], data["gone"]
+    if not isinstance(gone, bool):
+        raise TypeError("gone")
     return SliceResult(
         scan_id=read.identifier(data["scan_id"]),
         slice_id=read.identifier(data["slice_id"]),
@@ -81,4 +84,5 @@ def _result(data: Json) -> SliceResult:
         seconds=read.seconds(data["seconds"]),
         host=read.text(data["host"])[:255],
         failure=None if failure is None else read.text(failure)[:1000],
+        gone=gone,
     )

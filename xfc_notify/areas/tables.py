@@ -26,8 +26,11 @@ class AreaRow(Table):
 
     It is told from all others by `volume` and `directory`, its name there, and by the uid of its user; `path` follows
     the settings. Where a directory came back as somebody else's, the former area is called `directory:uid` (see
-    `people.names`). `uid` is that of the directory itself, mostly its user's. `gone_at` is when `discover` missed it,
-    `remark` what it found odd about it.
+    `people.names`). `uid` is that of the directory itself, mostly its user's. `remark` is what `discover` found odd
+    about it, `gone_at` when a scan, or `discover`, found that the volume is there and the directory is not.
+
+    `judged_by` names the policies and their settings by which the last scan was judged; empty if a limit has changed
+    since.
 
     `subject` is the area as something to be spoken of; `rescan_asked_at` is when its user last asked for a scan out of
     turn.
@@ -50,6 +53,7 @@ class AreaRow(Table):
     last_scan = CharField(null=True, max_length=36)
     level = IntegerField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
+    judged_by = CharField(default="", max_length=16)
 
     class Meta:
         indexes = ((("volume", "directory"), True),)

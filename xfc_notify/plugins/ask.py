@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from hashlib import sha256
 from typing import Any
 
 from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
@@ -31,6 +32,15 @@ class Plugins:
     def load(cls, settings: Settings) -> "Plugins":
         """Load what the entry points name; PluginError or SettingsError if one does not fit."""
         return cls(load(settings))
+
+    @cached_property
+    def rules(self) -> str:
+        """What areas are judged by, as 16 hexadecimal digits: they change with the policies and their settings."""
+        by = [
+            (plugin.name, plugin.version, plugin.settings.model_dump_json() if plugin.settings else "")
+            for plugin in self.having("evaluate")
+        ]
+        return sha256(repr(by).encode()).hexdigest()[:16]
 
     @property
     def failures(self) -> Counter[str]:

@@ -58,6 +58,8 @@ def set_user(
 ) -> None:
     """Change what is given, and show the user as it is then."""
     from xfc_notify.areas import areas
+    from xfc_notify.cli.work import finish_here
+    from xfc_notify.notify.judge import judge_changed
     from xfc_notify.notify.views import user_in_full
     from xfc_notify.people import subjects, users
     from xfc_notify.units import parse_byte_days, parse_size
@@ -83,6 +85,9 @@ def set_user(
         if contact is not None:
             subjects.set_contact(user, contact or None)
         users.prefer(user, digest=digest, timezone=timezone, language=language, now=datetime.now(UTC))
+        if size is not None or byte_days is not None:
+            judge_changed(opened.service, datetime.now(UTC), user)
+            finish_here(opened)
         changed = user_in_full(users.user_named(name))
     if as_json:
         print_json(user_as_json(changed.user, changed.areas))

@@ -77,6 +77,7 @@ def up(migrator: Any, db: Database) -> None:
         last_scan = CharField(null=True, max_length=36)
         level = IntegerField(null=True)
         rescan_asked_at = DateTimeField(null=True)
+        judged_by = CharField(max_length=16)
 
         class Meta:
             indexes = ((("volume", "directory"), True),)
@@ -120,6 +121,7 @@ def up(migrator: Any, db: Database) -> None:
         text = TextField()
         html = TextField()
         images = TextField(null=True)
+        unsubscribe = TextField()
         audience = CharField(max_length=9)
 
     class Delivery(Table):
@@ -142,12 +144,20 @@ def up(migrator: Any, db: Database) -> None:
         level = IntegerField()
         finding = TextField()
         began_at = DateTimeField()
+        as_of = DateTimeField()
+        fresh_until = DateTimeField()
+        unread = TextField()
+        obscured_since = DateTimeField(null=True)
         ended_at = DateTimeField(null=True)
         settled = BooleanField()
         told_level = IntegerField(null=True)
         told_at = DateTimeField(null=True)
+        told_limit = DoubleField(null=True)
         thread = CharField(null=True, max_length=36)
         told_milestone = IntegerField(null=True)
+        told_obscured = BooleanField()
+        lower_since = DateTimeField(null=True)
+        resumed_at = DateTimeField(null=True)
         repeats = IntegerField()
         replied = IntegerField(null=True)
         quiet_until = DateTimeField(null=True)
@@ -171,6 +181,7 @@ def up(migrator: Any, db: Database) -> None:
         reason = TextField()
         granted_at = DateTimeField()
         told_at = DateTimeField(null=True)
+        over = BooleanField()
 
     class Mark(Table):
         name = CharField(primary_key=True, max_length=40)
