@@ -65,7 +65,7 @@ COMPONENTS = (
     Component(
         "areas",
         frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
-        ("discover", "enqueue", "status", "volumes", "history", "make_directories"),
+        ("discover", "areas", "enqueue", "status", "volumes", "history", "make_directories"),
         checks=("scanner", "volumes"),
     ),
     Component("people", frozenset({"tables", "settings", "resources"}), ("users",)),
@@ -73,7 +73,7 @@ COMPONENTS = (
         "outbox",
         frozenset({"tables", "actors", "pages", "resources"}),
         ("messages", "deliveries"),
-        checks=("operators",),
+        checks=("operators", "deliveries"),
     ),
     Component(
         "notify",

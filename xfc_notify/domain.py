@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Self
 
 from xfc_notify.states import Kind
+from xfc_notify.units import format_amount
 from xfc_notify.usage import Clock, Usage
 
 CLOCK_SKEW = timedelta(hours=1)
@@ -77,6 +78,7 @@ class Person:
     chat      an Apprise URL; a secret
     language  like "de"; None for that of the service
     timezone  like "Europe/Paris"; None for that of the service
+    uid       the number of their account; None if it is not known
     """
 
     username: str
@@ -85,6 +87,7 @@ class Person:
     chat: str | None = None
     language: str | None = None
     timezone: str | None = None
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,42 @@ class Exemption:
     reason: str
 
 
+Value = str | tuple[float, str] | tuple[str, ...]
+"""In a fact: a text, an amount with its unit, or several names."""
+
+
+class Fact(str):
+    """A text that each reader gets in their own language; by itself it is the English.
+
+    sentence  with placeholders: "{files}, {size}, in {places}"; the bundled plugins' are translated
+    values    what stands for them, by name
+    """
+
+    sentence: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, sentence: str, **values: Value) -> Self:
+        """The sentence with its values: amounts as `units.format_amount` writes them, names with commas and "and"."""
+        made = super().__new__(
+            cls, sentence.format_map({name: _in_english(value) for name, value in values.items()})
+        )
+        made.sentence, made.values = sentence, values
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, Value]]:
+        """A copy is made of the sentence and its values."""
+        return (self.sentence,), self.values
+
+
+def _in_english(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if len(value) == 2 and isinstance(value[0], int | float):
+        return format_amount(value[0], str(value[1]))
+    *names, last = map(str, value)
+    return f"{', '.join(names)} and {last}" if names else last
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a policy says of an area after a scan, or of a whole volume.
@@ -140,7 +179,7 @@ class Finding:
     used, limit  in `unit`: "bytes", "byte-days", "days" for the age of the oldest file, or any word of the policy's own
     title        names the limit for people: "hard quota"
     due          when the limit will be passed if nothing changes
-    facts        further lines for the message, name → text
+    facts        further lines for the message, name → text; either may be a Fact
     policy       tells several findings of one plugin apart; the plugin's name unless given
     thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
                  when usage is 5 points under the level's threshold
@@ -177,6 +216,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     DIGEST = "digest"
     EXEMPT = "exempt"
+    OBSCURED = "obscured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +225,17 @@ class Episode:
 
     id          in the database; None before it is stored
     finding     the latest one
-    told_level, told_at   of the last message that spoke of it; None before the first
-    thread      the message_id of that first message
+    as_of, fresh_until   when the measurement behind that finding began, and until when it counts as young enough
+    unread      what could not be read when a scan last showed this level
+    obscured_since  since when scans would lower or end it, but could not read everything
+    told_level  the highest level told, until it was lower for a week; None before the first message
+    told_at, told_limit   of the last message that spoke of it: when, and the limit that it named
+    thread      the message_id of the first message
     settled     ended, with nothing left to say about it
     told_milestone   the smallest milestone told
+    told_obscured    whether its person was told that not everything could be read
+    lower_since since when it is lower than what was told
+    resumed_at  when it last began again soon after an end that was told
     repeats     how many messages in a row only repeated what was told
     replied     the level at which its person last answered; None: not, or the level has risen since
     quiet_until until when they want to hear nothing; None with `replied`: until the level rises
@@ -203,13 +250,21 @@ class Episode:
     level: Level
     finding: Finding
     began_at: datetime
+    as_of: datetime
+    fresh_until: datetime
     id: int | None = None
+    unread: frozenset[str] = frozenset()
+    obscured_since: datetime | None = None
     ended_at: datetime | None = None
     told_level: Level | None = None
     told_at: datetime | None = None
+    told_limit: float | None = None
     thread: str | None = None
     settled: bool = False
     told_milestone: int | None = None
+    told_obscured: bool = False
+    lower_since: datetime | None = None
+    resumed_at: datetime | None = None
     repeats: int = 0
     replied: Level | None = None
     quiet_until: datetime | None = None
@@ -221,6 +276,11 @@ class Episode:
     def acknowledged(self) -> bool:
         """Whether its person has seen it and wants to hear of it only if it gets worse."""
         return self.replied is not None and self.quiet_until is None
+
+    @property
+    def shown(self) -> Level:
+        """The level that the latest measurement itself shows: of one that is kept up, less than its own."""
+        return min(self.level, self.finding.level)
 
     def quiet(self, now: datetime) -> bool:
         """Whether its person has asked not to hear of it now, unless it gets worse than it was then."""
@@ -237,7 +297,7 @@ class Message:
     thread      the message_id of the first message of the same episode; its own for the first
     contact     whom the reader may ask: an address
     images      content id → PNG; the HTML shows them as `cid:…`
-    unsubscribe a web address that ends all messages to the reader, by one POST (RFC 8058); empty: there is none
+    unsubscribe a link that one click on "unsubscribe" may post to; "": there is none
     """
 
     message_id: str
@@ -261,6 +321,7 @@ class ScanOrder:
 
     directories  relative to `root`; b"" is the area itself
     as_of        the time against which ages are counted, the same for all slices of a scan
+    uid          of the owner of the area; None: whoever it is. What is another's by now is not measured
     """
 
     scan_id: str
@@ -271,6 +332,7 @@ class ScanOrder:
     clock: Clock
     budget: float
     one_file_system: bool = True
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +340,7 @@ class SliceResult:
     """The answer to a ScanOrder: measured + remaining = ordered.
 
     failure  why the area could not be measured at all; nothing else counts then
+    gone     with a failure: the volume is there, and the directory of the area is not
     """
 
     scan_id: str
@@ -287,3 +350,4 @@ class SliceResult:
     seconds: float
     host: str
     failure: str | None = None
+    gone: bool = False

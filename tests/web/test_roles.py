@@ -39,7 +39,6 @@ PAGES = {
     "/enter/{token}": (GONE,) * 4,
     "/confirm/{token}": (GONE,) * 4,
     "/answer/{token}": (GONE,) * 4,
-    "/unsubscribe/{token}": (GONE,) * 4,
     "/operations": (SIGN_IN, NO, NO, OK),
     "/operations/areas": (SIGN_IN, NO, NO, OK),
     "/operations/volumes": (SIGN_IN, NO, NO, OK),

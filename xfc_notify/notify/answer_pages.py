@@ -4,7 +4,6 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.notify import links
 from xfc_notify.notify.words.language import Language
 from xfc_notify.pages import Show, Shown, Visit
-from xfc_notify.people import unsubscribe, users
 from xfc_notify.people.tables import UserRow
 
 
@@ -20,7 +19,7 @@ def look(visit: Visit) -> Shown:
 
 
 def do(visit: Visit) -> Shown:
-    """Do it, and say what was done."""
+    """Do it, and say what was done. A mail provider may ask so too in its user's name (RFC 8058)."""
     try:
         asked = links.question(visit.place["token"], visit.now, visit.service.settings)
         spoken = _spoken(asked.user, visit)
@@ -28,34 +27,6 @@ def do(visit: Visit) -> Shown:
     except WrongInput as error:
         return _invalid(visit, error)
     return Show("notify/answered.html.j2", {"text": answer.text, **_in(spoken)})
-
-
-def look_at_end(visit: Visit) -> Shown:
-    """The question whether to write no more at all."""
-    return _end(visit, done=False)
-
-
-def end(visit: Visit) -> Shown:
-    """Write no more to a user, or again. A mail provider that asks in their name asks so too (RFC 8058)."""
-    try:
-        name = unsubscribe.read(visit.place["token"], visit.service.settings, visit.now)
-        user = users.user_named(name)
-    except WrongInput as error:
-        return _invalid(visit, error)
-    users.change(user, notify=visit.given("again") == "yes")
-    return _end(visit, done=True)
-
-
-def _end(visit: Visit, *, done: bool) -> Shown:
-    try:
-        name = unsubscribe.read(visit.place["token"], visit.service.settings, visit.now)
-        user = users.user_named(name)
-    except WrongInput as error:
-        return _invalid(visit, error)
-    spoken = _spoken(name, visit)
-    return Show(
-        "notify/unsubscribe.html.j2", {"name": name, "told": user.notify, "done": done, **_in(spoken)}
-    )
 
 
 def _spoken(name: str, visit: Visit) -> Language:

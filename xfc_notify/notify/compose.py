@@ -1,6 +1,6 @@
 """From episodes to a message: gathers the figures that a letter shows and puts it into words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -12,15 +12,15 @@ from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.reply_links import reply_links_of
-from xfc_notify.notify.rules import Line, due
+from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
+from xfc_notify.notify.rules import Line, due, stands
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.people import users
 from xfc_notify.people.tables import SubjectRow, UserRow
-from xfc_notify.settings import Settings
+from xfc_notify.settings import Messages, Settings
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Usage
@@ -76,6 +76,7 @@ def compose(
         service=settings.service.name,
         contact=settings.service.contact,
         reasons=(Reason.DIGEST,) if digest else reasons,
+        unsubscribe=unsubscribe_link(user.name, episodes, settings, now),
     )
 
 
@@ -115,22 +116,25 @@ def letter_of(
 
 def standing_letter(user: UserRow, settings: Settings, now: datetime, spoken: Language) -> Letter:
     """Where a user stands now, as a page shows it: what is open, and the figures of all areas."""
-    return letter_of(user, _open(user, settings, now), settings, now, areas.areas_of(user), spoken=spoken)
+    about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
+    return letter_of(user, about, settings, now, areas.areas_of(user), spoken=spoken)
 
 
 def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
     """The message to a user as it would be now, whether or not one is due."""
-    return compose(user, _open(user, settings, now), settings, now, also=areas.areas_of(user))
+    about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
+    return compose(user, about, settings, now, also=areas.areas_of(user))
 
 
-def _open(user: UserRow, settings: Settings, now: datetime) -> list[About]:
-    """What a message would speak of now."""
-    muted = reply_rows.muted_by(user)
-    lines = (
-        About(subject, Line(episode, due(episode, settings.messages, now, muted)))
-        for subject, episode in episode_rows.unsettled(user)
-    )
-    return [item for item in lines if spoken_of(item.line)]
+def as_it_stands(
+    unsettled: Iterable[tuple[SubjectRow, Episode]], rules: Messages, now: datetime, muted: Collection[str]
+) -> list[About]:
+    """What there is to say of these episodes, whatever was said before and however long ago it was measured."""
+    lines = [
+        About(subject, Line(episode, due(episode, rules, now, muted), beside=stands(episode)))
+        for subject, episode in unsettled
+    ]
+    return [about for about in lines if spoken_of(about.line)]
 
 
 def _topic(item: About, area: AreaRow) -> Topic:
@@ -160,4 +164,4 @@ def _before(episode: Episode, area: AreaRow) -> Before | None:
         return None
     findings = history.findings_at(area, episode.told_at)
     used = next((finding["used"] for finding in findings if finding["policy"] == episode.policy), None)
-    return None if used is None else Before(episode.told_at, used)
+    return None if used is None else Before(episode.told_at, used, episode.told_limit)

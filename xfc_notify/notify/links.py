@@ -70,9 +70,9 @@ class _Read:
 
 
 def language_of(user: UserRow, settings: Settings) -> Language:
-    """The language and the zone in which a user is written to."""
+    """The language and the zone in which a user is written to, with the words of pages."""
     code, zone = user.language or settings.service.language, user.timezone or settings.service.timezone
-    return language(code, zone, settings.messages.templates)
+    return language(code, zone, settings.messages.templates, pages=True)
 
 
 def question(token: str, now: datetime, settings: Settings, spoken: Language | None = None) -> Question:

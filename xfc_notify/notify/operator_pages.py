@@ -106,7 +106,7 @@ def _end(visit: Visit) -> Shown:
     ]
     if not rows:
         raise Absent(visit.say(NO_SUCH))
-    end(rows, visit.now)
+    end(rows, visit.service, visit.now)
     kept = f"exemption ended: {rows[0].policy} of {rows[0].subject.key}"
     return GoTo("/operations/exemptions", visit.say("The limit holds again."), kept=kept)
 

@@ -8,7 +8,7 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.notify import answer_pages, listen, operator_pages, wish_pages
 from xfc_notify.notify.compose import standing_letter
 from xfc_notify.notify.replies import By, next_rescan
-from xfc_notify.notify.standing_page import standing
+from xfc_notify.notify.standing_page import as_written, standing
 from xfc_notify.notify.views import explanation
 from xfc_notify.notify.words.course import Curve
 from xfc_notify.notify.words.language import Language
@@ -32,10 +32,11 @@ def _mine(visit: Visit) -> Shown:
 
 def _plot(visit: Visit) -> Shown:
     area = area_of(visit)
-    letter = standing_letter(area.user, visit.service.settings, visit.now, visit.language)
+    spoken = as_written(visit)
+    letter = standing_letter(area.user, visit.service.settings, visit.now, spoken)
     for said in wording(letter).areas:
         if said.key == area.path and said.course is not None:
-            return Picture(_drawn(said.course.curves, visit.language))
+            return Picture(_drawn(said.course.curves, spoken))
     raise Absent(visit.say(NO_SUCH))
 
 
@@ -71,7 +72,9 @@ def _message(visit: Visit) -> Shown:
         .where(MessageRow.id == visit.place["message"])
         .first()
     )
-    is_theirs = row is not None and row.user.name == visit.who.name and row.audience in {"user", "digest"}
+    is_theirs = (
+        row is not None and row.user.name == visit.who.name and row.audience in {"user", "reminder", "digest"}
+    )
     if row is None or not (is_theirs or visit.who.operator):
         raise Absent(visit.say(NO_SUCH))
     return Show("notify/message.html.j2", {"message": row, "text": _without_links(row.text, visit)})
@@ -90,7 +93,6 @@ PAGES = (
     Page("/areas/{area}/plot.svg", Role.USER, _plot),
     Page("/cleaned-up", Role.USER, None, _rescan),
     Page("/answer/{token}", Role.ANYBODY, answer_pages.look, answer_pages.do, bears=True),
-    Page("/unsubscribe/{token}", Role.ANYBODY, answer_pages.look_at_end, answer_pages.end, bears=True),
     *wish_pages.PAGES,
     *operator_pages.PAGES,
 )

@@ -1,8 +1,8 @@
-"""The reply links that a message offers: a link each, or the command for those who run the service. Pure."""
+"""The ways to answer that a message offers: links to a page, or such as begin a mail to the contact. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from shlex import quote
+from urllib.parse import quote
 
 from xfc_notify.domain import Episode, Level
 from xfc_notify.notify.replies import SNOOZES, Reply
@@ -10,12 +10,13 @@ from xfc_notify.notify.tokens import Request, sign
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import ReplyLink
 from xfc_notify.paths import harmless
+from xfc_notify.people.address import is_address
 from xfc_notify.settings import Settings
 
-OFFERED = (3, 7, 14)
-"""For how many days a message offers to put off; one day is no longer than the interval between messages."""
-A_WEEK = 7
-"""All that it offers where the answer is a command that somebody must pass on."""
+DAYS = 7
+"""For how many days a message offers to put off."""
+MOST = 3
+"""So many ways to answer are read; more are not."""
 
 
 def reply_links_of(
@@ -24,36 +25,29 @@ def reply_links_of(
     settings: Settings,
     now: datetime,
     spoken: Language | None = None,
+    most: int | None = MOST,
 ) -> tuple[ReplyLink, ...]:
-    """How a user can answer a message about these episodes; nothing if none of them is open.
+    """How a user can answer a message about these episodes, in so many ways; nothing if none of them is open.
 
-    The links are signed with `service.secret`, and empty if `web.url` is not set. The labels
-    are in the language `spoken`, English unless given.
+    Links to a page are signed with `service.secret`. Without pages (`web.url`) they begin a mail to
+    `service.contact`; there are none if that is no address. The labels are in the language `spoken`: English, if None.
     """
-    concerned = [episode for episode in episodes if episode.ended_at is None and episode.id is not None]
-    if not concerned:
+    concerned = _open(episodes)
+    if not concerned or not (settings.web.url or is_address(settings.service.contact)):
         return ()
-    secret, url, name = settings.service.secret, settings.web.url, quote(user)
     words = spoken or language("en", settings.service.timezone)
-
-    def reply_link(command: str, reply: Reply, about: Sequence[Episode], days: int = 0) -> ReplyLink:
-        request = Request(user, reply, tuple(episode.id for episode in about if episode.id is not None), days)
-        link = f"{url}/answer/{sign(request, secret, now)}" if url else ""
-        return ReplyLink(label(reply, about, days, settings, words), link, f"xfc-notify {command}")
-
-    links = [
-        reply_link(f"ack {name}", Reply.SEEN, concerned),
-        reply_link(f"rescan {name}", Reply.RESCAN, concerned),
-    ]
+    ways = [(Reply.SEEN, concerned, 0), (Reply.RESCAN, concerned, 0)]
+    # One mute for each limit, whichever policies speak of it.
+    for title in dict.fromkeys(episode.finding.title for episode in concerned):
+        about = [episode for episode in concerned if episode.finding.title == title]
+        if settings.messages.mute_over or all(episode.level < Level.OVER for episode in about):
+            ways.append((Reply.MUTED, about, 0))
     if any(episode.snoozes < SNOOZES for episode in concerned):
-        links += [
-            reply_link(f"snooze {name} --days {days}", Reply.PUT_OFF, concerned, days)
-            for days in (OFFERED if url else (A_WEEK,))  # links are short, commands are not
-        ]
-    for policy in dict.fromkeys(episode.policy for episode in concerned):
-        about = [episode for episode in concerned if episode.policy == policy]
-        if all(episode.level < Level.OVER for episode in about) or settings.messages.mute_over:
-            links.append(reply_link(f"mute {name} {quote(harmless(policy))}", Reply.MUTED, about))
+        ways.append((Reply.PUT_OFF, concerned, DAYS))
+    links = []
+    for reply, about, days in ways[:most]:
+        shown = label(reply, about, days, settings, words)
+        links.append(ReplyLink(shown, _link(shown, _request(user, reply, about, days), settings, now)))
     return tuple(links)
 
 
@@ -62,7 +56,7 @@ def label(reply: Reply, about: Sequence[Episode], days: int, settings: Settings,
     title = words.term(harmless(about[0].finding.title)) if about else ""
     match reply:
         case Reply.SEEN:
-            return words.say("I have seen it: write again only if it gets worse")
+            return words.say("I have seen it: write only if it gets worse")
         case Reply.RESCAN:
             return words.say("I have cleaned up: measure again now")
         case Reply.PUT_OFF:
@@ -77,3 +71,26 @@ def label(reply: Reply, about: Sequence[Episode], days: int, settings: Settings,
             return words.say("Write no more about my {title}", title=title)
         case Reply.MUTED:
             return words.say("Write no more about my {title}, unless I pass it", title=title)
+
+
+def unsubscribe_link(user: str, episodes: Sequence[Episode], settings: Settings, now: datetime) -> str:
+    """The link behind the "unsubscribe" of a mail program: no more of these limits; "" where there are no pages."""
+    concerned = _open(episodes)
+    if not concerned or not settings.web.url:
+        return ""
+    return _link("", _request(user, Reply.MUTED, concerned), settings, now)
+
+
+def _open(episodes: Sequence[Episode]) -> list[Episode]:
+    return [episode for episode in episodes if episode.ended_at is None and episode.id is not None]
+
+
+def _request(user: str, reply: Reply, about: Sequence[Episode], days: int = 0) -> Request:
+    return Request(user, reply, tuple(episode.id for episode in about if episode.id is not None), days)
+
+
+def _link(shown: str, request: Request, settings: Settings, now: datetime) -> str:
+    if settings.web.url:
+        return f"{settings.web.url}/answer/{sign(request, settings.service.secret, now)}"
+    subject = quote(f"{shown} ({request.user})", safe="", errors="replace")
+    return f"mailto:{quote(settings.service.contact, safe='@')}?subject={subject}"

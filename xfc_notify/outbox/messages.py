@@ -12,13 +12,12 @@ from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
 from xfc_notify.outbox.interval import Said
 from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
-from xfc_notify.people import unsubscribe
 from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import Settings
 from xfc_notify.states import Audience, DeliveryState, Mode
 
 log = logging.getLogger(__name__)
-_THEMSELVES = (Audience.USER, Audience.DIGEST)
+_THEMSELVES = (Audience.USER, Audience.REMINDER, Audience.DIGEST)
 """The audiences that are the user."""
 
 
@@ -69,6 +68,7 @@ def write(
         text=message.text,
         html=message.html,
         images={name: b64encode(image).decode() for name, image in message.images.items()} or None,
+        unsubscribe=message.unsubscribe,
         audience=audience,
     )
     rows = [
@@ -113,11 +113,10 @@ def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
 
 def message(row: MessageRow, settings: Settings) -> domain.Message:
     """The row as the noun that plugins are given."""
-    is_theirs = row.audience in _THEMSELVES
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name if is_theirs else f":{row.audience}",
+        username=row.user.name if row.audience in _THEMSELVES else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,
@@ -127,7 +126,7 @@ def message(row: MessageRow, settings: Settings) -> domain.Message:
         contact=settings.service.contact,
         reasons=tuple(item["reason"] for item in row.reasons),
         images=images(row),
-        unsubscribe=unsubscribe.link(row.user.name, settings, row.created_at) if is_theirs else "",
+        unsubscribe=row.unsubscribe,
     )
 
 

@@ -5,7 +5,7 @@ import re
 from xfc_notify.paths import harmless
 from xfc_notify.signed import shown
 
-BEARS = re.compile(r"^(/(?:answer|unsubscribe|enter|confirm)/)([^/]+)")
+BEARS = re.compile(r"^(/(?:answer|enter|confirm)/)([^/]+)")
 
 
 def masked(path: str) -> str:

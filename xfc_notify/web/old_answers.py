@@ -7,16 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from xfc_notify.areas import areas, placing
+from xfc_notify.areas.areas import NewArea
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.areas.volumes import sums
 from xfc_notify.domain import Person, Volume
 from xfc_notify.errors import XfcNotifyError
+from xfc_notify.paths import show
 from xfc_notify.people import users
 from xfc_notify.people.address import is_address
 from xfc_notify.people.settings import People
 from xfc_notify.people.tables import UserRow
 from xfc_notify.plugins.service import Service
+from xfc_notify.store.database import db
 from xfc_notify.web import changes, mails
 
 LONGEST_NAME = 64
@@ -87,7 +90,9 @@ class Answers:
             return _error(500, error.what, body)
         pattern = self.service.settings.of(People).email.replace("{username}", name)
         users.add_user(Person(name, email=email or pattern or None), now)
-        areas.add_area(name, volume.name, path, limits.hard_quota, limits.temporal_quota, now)
+        quotas = limits.hard_quota, limits.temporal_quota
+        with db.atomic():
+            areas.add([NewArea(users.user_named(name), volume.name, name, show(path), *quotas)], now)
         changes.keep("old API", "", f"user added: {name}", now)
         row = AreaRow.get(AreaRow.user == users.user_named(name))
         return Answer(

@@ -99,4 +99,4 @@ def spoken(asked: Asked, user: UserRow | None, service: Service) -> "Language":
         wanted += [part.partition(";")[0].strip()[:2] for part in asks]
     code = next((one for one in wanted if one in known), settings.service.language)
     zone = (user.timezone if user else None) or settings.service.timezone
-    return language(code, zone, settings.messages.templates)
+    return language(code, zone, settings.messages.templates, pages=True)
