@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person, Volume
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
-    from xfc_notify.forecast import day_of_passing, days_to, trend
+    from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.layers import Layers
     from xfc_notify.paths import harmless
     from xfc_notify.people.address import is_address
     from xfc_notify.units import format_size
@@ -24,6 +25,7 @@ _HOMES = {
     "Area": "domain",
     "DeliveryError": "errors",
     "Finding": "domain",
+    "Layers": "layers",
     "Level": "domain",
     "Message": "domain",
     "PastScan": "domain",
@@ -39,6 +41,7 @@ _HOMES = {
     "harmless": "paths",
     "hookimpl": "hookspecs",
     "is_address": "people.address",
+    "pace_of_byte_days": "forecast",
     "trend": "forecast",
 }
 
@@ -47,6 +50,7 @@ __all__ = [
     "Area",
     "DeliveryError",
     "Finding",
+    "Layers",
     "Level",
     "Message",
     "PastScan",
@@ -62,6 +66,7 @@ __all__ = [
     "harmless",
     "hookimpl",
     "is_address",
+    "pace_of_byte_days",
     "trend",
 ]
 

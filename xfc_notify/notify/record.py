@@ -8,7 +8,8 @@ from datetime import datetime
 
 from xfc_notify.areas import answers, areas, scans
 from xfc_notify.areas.tables import ScanRow
-from xfc_notify.domain import Level, SliceResult
+from xfc_notify.domain import TEMPORAL_QUOTA, Level, SliceResult
+from xfc_notify.layers import Layers
 from xfc_notify.notify import episode_rows, exemption_rows
 from xfc_notify.notify.drops import believed
 from xfc_notify.notify.exempt import lifted_judgement
@@ -19,6 +20,7 @@ from xfc_notify.plugins.service import Service
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import db
 from xfc_notify.store.finding_json import dump_finding
+from xfc_notify.store.layers_json import dump_layers
 from xfc_notify.usage import Usage
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,9 @@ def _conclude(scan: ScanRow, usage: Usage, service: Service, now: datetime) -> N
         dump_finding(verdict.finding) | {"policy": verdict.policy, "plugin": verdict.plugin}
         for verdict in judgement.verdicts
     ]
+    counted = (verdict.finding.used for verdict in judgement.verdicts if verdict.policy == TEMPORAL_QUOTA)
+    scan.temporal_usage = next(counted, scan.temporal_usage)
+    scan.layers = dump_layers(Layers.of(history).after(scan.as_of, scan.size, scan.complete))
     worst = judgement.worst
     given = exemption_rows.of_subject(area.subject_id, now) if worst > Level.OK else ()
     answers.conclude(scan, findings, lifted_judgement(judgement, given, now).worst, now)

@@ -48,8 +48,7 @@ def _cells(standing: "Standing", *, lifted: bool) -> tuple[str, ...]:
 
     mark = "*" if standing.complete is False else ""
     quota, temporal_quota = standing.hard_quota, standing.temporal_quota
-    said = (found.used for found in standing.findings if found.policy == "quota_temporal")
-    used = next(said, standing.temporal_usage)
+    used = standing.temporal_usage
     return (
         standing.user,
         standing.volume,

@@ -7,7 +7,7 @@ from heapq import nlargest
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
 from xfc_notify.notify.drops import believed
-from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words import forecast, lifted, limits, outlook
 from xfc_notify.notify.words.course import Course, course
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
@@ -81,7 +81,9 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
     return AreaWords(
         volume=volume,
         path=shortened(show(figures.area.path), 60),
-        figures=tuple(_figure(letter, finding) for finding in figures.findings if finding.ahead is None),
+        figures=tuple(
+            _figure(letter, finding, figures) for finding in figures.findings if finding.ahead is None
+        ),
         facts=tuple(facts),
         measured=" ".join(filter(None, (_measured(letter, figures.usage), _doubted(letter, figures)))),
         exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(figures.usage.size)),
@@ -102,7 +104,7 @@ def _older(usage: Usage, shown: Collection[bytes]) -> list[tuple[bytes, Tally]]:
     return [(name, tally) for name, tally in most if name not in shown and tally.byte_seconds]
 
 
-def _figure(letter: Letter, finding: Finding) -> Figure:
+def _figure(letter: Letter, finding: Finding, figures: AreaFigures) -> Figure:
     share = units.percent(finding.used, finding.limit) if finding.limit > 0 else 100 * (finding.used > 0)
     return Figure(
         title=begun(limits.title(letter, finding)),
@@ -110,14 +112,16 @@ def _figure(letter: Letter, finding: Finding) -> Figure:
         limit=limits.amount(letter, finding.limit, finding),
         percent=limits.percent(letter, finding),
         level=finding.level,
-        state=_state(letter, finding),
+        state=_state(letter, finding, figures),
         share=max(0, min(100, share)),
     )
 
 
-def _state(letter: Letter, finding: Finding) -> str:
+def _state(letter: Letter, finding: Finding, figures: AreaFigures) -> str:
     if finding.lifted:
         return letter.language.say("lifted")
+    if finding.level is Level.OK and forecast.soon(finding, figures, letter.now):
+        return letter.language.say("passed soon")
     return (outlook.age_state if outlook.is_age(finding) else limits.state)(letter, finding.level)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from xfc_notify.domain import Level
-from xfc_notify.notify.words import outlook, sentences
+from xfc_notify.notify.words import forecast, outlook, sentences
 from xfc_notify.notify.words.advice import Step, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
 from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
@@ -45,6 +45,8 @@ class Wording:
 def wording(letter: Letter) -> Wording:
     """Put a letter into words; those of its topics that are still open come first."""
     topics = sorted(letter.topics, key=lambda topic: topic.past) or _standing(letter)
+    topics = forecast.nearer_first(letter, topics)
+    others = forecast.nearer(letter, topics)
     still_open = [topic for topic in topics if not topic.past and topic.level > Level.OK]
     lead = topics[0] if topics else None
     areas = sorted(letter.areas, key=lambda figures: lead is None or figures.area != lead.area)
@@ -54,8 +56,8 @@ def wording(letter: Letter) -> Wording:
         subject=sentences.subject(letter, lead),
         service=harmless(letter.service),
         greeting=sentences.greeting(letter),
-        headline=sentences.headline(letter, topics),
-        lines=_lines(letter, topics),
+        headline=outlook.before_that(letter, topics, others, sentences.headline(letter, topics)),
+        lines=_lines(letter, topics, others),
         areas=tuple(area_words(letter, figures) for figures in areas),
         steps=steps(letter, still_open),
         what_if=what_if(letter, still_open[0]) if still_open else "",
@@ -74,28 +76,33 @@ def _standing(letter: Letter) -> list[Topic]:
         Topic(figures.area, finding, finding.level)
         for figures in letter.areas
         for finding in figures.findings
+        if finding.ahead is None or finding.level > Level.OK
     ]
     return sorted(topics, key=lambda topic: -topic.level)
 
 
-def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
-    parts = (
-        sentences.topic_line,
-        sentences.change_sentence,
-        sentences.growth_sentence,
-        sentences.due_sentence,
-    )
-    lines = [" ".join(filter(None, (part(letter, topic) for part in parts))) for topic in topics]
+def _lines(letter: Letter, topics: Sequence[Topic], others: Sequence[Topic]) -> tuple[str, ...]:
+    parts = (sentences.topic_line, sentences.change_sentence, forecast.growth_sentence)
+    lines = [[part(letter, topic) for part in parts] for topic in topics]
+    dates = [forecast.sentence(letter, topic) for topic in topics]
+    for place, date in enumerate(dates):
+        if date not in dates[:place]:  # a quota and its forecast have the same
+            lines[place].append(date)
+    further = [[date] for topic in others if (date := forecast.sentence(letter, topic)) not in dates]
+    ordered = [*further, *lines] if outlook.sooner(letter, topics, others) else [*lines, *further]
+    told = [" ".join(filter(None, line)) for line in ordered]
     if any(topic.level is Level.OVER or outlook.is_age(topic.finding) for topic in topics):
-        lines.append(letter.language.say("Nothing will be deleted by this service."))
-    return tuple(lines)
+        told.append(letter.language.say("Nothing will be deleted by this service."))
+    return tuple(told)
 
 
 def _explanations(letter: Letter) -> tuple[str, ...]:
     say, usages = letter.language.say, [figures.usage for figures in letter.areas]
+    counted = dict.fromkeys(sentences.counting_sentence(letter, figures) for figures in letter.areas)
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (
         say("Byte-days are size × time kept: 2 TB kept for 7 days are 14 TB·days."),
+        *filter(None, counted),
         *clocks,
         say("Sizes are decimal: 1 TB is 1,000 GB."),
     )
