@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify import Area, Finding, Level, PastScan, Usage, days_to, format_size, hookimpl, trend
-from xfc_notify_growth.forecast import DAY, Point, likely, pace, spaced
+from xfc_notify import Area, Finding, Level, PastScan, Usage, days_to, format_size, hookimpl
+from xfc_notify_growth.forecast import DAY, Point, lasting, likely, pace, spaced
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -89,7 +89,7 @@ def _worst(limit: _Limit, measured: Sequence[Point], complete: bool, now: dateti
         ),
     )
     known = measured if complete else measured[:-1]
-    steady = trend([point for point in known if point[0] >= as_of - settings.window]) or 0.0
+    steady = lasting([point for point in known if point[0] >= as_of - settings.window])
     days = _days_to_full(worst, left, steady, daily)
     facts = {"Growth": f"{limit.shown(steady)} a day"} if steady > 0 and days is not None else {}
     due = None if days is None else as_of + timedelta(days=days)

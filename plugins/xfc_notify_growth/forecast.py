@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from xfc_notify import trend
 
@@ -12,6 +13,8 @@ DAY = timedelta(days=1)
 _LEAST_STEP = timedelta(hours=12)
 _USUAL = timedelta(days=14)
 _FASTER = 2
+_COPY_SCANS = 7
+"""Of fewer scans a single step says all that is known."""
 
 
 def spaced(points: Sequence[Point]) -> list[Point]:
@@ -41,3 +44,12 @@ def likely(points: Sequence[Point]) -> float:
     """
     last, usual = pace(points), trend([point for point in points if point[0] >= points[-1][0] - _USUAL])
     return last if usual is None else min(max(last, usual), _FASTER * max(0.0, usual))
+
+
+def lasting(points: Sequence[Point]) -> float:
+    """The pace of these weeks, by least squares; 0 where nothing but a single copy has added anything."""
+    usual = trend(points)
+    steps = [now - was for (_, was), (_, now) in pairwise(points)]
+    if usual is None or (len(points) >= _COPY_SCANS and sum(steps) <= max(steps)):
+        return 0.0
+    return usual

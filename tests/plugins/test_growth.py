@@ -257,6 +257,12 @@ def test_the_date_never_contradicts_the_forecast_that_is_told(sizes: list[float]
         assert (finding.used > finding.limit) == (finding.due < NOW + DAY * finding.ahead)
 
 
+def test_a_single_copy_in_weeks_tells_no_date() -> None:
+    assert forecast(*daily(*[10] * 20, 50, 50), now=50).due is None
+    assert forecast(*daily(*[10] * 20, 50, 50), now=51).due is not None
+    assert forecast(*daily(10, 50, 50), now=50).due is not None
+
+
 def test_flat_falling_and_very_slow_growth_have_no_date() -> None:
     for sizes in ([50, 50, 50], [53, 52, 51], [49.97, 49.98, 49.99]):
         finding = forecast(*daily(*sizes), now=50)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from xfc_notify.domain import TEMPORAL_QUOTA, Finding, PastScan
-from xfc_notify.forecast import DAY, trend
+from xfc_notify.forecast import DAY
 from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.forecast import Due, due_of
 from xfc_notify.notify.words.language import begun
@@ -15,7 +15,6 @@ from xfc_notify.usage import Usage
 WINDOW = timedelta(days=90)
 LEAST_SCANS = 3
 LEAST_SPAN = timedelta(hours=48)
-RECENT = timedelta(days=28)
 AHEAD = timedelta(days=30)
 ANCHORS = (90, 30, 7)
 NEARLY = 0.01
@@ -96,17 +95,12 @@ def _curve(letter: Letter, finding: Finding, figures: AreaFigures, points: list[
 
 
 def _forecast(finding: Finding, due: Due | None, points: list[Point]) -> Iterator[Point]:
-    """From now to the day of passing, or to 30 days ahead if that is sooner; else as the last four weeks went."""
+    """From now to the day of passing that the words tell, or to 30 days ahead if that is sooner."""
     now, used = points[-1]
-    if due is not None and due.from_history and due.day > now:  # the words tell this date
-        per_day = (finding.limit - finding.used) / ((due.day - now) / DAY)
+    if due is not None and due.from_history and due.day > now and used <= finding.limit:
         end = min(due.day, now + AHEAD)
-    else:
-        per_day = trend([point for point in points if now - point[0] <= RECENT]) or 0.0
-        end = now + AHEAD
-    if per_day > 0:
         yield points[-1]
-        yield end, used + per_day * ((end - now) / DAY)
+        yield end, used + (finding.limit - used) * ((end - now) / (due.day - now))
 
 
 def _in_words(letter: Letter, finding: Finding, points: list[Point]) -> str:
