@@ -148,7 +148,7 @@ def test_what_it_shows_is_possible(demo: Demo) -> None:
     }
     for user, scans in history.items():
         ordered = sorted((scan for scan in scans if scan["size"] is not None), key=lambda scan: scan["as_of"])
-        assert len(ordered) > 20
+        assert len(ordered) > 14
         now = datetime.fromisoformat(ordered[-1]["as_of"])
         for before, after in pairwise(ordered):
             days = (datetime.fromisoformat(after["as_of"]) - datetime.fromisoformat(before["as_of"])) / DAY

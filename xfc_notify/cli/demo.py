@@ -91,10 +91,11 @@ def _live_through(folder: Path, service: "Service", now: datetime) -> None:
     from xfc_notify.cli.sample import DAYS, lay_out
     from xfc_notify.notify.record import record
     from xfc_notify.scan.slice import measure
+    from xfc_notify.store.database import db
 
     settings = service.settings
     volumes = [volume.volume() for volume in settings.volumes]
-    with progress("scanning") as shown:
+    with progress("scanning") as shown, db.atomic():
         task = shown.add_task("", total=len(DAYS), what="") if shown else None
         for place, days_ago in enumerate(DAYS):
             day = now - timedelta(days=days_ago)

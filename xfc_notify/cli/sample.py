@@ -37,7 +37,7 @@ sender = "XFC <xfc@example.org>"
 """
 
 
-DAYS = (*range(42, 14, -2), *range(14, 0, -1))
+DAYS = (*range(42, 14, -4), *range(14, 0, -2), 1)
 """How many days ago the sample volume was scanned."""
 
 
