@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from xfc_notify.areas import answers, history
 from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.notify.judge import judge_again
 from xfc_notify.outbox.tables import MessageRow
 
 DAY = timedelta(days=1)
@@ -79,6 +80,10 @@ def test_thinning_out_changes_no_figure(store, tmp_path, now, days, dip):
         assert last_scan(area).temporal_usage == from_history(found[: day + 1])
         history.drop_details()
         history.thin_out(at, 2 * DAY, 5 * DAY)
+        before = last_scan(area)
+        judge_again(area, facility.service, at)
+        after = last_scan(area)
+        assert (after.temporal_usage, after.layers) == (before.temporal_usage, before.layers)
 
 
 def test_an_unreadable_day_takes_nothing_from_a_temporal_usage_by_history(store, tmp_path, now):

@@ -14,7 +14,7 @@ from xfc_notify_growth.forecast import likely, pace, spaced
 from xfc_notify import Finding, Level, PastScan, Tally
 from xfc_notify.domain import Episode
 from xfc_notify.forecast import FAR, days_to, trend
-from xfc_notify.notify.episodes import step
+from xfc_notify.notify.episodes import Measurement, step
 from xfc_notify.testing import DAY, NOW, check_plugin, sample_area, sample_usage
 from xfc_notify.usage import Errors
 
@@ -204,7 +204,7 @@ def test_a_days_pause_does_not_end_what_has_grown_for_weeks() -> None:
 
 
 def followed(episode: Episode | None, finding: Finding) -> Episode | None:
-    moved = step(episode, "growth", "growth", finding, True, NOW)
+    moved = step(episode, "growth", "growth", finding, Measurement.taken(NOW, NOW), NOW)
     return moved.episode if moved else None
 
 
