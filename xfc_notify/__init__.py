@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person, Volume
+    from xfc_notify.domain import OPERATORS, Area, Fact, Finding, Level, Message, PastScan, Person, Volume
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
@@ -24,6 +24,7 @@ _HOMES = {
     "OPERATORS": "domain",
     "Area": "domain",
     "DeliveryError": "errors",
+    "Fact": "domain",
     "Finding": "domain",
     "Layers": "layers",
     "Level": "domain",
@@ -49,6 +50,7 @@ __all__ = [
     "OPERATORS",
     "Area",
     "DeliveryError",
+    "Fact",
     "Finding",
     "Layers",
     "Level",

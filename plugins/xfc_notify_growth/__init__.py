@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify import Area, Finding, Level, PastScan, Usage, days_to, format_size, hookimpl
+from xfc_notify import Area, Fact, Finding, Level, PastScan, Usage, days_to, hookimpl
 from xfc_notify_growth.forecast import DAY, Point, lasting, likely, pace, spaced
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ class _Limit:
     unit: str
     title: str
     policy: str | None = None
-
-    def shown(self, amount: float) -> str:
-        """An amount for people."""
-        return format_size(amount) if self.unit == "bytes" else f"{amount:,.0f} {self.unit}"
 
 
 @hookimpl
@@ -91,7 +87,11 @@ def _worst(limit: _Limit, measured: Sequence[Point], complete: bool, now: dateti
     known = measured if complete else measured[:-1]
     steady = lasting([point for point in known if point[0] >= as_of - settings.window])
     days = _days_to_full(worst, left, steady, daily)
-    facts = {"Growth": f"{limit.shown(steady)} a day"} if steady > 0 and days is not None else {}
+    facts = (
+        {"Growth": Fact("{amount} a day", amount=(steady, limit.unit))}
+        if steady > 0 and days is not None
+        else {}
+    )
     due = None if days is None else as_of + timedelta(days=days)
     return replace(worst, due=due, facts=facts)
 

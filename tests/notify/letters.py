@@ -9,7 +9,7 @@ import xfc_notify_growth
 import xfc_notify_quota_hard
 import xfc_notify_quota_temporal
 
-from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
+from xfc_notify.domain import Area, Fact, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, ReplyLink, Topic
 from xfc_notify.usage import Clock, Errors, Tally, Usage
@@ -23,6 +23,12 @@ SETTINGS: dict[str, Any] = {
     "quota_temporal": xfc_notify_quota_temporal.settings_model()(),
 }
 DAY = 86_400
+
+SOON = {
+    Fact("Older than {limit} within {days}", limit=(365, "days"), days=(14, "days")): Fact(
+        "{files}, {size}, in {places}", files=(12, "files"), size=(3.1 * TB, "bytes"), places=("old", "tmp")
+    )
+}
 
 ENGLISH = language("en", "UTC")
 GERMAN = language("de", "Europe/Berlin")
@@ -126,7 +132,7 @@ def milestone() -> Letter:
     """A date comes near, of which a policy wants to speak in time."""
     due = SCANNED + timedelta(days=14)
     kept = Finding(
-        Level.WARNING, 351, 365, "days", "time limit for files", due, {"Before that day": "12 files, 3.1 TB, in old"},
+        Level.WARNING, 351, 365, "days", "time limit for files", due, SOON,
         policy="persistence", milestone=14,
     )  # fmt: skip
     return letter(figures(usage(12.3), AREA, kept), reasons={("vol1", "persistence"): Reason.MILESTONE})
@@ -140,15 +146,13 @@ def forecast() -> Letter:
 
 
 def reply_links(page: str) -> tuple[ReplyLink, ...]:
-    """Two, as links to a page if there is one."""
-    return (
-        ReplyLink(
-            "I have seen it: write again only if it gets worse",
-            page and f"{page}/answer/abc",
-            "xfc-notify ack alopes",
-        ),
-        ReplyLink("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
-    )
+    """Two, as links to a page if there is one, else such as begin a mail."""
+    ways = {
+        "abc": "I have seen it: write only if it gets worse",
+        "def": "Remind me in 7 days, or if it gets worse",
+    }
+    begin = f"{page}/answer/" if page else "mailto:storage-support@example.org?subject="
+    return tuple(ReplyLink(label, begin + token) for token, label in ways.items())
 
 
 def since(made: Letter, days: float, used: float) -> Letter:

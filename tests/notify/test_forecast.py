@@ -84,8 +84,8 @@ def test_with_a_history_nothing_is_said_of_what_would_be_if_nothing_was_deleted(
 def test_a_digest_of_a_constant_area_says_what_is_used() -> None:
     past = history([12.0] * 30, 1, 6.6)
     words = wording(letter(judged(usage(12.01), past), reasons={}, digest="weekly"))
-    assert words.subject == "[XFC] Weekly digest: you have used 30 % of your space"
-    assert words.headline == "You have used 30 % of your space and 26 % of your temporal quota on vol1."
+    assert words.subject == "[XFC] Weekly digest: 30 % of your space on vol1"
+    assert words.headline == "You have used 30 % of your space on vol1."
 
 
 def test_a_date_is_said_once_though_a_quota_and_its_forecast_are_told() -> None:

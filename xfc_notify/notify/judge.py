@@ -23,7 +23,7 @@ from xfc_notify.store.database import db
 from xfc_notify.store.finding_json import dump_finding
 from xfc_notify.store.layers_json import dump_layers, load_layers
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.usage import Usage
+from xfc_notify.usage import HARMLESS_ERRORS, Usage
 
 KEPT = ("findings", "temporal_usage", "layers")
 """What a scan knows by being judged."""
@@ -109,6 +109,8 @@ def judge_again(area: AreaRow, service: Service, now: datetime) -> None:
 def _unread(usage: Usage) -> Iterator[str]:
     """What could not be read: by name as far as names are kept, then by number."""
     for kind, errors in usage.errors.items():
+        if kind in HARMLESS_ERRORS:
+            continue
         yield from (f"{kind}: {show(path)}" for path in errors.samples)
         if errors.count > len(errors.samples):
             yield f"{kind}: {errors.count}"

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from xfc_notify.domain import Finding
+from xfc_notify.domain import Finding, Reason
+from xfc_notify.forecast import Point, trend
 from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.language import begun, mark
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 
+WINDOW = timedelta(days=28)
 SOON = timedelta(days=7)
 """What is forecast to be passed within this time is not called fine."""
 
@@ -31,6 +33,11 @@ def due_of(finding: Finding, findings: Iterable[Finding]) -> Due | None:
     same = (other for other in ahead if (other.unit, other.title) == (finding.unit, finding.title))
     teller = next(same, finding)
     return None if teller.due is None else Due(teller.due, teller.from_history)
+
+
+def growth(points: Sequence[Point]) -> float | None:
+    """How much is added a day over the last four weeks, oldest first; as `forecast.trend`."""
+    return trend([point for point in points if points[-1][0] - point[0] <= WINDOW])
 
 
 def soon(finding: Finding, figures: AreaFigures, now: datetime) -> bool:
@@ -52,7 +59,8 @@ def date(letter: Letter, topic: Topic) -> datetime | None:
 def nearer_first(letter: Letter, topics: Sequence[Topic]) -> list[Topic]:
     """The topics in their order, but of those that are told and still have a day of passing the nearer first."""
     dates = [
-        date(letter, topic) if topic.reason is not None or not letter.topics else None for topic in topics
+        date(letter, topic) if topic.reason not in (None, Reason.REPEAT) or not letter.topics else None
+        for topic in topics
     ]
     places = [place for place, day in enumerate(dates) if day is not None]
     ordered = list(topics)

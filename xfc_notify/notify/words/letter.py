@@ -11,10 +11,12 @@ from xfc_notify.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the last message about an episode said: when, and how much was used then, in the finding's unit."""
+    """What the last message about an episode said: when, how much was used then, and of which limit, in the finding's
+    unit. `limit` is None where it is not known."""
 
     at: datetime
     used: float
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,24 @@ class Topic:
         """Whether nothing needs to be done about it any more: it has ended, or its limit is lifted."""
         return self.reason in (Reason.ENDED, Reason.EXEMPT)
 
+    @property
+    def raised(self) -> bool:
+        """Whether the limit is higher than the last message said."""
+        return (
+            self.before is not None
+            and self.before.limit is not None
+            and self.before.limit < self.finding.limit
+        )
+
+    @property
+    def lowered(self) -> bool:
+        """Whether the limit is lower than the last message said."""
+        return (
+            self.before is not None
+            and self.before.limit is not None
+            and self.before.limit > self.finding.limit
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AreaFigures:
@@ -53,11 +73,15 @@ class AreaFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReplyLink:
-    """A way to answer: a link, or "" where there are none, and the command by which an operator does it."""
+    """A way to answer: a link to a page, or one that begins a mail to the contact."""
 
     label: str
     link: str
-    command: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it begins a mail."""
+        return self.link.startswith("mailto:")
 
 
 @dataclass(frozen=True, slots=True)
