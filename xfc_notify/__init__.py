@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person, Volume
+    from xfc_notify.domain import OPERATORS, Area, Finding, Group, Level, Message, PastScan, Person, Volume
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.forecast import day_of_passing, days_to, trend
     from xfc_notify.hookspecs import hookimpl
@@ -24,6 +24,7 @@ _HOMES = {
     "Area": "domain",
     "DeliveryError": "errors",
     "Finding": "domain",
+    "Group": "domain",
     "Level": "domain",
     "Message": "domain",
     "PastScan": "domain",
@@ -47,6 +48,7 @@ __all__ = [
     "Area",
     "DeliveryError",
     "Finding",
+    "Group",
     "Level",
     "Message",
     "PastScan",

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from reports.wrstat import AS_OF, Entry
-
 from xfc_notify.paths import show
 
 MONTHS = {"1m": 1, "2m": 2, "6m": 6, "1y": 12, "2y": 24, "3y": 36, "5y": 60, "7y": 84}

@@ -9,21 +9,45 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+
 from reports import oracle, wrstat
 from reports.wrstat import AS_OF, DIALECTS, Entry
-
 from xfc_notify.paths import show
 from xfc_notify.reports import bases, cells
 from xfc_notify.reports.bases import Base, Bases, Rule
 from xfc_notify.reports.place import PseudoGroup
 from xfc_notify.reports.summary import Summary, summary
 
-NAMES = (b"a", b"b", b"b-x", b"users", b"projects", b"tmp", b"x.bam", b"y.VCF.gz", b"z.tar.gz", b"n.fq", b"tmp.o")
-HOSTILE = (b"tab\t", b"new\nline", b'q"uote', b"back\\slash", b"\xff\xfe", b"caf\xc3\xa9", b"\xe2\x80\xaeexe", b"\r", b"\x00"[:0] + b"'")
+NAMES = (
+    b"a",
+    b"b",
+    b"b-x",
+    b"users",
+    b"projects",
+    b"tmp",
+    b"x.bam",
+    b"y.VCF.gz",
+    b"z.tar.gz",
+    b"n.fq",
+    b"tmp.o",
+)
+HOSTILE = (
+    b"tab\t",
+    b"new\nline",
+    b'q"uote',
+    b"back\\slash",
+    b"\xff\xfe",
+    b"caf\xc3\xa9",
+    b"\xe2\x80\xaeexe",
+    b"\r",
+    b"\x00"[:0] + b"'",
+)
 
 component = some.sampled_from((*NAMES, *HOSTILE))
 paths = some.lists(component, min_size=1, max_size=5).map(lambda parts: b"/" + b"/".join(parts))
-times = some.sampled_from((-1, 0, AS_OF - 200_000_000, AS_OF - 40_000_000, AS_OF - 3_000_000, AS_OF, AS_OF + 10**9))
+times = some.sampled_from(
+    (-1, 0, AS_OF - 200_000_000, AS_OF - 40_000_000, AS_OF - 3_000_000, AS_OF, AS_OF + 10**9)
+)
 entries = some.builds(
     Entry,
     path=paths,
@@ -40,7 +64,9 @@ trees = some.lists(entries, min_size=1, max_size=40)
 named = (Base(1, "/a"), Base(1, "/a/b"), Base(2, "/a/b"), Base(2, "/users"), Base(3, "/b"))
 
 
-def load(folder: Path, text: bytes, found: Bases, pseudo: Sequence[PseudoGroup] = (), size: int = 2**24) -> Summary:
+def load(
+    folder: Path, text: bytes, found: Bases, pseudo: Sequence[PseudoGroup] = (), size: int = 2**24
+) -> Summary:
     file = wrstat.write(folder / "stats.gz", text)
     when = datetime.fromtimestamp(AS_OF, UTC)
     read = cells.write_cells(file, folder / "cells.parquet", when, lambda _: None, size)
@@ -111,11 +137,18 @@ def test_with_bases_found_by_depth(
 @pytest.mark.parametrize("dialect", ["A_std_base64", "B_ordered_base64", "C_quoted_11col", "D_quoted_12col"])
 def test_the_real_lines_come_to_the_same_in_each_dialect(tmp_path: Path, dialect: str) -> None:
     file = Path(__file__).parent / "data" / f"{dialect}.stats.gz"
-    read = cells.write_cells(file, tmp_path / "cells.parquet", datetime(2024, 6, 1, tzinfo=UTC), lambda _: None)
+    read = cells.write_cells(
+        file, tmp_path / "cells.parquet", datetime(2024, 6, 1, tzinfo=UTC), lambda _: None
+    )
     found = summary(tmp_path / "cells.parquet", bases.DEFAULT)
     assert (read.lines, sum(g.files for g in found.groups)) == (158, 128)
     assert sum(user.files for user in found.users) == 128
-    assert {g.gid: g.bytes for g in found.groups} == {15078: 15_198_645, 15247: 12_288, 15397: 94_270, 15623: 12_288}
+    assert {g.gid: g.bytes for g in found.groups} == {
+        15078: 15_198_645,
+        15247: 12_288,
+        15397: 94_270,
+        15623: 12_288,
+    }
     assert {g.base for g in found.groups if g.gid == 15078} == {"/lustre/scratch122/tol/teams/team1/users"}
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from xfc_notify.reports.names import ORDERED, STANDARD
@@ -54,9 +55,7 @@ def write(file: Path, text: bytes, members: Sequence[int] = ()) -> Path:
     """The text packed; `members` are the places where a new member of gzip begins."""
     cuts = [0, *sorted(members), len(text)]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(
-        b"".join(gzip.compress(text[a:b], 1) for a, b in zip(cuts, cuts[1:], strict=False) if b > a or b == 0)
-    )
+    file.write_bytes(b"".join(gzip.compress(text[a:b], 1) for a, b in pairwise(cuts) if b > a or b == 0))
     return file
 
 

@@ -1,12 +1,12 @@
 """All plugins, ready to be asked: one typed method per question."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
+from xfc_notify.domain import Area, Finding, Group, Message, PastScan, Person, Volume
 from xfc_notify.errors import DeliveryError, PluginError
 from xfc_notify.paths import harmless
 from xfc_notify.plugins import answers
@@ -44,15 +44,23 @@ class Plugins:
 
     def find_person(self, username: str) -> Person | None:
         """The person, from the first plugin that knows them."""
-        for plugin in self.having("find_person"):
+        found: Person | None = self._first("find_person", answers.person, username=username)
+        return found
+
+    def find_group(self, group: int | str) -> Group | None:
+        """The group with this gid or of this name, from the first plugin that knows it."""
+        found: Group | None = self._first("find_group", answers.group, group=group)
+        return found
+
+    def _first(self, hook: str, check: Callable[[Any], Any], **about: Any) -> Any:
+        """What the first plugin answers that has an answer; None if none has."""
+        for plugin in self.having(hook):
             try:
-                person: Person | None = self._caller.call(
-                    plugin, "find_person", answers.person, username=username
-                )
+                found = self._caller.call(plugin, hook, check, **about)
             except PluginFailure:
                 continue
-            if person is not None:
-                return person
+            if found is not None:
+                return found
         return None
 
     def evaluate(self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime) -> Judgement:

@@ -1,1 +1,1 @@
-"""What groups use, from `wrstat` files or from our own scans: loaded once a capture, kept as summaries, shown and told."""
+"""What groups use, by the lines of `wrstat`: loaded once a capture, kept as summaries, shown and told."""

@@ -1,8 +1,8 @@
 """Base directories: where a group's data are said to lie. They come from a file, in one of two forms.
 
-    gid⇥path                 the group's base directories by name
-    PREFIX⇥SPLITS⇥MINDIRS    below PREFIX, each directory that lies MINDIRS deep is a level; a group's base directory is
-                             the deepest one that holds all of its files there. SPLITS is read, and means nothing now.
+gid⇥path                 the group's base directories by name
+PREFIX⇥SPLITS⇥MINDIRS    below PREFIX, each directory that lies MINDIRS deep is a level; a group's base directory is
+                         the deepest one that holds all of its files there. SPLITS is read, and means nothing now.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""DuckDB as we use it: in memory, bounded, with what does not fit in a folder of our own; nothing else can be reached."""
+"""DuckDB as we use it: in memory, bounded, with what does not fit there in a folder of our own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ def connect(spill: Path | None = None, threads: int = 1) -> "DuckDBPyConnection"
     """A DuckDB without tables; `spill` is the folder for what does not fit into memory."""
     import duckdb
 
-    config: dict[str, str | int] = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "threads": threads,
         "memory_limit": _MEMORY,
         "preserve_insertion_order": "false",

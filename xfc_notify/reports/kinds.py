@@ -46,7 +46,8 @@ def kind_sql() -> str:
 def _choice(value: str, table: dict[str, str], otherwise: str) -> str:
     kinds = dict.fromkeys(table.values())
     cases = " ".join(
-        f"WHEN {value} IN ({', '.join(repr(s) for s in table if table[s] == kind)}) THEN '{kind}'" for kind in kinds
+        f"WHEN {value} IN ({', '.join(repr(s) for s in table if table[s] == kind)}) THEN '{kind}'"
+        for kind in kinds
     )
     return f"CASE {cases} ELSE '{otherwise}' END"
 

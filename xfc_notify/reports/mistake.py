@@ -11,7 +11,20 @@ from xfc_notify.reports import names
 LONGEST_LINE = 2**20
 """Bytes; a path of 4,096 bytes takes at most 16 KiB however it is written."""
 KINDS = b"fdlsbcFX"
-COLUMNS = ("path", "size", "uid", "gid", "atime", "mtime", "ctime", "type", "inode", "nlink", "device", "apparent")
+COLUMNS = (
+    "path",
+    "size",
+    "uid",
+    "gid",
+    "atime",
+    "mtime",
+    "ctime",
+    "type",
+    "inode",
+    "nlink",
+    "device",
+    "apparent",
+)
 """The last only since wrstat 6.4."""
 _NUMBER = re.compile(rb"-?[0-9]{1,19}")
 _SIGNED = frozenset({"atime", "mtime", "ctime"})
@@ -53,8 +66,7 @@ def _mistakes(line: bytes, dialect: str, columns: int) -> Iterator[str]:
         if name == "type":
             if len(value) != 1 or value not in KINDS:
                 yield f"has {value[:20]!r} as its type"
-        elif (
-            not _NUMBER.fullmatch(value)
-            or not (-(2**63) if name in _SIGNED else 0) <= int(value) < _MOST.get(name, 2**63)
-        ):
+        elif not _NUMBER.fullmatch(value) or not (-(2**63) if name in _SIGNED else 0) <= int(
+            value
+        ) < _MOST.get(name, 2**63):
             yield f"has {value[:20]!r} as its {name}"

@@ -1,9 +1,9 @@
 r"""The name of an entry in a line of `wrstat`, whichever of its dialects wrote it, as bytes. Standard library only.
 
-    A     standard base64; begins with `L`, since an absolute path begins with `/`
-    B     base64 with an alphabet that sorts like the path; begins with `9`
-    C, D  quoted by Go's %q; `\xHH` is a byte
-    bare  the path itself, quoted only where it holds special characters
+A     standard base64; begins with `L`, since an absolute path begins with `/`
+B     base64 with an alphabet that sorts like the path; begins with `9`
+C, D  quoted by Go's %q; `\xHH` is a byte
+bare  the path itself, quoted only where it holds special characters
 """
 
 import re

@@ -29,9 +29,7 @@ class PseudoGroup:
     gid: int
 
 
-def place(
-    query: "DuckDBPyConnection", cells: Path, bases: Bases, pseudo: Sequence[PseudoGroup] = ()
-) -> None:
+def place(query: "DuckDBPyConnection", cells: Path, bases: Bases, pseudo: Sequence[PseudoGroup] = ()) -> None:
     """Make the table `placed`: the cells added up by group, user, base directory and directory below it.
 
     `base` is null for what lies below none of the base directories of its group.
@@ -124,4 +122,6 @@ def _below_base() -> str:
     rest = f"if({inside}, substr(directory, length(base) + 2), '')"
     first, second = f"split_part({rest}, '/', 1)", f"split_part({rest}, '/', 2)"
     split = f"{first} IN ({', '.join(map(literal, _SPLIT))}) AND {second} <> ''"
-    return f"CASE WHEN {rest} = '' THEN '{LOOSE}' WHEN {split} THEN {first} || '/' || {second} ELSE {first} END"
+    return (
+        f"CASE WHEN {rest} = '' THEN '{LOOSE}' WHEN {split} THEN {first} || '/' || {second} ELSE {first} END"
+    )

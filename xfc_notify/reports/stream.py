@@ -1,7 +1,7 @@
 """A stats file as blocks of whole lines: unpacked, checked to its last byte, and counted independently of all readers.
 
-A file that was cut is refused wherever it was cut, except where its members and its last line are whole by accident: only
-its size would tell, and nothing says what that was. One that changes while it is read is refused too.
+A file that was cut is refused wherever it was cut, except where its members and its last line are whole by accident:
+nothing would show that. One that changes while it is read is refused too.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,8 @@ def identity(file: Path, name: str) -> Identity:
 
 def blocks(file: Path, size: int = BLOCK) -> Iterator[Block]:
     """The text of a gzip file of any number of members, in blocks of about `size` bytes. BadData if it is not whole."""
-    from isal import igzip, isal_zlib
+    from isal import igzip
+    from isal.igzip_lib import IsalError
 
     before, first, rest = identity(file, ""), 1, b""
     try:
@@ -56,12 +57,14 @@ def blocks(file: Path, size: int = BLOCK) -> Iterator[Block]:
                     block = Block(first, text.count(b"\n"), text)
                     yield block
                     first += block.lines
-    except (OSError, EOFError, isal_zlib.IsalError) as error:
+    except (OSError, EOFError, IsalError) as error:  # type: ignore[misc]  # its stub calls the class an instance
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         hint = "Is it cut, or still being written? The data loaded before stay."
         raise BadData(file, first, f"cannot be unpacked: {why}", hint) from None
     if rest:
-        raise BadData(file, first, "the file ends in the middle of a line", "Is it cut, or still being written?")
+        raise BadData(
+            file, first, "the file ends in the middle of a line", "Is it cut, or still being written?"
+        )
     if first == 1:
         raise BadData(file, 0, "holds no line")
     if identity(file, "") != before:
@@ -73,4 +76,3 @@ def first_line(file: Path) -> bytes:
     for block in blocks(file, 2**16):
         return block.text[: block.text.find(b"\n")]
     raise BadData(file, 0, "holds no line")
-

@@ -1,7 +1,7 @@
 """What the cells of a capture come to: per group and base directory, per directory below it, per user. Queries.
 
-An inode with n links counts size/n at each. Sums are exact; a figure is rounded down once, and the directories of a base
-share out its figure, so that they add up to it.
+An inode with n links counts size/n at each. Sums are exact; a figure is rounded down once, and the directories of a
+base share out its figure, so that they add up to it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -75,8 +75,21 @@ class UserUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupTotal:
+    """What a group has on the volume, below all of its base directories and beside them."""
+
+    gid: int
+    bytes: int
+    files: int
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """All of one capture."""
+    """All of one capture, sorted by keys."""
+
+    has_vaults: bool
+    totals: Sequence[GroupTotal]
 
     groups: Sequence[GroupUsage]
     directories: Sequence[DirectoryUsage]
@@ -87,7 +100,21 @@ def summary(cells: Path, found: Bases, pseudo: Sequence[PseudoGroup] = ()) -> Su
     """What the cells come to, in the order of their keys."""
     with engine(cells.parent, threads=2) as query:
         place(query, cells, found, pseudo)
-        return Summary(list(_groups(query)), list(_directories(query)), list(_users(query)))
+        totals = [
+            GroupTotal(total.key[0], int(total.bytes), total.files, total.newest)
+            for total in _totals(query, ("gid",))
+        ]
+        return Summary(
+            has_vaults(query), totals, list(_groups(query)), list(_directories(query)), list(_users(query))
+        )
+
+
+def has_vaults(query: "DuckDBPyConnection") -> bool:
+    """Whether there is a folder of vaults among the directories."""
+    found = query.execute(
+        "SELECT 1 FROM cell WHERE contains(directory || '/', '/.vault/') LIMIT 1"
+    ).fetchone()
+    return found is not None
 
 
 def _groups(query: "DuckDBPyConnection") -> Iterator[GroupUsage]:
