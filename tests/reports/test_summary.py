@@ -15,7 +15,10 @@ from reports.wrstat import AS_OF, DIALECTS, Entry
 from xfc_notify.paths import show
 from xfc_notify.reports import bases, cells
 from xfc_notify.reports.bases import Base, Bases, Rule
+from xfc_notify.reports.lines import Shape, table_of
+from xfc_notify.reports.native import fold
 from xfc_notify.reports.place import PseudoGroup
+from xfc_notify.reports.stream import Block
 from xfc_notify.reports.summary import Summary, summary
 
 NAMES = (
@@ -116,6 +119,43 @@ def test_with_named_bases_any_tree_in_any_dialect_and_any_blocks(
     found = load(tmp_path_factory.mktemp("tree"), text, Bases(named=named), size=size)
     pairs = [(base.gid, base.path) for base in named]
     equals_the_oracle(found, tree, lambda entry: oracle.named_base(entry.gid, oracle.place(entry), pairs))
+
+
+@settings(max_examples=20)
+@given(tree=trees, blanks=some.booleans())
+def test_the_native_reader_and_the_query_come_to_the_same(tree: list[Entry], blanks: bool) -> None:
+    text = wrstat.lines(tree) + b"\n" * blanks
+    block, shape, ages = Block(1, text.count(b"\n"), text), Shape("plain", 12), cells.AGES_IN_SECONDS
+    native = fold(text, 12, AS_OF, ages)
+    assert native is not None, "it is not built here"
+    by_query = cells.queried(table_of(block, shape, Path("x")), AS_OF)
+    _, by_both, blank = cells.cells_of(block, shape, Path("x"), AS_OF)
+    assert blank == blanks
+    assert sums(by_both) == sums(by_query)
+    odd = native[1].split(b"\n")[:-1]
+    assert len(odd) + sum(native[0]["lines"].to_pylist()) == len(tree)
+    assert all(
+        b"\\" in line
+        or not line.isascii()
+        or b"//" in line
+        or len(line) > 200
+        or b"9223372036854775807" in line
+        for line in odd
+    )
+
+
+def sums(table: Any) -> dict[Any, list[Any]]:
+    """Directory, user, group, type, temporary and links → the sums; the newest of all."""
+    found: dict[Any, list[Any]] = {}
+    for row in table.to_pylist():
+        key, values = tuple(row.values())[:6], list(row.values())[6:]
+        before = found.get(key, [0, 0, 0, -(2**63), *[0] * 9])
+        found[key] = [
+            max(a, b) if n == 3 else a + b for n, (a, b) in enumerate(zip(before, values, strict=True))
+        ]
+    for values in found.values():
+        values[4] = pytest.approx(values[4])  # a double, whose last digits depend on the order
+    return found
 
 
 @settings(max_examples=10)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from xfc_notify.reports import kinds, stream
 from xfc_notify.reports.errors import BadData
-from xfc_notify.reports.lines import Shape, query_of_thread, shape_of, table_of
+from xfc_notify.reports.lines import Shape, blank_lines, query_of_thread, shape_of, table_of
+from xfc_notify.reports.native import fold
 from xfc_notify.reports.stream import Block
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ MONTH = 2_628_000
 """Seconds: a twelfth of a year of 365 days, as wrstat-ui counts."""
 AGES = {"1m": 1, "2m": 2, "6m": 6, "1y": 12, "2y": 24, "3y": 36, "5y": 60, "7y": 84}
 """What is told of what has been neither read nor written for so long: name → months."""
+AGES_IN_SECONDS = {name: months * MONTH for name, months in AGES.items()}
 _THREADS = min(4, os.cpu_count() or 1)
 _OLDER = ", ".join(
-    f"sum(size) FILTER (untouched > {months * MONTH})::DECIMAL(38, 0) AS older_{name}"
-    for name, months in AGES.items()
+    f"coalesce(sum(size) FILTER (untouched > {seconds}), 0)::DECIMAL(38, 0) AS older_{name}"
+    for name, seconds in AGES_IN_SECONDS.items()
 )
 _CELLS = f"""
 WITH entry AS (
@@ -94,12 +96,30 @@ def write_cells(
 
 
 def cells_of(block: Block, shape: Shape, file: Path, as_of: int) -> "tuple[Block, pa.Table, int]":
-    """The block, its cells, and how many blank lines it has; BadData with the line of the first mistake."""
-    lines = table_of(block, shape, file)
-    blank = block.lines - len(lines)
+    """The block, its cells, and how many blank lines it has; BadData with the line of the first mistake.
+
+    Plain lines are read natively where that was built; all others, and all where it was not, by a query.
+    """
+    native = fold(block.text, shape.columns, as_of, AGES_IN_SECONDS) if shape.dialect == "plain" else None
+    if native is None:
+        lines = table_of(block, shape, file)
+        return block, queried(lines, as_of), block.lines - len(lines)
+    cells, odd = native
+    blank = blank_lines(block.text)
+    if odd:
+        import pyarrow as pa
+
+        cells = pa.concat_tables(
+            [cells, queried(table_of(block, shape, file, only=odd), as_of).cast(cells.schema)]
+        )
+    return block, cells, blank
+
+
+def queried(lines: "pa.Table", as_of: int) -> "pa.Table":
+    """The cells of lines."""
     query = query_of_thread()
     query.register("lines", lines)
-    return block, query.sql(_CELLS, params={"as_of": as_of}).to_arrow_table(), blank
+    return query.sql(_CELLS, params={"as_of": as_of}).to_arrow_table()
 
 
 def _in_turn(file: Path, shape: Shape, as_of: int, size: int) -> "Iterator[tuple[Block, pa.Table, int]]":

@@ -35,12 +35,22 @@ INSPECTED = {
 """The columns of the inspector's file, in its order → the types that count there."""
 
 
+def suffixes() -> tuple[dict[str, str], dict[str, str]]:
+    """Suffix without its dot → type: those that stand alone, and those that stand before `.gz`."""
+    found = [(suffix[1:], kind) for kind, own in SUFFIXES.items() for suffix in own]
+    plain = {suffix: kind for suffix, kind in found if "." not in suffix and suffix != "gz"}
+    packed = {suffix.removesuffix(".gz"): kind for suffix, kind in found if "." in suffix}
+    return plain, packed
+
+
 def kind_sql() -> str:
     """SQL for the type of a regular file in `path`: by its last suffix, or the last two where the last is `.gz`."""
-    plain = {s.removeprefix("."): kind for kind, all_ in SUFFIXES.items() for s in all_ if s.count(".") == 1}
-    packed = {s[1:-3]: kind for kind, all_ in SUFFIXES.items() for s in all_ if s.count(".") == 2}
+    plain, packed = suffixes()
     last, before = "lower(split_part(path, '.', -1))", "lower(split_part(path, '.', -2))"
-    return f"CASE {last} WHEN 'gz' THEN {_choice(before, packed, 'compressed')} ELSE {_choice(last, plain, OTHER)} END"
+    return (
+        f"CASE {last} WHEN 'gz' THEN {_choice(before, packed, 'compressed')}"
+        f" ELSE {_choice(last, plain, OTHER)} END"
+    )
 
 
 def _choice(value: str, table: dict[str, str], otherwise: str) -> str:

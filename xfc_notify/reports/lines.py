@@ -45,14 +45,17 @@ def shape_of(file: Path) -> Shape:
     return Shape(dialect, columns)
 
 
-def table_of(block: Block, shape: Shape, file: Path, columns: Sequence[str] = COUNTED) -> "pa.Table":
-    """These columns of the lines of a block; BadData with the line of the first mistake."""
+def table_of(
+    block: Block, shape: Shape, file: Path, columns: Sequence[str] = COUNTED, only: bytes = b""
+) -> "pa.Table":
+    """These columns of the lines of a block, or `only` of some of them; BadData with the line of the first mistake."""
     import duckdb
     import pyarrow as pa
 
+    text = only or block.text
     try:
-        lines = _read(block.text, shape, columns)
-        _check(lines, block.lines - _blank(block.text))
+        lines = _read(text, shape, columns)
+        _check(lines, text.count(b"\n") - blank_lines(text))
     except (pa.ArrowInvalid, duckdb.Error, ValueError) as error:
         number, what = first_mistake(block.text, shape.dialect, shape.columns)
         why = what or f"cannot be read: {str(error).splitlines()[0]}"
@@ -197,7 +200,7 @@ def _check(lines: "pa.Table", count: int) -> None:
             raise ValueError(f"{name} out of range")
 
 
-def _blank(text: bytes) -> int:
+def blank_lines(text: bytes) -> int:
     """How many lines of a block are blank."""
     begins = text.startswith(b"\n")
     return begins + len(re.findall(rb"\n(?=\n)", text)) if begins or b"\n\n" in text else 0

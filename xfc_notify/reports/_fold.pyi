@@ -1,0 +1,18 @@
+def fold(
+    text: bytes,
+    columns: int,
+    as_of: int,
+    plain: bytes,
+    packed: bytes,
+    other: int,
+    compressed: int,
+    directory: int,
+    older: bytes,
+    /,
+) -> tuple[tuple[bytes, bytes], list[bytes], bytes]:
+    """The directories (starts, text), the columns of the cells, and the lines that are not plain.
+
+    plain, packed  suffixes before nothing and before `.gz`: 8 bytes padded with zeros, then the number of the kind
+    older          8 numbers of seconds, the least first, as 64 bits each
+    Columns: directory, uid, gid, kind, temporary, links, lines, files, size, newest, byte_seconds, 8 ages.
+    """
