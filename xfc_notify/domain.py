@@ -98,6 +98,7 @@ class Person:
     chat      an Apprise URL; a secret
     language  like "de"; None for that of the service
     timezone  like "Europe/Paris"; None for that of the service
+    uid       the number of their account; None if it is not known
     """
 
     username: str
@@ -106,6 +107,7 @@ class Person:
     chat: str | None = None
     language: str | None = None
     timezone: str | None = None
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     DIGEST = "digest"
     EXEMPT = "exempt"
+    OBSCURED = "obscured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +209,17 @@ class Episode:
 
     id          in the database; None before it is stored
     finding     the latest one
-    told_level, told_at   of the last message that spoke of it; None before the first
-    thread      the message_id of that first message
+    as_of, fresh_until   when the measurement behind that finding began, and until when it counts as young enough
+    unread      what could not be read when a scan last showed this level
+    obscured_since  since when scans would lower or end it, but could not read everything
+    told_level  the highest level told, until it was lower for a week; None before the first message
+    told_at, told_limit   of the last message that spoke of it: when, and the limit that it named
+    thread      the message_id of the first message
     settled     ended, with nothing left to say about it
     told_milestone   the smallest milestone told
+    told_obscured    whether its person was told that not everything could be read
+    lower_since since when it is lower than what was told
+    resumed_at  when it last began again soon after an end that was told
     repeats     how many messages in a row only repeated what was told
     replied     the level at which its person last answered; None: not, or the level has risen since
     quiet_until until when they want to hear nothing; None with `replied`: until the level rises
@@ -224,13 +234,21 @@ class Episode:
     level: Level
     finding: Finding
     began_at: datetime
+    as_of: datetime
+    fresh_until: datetime
     id: int | None = None
+    unread: frozenset[str] = frozenset()
+    obscured_since: datetime | None = None
     ended_at: datetime | None = None
     told_level: Level | None = None
     told_at: datetime | None = None
+    told_limit: float | None = None
     thread: str | None = None
     settled: bool = False
     told_milestone: int | None = None
+    told_obscured: bool = False
+    lower_since: datetime | None = None
+    resumed_at: datetime | None = None
     repeats: int = 0
     replied: Level | None = None
     quiet_until: datetime | None = None
@@ -242,6 +260,11 @@ class Episode:
     def acknowledged(self) -> bool:
         """Whether its person has seen it and wants to hear of it only if it gets worse."""
         return self.replied is not None and self.quiet_until is None
+
+    @property
+    def shown(self) -> Level:
+        """The level that the latest measurement itself shows: of one that is kept up, less than its own."""
+        return min(self.level, self.finding.level)
 
     def quiet(self, now: datetime) -> bool:
         """Whether its person has asked not to hear of it now, unless it gets worse than it was then."""
@@ -280,6 +303,7 @@ class ScanOrder:
 
     directories  relative to `root`; b"" is the area itself
     as_of        the time against which ages are counted, the same for all slices of a scan
+    uid          of the owner of the area; None: whoever it is. What is another's by now is not measured
     """
 
     scan_id: str
@@ -290,6 +314,7 @@ class ScanOrder:
     clock: Clock
     budget: float
     one_file_system: bool = True
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +322,7 @@ class SliceResult:
     """The answer to a ScanOrder: measured + remaining = ordered.
 
     failure  why the area could not be measured at all; nothing else counts then
+    gone     with a failure: the volume is there, and the directory of the area is not
     """
 
     scan_id: str
@@ -306,3 +332,4 @@ class SliceResult:
     seconds: float
     host: str
     failure: str | None = None
+    gone: bool = False

@@ -9,12 +9,12 @@ from xfc_notify import Group, Person, hookimpl
 
 @hookimpl
 def find_person(username: str) -> Person | None:
-    """The account's owner by name; the password database knows no mail addresses."""
+    """The account's owner by name, and its uid; the password database knows no mail addresses."""
     try:
         account = pwd.getpwnam(username)
     except (KeyError, ValueError):  # unknown, or a name that no account can have
         return None
-    return Person(username, full_name(username, account.pw_gecos))
+    return Person(username, full_name(username, account.pw_gecos), uid=account.pw_uid)
 
 
 @hookimpl

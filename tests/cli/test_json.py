@@ -15,7 +15,7 @@ from xfc_notify.cli.output import as_json, print_json_list
 from xfc_notify.domain import Level
 from xfc_notify.states import Mode
 
-USER = "name full_name email chat notify digest timezone language"
+USER = "name uid full_name email email_mistake chat notify digest timezone language"
 AREA = "path volume contact hard_quota temporal_quota last_scanned"
 STANDING = "user area volume last_scanned size hard_quota temporal_usage temporal_quota files level complete findings"
 SCAN = "area as_of state size temporal_usage files complete level seconds slices failure"

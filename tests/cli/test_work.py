@@ -59,13 +59,13 @@ def test_discover_finds_users_once_and_passes_over_what_is_none(place: Place) ->
     again = do(place, "discover", "vol1")
     assert again.startswith("0 new users, 0 new areas, 5 known areas.\n")
     assert f"passed over: {place.folder}/vol1/link: a link" in again
-    assert r"\x1b[31mred\x1b]0;owned\x07: not the name of a user" in again
+    assert r"\x1b[31mred\x1b]0;owned\x07: cannot be the name of a user" in again
     assert_harmless(again.encode())
 
 
 def test_discover_tells_what_vanished_and_keeps_it(discovered: Place) -> None:
     (discovered.folder / "vol1/ben").rename(discovered.folder / "elsewhere")
-    assert f"vanished: {discovered.folder}/vol1/ben (kept; nothing was deleted)" in do(discovered, "discover")
+    assert f"gone: {discovered.folder}/vol1/ben (nothing was deleted" in do(discovered, "discover")
     assert "ben" in [row["name"] for row in do_json(discovered, "users", "list")]
 
 

@@ -118,7 +118,7 @@ def test_it_can_be_ended_before_its_time(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 1200, now)
     exempt(facility, AreaRow.get(), now + HOUR)
-    end(exemption_rows.standing(now + 2 * HOUR), now + 2 * HOUR)
+    end(exemption_rows.standing(now + 2 * HOUR), facility.service, now + 2 * HOUR)
     assert exemption_rows.standing(now + 2 * HOUR) == []
     facility.scan(area, 1200, now + 3 * HOUR)
     assert EpisodeRow.select().where(EpisodeRow.ended_at.is_null()).count() == 1
@@ -138,7 +138,7 @@ def test_what_was_ended_before_it_was_told_is_not_told(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 850, now)
     exempt(facility, AreaRow.get(), now + HOUR)
-    end(exemption_rows.standing(now + 2 * HOUR), now + 2 * HOUR)
+    end(exemption_rows.standing(now + 2 * HOUR), facility.service, now + 2 * HOUR)
     assert speak_to_all(facility.service, now + 2 * DAY) == 0
 
 

@@ -29,7 +29,7 @@ def linked(tmp_path: Path) -> Settings:
 
 def episode(number: int, level: Level, now: datetime, policy: str = "quota_hard") -> Episode:
     finding = Finding(level, 95, 100, "bytes", policy.replace("_", " "))
-    return Episode("p", policy, level, finding, now, number)
+    return Episode("p", policy, level, finding, now, now, now, id=number)
 
 
 def test_without_a_page_the_commands_are_named(settings, now):

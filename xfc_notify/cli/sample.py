@@ -30,6 +30,7 @@ path = "volume"
 
 [people]
 email = "{username}@example.org"
+min_uid = 0        # whoever runs this owns the sample
 
 [plugins.email]
 url = "maildir:mail"

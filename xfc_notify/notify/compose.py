@@ -1,6 +1,6 @@
 """From episodes to a message: gathers the figures that a letter shows and puts it into words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -13,14 +13,14 @@ from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.reply_links import reply_links_of
-from xfc_notify.notify.rules import Line, due
+from xfc_notify.notify.rules import Line, due, stands
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.people import users
 from xfc_notify.people.tables import SubjectRow, UserRow
-from xfc_notify.settings import Settings
+from xfc_notify.settings import Messages, Settings
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Usage
@@ -100,13 +100,19 @@ def compose(
 
 def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
     """The message to a user as it would be now, whether or not one is due."""
-    muted = reply_rows.muted_by(user)
-    lines = [
-        About(subject, Line(episode, due(episode, settings.messages, now, muted)))
-        for subject, episode in episode_rows.unsettled(user)
-    ]
-    about = [item for item in lines if spoken_of(item.line)]
+    about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
     return compose(user, about, settings, now, also=areas.areas_of(user))
+
+
+def as_it_stands(
+    unsettled: Iterable[tuple[SubjectRow, Episode]], rules: Messages, now: datetime, muted: Collection[str]
+) -> list[About]:
+    """What there is to say of these episodes, whatever was said before and however long ago it was measured."""
+    lines = [
+        About(subject, Line(episode, due(episode, rules, now, muted), beside=stands(episode)))
+        for subject, episode in unsettled
+    ]
+    return [about for about in lines if spoken_of(about.line)]
 
 
 def _topic(item: About, area: AreaRow) -> Topic:

@@ -17,7 +17,7 @@ from xfc_notify.settings import Settings
 from xfc_notify.states import Audience, DeliveryState, Mode
 
 log = logging.getLogger(__name__)
-_THEMSELVES = (Audience.USER, Audience.DIGEST)
+_THEMSELVES = (Audience.USER, Audience.REMINDER, Audience.DIGEST)
 """The audiences that are the user."""
 
 

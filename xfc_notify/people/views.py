@@ -6,6 +6,7 @@ from datetime import datetime
 
 from xfc_notify.paths import address
 from xfc_notify.people import events, groups, limits, users
+from xfc_notify.people.address import mistake
 from xfc_notify.people.tables import EventRow, GroupRow, SubjectRow, UserRow
 from xfc_notify.states import EventKind
 
@@ -14,6 +15,8 @@ from xfc_notify.states import EventKind
 class UserView:
     """A user with what they prefer.
 
+    uid       of their account; None until a directory of theirs was seen
+    email_mistake  why no mail can reach that address; None if one can
     chat      its URL is a secret: shortened by `address`
     notify    whether they are told anything
     digest    off, weekly or monthly
@@ -21,8 +24,10 @@ class UserView:
     """
 
     name: str
+    uid: int | None
     full_name: str
     email: str | None
+    email_mistake: str | None
     chat: str | None
     notify: bool
     digest: str
@@ -49,8 +54,10 @@ def user_view(row: UserRow) -> UserView:
     """One user."""
     return UserView(
         name=row.name,
+        uid=row.uid,
         full_name=row.full_name,
         email=row.email,
+        email_mistake=mistake(row.email) if row.email else None,
         chat=address(row.chat) if row.chat else None,
         notify=row.notify,
         digest=row.digest,

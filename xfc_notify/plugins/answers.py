@@ -25,6 +25,8 @@ def person(answer: Any) -> Person | None:
         raise ValueError("returned a full name that is not printable text")
     if answer.email is not None and not (isinstance(answer.email, str) and answer.email.isprintable()):
         raise ValueError("returned an email that is not printable text")
+    if answer.uid is not None and not (type(answer.uid) is int and 0 <= answer.uid < 2**32):
+        raise ValueError("returned a uid that is not a number from 0 to 2³² − 1")
     return answer
 
 

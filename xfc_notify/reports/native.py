@@ -34,9 +34,17 @@ def _cells(starts: bytes, names: bytes, found: list[bytes], ages: list[str]) -> 
 
     whole, wide = pa.int64(), pa.decimal128(38)
     types = {
-        **{"directory": pa.int32(), "uid": whole, "gid": whole, "kind": pa.int8(), "temporary": pa.int8()},
-        **{"links": whole, "lines": whole, "files": whole, "size": wide, "newest": whole},
-        **{"byte_seconds": pa.float64()},
+        "directory": pa.int32(),
+        "uid": whole,
+        "gid": whole,
+        "kind": pa.int8(),
+        "temporary": pa.int8(),
+        "links": whole,
+        "lines": whole,
+        "files": whole,
+        "size": wide,
+        "newest": whole,
+        "byte_seconds": pa.float64(),
         **{f"older_{name}": wide for name in ages},
     }
     count = len(found[3])

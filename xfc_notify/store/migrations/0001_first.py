@@ -24,9 +24,12 @@ def up(migrator: Any, db: Database) -> None:
             legacy_table_names = False
 
     class User(Table):
-        name = CharField(unique=True, max_length=64)
+        name = CharField(unique=True, max_length=250)
+        uid = BigIntegerField(null=True)
         full_name = TextField()
+        full_name_from = CharField(max_length=8)
         email = TextField(null=True)
+        email_from = CharField(max_length=8)
         notify = BooleanField()
         added_at = DateTimeField()
         chat = TextField(null=True)
@@ -42,14 +45,14 @@ def up(migrator: Any, db: Database) -> None:
         kind = CharField(max_length=16)
         key = TextField()
         place = CharField(max_length=100)
-        user = ForeignKeyField(User)
+        user = ForeignKeyField(User, on_delete="CASCADE")
         contact = TextField(null=True)
 
         class Meta:
             indexes = ((("kind", "key"), True),)
 
     class Event(Table):
-        subject = ForeignKeyField(Subject)
+        subject = ForeignKeyField(Subject, on_delete="CASCADE")
         episode = IntegerField(null=True, index=True)
         policy = CharField(max_length=100)
         at = DateTimeField()
@@ -171,10 +174,14 @@ def up(migrator: Any, db: Database) -> None:
             indexes = ((("group", "volume"), True),)
 
     class Area(Table):
-        user = ForeignKeyField(User)
-        subject = ForeignKeyField(Subject, unique=True)
+        user = ForeignKeyField(User, on_delete="CASCADE")
+        subject = ForeignKeyField(Subject, unique=True, on_delete="CASCADE")
         volume = CharField(index=True, max_length=100)
+        directory = TextField()
         path = TextField(unique=True)
+        uid = BigIntegerField(null=True)
+        gone_at = DateTimeField(null=True)
+        remark = TextField()
         hard_quota = BigIntegerField()
         temporal_quota = DoubleField()
         added_at = DateTimeField()
@@ -183,10 +190,14 @@ def up(migrator: Any, db: Database) -> None:
         last_scan = CharField(null=True, max_length=36)
         level = IntegerField(null=True)
         rescan_asked_at = DateTimeField(null=True)
+        judged_by = CharField(max_length=16)
+
+        class Meta:
+            indexes = ((("volume", "directory"), True),)
 
     class Scan(Table):
         id = CharField(primary_key=True, max_length=36)
-        area = ForeignKeyField(Area)
+        area = ForeignKeyField(Area, on_delete="CASCADE")
         state = CharField(max_length=8)
         clock = CharField(max_length=8)
         as_of = DateTimeField()
@@ -212,7 +223,7 @@ def up(migrator: Any, db: Database) -> None:
 
     class Message(Table):
         id = CharField(primary_key=True, max_length=36)
-        user = ForeignKeyField(User)
+        user = ForeignKeyField(User, on_delete="CASCADE")
         created_at = DateTimeField()
         mode = CharField(max_length=8)
         broke_interval = CharField(max_length=8)
@@ -226,7 +237,7 @@ def up(migrator: Any, db: Database) -> None:
         audience = CharField(max_length=9)
 
     class Delivery(Table):
-        message = ForeignKeyField(Message)
+        message = ForeignKeyField(Message, on_delete="CASCADE")
         channel = CharField(max_length=100)
         address = TextField()
         state = CharField(max_length=8)
@@ -239,18 +250,26 @@ def up(migrator: Any, db: Database) -> None:
             indexes = ((("message", "channel", "address"), True),)
 
     class Episode(Table):
-        subject = ForeignKeyField(Subject)
+        subject = ForeignKeyField(Subject, on_delete="CASCADE")
         plugin = CharField(max_length=100)
         policy = CharField(max_length=100)
         level = IntegerField()
         finding = TextField()
         began_at = DateTimeField()
+        as_of = DateTimeField()
+        fresh_until = DateTimeField()
+        unread = TextField()
+        obscured_since = DateTimeField(null=True)
         ended_at = DateTimeField(null=True)
         settled = BooleanField()
         told_level = IntegerField(null=True)
         told_at = DateTimeField(null=True)
+        told_limit = DoubleField(null=True)
         thread = CharField(null=True, max_length=36)
         told_milestone = IntegerField(null=True)
+        told_obscured = BooleanField()
+        lower_since = DateTimeField(null=True)
+        resumed_at = DateTimeField(null=True)
         repeats = IntegerField()
         replied = IntegerField(null=True)
         quiet_until = DateTimeField(null=True)
@@ -274,6 +293,7 @@ def up(migrator: Any, db: Database) -> None:
         reason = TextField()
         granted_at = DateTimeField()
         told_at = DateTimeField(null=True)
+        over = BooleanField()
 
     class Mark(Table):
         name = CharField(primary_key=True, max_length=40)
