@@ -8,7 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import OPERATORS, Area, Finding, Group, Level, Message, PastScan, Person, Volume
+    from xfc_notify.domain import (
+        OPERATORS,
+        Area,
+        Fact,
+        Finding,
+        Group,
+        Level,
+        Message,
+        PastScan,
+        Person,
+        Volume,
+    )
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.forecast import day_of_passing, days_to, trend
     from xfc_notify.hookspecs import hookimpl
@@ -23,6 +34,7 @@ _HOMES = {
     "OPERATORS": "domain",
     "Area": "domain",
     "DeliveryError": "errors",
+    "Fact": "domain",
     "Finding": "domain",
     "Group": "domain",
     "Level": "domain",
@@ -47,6 +59,7 @@ __all__ = [
     "OPERATORS",
     "Area",
     "DeliveryError",
+    "Fact",
     "Finding",
     "Group",
     "Level",

@@ -67,7 +67,12 @@ COMPONENTS = (
         checks=("scanner", "volumes"),
     ),
     Component("people", frozenset({"tables", "settings"}), ("users", "groups")),
-    Component("outbox", frozenset({"tables", "actors"}), ("messages", "deliveries"), checks=("operators",)),
+    Component(
+        "outbox",
+        frozenset({"tables", "actors"}),
+        ("messages", "deliveries"),
+        checks=("operators", "deliveries"),
+    ),
     Component(
         "notify",
         frozenset({"tables", "actors", "duties"}),

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Self
 
 from xfc_notify.states import Kind
+from xfc_notify.units import format_amount
 from xfc_notify.usage import Clock, Usage
 
 CLOCK_SKEW = timedelta(hours=1)
@@ -156,6 +157,42 @@ class Exemption:
     reason: str
 
 
+Value = str | tuple[float, str] | tuple[str, ...]
+"""In a fact: a text, an amount with its unit, or several names."""
+
+
+class Fact(str):
+    """A text that each reader gets in their own language; by itself it is the English.
+
+    sentence  with placeholders: "{files}, {size}, in {places}"; the bundled plugins' are translated
+    values    what stands for them, by name
+    """
+
+    sentence: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, sentence: str, **values: Value) -> Self:
+        """The sentence with its values: amounts as `units.format_amount` writes them, names with commas and "and"."""
+        made = super().__new__(
+            cls, sentence.format_map({name: _in_english(value) for name, value in values.items()})
+        )
+        made.sentence, made.values = sentence, values
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, Value]]:
+        """A copy is made of the sentence and its values."""
+        return (self.sentence,), self.values
+
+
+def _in_english(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if len(value) == 2 and isinstance(value[0], int | float):
+        return format_amount(value[0], str(value[1]))
+    *names, last = map(str, value)
+    return f"{', '.join(names)} and {last}" if names else last
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a policy says of an area after a scan, or of a whole volume.
@@ -163,7 +200,7 @@ class Finding:
     used, limit  in `unit`: "bytes", "byte-days", "days" for the age of the oldest file, or any word of the policy's own
     title        names the limit for people: "hard quota"
     due          when the limit will be passed if nothing changes
-    facts        further lines for the message, name → text
+    facts        further lines for the message, name → text; either may be a Fact
     policy       tells several findings of one plugin apart; the plugin's name unless given
     thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
                  when usage is 5 points under the level's threshold
@@ -281,6 +318,7 @@ class Message:
     thread      the message_id of the first message of the same episode; its own for the first
     contact     whom the reader may ask: an address
     images      content id → PNG; the HTML shows them as `cid:…`
+    unsubscribe a link that one click on "unsubscribe" may post to; "": there is none
     """
 
     message_id: str
@@ -295,6 +333,7 @@ class Message:
     contact: str
     reasons: tuple[str, ...] = ()
     images: Mapping[str, bytes] = field(default_factory=dict)
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify import Area, Finding, Level, PastScan, Usage, days_to, format_size, hookimpl, trend
+from xfc_notify import Area, Fact, Finding, Level, PastScan, Usage, days_to, hookimpl, trend
 from xfc_notify_growth.forecast import DAY, Point, pace, spaced
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _of_space(
             forecast.used / forecast.limit - (forecast.left_at or forecast.thresholds)[0],
         ),
     )
-    facts = {"Growth": f"{format_size(steady)} a day"} if steady and due else {}
+    facts = {"Growth": Fact("{amount} a day", amount=(steady, "bytes"))} if steady and due else {}
     return replace(worst, due=due, facts=facts)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
+from xfc_notify.domain import Area, Fact, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, ReplyLink, Topic
 from xfc_notify.usage import Clock, Errors, Tally, Usage
@@ -13,6 +13,12 @@ NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 SCANNED = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TB = 10**12
 DAY = 86_400
+
+SOON = {
+    Fact("Older than {limit} within {days}", limit=(365, "days"), days=(14, "days")): Fact(
+        "{files}, {size}, in {places}", files=(12, "files"), size=(3.1 * TB, "bytes"), places=("old", "tmp")
+    )
+}
 
 ENGLISH = language("en", "UTC")
 GERMAN = language("de", "Europe/Berlin")
@@ -102,7 +108,7 @@ def milestone() -> Letter:
     """A date comes near, of which a policy wants to speak in time."""
     due = SCANNED + timedelta(days=14)
     kept = Finding(
-        Level.WARNING, 351, 365, "days", "time limit for files", due, {"Before that day": "12 files, 3.1 TB, in old"},
+        Level.WARNING, 351, 365, "days", "time limit for files", due, SOON,
         policy="persistence", milestone=14,
     )  # fmt: skip
     return letter(figures(usage(12.3), AREA, kept), reasons={("vol1", "persistence"): Reason.MILESTONE})
@@ -112,22 +118,20 @@ def forecast() -> Letter:
     """The hard quota will be full soon, though much of it is free today."""
     ahead = Finding(
         Level.WARNING, 38.9 * TB, 40 * TB, "bytes", "hard quota", SCANNED + timedelta(days=8, hours=2),
-        {"Growth": "1.1 TB a day"}, policy="growth", ahead=7,
+        {"Growth": Fact("{amount} a day", amount=(1.1 * TB, "bytes"))}, policy="growth", ahead=7,
     )  # fmt: skip
     it = replace(figures(usage(31.2), AREA, ahead), history=history([9, 9.5, 12, 18, 24], 4))
     return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
 
 
 def reply_links(page: str) -> tuple[ReplyLink, ...]:
-    """Two, as links to a page if there is one."""
-    return (
-        ReplyLink(
-            "I have seen it: write again only if it gets worse",
-            page and f"{page}/answer/abc",
-            "xfc-notify ack alopes",
-        ),
-        ReplyLink("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
-    )
+    """Two, as links to a page if there is one, else such as begin a mail."""
+    ways = {
+        "abc": "I have seen it: write only if it gets worse",
+        "def": "Remind me in 7 days, or if it gets worse",
+    }
+    begin = f"{page}/answer/" if page else "mailto:storage-support@example.org?subject="
+    return tuple(ReplyLink(label, begin + token) for token, label in ways.items())
 
 
 def since(made: Letter, days: float, used: float) -> Letter:

@@ -86,7 +86,7 @@ def test_the_words_say_what_the_plot_shows() -> None:
     it = course(*of(history([12 + 0.25 * n for n in range(88)], 1)))
     assert it is not None
     assert it.sentences[0] == (
-        "Hard quota: 88 days ago 12 TB, 30 days ago 26.5 TB, 7 days ago 32.2 TB, now 34 TB; the limit is 40 TB."
+        "Hard quota: 88 days ago 12 TB, 30 days ago 26.5 TB, 7 days ago 32.3 TB, now 34 TB; the limit is 40 TB."
     )
     short = course(*of(history([33, 33.5], 1)))
     assert short is not None

@@ -64,7 +64,7 @@ def test_a_digest_says_where_one_stands_every_monday_once(facility):
         0,
     ]
     message = MessageRow.get()
-    assert message.subject == "[XFC] Weekly digest: you have used 34 % of your space"
+    assert message.subject == "[XFC] Weekly digest: 34 % of your space on vol1"
     assert "a weekly digest is switched on for you" in message.text
     assert "How to answer" not in message.text
     assert (message.reasons[0]["reason"], message.thread, message.level) == ("digest", message.id, Level.OK)

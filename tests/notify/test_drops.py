@@ -254,7 +254,7 @@ def test_a_preview_in_the_meantime_claims_nothing_and_says_what_it_waits_for(fac
     said = "This is less than half of what was there before; it counts when a second scan has found the same."
     for body in (message.text, message.html):
         assert said in flat(body)
-    assert message.subject == "[XFC] You have used 1 % of your space"
+    assert message.subject == "[XFC] You have used 1 % of your space on vol1"
     assert (message.level, message.reasons) == (Level.OK, ())
     assert "Thank you" not in message.text
     facility.scan(area, 10, now + 2 * DAY)

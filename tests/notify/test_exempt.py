@@ -63,7 +63,7 @@ def test_the_owner_is_told_at_once_when_it_is_the_good_news_after_over(facility,
     exempt(facility, AreaRow.get(), now + HOUR)
     assert told() == [("quota_hard", "began"), ("quota_hard", "exempt")]
     message = last_message()
-    assert message.subject == "[XFC] Your hard quota is lifted until Thursday 12 March 2026"
+    assert message.subject == "[XFC] Your hard quota on vol1 is lifted until Thursday 12 March 2026"
     for text in (message.text, message.html):
         assert "Your hard quota on vol1 is lifted until Thursday 12 March 2026" in " ".join(text.split())
         assert WHY in " ".join(text.split())

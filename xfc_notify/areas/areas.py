@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import JOIN, chunked, fn
+from peewee import JOIN, Case, chunked, fn
 
 from xfc_notify import domain
 from xfc_notify.areas.scans import MEASURED
@@ -158,14 +158,16 @@ def mark_judged(row: AreaRow, rules: str) -> None:
 def with_last_scan(
     user: UserRow | None = None, least: Level | None = None, count: int | None = None
 ) -> Iterator[tuple[AreaRow, ScanRow | None]]:
-    """Areas that are there, with their last whole scan without the details of its usage: the worst first, then by path.
+    """Areas that are there, with their last whole scan without its details: the worst first, in a level by share.
 
     user   of this user only
     least  at this level or worse
     count  at most so many
     """
     standing = joined_with_last_scan(ScanRow.findings).where(AreaRow.gone_at.is_null())
-    chosen = standing.where(AreaRow.level.is_null(False)).order_by(AreaRow.level.desc(), AreaRow.path)
+    chosen = standing.where(AreaRow.level.is_null(False)).order_by(
+        AreaRow.level.desc(), _share().desc(), AreaRow.path
+    )
     never = standing.where(AreaRow.level.is_null()).order_by(AreaRow.path)
     if user is not None:
         chosen, never = chosen.where(AreaRow.user == user), never.where(AreaRow.user == user)
@@ -176,6 +178,13 @@ def with_last_scan(
         for row in query.limit(None if count is None else count - found).iterator():
             found += 1
             yield row, joined_scan(row)
+
+
+def _share() -> Any:
+    """The larger of the shares of the two quotas; 0 for an area without any."""
+    hard = fn.COALESCE(ScanRow.size * 1.0 / fn.NULLIF(AreaRow.hard_quota, 0), 0.0)
+    temporal = fn.COALESCE(ScanRow.temporal_usage / fn.NULLIF(AreaRow.temporal_quota, 0), 0.0)
+    return Case(None, [(hard > temporal, hard)], temporal)
 
 
 def levels() -> dict[Level | None, int]:

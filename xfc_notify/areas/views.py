@@ -1,10 +1,10 @@
 """What is shown of areas, their scans and volumes. Sizes are bytes, temporal amounts byte-days, times UTC."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from xfc_notify import domain
+from xfc_notify import domain, units
 from xfc_notify.areas import areas, history, scans, volumes
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
@@ -30,9 +30,19 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class AreaFinding(FindingView):
-    """The same of an area. `due` is when the limit will be passed if nothing changes."""
+    """The same of an area.
+
+    due         when the limit will be passed if nothing changes
+    thresholds  the shares of the limit where notice and warning begin, and above which it is over
+    """
 
     due: datetime | None
+    thresholds: tuple[float, float, float]
+
+    @property
+    def percent(self) -> int:
+        """The share used, as people are told it."""
+        return units.percent(self.used, self.limit, self.thresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,10 @@ class Standing:
     level: Level | None
     complete: bool | None
     findings: tuple[AreaFinding, ...]
+
+    def of_policy(self, policy: str) -> AreaFinding | None:
+        """What a policy says; None if it says nothing."""
+        return next((found for found in self.findings if found.policy == policy), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,7 @@ class ScanView:
     files: int | None
     complete: bool | None
     level: Level | None
+    findings: tuple[AreaFinding, ...]
     seconds: float
     slices: int
     failure: str | None
@@ -244,7 +259,7 @@ def _standing(area: AreaRow, scan: ScanRow | None, told: Told) -> Standing:
         files=scan.files if scan else None,
         level=None if area.level is None else Level(area.level),
         complete=scan.complete if scan else None,
-        findings=tuple(_area_finding(found, area.subject_id, told) for found in findings),
+        findings=tuple(_standing_finding(found, area.subject_id, told) for found in findings),
     )
 
 
@@ -259,22 +274,29 @@ def _scan(area: str, row: ScanRow) -> ScanView:
         files=row.files if whole else None,
         complete=row.complete if whole else None,
         level=worst_level(row.findings or ()) if whole else None,
+        findings=tuple(_area_finding(found) for found in row.findings or ()) if whole else (),
         seconds=row.seconds,
         slices=row.slices,
         failure=None if row.failure is None else harmless(row.failure),
     )
 
 
-def _area_finding(stored: Json, subject: int, told: Told) -> AreaFinding:
-    key = (subject, stored["policy"])
-    has_due = stored["due"] is not None and key not in told.lifted
+def _standing_finding(stored: Json, subject: int, told: Told) -> AreaFinding:
+    """The same at the level that stands."""
+    found, key = _area_finding(stored), (subject, stored["policy"])
+    due = None if key in told.lifted else found.due
+    return replace(found, level=told.levels.get(key, Level.OK), due=due)
+
+
+def _area_finding(stored: Json) -> AreaFinding:
     return AreaFinding(
         policy=stored["policy"],
-        level=told.levels.get(key, Level.OK),
+        level=Level.named(stored["level"]),
         used=stored["used"],
         limit=stored["limit"],
         unit=stored["unit"],
-        due=datetime.fromisoformat(stored["due"]) if has_due else None,
+        due=datetime.fromisoformat(stored["due"]) if stored["due"] else None,
+        thresholds=(stored["thresholds"][0], stored["thresholds"][1], stored["thresholds"][2]),
     )
 
 

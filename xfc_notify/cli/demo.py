@@ -18,6 +18,7 @@ from xfc_notify.cli.options import AsJson
 from xfc_notify.cli.output import print_json, say
 from xfc_notify.cli.session import session
 from xfc_notify.cli.work import finish_here
+from xfc_notify.units import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def _demo(
     say(
         f"Discovered {len(found.new_users)} new users; passed over {len(found.refused)} entries that are no user's."
     )
-    say(f"Scanned {opened_scans - work.failed} areas, wrote {work.messages} messages.\n")
+    say(
+        f"Scanned {counted(opened_scans - work.failed, 'area')}, wrote {counted(work.messages, 'message')}.\n"
+    )
     print_standings(stand)
     say("")
     if not work.messages:

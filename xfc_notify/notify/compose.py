@@ -12,7 +12,7 @@ from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.reply_links import reply_links_of
+from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
 from xfc_notify.notify.rules import Line, due, stands
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
@@ -95,6 +95,7 @@ def compose(
         service=settings.service.name,
         contact=settings.service.contact,
         reasons=(Reason.DIGEST,) if digest else reasons,
+        unsubscribe=unsubscribe_link(user.name, episodes, settings, now),
     )
 
 

@@ -22,7 +22,7 @@ from xfc_notify.store.database import db
 from xfc_notify.store.finding_json import dump_finding
 from xfc_notify.store.json_values import Json
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.usage import Usage
+from xfc_notify.usage import HARMLESS_ERRORS, Usage
 
 AT_ONCE = 2000
 """Areas that one tick judges again; the next one goes on."""
@@ -94,6 +94,8 @@ def judge_again(area: AreaRow, service: Service, now: datetime) -> None:
 def _unread(usage: Usage) -> Iterator[str]:
     """What could not be read: by name as far as names are kept, then by number."""
     for kind, errors in usage.errors.items():
+        if kind in HARMLESS_ERRORS:
+            continue
         yield from (f"{kind}: {show(path)}" for path in errors.samples)
         if errors.count > len(errors.samples):
             yield f"{kind}: {errors.count}"

@@ -68,6 +68,7 @@ def write(
         text=message.text,
         html=message.html,
         images={name: b64encode(image).decode() for name, image in message.images.items()} or None,
+        unsubscribe=message.unsubscribe,
         audience=audience,
     )
     rows = [
@@ -125,6 +126,7 @@ def message(row: MessageRow, service: str, contact: str) -> domain.Message:
         contact=contact,
         reasons=tuple(item["reason"] for item in row.reasons),
         images=images(row),
+        unsubscribe=row.unsubscribe,
     )
 
 

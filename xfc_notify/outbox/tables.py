@@ -34,6 +34,7 @@ class MessageRow(Table):
     text = TextField()
     html = TextField()
     images = JSONTextField(null=True)
+    unsubscribe = TextField(default="")
     audience = CharField(default=Audience.USER, max_length=9)
 
 

@@ -53,11 +53,15 @@ class AreaFigures:
 
 @dataclass(frozen=True, slots=True)
 class ReplyLink:
-    """A way to answer: a link, or "" where there are none, and the command by which an operator does it."""
+    """A way to answer: a link to a page, or one that begins a mail to the contact."""
 
     label: str
     link: str
-    command: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it begins a mail."""
+        return self.link.startswith("mailto:")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,6 @@ from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
 from xfc_notify.units import percent
 
-PROMISE = "xfc-notify never deletes or changes anything in an area."
-
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
@@ -98,7 +96,7 @@ def escalation_message(
     ]
     if what.replies:
         blocks += ["What was answered before:", list(what.replies)]
-    blocks += [f"{why} {PROMISE}"]
+    blocks.append(why)
     subject = f"{person.username} is over the {name} on {what.subject.place} and has not answered"
     return plain_message(
         settings, username, subject, blocks, now, level=episode.level, reasons=["unanswered"]

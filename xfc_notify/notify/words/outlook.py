@@ -7,7 +7,7 @@ import math
 
 from xfc_notify.domain import Finding, Level, Reason
 from xfc_notify.notify.words import limits
-from xfc_notify.notify.words.language import Language, mark
+from xfc_notify.notify.words.language import Language, begun, mark
 from xfc_notify.notify.words.letter import Letter, Topic
 
 BUNDLED = (
@@ -48,9 +48,8 @@ def headline(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
 def _headline_of_age(letter: Letter, topic: Topic, volume: bool | None) -> str:
     finding, language = topic.finding, letter.language
     files = limits.on_volume(letter, topic, language.say("your files"), volume)
-    of_files = limits.on_volume(letter, topic, language.say("of your files"), volume)
-    days = round(finding.limit)
-    limit = language.count("of {count} day", "of {count} days", days)
+    some = begun(limits.on_volume(letter, topic, language.say("files"), volume))
+    limit = of_days(letter, round(finding.limit))
     if topic.reason is Reason.ENDED:
         return language.say(
             "Thank you: {your_files} are well within the time limit {of_days}",
@@ -58,16 +57,18 @@ def _headline_of_age(letter: Letter, topic: Topic, volume: bool | None) -> str:
             of_days=limit,
         )
     if finding.used > finding.limit:
-        return language.say(
-            "Some {of_your_files} have passed the time limit {of_days}", of_your_files=of_files, of_days=limit
-        )
+        return language.say("{files} have passed the time limit {of_days}", files=some, of_days=limit)
     left = max(1, math.ceil(finding.limit - finding.used))
     return language.say(
-        "Some {of_your_files} reach the time limit {of_days} {within_days}",
-        of_your_files=of_files,
-        of_days=limit,
+        "{files} reach their time limit {within_days}",
+        files=some,
         within_days=language.count("within {count} day", "within {count} days", left),
     )
+
+
+def of_days(letter: Letter, days: int) -> str:
+    """ "of 100 days" """
+    return letter.language.count("of {count} day", "of {count} days", days)
 
 
 def line(letter: Letter, topic: Topic) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from xfc_notify.domain import Level
-from xfc_notify.notify.words import outlook, sentences
+from xfc_notify.notify.words import headline, sentences
 from xfc_notify.notify.words.advice import Step, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
 from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
@@ -39,22 +39,24 @@ class Wording:
     explanations: tuple[str, ...]
     contact: str
     contact_link: str
-    closing: tuple[str, ...]
+    why: str
+    promise: str
 
 
 def wording(letter: Letter) -> Wording:
-    """Put a letter into words; those of its topics that are still open come first."""
-    topics = sorted(letter.topics, key=lambda topic: topic.past) or _standing(letter)
+    """Put a letter into words; what caused it comes first."""
+    topics = headline.by_news(letter.topics) or _standing(letter)
     still_open = [topic for topic in topics if not topic.past and topic.level > Level.OK]
+    still_open.sort(key=lambda topic: -topic.level)
     lead = topics[0] if topics else None
     areas = sorted(letter.areas, key=lambda figures: lead is None or figures.area != lead.area)
     is_address = _ADDRESS.fullmatch(letter.contact)
     return Wording(
         language=letter.language.code.replace("_", "-"),
-        subject=sentences.subject(letter, lead),
+        subject=headline.subject(letter, topics),
         service=harmless(letter.service),
         greeting=sentences.greeting(letter),
-        headline=sentences.headline(letter, topics),
+        headline=headline.headline(letter, topics),
         lines=_lines(letter, topics),
         areas=tuple(area_words(letter, figures) for figures in areas),
         steps=steps(letter, still_open),
@@ -64,7 +66,8 @@ def wording(letter: Letter) -> Wording:
         explanations=_explanations(letter),
         contact=harmless(letter.contact),
         contact_link=f"mailto:{quote(letter.contact, safe='@')}" if is_address else "",
-        closing=tuple(filter(None, (why(letter), sentences.promise(letter)))),
+        why=why(letter),
+        promise=sentences.promise(letter),
     )
 
 
@@ -80,18 +83,17 @@ def _standing(letter: Letter) -> list[Topic]:
 
 def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
     parts = (
+        sentences.milestone_sentence,
         sentences.topic_line,
         sentences.change_sentence,
         sentences.growth_sentence,
         sentences.due_sentence,
     )
-    lines = [" ".join(filter(None, (part(letter, topic) for part in parts))) for topic in topics]
-    if any(topic.level is Level.OVER or outlook.is_age(topic.finding) for topic in topics):
-        lines.append(letter.language.say("Nothing will be deleted by this service."))
-    return tuple(lines)
+    return tuple(" ".join(filter(None, (part(letter, topic) for part in parts))) for topic in topics)
 
 
 def _explanations(letter: Letter) -> tuple[str, ...]:
+    """What the figures mean: byte-days in the first, which a short form of the message shows alone."""
     say, usages = letter.language.say, [figures.usage for figures in letter.areas]
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (

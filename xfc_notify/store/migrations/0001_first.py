@@ -234,6 +234,7 @@ def up(migrator: Any, db: Database) -> None:
         text = TextField()
         html = TextField()
         images = TextField(null=True)
+        unsubscribe = TextField()
         audience = CharField(max_length=9)
 
     class Delivery(Table):
