@@ -4,18 +4,19 @@ import errno
 import logging
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
 
-from xfc_notify.domain import Group
+from xfc_notify.domain import Finding, Group
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, parse
 from xfc_notify.people import groups
 from xfc_notify.plugins.service import Service
-from xfc_notify.reports import bases, loads, standing
+from xfc_notify.reports import bases, judge, loads, standing
 from xfc_notify.reports.cells import Read, write_cells
 from xfc_notify.reports.errors import BadData, NoRoom
 from xfc_notify.reports.place import PseudoGroup
@@ -26,6 +27,7 @@ from xfc_notify.reports.tables import LoadRow
 from xfc_notify.reports.vaults import VaultFile, vault_files
 from xfc_notify.settings import Settings
 from xfc_notify.store.database import db
+from xfc_notify.store.isolation import made_if_possible
 
 log = logging.getLogger(__name__)
 _RENEW = 30.0
@@ -126,14 +128,35 @@ def _take(
     know_groups([total.gid for total in figures.totals], service, now)
     known = groups.by_gid(total.gid for total in figures.totals)
     stand = standing.standings(volume, reports, figures.totals, known, now)
+    found = _judged(row, figures, stand)
+    stand = {gid: replace(one, level=int(judge.level_of(found[gid]))) for gid, one in stand.items()}
     with db.atomic():
-        taken = loads.store(row, read, figures, kept, stand, seconds, now)
-        latest = loads.latest(row.volume)
-        if taken and latest is not None and latest.id == row.id:
+        if not loads.store(row, read, figures, kept, stand, seconds, now):
+            return False
+        if loads.is_latest(row):
+            made_if_possible(lambda: judge.judge(row, found, service, now), "judgement", row.volume)
             cells.replace(loaded_file(service.settings, row.volume))
-    if taken:
-        log.info("%s is loaded: %d lines in %.1f s", row.volume, read.lines, seconds)
-    return taken
+    log.info("%s is loaded: %d lines in %.1f s", row.volume, read.lines, seconds)
+    if not loads.are_open():  # else the last one tells all that is due
+        with db.atomic():
+            judge.speak(service, now)
+    return True
+
+
+def _judged(row: LoadRow, figures: Summary, stand: Mapping[int, loads.Standing]) -> dict[int, list[Finding]]:
+    """gid → what is to be said of it, by its last captures."""
+    before = judge.points_before(row.volume, row.as_of)
+    found: dict[int, list[Finding]] = {}
+    for total in figures.totals:
+        points = [*before.get(total.gid, ()), (row.as_of, total.bytes, total.files)]
+        quota = stand.get(total.gid, loads.Standing())
+        found[total.gid] = judge.findings(
+            [(time, size) for time, size, _ in points],
+            quota.quota,
+            [(time, files) for time, _, files in points],
+            quota.quota_files,
+        )
+    return found
 
 
 def _file(row: LoadRow, volume: ReportVolume, reports: Reports) -> Path:

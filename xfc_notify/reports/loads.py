@@ -160,7 +160,7 @@ def store(
     ).where(is_open)
     if not taken.execute():
         return False
-    if _is_latest(row):
+    if is_latest(row):
         for table in _DETAILS:
             table.delete().where(table.volume == row.volume).execute()  # type: ignore[attr-defined]
         _insert_details(row, summary, vaults)
@@ -168,11 +168,9 @@ def store(
     return True
 
 
-def latest(volume: str) -> LoadRow | None:
-    """The load with the latest capture of a volume."""
-    rows = LoadRow.select().where(LoadRow.volume == volume, LoadRow.state == LoadState.LOADED)
-    found: LoadRow | None = rows.order_by(LoadRow.as_of.desc(), LoadRow.ended_at.desc()).first()
-    return found
+def are_open() -> bool:
+    """Whether anything is still to be loaded."""
+    return LoadRow.select().where(LoadRow.state == LoadState.OPEN).exists()
 
 
 def _is_free(now: datetime) -> Any:
@@ -183,7 +181,8 @@ def _is_free(now: datetime) -> Any:
     )
 
 
-def _is_latest(row: LoadRow) -> bool:
+def is_latest(row: LoadRow) -> bool:
+    """Whether no later capture of its volume is loaded."""
     later = (LoadRow.volume == row.volume) & (LoadRow.state == LoadState.LOADED) & (LoadRow.as_of > row.as_of)
     return not LoadRow.select().where(later).exists()
 

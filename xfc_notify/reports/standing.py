@@ -1,10 +1,9 @@
-"""Where the groups of a volume stand: their quotas, from Lustre or a file, and the level of what they use."""
+"""The quotas of the groups on a volume: what an operator has set, Lustre says, or a file."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from xfc_notify.domain import Level
 from xfc_notify.people import limits
 from xfc_notify.people.tables import GroupRow
 from xfc_notify.reports import quotas
@@ -40,18 +39,12 @@ def standings(
         quota = by_operator.get(total.gid) or (lfs.quota(name) if total.gid >= 0 else None)
         quota = quota or (file.of(total.gid, name) if file else None)
         if quota is not None:
-            level = max(level_of(total.bytes, quota.bytes), level_of(total.files, quota.files))
-            found[total.gid] = Standing(quota.bytes, quota.files, quota.source, quota.as_of, int(level))
+            found[total.gid] = Standing(quota.bytes, quota.files, quota.source, quota.as_of)
     for complaint in lfs.complaints():
         log.warning(
             "%s; %s", complaint, "the file of quotas is asked instead" if file else "no quota is known"
         )
     return found
-
-
-def level_of(used: int, limit: int) -> Level:
-    """The level of what is used; ok without a limit."""
-    return Level.at(used, limit) if limit else Level.OK
 
 
 def _file(volume: ReportVolume, reports: Reports) -> QuotaFile | None:

@@ -18,7 +18,7 @@ def why(letter: Letter) -> str:
             return lifted.why(letter, topic)
         if because := _why(letter, topic):
             return because
-    return ""
+    return next((section.why for section in letter.sections if section.is_news), "")
 
 
 def _why(letter: Letter, topic: Topic) -> str:

@@ -13,7 +13,7 @@ from xfc_notify.domain import Level
 from xfc_notify.notify.words import headline, sentences
 from xfc_notify.notify.words.advice import Step, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
-from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
+from xfc_notify.notify.words.letter import Letter, ReplyLink, Section, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
@@ -32,6 +32,7 @@ class Wording:
     headline: str
     lines: tuple[str, ...]
     areas: tuple[AreaWords, ...]
+    sections: tuple[Section, ...]
     steps: tuple[Step, ...]
     what_if: str
     answering: str
@@ -59,6 +60,7 @@ def wording(letter: Letter) -> Wording:
         headline=headline.headline(letter, topics),
         lines=_lines(letter, topics),
         areas=tuple(area_words(letter, figures) for figures in areas),
+        sections=letter.sections,
         steps=steps(letter, still_open),
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
@@ -95,6 +97,8 @@ def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
 def _explanations(letter: Letter) -> tuple[str, ...]:
     """What the figures mean: byte-days in the first, which a short form of the message shows alone."""
     say, usages = letter.language.say, [figures.usage for figures in letter.areas]
+    if letter.sections and not letter.areas:
+        return (say("Sizes are decimal: 1 TB is 1,000 GB."),)
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (
         say("Byte-days are size × time kept: 2 TB kept for 7 days are 14 TB·days."),
