@@ -13,7 +13,7 @@ from xfc_notify.domain import Level, Reason
 from xfc_notify.notify.words import forecast, headline, outlook, sentences
 from xfc_notify.notify.words.advice import Step, mend, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
-from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
+from xfc_notify.notify.words.letter import Letter, ReplyLink, Section, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
@@ -32,6 +32,7 @@ class Wording:
     headline: str
     lines: tuple[str, ...]
     areas: tuple[AreaWords, ...]
+    sections: tuple[Section, ...]
     steps: tuple[Step, ...]
     what_if: str
     answering: str
@@ -66,6 +67,7 @@ def wording(letter: Letter) -> Wording:
         headline=outlook.before_that(letter, topics, others, headline.headline(letter, topics)),
         lines=_lines(letter, topics, others),
         areas=tuple(area_words(letter, figures) for figures in areas),
+        sections=letter.sections,
         steps=((mend(letter),) if unread else ()) + steps(letter, still_open)[: 2 if unread else 3],
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
@@ -109,6 +111,8 @@ def _lines(letter: Letter, topics: Sequence[Topic], others: Sequence[Topic]) -> 
 def _explanations(letter: Letter) -> tuple[str, ...]:
     """What the figures mean: byte-days in the first, which a short form of the message shows alone."""
     say, usages = letter.language.say, [figures.usage for figures in letter.areas]
+    if letter.sections and not letter.areas:
+        return (say("Sizes are decimal: 1 TB is 1,000 GB."),)
     counted = dict.fromkeys(sentences.counting_sentence(letter, figures) for figures in letter.areas)
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (
