@@ -11,10 +11,12 @@ from xfc_notify.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the last message about an episode said: when, and how much was used then, in the finding's unit."""
+    """What the last message about an episode said: when, how much was used then, and of which limit, in the finding's
+    unit. `limit` is None where it is not known."""
 
     at: datetime
     used: float
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,24 @@ class Topic:
     def past(self) -> bool:
         """Whether nothing needs to be done about it any more: it has ended, or its limit is lifted."""
         return self.reason in (Reason.ENDED, Reason.EXEMPT)
+
+    @property
+    def raised(self) -> bool:
+        """Whether the limit is higher than the last message said."""
+        return (
+            self.before is not None
+            and self.before.limit is not None
+            and self.before.limit < self.finding.limit
+        )
+
+    @property
+    def lowered(self) -> bool:
+        """Whether the limit is lower than the last message said."""
+        return (
+            self.before is not None
+            and self.before.limit is not None
+            and self.before.limit > self.finding.limit
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The tone: what stands, then what helps. No capitals, no exclamation marks, no de
 """
 
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words import lifted, limits, obscured, outlook
 from xfc_notify.notify.words.language import begun, mark
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.paths import harmless
@@ -33,6 +33,8 @@ def topic_line(letter: Letter, topic: Topic) -> str:
     say, finding = letter.language.say, topic.finding
     if topic.reason is Reason.EXEMPT:
         return lifted.line(letter, topic)
+    if topic.reason is Reason.OBSCURED:
+        return obscured.line(letter, topic)
     if outlook.is_outlook(finding):
         return outlook.line(letter, topic)
     yours = limits.your_limit(letter, topic)
@@ -59,6 +61,20 @@ def topic_line(letter: Letter, topic: Topic) -> str:
         rest = limits.at_most(letter, topic, rest)
         line = say("{your_limit} is {limit}, and you use {used}, which leaves {rest}.", rest=rest, **words)
     return begun(line)
+
+
+def limit_sentence(letter: Letter, topic: Topic) -> str:
+    """That the limit is another than the last message said; empty if it is not."""
+    if topic.before is None or topic.before.limit is None or not (topic.raised or topic.lowered):
+        return ""
+    words = {
+        "your_limit": limits.your_limit(letter, topic),
+        "before": limits.amount(letter, topic.before.limit, topic.finding),
+        "limit": limits.amount(letter, topic.finding.limit, topic.finding),
+    }
+    if topic.raised:
+        return begun(letter.language.say("{your_limit} was raised from {before} to {limit}.", **words))
+    return begun(letter.language.say("{your_limit} was lowered from {before} to {limit}.", **words))
 
 
 def milestone_sentence(letter: Letter, topic: Topic) -> str:

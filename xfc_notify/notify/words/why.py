@@ -1,7 +1,7 @@
 """Why a letter was written, in a sentence. Pure."""
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words import lifted, limits, obscured, outlook
 from xfc_notify.notify.words.letter import Letter, Topic
 
 
@@ -11,14 +11,15 @@ def why(letter: Letter) -> str:
         return letter.language.say("You get this message because a weekly digest is switched on for you.")
     if letter.digest:
         return letter.language.say("You get this message because a monthly digest is switched on for you.")
-    for topic in letter.topics:
-        if topic.reason is not None and not topic.past and outlook.is_outlook(topic.finding):
-            return outlook.why(letter, topic)
-        if topic.reason is Reason.EXEMPT:
-            return lifted.why(letter, topic)
-        if because := _why(letter, topic):
-            return because
-    return ""
+    return next((because for topic in letter.topics if (because := _because(letter, topic))), "")
+
+
+def _because(letter: Letter, topic: Topic) -> str:
+    if topic.reason is Reason.OBSCURED:
+        return obscured.why(letter)
+    if topic.reason is not None and not topic.past and outlook.is_outlook(topic.finding):
+        return outlook.why(letter, topic)
+    return lifted.why(letter, topic) if topic.reason is Reason.EXEMPT else _why(letter, topic)
 
 
 def _why(letter: Letter, topic: Topic) -> str:

@@ -83,6 +83,7 @@ def _standing(letter: Letter) -> list[Topic]:
 
 def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
     parts = (
+        sentences.limit_sentence,
         sentences.milestone_sentence,
         sentences.topic_line,
         sentences.change_sentence,
