@@ -8,7 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import OPERATORS, Area, Fact, Finding, Level, Message, PastScan, Person, Volume
+    from xfc_notify.domain import (
+        OPERATORS,
+        Area,
+        Fact,
+        Finding,
+        Group,
+        Level,
+        Message,
+        PastScan,
+        Person,
+        Volume,
+    )
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
@@ -26,6 +37,7 @@ _HOMES = {
     "DeliveryError": "errors",
     "Fact": "domain",
     "Finding": "domain",
+    "Group": "domain",
     "Layers": "layers",
     "Level": "domain",
     "Message": "domain",
@@ -52,6 +64,7 @@ __all__ = [
     "DeliveryError",
     "Fact",
     "Finding",
+    "Group",
     "Layers",
     "Level",
     "Message",

@@ -66,7 +66,7 @@ COMPONENTS = (
         ("discover", "areas", "enqueue", "status", "volumes", "history"),
         checks=("scanner", "volumes"),
     ),
-    Component("people", frozenset({"tables", "settings"}), ("users",)),
+    Component("people", frozenset({"tables", "settings"}), ("users", "groups")),
     Component(
         "outbox",
         frozenset({"tables", "actors"}),
@@ -78,6 +78,14 @@ COMPONENTS = (
         frozenset({"tables", "actors", "duties"}),
         ("go_live", "explain", "replies", "exempt"),
         checks=("messages",),
+    ),
+    Component(
+        "reports",
+        frozenset({"tables", "settings", "actors", "duties"}),
+        ("reports",),
+        checks=("reports",),
+        extra="reports",
+        requires=("duckdb", "isal", "pyarrow"),
     ),
     Component("simulate", commands=("simulate",)),
     Component("watch", commands=("check", "metrics"), checks=("ticks",)),

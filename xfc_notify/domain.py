@@ -48,6 +48,27 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of people who share space.
+
+    gid       as files carry it; negative for one that the settings make of a folder
+    head      the username of who answers for it; "" if not known
+    contact   an address of somebody beside the head
+    parent    the gid of the group above it
+    members   usernames
+    complete  False: there are more members than could be told
+    """
+
+    gid: int
+    name: str
+    head: str = ""
+    contact: str = ""
+    parent: int | None = None
+    members: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
     """A place that holds one directory per user, as the settings name it.
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 from letters import ENGLISH_LETTERS, GERMAN, GERMAN_LETTERS, TB, figures, letter, usage
 
@@ -26,8 +26,11 @@ Sentence = str | tuple[str, ...]
 def extracted() -> set[Sentence]:
     """Every sentence in the code and in the templates."""
     methods = [("commands/**.py", "ignore"), ("**.py", "python"), ("words/templates/**.j2", "jinja2")]
-    found = extract_from_dir(CODE, method_map=methods, keywords=KEYWORDS)
-    return {sentence for _, _, sentence, _, _ in found}
+    found = {
+        sentence for _, _, sentence, _, _ in extract_from_dir(CODE, method_map=methods, keywords=KEYWORDS)
+    }
+    of_groups = extract_from_file("python", CODE.parent / "reports" / "letter.py", keywords=KEYWORDS)
+    return found | {sentence for _, sentence, _, _ in of_groups}
 
 
 def forms(text: str | Iterable[str]) -> list[str]:

@@ -68,7 +68,9 @@ class Census:
         name = parse(directory).decode()
         user = roll.user(name, claim.uid, claim.account)
         if user.name != name and not claim.remark:
-            claim = replace(claim, remark=f"belongs to uid {claim.uid}, but elsewhere {name} is somebody else")
+            claim = replace(
+                claim, remark=f"belongs to uid {claim.uid}, but elsewhere {name} is somebody else"
+            )
         if area is not None and area.user.id == user.id:
             self._see(area, claim)
             return

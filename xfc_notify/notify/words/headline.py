@@ -8,12 +8,20 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify.words import lifted, limits, obscured, outlook
+from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.outbox.columns import SUBJECT_COLUMNS, shortened
 from xfc_notify.paths import harmless
 
-_NEWS = (Reason.BEGAN, Reason.WORSE, Reason.MILESTONE, Reason.EXEMPT, Reason.ENDED)
+_NEWS = (
+    Reason.BEGAN,
+    Reason.WORSE,
+    Reason.MILESTONE,
+    Reason.EXEMPT,
+    Reason.ENDED,
+    Reason.OBSCURED,
+)
 """What is told first; then reminders, and last what has no reason of its own."""
 
 
@@ -33,7 +41,9 @@ def subject(letter: Letter, topics: Sequence[Topic]) -> str:
     say = letter.language.say
     prefix = f"[{shortened(harmless(letter.service), 20)}] "
     told = _headlines(letter, topics)
-    if not told:
+    if not topics and (of_sections := _of_sections(letter)):
+        line = ". ".join(of_sections)
+    elif not told:
         line = say("How your areas stand")
     else:
         of_one = len({topic.area for topic in topics}) == 1
@@ -52,10 +62,15 @@ def subject(letter: Letter, topics: Sequence[Topic]) -> str:
 
 def headline(letter: Letter, topics: Sequence[Topic]) -> str:
     """The same in full sentences, with the reasons of operators."""
-    told = _headlines(letter, topics)
+    told = [*_headlines(letter, topics), *_of_sections(letter)]
     if not told:
         return letter.language.say("This is how your areas stand.")
     return " ".join(f"{sentence}." for sentence in told)
+
+
+def _of_sections(letter: Letter) -> list[str]:
+    """What caused the letter and is no area."""
+    return [section.headline for section in letter.sections if section.is_news]
 
 
 def _headlines(letter: Letter, topics: Sequence[Topic], *, volume: bool = True) -> list[str]:
@@ -85,21 +100,19 @@ def _leading(topics: Sequence[Topic]) -> list[Topic]:
 
 def _kind(topic: Topic) -> str:
     """What can be said of several limits in one sentence: that so much is used, or used again; else nothing."""
-    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT:
-        return ""
     if topic.reason is Reason.OBSCURED:
-        return f"obscured on {topic.area.volume}"
+        return f"unread {topic.area.path!r}"
+    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT or topic.raised:
+        return ""
     if topic.reason is Reason.ENDED:
-        if topic.raised:
-            return ""
         return "thanks" if _has_share(topic) else ""
     return "still" if topic.reason is Reason.REPEAT else "used"
 
 
 def _sentence(letter: Letter, alike: Sequence[Topic], *, volume: bool) -> str:
     say, first = letter.language.say, alike[0]
-    if own := _own_sentence(letter, first, volume=volume):
-        return own
+    if not _kind(first) or first.reason is Reason.OBSCURED:
+        return _alone(letter, first, volume=volume)
     shares = _shares(letter, alike, volume=volume)
     if first.reason is Reason.ENDED:
         return say("Thank you: you are down to {share}", share=shares)
@@ -108,20 +121,19 @@ def _sentence(letter: Letter, alike: Sequence[Topic], *, volume: bool) -> str:
     return say("You have used {share}", share=shares)
 
 
-def _own_sentence(letter: Letter, topic: Topic, *, volume: bool) -> str:
-    """What is said of one limit alone; empty for what several can share in."""
+def _alone(letter: Letter, topic: Topic, *, volume: bool) -> str:
+    """What is said of one topic by itself."""
+    say, yours = letter.language.say, limits.your_limit(letter, topic, volume)
+    if topic.reason is Reason.OBSCURED:
+        return say("Part of your area on {volume} could not be read", volume=limits.volume_name(topic))
     if topic.reason is Reason.EXEMPT:
         return lifted.headline(letter, topic, volume)
-    if topic.reason is Reason.OBSCURED:
-        return obscured.headline(letter, topic)
+    if topic.raised:
+        limit = limits.amount(letter, topic.finding.limit, topic.finding)
+        return begun(say("{your_limit} was raised to {limit}", your_limit=yours, limit=limit))
     if outlook.is_outlook(topic.finding):
         return outlook.headline(letter, topic, volume)
-    if topic.reason is Reason.ENDED and topic.raised:
-        return limits.raised(letter, topic, volume)
-    if topic.reason is Reason.ENDED and not _has_share(topic):
-        yours = limits.your_limit(letter, topic, volume)
-        return letter.language.say("Thank you: {your_limit} is fine again", your_limit=yours)
-    return ""
+    return say("Thank you: {your_limit} is fine again", your_limit=yours)
 
 
 def _shares(letter: Letter, topics: Sequence[Topic], *, volume: bool) -> str:

@@ -11,8 +11,10 @@ from xfc_notify.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the last message about an episode said: when, how much was used then, and of which limit, in the finding's
-    unit. `limit` is None where it is not known."""
+    """What the last message about an episode said: when, how much was used then, and the limit, in the finding's unit.
+
+    limit  None if it is not known
+    """
 
     at: datetime
     used: float
@@ -41,21 +43,9 @@ class Topic:
 
     @property
     def raised(self) -> bool:
-        """Whether the limit is higher than the last message said."""
-        return (
-            self.before is not None
-            and self.before.limit is not None
-            and self.before.limit < self.finding.limit
-        )
-
-    @property
-    def lowered(self) -> bool:
-        """Whether the limit is lower than the last message said."""
-        return (
-            self.before is not None
-            and self.before.limit is not None
-            and self.before.limit > self.finding.limit
-        )
+        """Whether it has ended because its limit was raised since: nobody is thanked for that."""
+        known = self.before.limit if self.before else None
+        return self.reason is Reason.ENDED and known is not None and 0 < known < self.finding.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +59,26 @@ class AreaFigures:
     usage: Usage
     findings: tuple[Finding, ...]
     history: tuple[PastScan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a letter tells of something that is no area, such as a group: in words already, in the reader's language.
+
+    title     what it is about
+    headline  what stands, without a full stop
+    level     where the episode stands; ok for one that ended
+    past      whether nothing needs to be done about it any more
+    is_news   whether it gave reason for the letter
+    """
+
+    title: str
+    headline: str
+    lines: tuple[str, ...]
+    why: str
+    level: Level
+    past: bool
+    is_news: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,7 @@ class Letter:
     service, contact  as in [service] of the settings
     language     of the reader, with the zone in which times are given
     reply_links  how the person can answer
+    sections     of what is no area, worst first
     digest       weekly or monthly for a digest, which tells where one stands; "" for any other message
     """
 
@@ -103,6 +114,7 @@ class Letter:
     now: datetime
     reply_links: tuple[ReplyLink, ...] = ()
     digest: str = ""
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

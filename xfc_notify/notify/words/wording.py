@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from xfc_notify.domain import Level
+from xfc_notify.domain import Level, Reason
 from xfc_notify.notify.words import forecast, headline, outlook, sentences
-from xfc_notify.notify.words.advice import Step, steps
+from xfc_notify.notify.words.advice import Step, mend, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
-from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
+from xfc_notify.notify.words.letter import Letter, ReplyLink, Section, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
@@ -32,6 +32,7 @@ class Wording:
     headline: str
     lines: tuple[str, ...]
     areas: tuple[AreaWords, ...]
+    sections: tuple[Section, ...]
     steps: tuple[Step, ...]
     what_if: str
     answering: str
@@ -48,7 +49,12 @@ def wording(letter: Letter) -> Wording:
     topics = headline.by_news(letter.topics) or _standing(letter)
     topics = forecast.nearer_first(letter, topics)
     others = forecast.nearer(letter, topics)
-    still_open = [topic for topic in topics if not topic.past and topic.level > Level.OK]
+    unread = any(topic.reason is Reason.OBSCURED for topic in topics)
+    still_open = [
+        topic
+        for topic in topics
+        if not topic.past and topic.level > Level.OK and topic.reason is not Reason.OBSCURED
+    ]
     still_open.sort(key=lambda topic: -topic.level)
     lead = topics[0] if topics else None
     areas = sorted(letter.areas, key=lambda figures: lead is None or figures.area != lead.area)
@@ -61,7 +67,8 @@ def wording(letter: Letter) -> Wording:
         headline=outlook.before_that(letter, topics, others, headline.headline(letter, topics)),
         lines=_lines(letter, topics, others),
         areas=tuple(area_words(letter, figures) for figures in areas),
-        steps=steps(letter, still_open),
+        sections=letter.sections,
+        steps=((mend(letter),) if unread else ()) + steps(letter, still_open)[: 2 if unread else 3],
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
         reply_links=letter.reply_links,
@@ -86,7 +93,6 @@ def _standing(letter: Letter) -> list[Topic]:
 
 def _lines(letter: Letter, topics: Sequence[Topic], others: Sequence[Topic]) -> tuple[str, ...]:
     parts = (
-        sentences.limit_sentence,
         sentences.milestone_sentence,
         sentences.topic_line,
         sentences.change_sentence,
@@ -105,6 +111,8 @@ def _lines(letter: Letter, topics: Sequence[Topic], others: Sequence[Topic]) -> 
 def _explanations(letter: Letter) -> tuple[str, ...]:
     """What the figures mean: byte-days in the first, which a short form of the message shows alone."""
     say, usages = letter.language.say, [figures.usage for figures in letter.areas]
+    if letter.sections and not letter.areas:
+        return (say("Sizes are decimal: 1 TB is 1,000 GB."),)
     counted = dict.fromkeys(sentences.counting_sentence(letter, figures) for figures in letter.areas)
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (
