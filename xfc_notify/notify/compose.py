@@ -142,5 +142,5 @@ def _before(episode: Episode, area: AreaRow) -> Before | None:
     if episode.told_at is None:
         return None
     findings = history.findings_at(area, episode.told_at)
-    said = next((finding for finding in findings if finding["policy"] == episode.policy), None)
-    return None if said is None else Before(episode.told_at, said["used"], said["limit"])
+    used = next((finding["used"] for finding in findings if finding["policy"] == episode.policy), None)
+    return None if used is None else Before(episode.told_at, used, episode.told_limit)

@@ -8,20 +8,12 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify.words import lifted, limits, outlook
-from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words import lifted, limits, obscured, outlook
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.outbox.columns import SUBJECT_COLUMNS, shortened
 from xfc_notify.paths import harmless
 
-_NEWS = (
-    Reason.BEGAN,
-    Reason.WORSE,
-    Reason.MILESTONE,
-    Reason.EXEMPT,
-    Reason.ENDED,
-    Reason.OBSCURED,
-)
+_NEWS = (Reason.BEGAN, Reason.WORSE, Reason.MILESTONE, Reason.EXEMPT, Reason.ENDED)
 """What is told first; then reminders, and last what has no reason of its own."""
 
 
@@ -93,19 +85,21 @@ def _leading(topics: Sequence[Topic]) -> list[Topic]:
 
 def _kind(topic: Topic) -> str:
     """What can be said of several limits in one sentence: that so much is used, or used again; else nothing."""
-    if topic.reason is Reason.OBSCURED:
-        return f"unread {topic.area.path!r}"
-    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT or topic.raised:
+    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT:
         return ""
+    if topic.reason is Reason.OBSCURED:
+        return f"obscured on {topic.area.volume}"
     if topic.reason is Reason.ENDED:
+        if topic.raised:
+            return ""
         return "thanks" if _has_share(topic) else ""
     return "still" if topic.reason is Reason.REPEAT else "used"
 
 
 def _sentence(letter: Letter, alike: Sequence[Topic], *, volume: bool) -> str:
     say, first = letter.language.say, alike[0]
-    if not _kind(first) or first.reason is Reason.OBSCURED:
-        return _alone(letter, first, volume=volume)
+    if own := _own_sentence(letter, first, volume=volume):
+        return own
     shares = _shares(letter, alike, volume=volume)
     if first.reason is Reason.ENDED:
         return say("Thank you: you are down to {share}", share=shares)
@@ -114,19 +108,20 @@ def _sentence(letter: Letter, alike: Sequence[Topic], *, volume: bool) -> str:
     return say("You have used {share}", share=shares)
 
 
-def _alone(letter: Letter, topic: Topic, *, volume: bool) -> str:
-    """What is said of one topic by itself."""
-    say, yours = letter.language.say, limits.your_limit(letter, topic, volume)
-    if topic.reason is Reason.OBSCURED:
-        return say("Part of your area on {volume} could not be read", volume=limits.volume_name(topic))
+def _own_sentence(letter: Letter, topic: Topic, *, volume: bool) -> str:
+    """What is said of one limit alone; empty for what several can share in."""
     if topic.reason is Reason.EXEMPT:
         return lifted.headline(letter, topic, volume)
-    if topic.raised:
-        limit = limits.amount(letter, topic.finding.limit, topic.finding)
-        return begun(say("{your_limit} was raised to {limit}", your_limit=yours, limit=limit))
+    if topic.reason is Reason.OBSCURED:
+        return obscured.headline(letter, topic)
     if outlook.is_outlook(topic.finding):
         return outlook.headline(letter, topic, volume)
-    return say("Thank you: {your_limit} is fine again", your_limit=yours)
+    if topic.reason is Reason.ENDED and topic.raised:
+        return limits.raised(letter, topic, volume)
+    if topic.reason is Reason.ENDED and not _has_share(topic):
+        yours = limits.your_limit(letter, topic, volume)
+        return letter.language.say("Thank you: {your_limit} is fine again", your_limit=yours)
+    return ""
 
 
 def _shares(letter: Letter, topics: Sequence[Topic], *, volume: bool) -> str:

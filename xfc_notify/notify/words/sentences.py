@@ -4,7 +4,7 @@ The tone: what stands, then what helps. No capitals, no exclamation marks, no de
 """
 
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words import lifted, limits, obscured, outlook
 from xfc_notify.notify.words.language import begun, mark
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.paths import harmless
@@ -33,14 +33,11 @@ def topic_line(letter: Letter, topic: Topic) -> str:
     say, finding = letter.language.say, topic.finding
     if topic.reason is Reason.EXEMPT:
         return lifted.line(letter, topic)
-    yours = limits.your_limit(letter, topic)
     if topic.reason is Reason.OBSCURED:
-        return say(
-            "We wrote to you about {your_limit}. What could be read does not show any more how it stands.",
-            your_limit=yours,
-        )
+        return obscured.line(letter, topic)
     if outlook.is_outlook(finding):
         return outlook.line(letter, topic)
+    yours = limits.your_limit(letter, topic)
     if topic.reason is Reason.ENDED and finding.level > Level.OK:  # its policy has nothing to say any more
         return say(
             "We wrote to you about {your_limit}; there is nothing left to say of it.", your_limit=yours
@@ -66,6 +63,20 @@ def topic_line(letter: Letter, topic: Topic) -> str:
     return begun(line)
 
 
+def limit_sentence(letter: Letter, topic: Topic) -> str:
+    """That the limit is another than the last message said; empty if it is not."""
+    if topic.before is None or topic.before.limit is None or not (topic.raised or topic.lowered):
+        return ""
+    words = {
+        "your_limit": limits.your_limit(letter, topic),
+        "before": limits.amount(letter, topic.before.limit, topic.finding),
+        "limit": limits.amount(letter, topic.finding.limit, topic.finding),
+    }
+    if topic.raised:
+        return begun(letter.language.say("{your_limit} was raised from {before} to {limit}.", **words))
+    return begun(letter.language.say("{your_limit} was lowered from {before} to {limit}.", **words))
+
+
 def milestone_sentence(letter: Letter, topic: Topic) -> str:
     """How many, how large, where: what the policy knows of a date that comes near. Empty for anything else."""
     if not outlook.is_age(topic.finding) or topic.past:
@@ -81,15 +92,10 @@ def facts(letter: Letter, finding: Finding) -> list[str]:
 
 def change_sentence(letter: Letter, topic: Topic) -> str:
     """What has changed since the last message about it; empty for the first."""
-    if topic.before is None or topic.reason is Reason.OBSCURED or outlook.is_outlook(topic.finding):
+    if topic.before is None or outlook.is_outlook(topic.finding):
         return ""
     say, finding = letter.language.say, topic.finding
     day = letter.language.day(topic.before.at, letter.now)
-    if topic.before.limit is not None and topic.before.limit != finding.limit:
-        was, now = (limits.amount(letter, limit, finding) for limit in (topic.before.limit, finding.limit))
-        return say(
-            "At the last message, on {day}, the limit was {was}; it is {now} now.", day=day, was=was, now=now
-        )
     change = finding.used - topic.before.used
     amount = limits.amount(letter, abs(change), finding)
     if abs(change) < HARDLY * finding.limit:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from xfc_notify.domain import Level, Reason
+from xfc_notify.domain import Level
 from xfc_notify.notify.words import headline, sentences
-from xfc_notify.notify.words.advice import Step, mend, steps
+from xfc_notify.notify.words.advice import Step, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
 from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
 from xfc_notify.notify.words.whatif import what_if
@@ -46,12 +46,7 @@ class Wording:
 def wording(letter: Letter) -> Wording:
     """Put a letter into words; what caused it comes first."""
     topics = headline.by_news(letter.topics) or _standing(letter)
-    unread = any(topic.reason is Reason.OBSCURED for topic in topics)
-    still_open = [
-        topic
-        for topic in topics
-        if not topic.past and topic.level > Level.OK and topic.reason is not Reason.OBSCURED
-    ]
+    still_open = [topic for topic in topics if not topic.past and topic.level > Level.OK]
     still_open.sort(key=lambda topic: -topic.level)
     lead = topics[0] if topics else None
     areas = sorted(letter.areas, key=lambda figures: lead is None or figures.area != lead.area)
@@ -64,7 +59,7 @@ def wording(letter: Letter) -> Wording:
         headline=headline.headline(letter, topics),
         lines=_lines(letter, topics),
         areas=tuple(area_words(letter, figures) for figures in areas),
-        steps=((mend(letter),) if unread else ()) + steps(letter, still_open)[: 2 if unread else 3],
+        steps=steps(letter, still_open),
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
         reply_links=letter.reply_links,
@@ -88,6 +83,7 @@ def _standing(letter: Letter) -> list[Topic]:
 
 def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
     parts = (
+        sentences.limit_sentence,
         sentences.milestone_sentence,
         sentences.topic_line,
         sentences.change_sentence,
