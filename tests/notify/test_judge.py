@@ -50,7 +50,7 @@ def test_a_limit_that_is_raised_ends_what_was_over_at_once(facility, now):
     assert [(it.level, it.limit) for it in found.findings if it.policy == "quota_hard"] == [(Level.OK, 5000)]
     message = MessageRow.get(MessageRow.level == Level.OK)
     assert message.subject == "[XFC] Your hard quota on vol1 was raised to 5 kB"
-    assert "Your hard quota was raised from 1 kB to 5 kB." in " ".join(message.text.split())
+    assert "the limit was 1 kB; it is 5 kB now." in " ".join(message.text.split())
     assert "24 %" in message.text
     assert ScanRow.select().count() == 1, "nothing was scanned for it"
     assert give(facility, now + HOUR, 5000) == 1
@@ -75,7 +75,7 @@ def test_a_message_says_that_the_limit_is_lower_than_it_said_before(facility, no
     facility.scan(new_area("alice", now), 850, now)
     give(facility, now + DAY, 800)
     last = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
-    assert "Your hard quota was lowered from 1 kB to 800 B." in " ".join(last.text.split())
+    assert "the limit was 1 kB; it is 800 B now." in " ".join(last.text.split())
 
 
 def test_other_thresholds_are_applied_by_the_next_tick(facility, tmp_path, now):

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify.words import lifted, limits, obscured, outlook
+from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.outbox.columns import SUBJECT_COLUMNS, shortened
 from xfc_notify.paths import harmless
@@ -87,19 +88,15 @@ def _kind(topic: Topic) -> str:
     """What can be said of several limits in one sentence: that so much is used, or used again; else nothing."""
     if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT:
         return ""
-    if topic.reason is Reason.OBSCURED:
-        return f"obscured on {topic.area.volume}"
     if topic.reason is Reason.ENDED:
-        if topic.raised:
-            return ""
         return "thanks" if _has_share(topic) else ""
     return "still" if topic.reason is Reason.REPEAT else "used"
 
 
 def _sentence(letter: Letter, alike: Sequence[Topic], *, volume: bool) -> str:
     say, first = letter.language.say, alike[0]
-    if own := _own_sentence(letter, first, volume=volume):
-        return own
+    if not _kind(first) or first.reason is Reason.OBSCURED:
+        return _alone(letter, first, volume=volume)
     shares = _shares(letter, alike, volume=volume)
     if first.reason is Reason.ENDED:
         return say("Thank you: you are down to {share}", share=shares)
@@ -108,20 +105,19 @@ def _sentence(letter: Letter, alike: Sequence[Topic], *, volume: bool) -> str:
     return say("You have used {share}", share=shares)
 
 
-def _own_sentence(letter: Letter, topic: Topic, *, volume: bool) -> str:
-    """What is said of one limit alone; empty for what several can share in."""
+def _alone(letter: Letter, topic: Topic, *, volume: bool) -> str:
+    """What is said of one topic by itself."""
+    say, yours = letter.language.say, limits.your_limit(letter, topic, volume)
+    if topic.reason is Reason.OBSCURED:
+        return say("Part of your area on {volume} could not be read", volume=limits.volume_name(topic))
     if topic.reason is Reason.EXEMPT:
         return lifted.headline(letter, topic, volume)
-    if topic.reason is Reason.OBSCURED:
-        return obscured.headline(letter, topic)
+    if topic.raised:
+        limit = limits.amount(letter, topic.finding.limit, topic.finding)
+        return begun(say("{your_limit} was raised to {limit}", your_limit=yours, limit=limit))
     if outlook.is_outlook(topic.finding):
         return outlook.headline(letter, topic, volume)
-    if topic.reason is Reason.ENDED and topic.raised:
-        return limits.raised(letter, topic, volume)
-    if topic.reason is Reason.ENDED and not _has_share(topic):
-        yours = limits.your_limit(letter, topic, volume)
-        return letter.language.say("Thank you: {your_limit} is fine again", your_limit=yours)
-    return ""
+    return say("Thank you: {your_limit} is fine again", your_limit=yours)
 
 
 def _shares(letter: Letter, topics: Sequence[Topic], *, volume: bool) -> str:

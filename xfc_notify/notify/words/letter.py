@@ -11,8 +11,10 @@ from xfc_notify.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the last message about an episode said: when, how much was used then, and of which limit, in the finding's
-    unit. `limit` is None where it is not known."""
+    """What the last message about an episode said: when, how much was used then, and the limit, in the finding's unit.
+
+    limit  None if it is not known
+    """
 
     at: datetime
     used: float
@@ -41,21 +43,9 @@ class Topic:
 
     @property
     def raised(self) -> bool:
-        """Whether the limit is higher than the last message said."""
-        return (
-            self.before is not None
-            and self.before.limit is not None
-            and self.before.limit < self.finding.limit
-        )
-
-    @property
-    def lowered(self) -> bool:
-        """Whether the limit is lower than the last message said."""
-        return (
-            self.before is not None
-            and self.before.limit is not None
-            and self.before.limit > self.finding.limit
-        )
+        """Whether it has ended because its limit was raised since: nobody is thanked for that."""
+        known = self.before.limit if self.before else None
+        return self.reason is Reason.ENDED and known is not None and 0 < known < self.finding.limit
 
 
 @dataclass(frozen=True, slots=True)

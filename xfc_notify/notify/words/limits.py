@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level
-from xfc_notify.notify.words.language import begun, mark
+from xfc_notify.notify.words.language import mark
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless
@@ -105,17 +105,6 @@ def least(letter: Letter, finding: Finding, value: Fraction) -> str:
     """So much of a size or of byte-days at least, in the digits of `amounts`: no less than the value."""
     shown = Compared.of(finding.used, finding.limit).show_enough(value)
     return letter.language.size(shown, finding.unit)
-
-
-def raised(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
-    """ "Your hard quota on vol1 was raised to 50 TB"; `volume` as for `share`."""
-    return begun(
-        letter.language.say(
-            "{your_limit} was raised to {limit}",
-            your_limit=your_limit(letter, topic, volume),
-            limit=amount(letter, topic.finding.limit, topic.finding),
-        )
-    )
 
 
 def at_least(letter: Letter, topic: Topic, text: str) -> str:

@@ -1,7 +1,7 @@
 """Why a letter was written, in a sentence. Pure."""
 
 from xfc_notify.domain import Level, Reason
-from xfc_notify.notify.words import lifted, limits, obscured, outlook
+from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.letter import Letter, Topic
 
 
@@ -11,15 +11,24 @@ def why(letter: Letter) -> str:
         return letter.language.say("You get this message because a weekly digest is switched on for you.")
     if letter.digest:
         return letter.language.say("You get this message because a monthly digest is switched on for you.")
-    return next((because for topic in letter.topics if (because := _because(letter, topic))), "")
+    return next(filter(None, (_of(letter, topic) for topic in letter.topics)), "")
 
 
-def _because(letter: Letter, topic: Topic) -> str:
-    if topic.reason is Reason.OBSCURED:
-        return obscured.why(letter)
-    if topic.reason is not None and not topic.past and outlook.is_outlook(topic.finding):
-        return outlook.why(letter, topic)
-    return lifted.why(letter, topic) if topic.reason is Reason.EXEMPT else _why(letter, topic)
+def _of(letter: Letter, topic: Topic) -> str:
+    say = letter.language.say
+    match topic.reason:
+        case None:
+            return ""
+        case Reason.OBSCURED:
+            return say("You get this message, once, because we cannot tell you how you stand.")
+        case Reason.EXEMPT:
+            return lifted.why(letter, topic)
+        case Reason.ENDED:
+            return say(
+                "You get this message because we wrote to you about {your_limit} before.",
+                your_limit=limits.your_limit(letter, topic),
+            )
+    return outlook.why(letter, topic) if outlook.is_outlook(topic.finding) else _why(letter, topic)
 
 
 def _why(letter: Letter, topic: Topic) -> str:
