@@ -14,7 +14,14 @@ from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.outbox.columns import SUBJECT_COLUMNS, shortened
 from xfc_notify.paths import harmless
 
-_NEWS = (Reason.BEGAN, Reason.WORSE, Reason.MILESTONE, Reason.EXEMPT, Reason.ENDED)
+_NEWS = (
+    Reason.BEGAN,
+    Reason.WORSE,
+    Reason.MILESTONE,
+    Reason.EXEMPT,
+    Reason.ENDED,
+    Reason.OBSCURED,
+)
 """What is told first; then reminders, and last what has no reason of its own."""
 
 
@@ -86,7 +93,9 @@ def _leading(topics: Sequence[Topic]) -> list[Topic]:
 
 def _kind(topic: Topic) -> str:
     """What can be said of several limits in one sentence: that so much is used, or used again; else nothing."""
-    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT:
+    if topic.reason is Reason.OBSCURED:
+        return f"unread {topic.area.path!r}"
+    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT or topic.raised:
         return ""
     if topic.reason is Reason.ENDED:
         return "thanks" if _has_share(topic) else ""

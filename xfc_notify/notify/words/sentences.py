@@ -41,7 +41,6 @@ def topic_line(letter: Letter, topic: Topic) -> str:
         )
     if outlook.is_outlook(finding):
         return outlook.line(letter, topic)
-    yours = limits.your_limit(letter, topic)
     if topic.reason is Reason.ENDED and finding.level > Level.OK:  # its policy has nothing to say any more
         return say(
             "We wrote to you about {your_limit}; there is nothing left to say of it.", your_limit=yours
@@ -82,10 +81,15 @@ def facts(letter: Letter, finding: Finding) -> list[str]:
 
 def change_sentence(letter: Letter, topic: Topic) -> str:
     """What has changed since the last message about it; empty for the first."""
-    if topic.before is None or outlook.is_outlook(topic.finding):
+    if topic.before is None or topic.reason is Reason.OBSCURED or outlook.is_outlook(topic.finding):
         return ""
     say, finding = letter.language.say, topic.finding
     day = letter.language.day(topic.before.at, letter.now)
+    if topic.before.limit is not None and topic.before.limit != finding.limit:
+        was, now = (limits.amount(letter, limit, finding) for limit in (topic.before.limit, finding.limit))
+        return say(
+            "At the last message, on {day}, the limit was {was}; it is {now} now.", day=day, was=was, now=now
+        )
     change = finding.used - topic.before.used
     amount = limits.amount(letter, abs(change), finding)
     if abs(change) < HARDLY * finding.limit:

@@ -55,8 +55,4 @@ def _why(letter: Letter, topic: Topic) -> str:
                 "You get this reminder because you are still close to {your_limit}.", your_limit=yours
             )
             return over if finding.used > finding.limit else close
-        case Reason.ENDED:
-            return say(
-                "You get this message because we wrote to you about {your_limit} before.", your_limit=yours
-            )
     return ""

@@ -66,7 +66,7 @@ def wording(letter: Letter) -> Wording:
         headline=outlook.before_that(letter, topics, others, headline.headline(letter, topics)),
         lines=_lines(letter, topics, others),
         areas=tuple(area_words(letter, figures) for figures in areas),
-        steps=steps(letter, still_open),
+        steps=((mend(letter),) if unread else ()) + steps(letter, still_open)[: 2 if unread else 3],
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
         reply_links=letter.reply_links,
