@@ -68,7 +68,7 @@ COMPONENTS = (
         ("discover", "areas", "enqueue", "status", "volumes", "history", "make_directories"),
         checks=("scanner", "volumes"),
     ),
-    Component("people", frozenset({"tables", "settings", "resources"}), ("users",)),
+    Component("people", frozenset({"tables", "settings", "resources"}), ("users", "groups")),
     Component(
         "outbox",
         frozenset({"tables", "actors", "pages", "resources"}),
@@ -80,6 +80,14 @@ COMPONENTS = (
         frozenset({"tables", "actors", "duties", "pages", "resources"}),
         ("go_live", "explain", "replies", "exempt"),
         checks=("messages",),
+    ),
+    Component(
+        "reports",
+        frozenset({"tables", "settings", "actors", "duties"}),
+        ("reports",),
+        checks=("reports",),
+        extra="reports",
+        requires=("duckdb", "isal", "pyarrow"),
     ),
     Component("simulate", commands=("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks",)),

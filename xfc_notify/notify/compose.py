@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from types import MappingProxyType
 from uuid import uuid4
 
@@ -15,17 +16,20 @@ from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
 from xfc_notify.notify.rules import Line, due, stands
 from xfc_notify.notify.words.language import Language, language
-from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
+from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Section, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.people import users
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.settings import Messages, Settings
+from xfc_notify.states import Kind
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Usage
 
 NONE: Mapping[str, Usage] = MappingProxyType({})
+SECTIONS = {Kind.GROUP: "xfc_notify.reports.letter"}
+"""Kind of subject → the module whose `section` tells of it, imported when one is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,9 @@ def letter_of(
         now=now,
         reply_links=reply_links_of(user.name, episodes, settings, now, language),
         digest=digest,
+        sections=tuple(
+            _section(item, language, now) for item in ranked if Kind(item.subject.kind) in SECTIONS
+        ),
     )
 
 
@@ -140,6 +147,13 @@ def as_it_stands(
 def _topic(item: About, area: AreaRow) -> Topic:
     episode = item.line.episode
     return Topic(areas.area(area), episode.finding, episode.level, item.line.reason, _before(episode, area))
+
+
+def _section(item: About, spoken: Language, now: datetime) -> Section:
+    found: Section = import_module(SECTIONS[Kind(item.subject.kind)]).section(
+        item.subject, item.line, spoken, now
+    )
+    return found
 
 
 def _language(person: Person, settings: Settings) -> Language:

@@ -60,6 +60,119 @@ def up(migrator: Any, db: Database) -> None:
         level = IntegerField()
         what = TextField()
 
+    class Group(Table):
+        gid = BigIntegerField(primary_key=True)
+        name = CharField(max_length=100, index=True)
+        found_head = CharField(max_length=100)
+        found_contact = TextField()
+        found_parent = BigIntegerField(null=True)
+        found_at = DateTimeField(null=True)
+        complete = BooleanField()
+        shrunk = BooleanField()
+        head = CharField(null=True, max_length=100)
+        contact = TextField(null=True)
+        parent = BigIntegerField(null=True)
+
+        class Meta:
+            table_name = "groups"
+
+    class Membership(Table):
+        group = ForeignKeyField(Group, on_delete="CASCADE")
+        username = CharField(max_length=100, index=True)
+
+        class Meta:
+            indexes = ((("group", "username"), True),)
+
+    class Load(Table):
+        id = CharField(primary_key=True, max_length=36)
+        volume = CharField(max_length=100)
+        name = TextField()
+        mtime = BigIntegerField()
+        size = BigIntegerField()
+        as_of = DateTimeField()
+        state = CharField(max_length=8)
+        ordered_at = DateTimeField(index=True)
+        lease_until = DateTimeField(null=True)
+        attempts = IntegerField()
+        ended_at = DateTimeField(null=True)
+        lines = BigIntegerField()
+        cells = BigIntegerField()
+        seconds = DoubleField()
+        failure = TextField(null=True)
+
+        class Meta:
+            indexes = ((("volume", "name", "mtime", "size"), True),)
+
+    class GroupUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        base = TextField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        kinds = TextField()
+        ages = TextField()
+        temporary = BigIntegerField()
+
+    class DirectoryUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        base = TextField()
+        directory = TextField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        kinds = TextField()
+
+    class UserUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        uid = BigIntegerField()
+        gid = BigIntegerField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+
+    class VaultFile(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        vault = TextField()
+        state = CharField(max_length=8)
+        path = TextField()
+        uid = BigIntegerField()
+        gid = BigIntegerField()
+        bytes = BigIntegerField()
+        modified = BigIntegerField()
+
+    class GroupStanding(Table):
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        as_of = DateTimeField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        quota = BigIntegerField()
+        quota_files = BigIntegerField()
+        quota_source = TextField()
+        quota_as_of = DateTimeField(null=True)
+        level = IntegerField()
+        bases = TextField()
+
+        class Meta:
+            indexes = ((("gid", "volume", "as_of"), True),)
+
+    class GroupLimit(Table):
+        group = ForeignKeyField(Group, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        set_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("group", "volume"), True),)
+
     class Area(Table):
         user = ForeignKeyField(User, on_delete="CASCADE")
         subject = ForeignKeyField(Subject, unique=True, on_delete="CASCADE")
@@ -98,6 +211,7 @@ def up(migrator: Any, db: Database) -> None:
         temporal_usage = DoubleField()
         complete = BooleanField()
         usage = TextField(null=True)
+        layers = TextField(null=True)
         findings = TextField(null=True)
         failure = TextField(null=True)
 
@@ -232,6 +346,15 @@ def up(migrator: Any, db: Database) -> None:
         name = CharField(primary_key=True, max_length=40)
         at = DateTimeField()
 
+    Load.add_index(Load.volume, Load.as_of, name="load_by_volume")
+    Load.add_index(Load.ordered_at, where=SQL("state = 'open'"), name="load_open")
+    GroupUsage.add_index(GroupUsage.volume, GroupUsage.gid, name="group_usage_by_volume")
+    GroupUsage.add_index(GroupUsage.gid, name="group_usage_by_gid")
+    DirectoryUsage.add_index(DirectoryUsage.volume, DirectoryUsage.gid, name="directory_usage_by_volume")
+    UserUsage.add_index(UserUsage.volume, UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_volume")
+    UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
+    VaultFile.add_index(VaultFile.volume, VaultFile.gid, name="vault_file_by_volume")
+    GroupStanding.add_index(GroupStanding.volume, GroupStanding.as_of, name="group_standing_by_volume")
     Event.add_index(Event.subject, Event.at, name="event_by_subject")
     Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
     Area.add_index(Area.volume, Area.level, Area.last_scanned, name="area_standing")
@@ -268,6 +391,15 @@ def up(migrator: Any, db: Database) -> None:
             User,
             Subject,
             Event,
+            Group,
+            Membership,
+            Load,
+            GroupUsage,
+            DirectoryUsage,
+            UserUsage,
+            VaultFile,
+            GroupStanding,
+            GroupLimit,
             Area,
             Scan,
             Slice,
