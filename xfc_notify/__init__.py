@@ -21,8 +21,9 @@ if TYPE_CHECKING:
         Volume,
     )
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
-    from xfc_notify.forecast import day_of_passing, days_to, trend
+    from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.layers import Layers
     from xfc_notify.paths import harmless
     from xfc_notify.people.address import is_address
     from xfc_notify.units import format_size
@@ -37,6 +38,7 @@ _HOMES = {
     "Fact": "domain",
     "Finding": "domain",
     "Group": "domain",
+    "Layers": "layers",
     "Level": "domain",
     "Message": "domain",
     "PastScan": "domain",
@@ -52,6 +54,7 @@ _HOMES = {
     "harmless": "paths",
     "hookimpl": "hookspecs",
     "is_address": "people.address",
+    "pace_of_byte_days": "forecast",
     "trend": "forecast",
 }
 
@@ -62,6 +65,7 @@ __all__ = [
     "Fact",
     "Finding",
     "Group",
+    "Layers",
     "Level",
     "Message",
     "PastScan",
@@ -77,6 +81,7 @@ __all__ = [
     "harmless",
     "hookimpl",
     "is_address",
+    "pace_of_byte_days",
     "trend",
 ]
 

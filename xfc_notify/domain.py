@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from xfc_notify.layers import Layers
 from xfc_notify.states import Kind
 from xfc_notify.units import format_amount
 from xfc_notify.usage import Clock, Usage
@@ -88,6 +89,9 @@ class Volume:
         return self.marker is not None or self.filesystem is not None
 
 
+TEMPORAL_QUOTA = "quota_temporal"
+"""The policy that says what the temporal usage of an area is."""
+
 OPERATORS = ":operators"
 """The username of those who run the service: a name that no directory of a user can have."""
 
@@ -139,13 +143,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PastScan:
-    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days."""
+    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days as its quota counted it.
+
+    layers  since when its bytes had been there; None for all but the latest, and where nobody kept it
+    """
 
     as_of: datetime
     size: int
     temporal_usage: float
     files: int
     complete: bool = True
+    layers: Layers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +207,9 @@ class Finding:
 
     used, limit  in `unit`: "bytes", "byte-days", "days" for the age of the oldest file, or any word of the policy's own
     title        names the limit for people: "hard quota"
-    due          when the limit will be passed if nothing changes
+    due          when the limit will be passed
+    from_history whether `due` is a forecast by the earlier scans, who may also tell that there is no such day;
+                 else it is what follows if nothing is deleted
     facts        further lines for the message, name → text; either may be a Fact
     policy       tells several findings of one plugin apart; the plugin's name unless given
     thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
@@ -225,6 +235,7 @@ class Finding:
     ahead: int | None = None
     left_at: tuple[float, float, float] | None = None
     lifted: Exemption | None = None
+    from_history: bool = False
 
 
 class Reason(StrEnum):

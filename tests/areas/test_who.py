@@ -195,7 +195,8 @@ def test_two_of_one_name_at_the_same_time_are_told_apart(store, tmp_path, vol1, 
     vol2.mkdir()
     directory(vol1, "ada", OLD)
     directory(vol2, "ada", NEW)
-    look(facility(tmp_path, vol1, vol2), now)
+    found = look(facility(tmp_path, vol1, vol2), now)
+    assert found.odd_owners == {f"{vol2}/ada": "belongs to uid 1002, but elsewhere ada is somebody else"}
     assert {(area.volume, area.user.name, area.user.uid) for area in AreaRow.select()} == {
         ("vol1", "ada", OLD),
         ("vol2", "ada:1002", NEW),

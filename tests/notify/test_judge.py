@@ -48,6 +48,10 @@ def test_a_limit_that_is_raised_ends_what_was_over_at_once(facility, now):
     found = standing(now + HOUR)
     assert (found.level, found.hard_quota) == (Level.OK, 5000)
     assert [(it.level, it.limit) for it in found.findings if it.policy == "quota_hard"] == [(Level.OK, 5000)]
+    message = MessageRow.get(MessageRow.level == Level.OK)
+    assert message.subject == "[XFC] Your hard quota on vol1 was raised to 5 kB"
+    assert "the limit was 1 kB; it is 5 kB now." in " ".join(message.text.split())
+    assert "24 %" in message.text
     assert ScanRow.select().count() == 1, "nothing was scanned for it"
     assert give(facility, now + HOUR, 5000) == 1
     assert told() == ["began", "ended"]
@@ -65,6 +69,13 @@ def test_a_limit_that_is_lowered_begins_what_is_over_at_once(facility, now):
     assert told() == ["began"]
     assert standing(now).level is Level.OVER
     assert "500 B" in MessageRow.get().text
+
+
+def test_a_message_says_that_the_limit_is_lower_than_it_said_before(facility, now):
+    facility.scan(new_area("alice", now), 850, now)
+    give(facility, now + DAY, 800)
+    last = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
+    assert "the limit was 1 kB; it is 800 B now." in " ".join(last.text.split())
 
 
 def test_other_thresholds_are_applied_by_the_next_tick(facility, tmp_path, now):

@@ -122,6 +122,11 @@ def test_what_could_not_be_read_is_told_once_and_no_old_limit_is_repeated(facili
         "began",
         "obscured",
     ]
+    message = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
+    assert message.subject == "[XFC] Part of your area on vol1 could not be read"
+    assert "closed" in message.text
+    assert "Let the service list the directories named above" in " ".join(message.text.split())
+    assert "over the limit" not in message.subject
     assert AreaRow.get().level == Level.OVER
 
 

@@ -15,7 +15,7 @@ from xfc_notify import units
 from xfc_notify.domain import Area, Exemption, Finding, Level, Person, Reason
 from xfc_notify.notify.words.advice import Step, goal
 from xfc_notify.notify.words.language import language
-from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.usage import Clock, Tally
@@ -87,10 +87,35 @@ def test_all_that_caused_the_message_is_in_its_headline() -> None:
     assert wording(made).subject == "[XFC] You have used 104 % of your space on vol1, and 2 more limits"
 
 
+def test_nobody_is_thanked_for_a_limit_that_was_raised() -> None:
+    finding = replace(hard(usage(12)), limit=50 * TB, level=Level.OK)
+    before = Before(NOW - timedelta(days=2), 12 * TB, 10 * TB)
+    topic = Topic(AREA, finding, Level.OK, Reason.ENDED, before)
+    words = wording(replace(LETTERS["ended"], topics=(topic,)))
+    assert words.subject == "[XFC] Your hard quota on vol1 was raised to 50 TB"
+    assert words.lines[0].endswith(
+        "At the last message, on Saturday 28 February (UTC), the limit was 10 TB; it is 50 TB now."
+    )
+    assert "Thank you" not in words.headline
+
+
+def test_what_could_not_be_read_is_told_with_how_to_mend_it() -> None:
+    (topic,) = LETTERS["incomplete"].topics
+    made = replace(LETTERS["incomplete"], topics=(replace(topic, reason=Reason.OBSCURED),))
+    words = wording(made)
+    assert words.subject == "[XFC] Part of your area on vol1 could not be read"
+    assert words.lines[0].startswith(
+        "We wrote to you about your hard quota. What could be read does not show"
+    )
+    assert words.areas[0].samples[0] == "cmip6-downscaling/locked"
+    assert [step.text[:46] for step in words.steps] == ["Let the service list the directories named abo"]
+    assert words.why == "You get this message, once, because we cannot tell you how you stand."
+
+
 @pytest.mark.parametrize("kind", [kind for kind in LETTERS if "hostile" not in kind])
 def test_the_point_is_said_in_the_first_50_letters(kind: str) -> None:
     words = wording(LETTERS[kind])
-    assert re.search(r"\d+ %|time limit|in \d+ Tagen", words.subject[:50]), words.subject
+    assert re.search(r"\d+ %|time limit|in \d+ Tagen|about \d|etwa am \d", words.subject[:50]), words.subject
 
 
 def test_a_letter_is_a_reminder_only_where_nothing_in_it_is_new() -> None:

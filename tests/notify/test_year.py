@@ -29,7 +29,7 @@ PARTS = 4
 FORECAST = 35
 """For how many of them growth is forecast too, which costs much more than to look at the quotas."""
 PERCENT = {"quota_hard": HARD_QUOTA / 100, "quota_temporal": TEMPORAL_QUOTA / 100}
-FORECASTS = ("growth", "growth_temporal")
+FORECASTS = ("growth",)
 
 
 @dataclass

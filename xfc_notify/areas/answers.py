@@ -74,12 +74,11 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     return Answered(scan, usage)
 
 
-def conclude(scan: ScanRow, findings: list[dict[str, Any]], judged_by: str, now: datetime) -> None:
-    """Store a whole scan with what the policies said of it, and scan again if that was asked for meanwhile.
+def conclude(scan: ScanRow, judged_by: str, now: datetime) -> None:
+    """Store a whole scan that was judged, and scan again if that was asked for meanwhile.
 
     Its area is listed as ok until its episodes say at which level it stands.
     """
-    scan.findings = findings
     scan.ended_at = now
     scan.save()
     query = AreaRow.update(

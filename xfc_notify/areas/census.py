@@ -1,6 +1,7 @@
 """Compares what lies on a volume with the areas that are known there: all at once, few statements."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from peewee import chunked
@@ -64,7 +65,12 @@ class Census:
         if area is not None and _is_theirs(area, claim.uid) and not _bears(area.user, directory):
             self._see(area, claim)  # an operator has renamed them
             return
-        user = roll.user(parse(directory).decode(), claim.uid, claim.account)
+        name = parse(directory).decode()
+        user = roll.user(name, claim.uid, claim.account)
+        if user.name != name and not claim.remark:
+            claim = replace(
+                claim, remark=f"belongs to uid {claim.uid}, but elsewhere {name} is somebody else"
+            )
         if area is not None and area.user.id == user.id:
             self._see(area, claim)
             return

@@ -64,7 +64,11 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice."""
+    """One scan of one area: open, whole or failed. `usage` grows with every slice.
+
+    `temporal_usage` is as the temporal quota counts it. `layers` tells since when the bytes have been there; it and
+    `usage` are kept of the last whole scan alone.
+    """
 
     id = CharField(primary_key=True, max_length=36)
     area = ForeignKeyField(AreaRow, backref="scans", on_delete="CASCADE")
@@ -80,6 +84,7 @@ class ScanRow(Table):
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)
     usage = JSONTextField(null=True)
+    layers = JSONTextField(null=True)
     findings = JSONTextField(null=True)
     failure = TextField(null=True)
 

@@ -155,4 +155,4 @@ def _before(episode: Episode, area: AreaRow) -> Before | None:
         return None
     findings = history.findings_at(area, episode.told_at)
     used = next((finding["used"] for finding in findings if finding["policy"] == episode.policy), None)
-    return None if used is None else Before(episode.told_at, used)
+    return None if used is None else Before(episode.told_at, used, episode.told_limit)

@@ -45,6 +45,16 @@ def steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
     )
 
 
+def mend(letter: Letter) -> Step:
+    """What makes readable what could not be read."""
+    return Step(
+        letter.language.say(
+            "Let the service list the directories named above, and unmount what you mounted there: "
+            "the next scan then counts everything."
+        )
+    )
+
+
 def goal(letter: Letter, topic: Topic) -> str:
     """How much less would do; empty if usage is under the first threshold already, or the limit is 0.
 

@@ -9,11 +9,19 @@ from rich.cells import cell_len
 
 from xfc_notify.domain import Level, Reason
 from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.outbox.columns import SUBJECT_COLUMNS, shortened
 from xfc_notify.paths import harmless
 
-_NEWS = (Reason.BEGAN, Reason.WORSE, Reason.MILESTONE, Reason.EXEMPT, Reason.ENDED)
+_NEWS = (
+    Reason.BEGAN,
+    Reason.WORSE,
+    Reason.MILESTONE,
+    Reason.EXEMPT,
+    Reason.ENDED,
+    Reason.OBSCURED,
+)
 """What is told first; then reminders, and last what has no reason of its own."""
 
 
@@ -92,7 +100,9 @@ def _leading(topics: Sequence[Topic]) -> list[Topic]:
 
 def _kind(topic: Topic) -> str:
     """What can be said of several limits in one sentence: that so much is used, or used again; else nothing."""
-    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT:
+    if topic.reason is Reason.OBSCURED:
+        return f"unread {topic.area.path!r}"
+    if outlook.is_outlook(topic.finding) or topic.reason is Reason.EXEMPT or topic.raised:
         return ""
     if topic.reason is Reason.ENDED:
         return "thanks" if _has_share(topic) else ""
@@ -101,20 +111,29 @@ def _kind(topic: Topic) -> str:
 
 def _sentence(letter: Letter, alike: Sequence[Topic], *, volume: bool) -> str:
     say, first = letter.language.say, alike[0]
-    if first.reason is Reason.EXEMPT:
-        return lifted.headline(letter, first, volume)
-    if outlook.is_outlook(first.finding):
-        return outlook.headline(letter, first, volume)
-    if first.reason is Reason.ENDED and not _has_share(first):
-        return say(
-            "Thank you: {your_limit} is fine again", your_limit=limits.your_limit(letter, first, volume)
-        )
+    if not _kind(first) or first.reason is Reason.OBSCURED:
+        return _alone(letter, first, volume=volume)
     shares = _shares(letter, alike, volume=volume)
     if first.reason is Reason.ENDED:
         return say("Thank you: you are down to {share}", share=shares)
     if first.reason is Reason.REPEAT:
         return say("You are still using {share}", share=shares)
     return say("You have used {share}", share=shares)
+
+
+def _alone(letter: Letter, topic: Topic, *, volume: bool) -> str:
+    """What is said of one topic by itself."""
+    say, yours = letter.language.say, limits.your_limit(letter, topic, volume)
+    if topic.reason is Reason.OBSCURED:
+        return say("Part of your area on {volume} could not be read", volume=limits.volume_name(topic))
+    if topic.reason is Reason.EXEMPT:
+        return lifted.headline(letter, topic, volume)
+    if topic.raised:
+        limit = limits.amount(letter, topic.finding.limit, topic.finding)
+        return begun(say("{your_limit} was raised to {limit}", your_limit=yours, limit=limit))
+    if outlook.is_outlook(topic.finding):
+        return outlook.headline(letter, topic, volume)
+    return say("Thank you: {your_limit} is fine again", your_limit=yours)
 
 
 def _shares(letter: Letter, topics: Sequence[Topic], *, volume: bool) -> str:

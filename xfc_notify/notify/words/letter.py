@@ -11,10 +11,14 @@ from xfc_notify.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the last message about an episode said: when, and how much was used then, in the finding's unit."""
+    """What the last message about an episode said: when, how much was used then, and the limit, in the finding's unit.
+
+    limit  None if it is not known
+    """
 
     at: datetime
     used: float
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,12 @@ class Topic:
     def past(self) -> bool:
         """Whether nothing needs to be done about it any more: it has ended, or its limit is lifted."""
         return self.reason in (Reason.ENDED, Reason.EXEMPT)
+
+    @property
+    def raised(self) -> bool:
+        """Whether it has ended because its limit was raised since: nobody is thanked for that."""
+        known = self.before.limit if self.before else None
+        return self.reason is Reason.ENDED and known is not None and 0 < known < self.finding.limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ class _Import:
         limits = {column: value for column, value in values.items() if column != "contact"}
         other = {column: value for column, value in limits.items() if getattr(area, column) != value}
         if other:
-            AreaRow.update(**other).where(AreaRow.id == area.id).execute()
+            AreaRow.update(**other, judged_by="").where(AreaRow.id == area.id).execute()
         if contact != area.subject.contact:
             SubjectRow.update(contact=contact).where(SubjectRow.id == area.subject_id).execute()
         if other or contact != area.subject.contact:
