@@ -6,13 +6,13 @@ imported when the first plot is drawn, not before; no state of its is shared bet
 lock.
 """
 
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from xfc_notify import units
 from xfc_notify.notify.words.course import AHEAD, WINDOW, Curve
 from xfc_notify.notify.words.language import Language, mark
 
@@ -125,7 +125,7 @@ def _name(figure: "Figure", curve: Curve, place: int, language: Language) -> Non
     colour, line, weight = _STYLES[place]
     height = 1 - (_ABOVE + _ROW * (place + 0.5)) / HEIGHT
     used = curve.points[-1][1]
-    share = language.percent(math.floor(100 * used) if used <= 1 else math.ceil(100 * used))
+    share = language.percent(units.percent(used, 1.0))
     of_limit = language.say("{used} of {limit}", used=share, limit=curve.limit)
     ends = [12 / WIDTH, 42 / WIDTH]
     figure.add_artist(Line2D(ends, [height, height], color=colour, linestyle=line, linewidth=weight))
