@@ -88,6 +88,7 @@ def conclude(scan: ScanRow, judged_by: str, now: datetime) -> None:
         level=int(Level.OK),
         gone_at=None,
         judged_by=judged_by,
+        size=scan.size,
     ).where(AreaRow.id == scan.area_id)
     (area,) = query.returning(AreaRow.rescan_asked_at).execute()
     # The owner has cleaned up after this scan began: it saw what is gone.

@@ -214,6 +214,31 @@ def _share() -> Any:
     return Case(None, [(hard > temporal, hard)], temporal)
 
 
+def some(
+    search: str, sort: str, level: Level | None, volume: str, count: int, skipped: int = 0
+) -> list[AreaRow]:
+    """Areas with their users, so many after those that are skipped.
+
+    search  what stands in the path or the name of the user
+    sort    level, area, size, scan
+    level   at this level only
+    volume  on this volume only
+    """
+    order = {
+        "area": (AreaRow.path,),
+        "size": (AreaRow.size.desc(nulls="LAST"), AreaRow.path),
+        "scan": (AreaRow.last_attempt, AreaRow.path),
+    }.get(sort, (AreaRow.level.desc(nulls="LAST"), AreaRow.path))
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow)
+    if search:
+        rows = rows.where(AreaRow.path.contains(search) | UserRow.name.contains(search))
+    if level is not None:
+        rows = rows.where(AreaRow.level == int(level))
+    if volume:
+        rows = rows.where(AreaRow.volume == volume)
+    return list(rows.order_by(*order).offset(skipped).limit(count))
+
+
 def levels() -> dict[Level | None, int]:
     """How many areas stand at a level, the worst first; None for those that were never scanned."""
     query = AreaRow.select(AreaRow.level, fn.COUNT(AreaRow.id)).where(AreaRow.gone_at.is_null())

@@ -22,7 +22,7 @@ from xfc_notify.store.table import Table
 class AreaRow(Table):
     """One measured directory. `last_attempt` is the `as_of` of the last scan that ended, whole or failed: enqueueing
     by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the `as_of` of the
-    last whole scan, `level` the worst of its findings.
+    last whole scan, `level` the worst of its findings and `size` what it found.
 
     It is told from all others by `volume` and `directory`, its name there, and by the uid of its user; `path` follows
     the settings. Where a directory came back as somebody else's, the former area is called `directory:uid` (see
@@ -56,6 +56,7 @@ class AreaRow(Table):
     last_attempt = UTCDateTimeField(index=True)
     last_scan = CharField(null=True, max_length=36)
     level = IntegerField(null=True)
+    size = BigIntegerField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
     judged_by = CharField(default="", max_length=16)
 
@@ -114,6 +115,8 @@ TABLES = (AreaRow, ScanRow, SliceRow)
 
 AreaRow.add_index(AreaRow.level.desc(), AreaRow.path, name="area_by_level")
 AreaRow.add_index(AreaRow.volume, AreaRow.level, AreaRow.last_scanned, name="area_standing")
+AreaRow.add_index(AreaRow.volume, AreaRow.size.desc(), name="area_by_size")
+AreaRow.add_index(AreaRow.user, AreaRow.path, name="area_of_user")
 ScanRow.add_index(ScanRow.as_of, where=SQL("state = 'failed'"), name="scan_failed")
 ScanRow.add_index(ScanRow.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
 ScanRow.add_index(ScanRow.area, ScanRow.as_of, name="scan_by_area")

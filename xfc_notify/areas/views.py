@@ -208,7 +208,7 @@ def known_areas(volumes: Collection[str]) -> Iterator[KnownArea]:
 def scan_views(user: UserRow, count: int) -> dict[str, list[ScanView]]:
     """The path of every area of a user, with at most so many of its last scans, newest first."""
     return {
-        area.path: [_scan(area.path, row) for row in history.latest(area, count)]
+        area.path: [scan_view(area.path, row) for row in history.latest(area, count)]
         for area in areas.areas_of(user)
     }
 
@@ -263,7 +263,8 @@ def _standing(area: AreaRow, scan: ScanRow | None, told: Told) -> Standing:
     )
 
 
-def _scan(area: str, row: ScanRow) -> ScanView:
+def scan_view(area: str, row: ScanRow) -> ScanView:
+    """A scan of the area of this path that has ended."""
     whole = row.state == ScanState.WHOLE
     return ScanView(
         area=area,

@@ -29,9 +29,7 @@ def deliver(number: int, service: Service, clock: Callable[[], datetime]) -> Non
     if delivery is None:
         return
     about(message_id=delivery.message.id)
-    message = messages.message(
-        delivery.message, service.settings.service.name, service.settings.service.contact
-    )
+    message = messages.message(delivery.message, service.settings)
     try:
         service.plugins.deliver(delivery.channel, message, delivery.address)
     except PermanentDeliveryError as error:

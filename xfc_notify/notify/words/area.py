@@ -49,8 +49,12 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class AreaWords:
-    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size."""
+    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size.
 
+    key  its whole path, as tables show it
+    """
+
+    key: str
     volume: str
     path: str
     figures: tuple[Figure, ...]
@@ -88,6 +92,7 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
     directories = figures.usage.largest_directories(DIRECTORIES)
     older = _older(figures.usage, [name for name, _ in directories])
     return AreaWords(
+        key=show(figures.area.path),
         volume=volume,
         path=shortened(show(figures.area.path), 60),
         figures=tuple(
