@@ -63,7 +63,7 @@ COMPONENTS = (
     Component(
         "areas",
         frozenset({"tables", "settings", "actors", "duties"}),
-        ("discover", "areas", "enqueue", "status", "volumes", "history"),
+        ("discover", "areas", "enqueue", "status", "where", "volumes", "history"),
         checks=("scanner", "volumes"),
     ),
     Component("people", frozenset({"tables", "settings"}), ("users",)),

@@ -58,14 +58,17 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     except ValueError as error:
         raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
     usage = usage.bounded()
+    others = SliceRow.select().where(SliceRow.scan == scan.id).count()
+    is_whole = not result.remaining and not others
+    if is_whole:
+        usage = usage.finished()
     scan.usage = dump_usage(usage)
     scan.slices += 1
     scan.seconds += result.seconds
     scan.progress_at = now
-    others = SliceRow.select().where(SliceRow.scan == scan.id).count()
     ordered_at = URGENT if part.ordered_at == URGENT else now
     add_slices([new_slice(scan.id, share, ordered_at) for share in shares(result.remaining, others)])
-    if not result.remaining and not others:
+    if is_whole:
         scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
         scan.state = ScanState.WHOLE

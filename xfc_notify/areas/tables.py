@@ -64,7 +64,9 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice."""
+    """One scan of one area: open, whole or failed. `usage` grows with every slice. `tree` is the directory summary of a
+    scan that is no longer the last one, of one scan a week.
+    """
 
     id = CharField(primary_key=True, max_length=36)
     area = ForeignKeyField(AreaRow, backref="scans", on_delete="CASCADE")
@@ -80,6 +82,7 @@ class ScanRow(Table):
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)
     usage = JSONTextField(null=True)
+    tree = JSONTextField(null=True)
     findings = JSONTextField(null=True)
     failure = TextField(null=True)
 

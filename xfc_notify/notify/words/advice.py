@@ -10,7 +10,8 @@ from xfc_notify.notify.words.forecast import growth
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
-from xfc_notify.usage import OTHER_DIRECTORIES, Tally
+from xfc_notify.tally import Tally
+from xfc_notify.usage import OTHER_DIRECTORIES
 
 LONGEST_COPY = 200
 

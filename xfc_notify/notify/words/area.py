@@ -14,7 +14,8 @@ from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Usage
 
 DIRECTORIES = 5
 PATH_COLUMNS = 34

@@ -12,7 +12,8 @@ from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
-from xfc_notify.usage import OTHER_DIRECTORIES, Tally
+from xfc_notify.tally import Tally
+from xfc_notify.usage import OTHER_DIRECTORIES
 
 NEARLY = 0.01
 

@@ -97,6 +97,7 @@ def up(migrator: Any, db: Database) -> None:
         temporal_usage = DoubleField()
         complete = BooleanField()
         usage = TextField(null=True)
+        tree = TextField(null=True)
         findings = TextField(null=True)
         failure = TextField(null=True)
 
