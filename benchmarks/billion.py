@@ -161,16 +161,17 @@ def _channel_with_results(connection: pika.BlockingConnection) -> BlockingChanne
 def tapped(url: str) -> Iterator["list[int]"]:
     """The lengths of all results, filled in when the block ends."""
     lengths: list[int] = []
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = _channel_with_results(connection)
-    channel.exchange_declare(RESULTS.exchange, "fanout", durable=True)  # as the first scanner would
-    channel.queue_bind(RESULTS.name, RESULTS.exchange)
-    channel.queue_declare("tapped")
-    channel.queue_bind("tapped", RESULTS.exchange)
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = _channel_with_results(connection)
+        channel.exchange_declare(RESULTS.exchange, "fanout", durable=True)  # as the first scanner would
+        channel.queue_bind(RESULTS.name, RESULTS.exchange)
+        channel.queue_declare("tapped", durable=True)
+        channel.queue_bind("tapped", RESULTS.exchange)
     yield lengths
-    while (message := channel.basic_get("tapped", auto_ack=True))[0] is not None:
-        lengths.append(len(message[2]))
-    connection.close()
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        while (message := channel.basic_get("tapped", auto_ack=True))[0] is not None:
+            lengths.append(len(message[2]))
 
 
 def scan(tree: Tree, seconds: float, folder: Path, database: str, broker: str) -> Seen:
@@ -181,8 +182,10 @@ def scan(tree: Tree, seconds: float, folder: Path, database: str, broker: str) -
     from xfc_notify.store import database as store
     from xfc_notify.store.usage_json import load_usage
 
-    area = folder / "volume" / "root"  # a user that there is
+    area = folder / "volume" / "walker"
     area.mkdir(parents=True)
+    if os.getuid() == 0:  # what root owns is nobody's
+        os.chown(area, 5000, 5000)
     settings = folder / "settings.toml"
     settings.write_text(SETTINGS.format(database=database, broker=broker, seconds=seconds))
     service = {**os.environ, "XFC_NOTIFY_SETTINGS": str(settings)}

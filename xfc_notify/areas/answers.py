@@ -14,7 +14,7 @@ from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.usage_json import dump_usage, load_usage
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import NOT_MEASURED, Clock, Usage
 
 GIVE_UP = timedelta(days=1)
 
@@ -71,6 +71,7 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     if is_whole:
         scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
+        scan.left_out = {kind: usage.errors[kind].count for kind in NOT_MEASURED if kind in usage.errors}
         scan.state = ScanState.WHOLE
     else:
         scan.save(only=["usage", "slices", "seconds", "progress_at"])

@@ -64,8 +64,8 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice. `tree` is the directory summary of a
-    scan that is no longer the last one, of one scan a week.
+    """One scan of one area: open, whole or failed. `usage` grows with every slice. `left_out` is how many places were
+    not measured, by kind. `tree` is the directory summary of a scan that is no longer the last one, of one scan a week.
     """
 
     id = CharField(primary_key=True, max_length=36)
@@ -81,6 +81,7 @@ class ScanRow(Table):
     files = BigIntegerField(default=0)
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)
+    left_out = JSONTextField(null=True)
     usage = JSONTextField(null=True)
     tree = JSONTextField(null=True)
     findings = JSONTextField(null=True)

@@ -13,8 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.widgets import DataTable, Label
 
+from xfc_notify.cli.bars import bar
 from xfc_notify.cli.browsing import Place
-from xfc_notify.cli.where_table import age, bar, name
+from xfc_notify.cli.where_table import BAR, age, name
 from xfc_notify.directories import parent
 from xfc_notify.paths import show
 from xfc_notify.units import at, format_byte_days, format_size
@@ -150,7 +151,7 @@ class Browser(App[None]):
 def _cells(item: Item) -> tuple[str, ...]:
     tally = item.tally
     return (
-        bar(item.share),
+        bar(100 * item.share, BAR),
         f"{item.share:4.0%}",
         format_size(tally.size).rjust(8) + ("" if item.exact else "*"),
         format_byte_days(tally.byte_seconds / DAY).rjust(12),

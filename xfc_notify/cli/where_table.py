@@ -1,5 +1,6 @@
 """Where it lies, as a table with bars."""
 
+from xfc_notify.cli.bars import bar
 from xfc_notify.cli.output import Column, print_table, say
 from xfc_notify.paths import show
 from xfc_notify.where import DAY, By, Item, Where
@@ -8,7 +9,7 @@ LEVELS = 2
 """How many levels are shown unless somebody says otherwise."""
 MOST_IN_ONE = 10
 """Of one directory, so many of those in it."""
-_BAR = 10
+BAR = 10
 _REST = "(files here and smaller directories)"
 
 _COLUMNS = (
@@ -33,12 +34,6 @@ def print_where(where: Where, path: bytes = b"", by: By = By.SIZE, levels: int =
         say("* a lower bound: not everything could be counted")
 
 
-def bar(share: float, length: int = _BAR) -> str:
-    """A bar of the share of the whole, at least one sign long if it is anything."""
-    full = max(int(share > 0), round(share * length))
-    return "#" * full
-
-
 def age(seconds: int) -> str:
     """How long ago, for people."""
     days = seconds // DAY
@@ -59,7 +54,7 @@ def _cells(item: Item, level: int) -> tuple[str, ...]:
 
     tally = item.tally
     return (
-        bar(item.share),
+        bar(100 * item.share, BAR),
         f"{item.share:.0%}".removesuffix("%"),
         format_size(tally.size) + ("" if item.exact else "*"),
         format_byte_days(tally.byte_seconds / DAY),

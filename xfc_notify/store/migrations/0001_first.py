@@ -96,6 +96,7 @@ def up(migrator: Any, db: Database) -> None:
         files = BigIntegerField()
         temporal_usage = DoubleField()
         complete = BooleanField()
+        left_out = TextField(null=True)
         usage = TextField(null=True)
         tree = TextField(null=True)
         findings = TextField(null=True)
