@@ -191,7 +191,7 @@ def with_last_scan(
     least  at this level or worse
     count  at most so many
     """
-    standing = joined_with_last_scan(ScanRow.findings).where(AreaRow.gone_at.is_null())
+    standing = joined_with_last_scan(ScanRow.findings, ScanRow.left_out).where(AreaRow.gone_at.is_null())
     chosen = standing.where(AreaRow.level.is_null(False)).order_by(
         AreaRow.level.desc(), _share().desc(), AreaRow.path
     )

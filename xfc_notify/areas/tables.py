@@ -69,10 +69,12 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice.
+    """One scan of one area: open, whole or failed. `usage` grows with every slice. `left_out` is how many places were
+    not measured, by kind.
 
     `temporal_usage` is as the temporal quota counts it. `layers` tells since when the bytes have been there; it and
-    `usage` are kept of the last whole scan alone.
+    `usage` are kept of the last whole scan alone. `tree` is the directory summary of a scan that is no longer the last
+    one, of one scan a week.
     """
 
     id = CharField(primary_key=True, max_length=36)
@@ -88,8 +90,10 @@ class ScanRow(Table):
     files = BigIntegerField(default=0)
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)
+    left_out = JSONTextField(null=True)
     usage = JSONTextField(null=True)
     layers = JSONTextField(null=True)
+    tree = JSONTextField(null=True)
     findings = JSONTextField(null=True)
     failure = TextField(null=True)
 

@@ -212,8 +212,10 @@ def up(migrator: Any, db: Database) -> None:  # noqa: PLR0915, one table after t
         files = BigIntegerField()
         temporal_usage = DoubleField()
         complete = BooleanField()
+        left_out = TextField(null=True)
         usage = TextField(null=True)
         layers = TextField(null=True)
+        tree = TextField(null=True)
         findings = TextField(null=True)
         failure = TextField(null=True)
 
