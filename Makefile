@@ -60,6 +60,9 @@ wheel: setup  ## build the wheel in dist/, the same file wherever this commit is
 bench: setup  ## measure the scanner beside the peers that are installed; writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/scan.py $(BENCH)
 
+bench-billion: setup servers  ## scan a billion files that a library invents; adds to docs/benchmarks.md
+	@$(BIN)/python benchmarks/billion.py $(BENCH)
+
 bench-service: setup  ## measure the pipeline, and commands at 100,000 areas; writes docs/benchmarks-*.md
 	@$(BIN)/python benchmarks/pipeline.py
 	@$(BIN)/python benchmarks/areas.py
@@ -83,4 +86,4 @@ $(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/*/c/*)
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container audit wheel bench bench-service clean servers
+.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container audit wheel bench bench-billion bench-service clean servers

@@ -65,7 +65,7 @@ COMPONENTS = (
     Component(
         "areas",
         frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
-        ("discover", "areas", "enqueue", "status", "volumes", "history", "make_directories"),
+        ("discover", "areas", "enqueue", "status", "where", "volumes", "history", "make_directories"),
         checks=("scanner", "volumes"),
     ),
     Component("people", frozenset({"tables", "settings", "resources"}), ("users", "groups")),

@@ -100,6 +100,7 @@ def test_the_commands_are_those_of_the_design() -> None:
         "tick",
         "status",
         "volumes",
+        "where",
         "history",
         "metrics",
         "go-live",

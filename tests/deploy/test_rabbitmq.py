@@ -89,7 +89,7 @@ def test_nobody_can_log_in_before_a_password_is_set(rabbitmq: RabbitMQ, imported
 
 def test_the_queues_are_those_that_the_program_makes(imported: Imported) -> None:
     broker = RabbitmqBroker(url=imported.everything)
-    for queue in ("scan", "results", "delivery"):
+    for queue in ("scan", "results", "delivery", "reports"):
         broker.declare_queue(queue, ensure=True)  # RabbitMQ refuses other arguments than those that are there
     broker.close()
     defined = {queue["name"] for queue in json.loads(DEFINITIONS.read_text())["queues"]}

@@ -12,6 +12,7 @@ SERVICES = [
     "xfc-notify-scan.service",
     "xfc-notify-service.service",
     "xfc-notify-tick.service",
+    "xfc-notify-reports.service",
     "xfc-notify-web.service",
     "xfc-notify-directories.service",
 ]

@@ -29,6 +29,8 @@ class AreaRow(Table):
     `people.names`). `uid` is that of the directory itself, mostly its user's. `remark` is what `discover` found odd
     about it, `gone_at` when a scan, or `discover`, found that the volume is there and the directory is not.
 
+    The quotas follow the defaults of the settings, unless they are its own.
+
     `judged_by` names the policies and their settings by which the last scan was judged; empty if a limit has changed
     since.
 
@@ -47,6 +49,8 @@ class AreaRow(Table):
     remark = TextField(default="")
     hard_quota = BigIntegerField()
     temporal_quota = DoubleField()
+    own_hard_quota = BooleanField(default=False)
+    own_temporal_quota = BooleanField(default=False)
     added_at = UTCDateTimeField()
     last_scanned = UTCDateTimeField(null=True)
     last_attempt = UTCDateTimeField(index=True)
@@ -65,10 +69,12 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice.
+    """One scan of one area: open, whole or failed. `usage` grows with every slice. `left_out` is how many places were
+    not measured, by kind.
 
     `temporal_usage` is as the temporal quota counts it. `layers` tells since when the bytes have been there; it and
-    `usage` are kept of the last whole scan alone.
+    `usage` are kept of the last whole scan alone. `tree` is the directory summary of a scan that is no longer the last
+    one, of one scan a week.
     """
 
     id = CharField(primary_key=True, max_length=36)
@@ -84,8 +90,10 @@ class ScanRow(Table):
     files = BigIntegerField(default=0)
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)
+    left_out = JSONTextField(null=True)
     usage = JSONTextField(null=True)
     layers = JSONTextField(null=True)
+    tree = JSONTextField(null=True)
     findings = JSONTextField(null=True)
     failure = TextField(null=True)
 

@@ -60,6 +60,7 @@ class Standing:
 
     area      its path
     complete  False: not everything could be read, and what was measured is a lower bound
+    left_out  how many places were not measured, by kind: other_file_system, excluded
     """
 
     user: str
@@ -73,6 +74,7 @@ class Standing:
     files: int | None
     level: Level | None
     complete: bool | None
+    left_out: Mapping[str, int]
     findings: tuple[AreaFinding, ...]
 
     def of_policy(self, policy: str) -> AreaFinding | None:
@@ -259,6 +261,7 @@ def _standing(area: AreaRow, scan: ScanRow | None, told: Told) -> Standing:
         files=scan.files if scan else None,
         level=None if area.level is None else Level(area.level),
         complete=scan.complete if scan else None,
+        left_out=(scan.left_out or {}) if scan else {},
         findings=tuple(_standing_finding(found, area.subject_id, told) for found in findings),
     )
 

@@ -87,9 +87,17 @@ class Scan(Table):
         default=HOW.one_file_system, description="do not enter file systems mounted inside an area"
     )
 
+    exclude: Annotated[tuple[bytes, ...], values.read(values.names), BeforeValidator(values.patterns)] = (
+        Field(
+            (),
+            description='what is left out of every area: names such as ".snapshot", or paths below an area with a'
+            " slash; `*` stands for any letters of a name",
+        )
+    )
+
     def how(self) -> ScanDefaults:
         """The part that concerns a walk, as the noun that the parts share."""
-        return ScanDefaults(self.clock, self.threads, self.one_file_system)
+        return ScanDefaults(self.clock, self.threads, self.one_file_system, self.exclude)
 
 
 class VolumeTable(Table):
