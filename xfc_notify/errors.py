@@ -10,6 +10,7 @@
     ├── StoreError                  the database is away
     │   └── WrongTables             its tables are of another version than the program
     ├── BrokerError                 the message broker is away
+    │   └── MessageTooLarge         … or would not take this message
     └── DeliveryError               a delivery that failed and may work later
         └── PermanentDeliveryError  … and never will
 
@@ -70,6 +71,10 @@ class WrongTables(StoreError):
 
 class BrokerError(XfcNotifyError):
     """The message broker does not answer."""
+
+
+class MessageTooLarge(BrokerError):
+    """A message of more bytes than we send, or than the broker takes."""
 
 
 class DeliveryError(XfcNotifyError):

@@ -220,17 +220,21 @@ class Usage:
             errors=_merged(self.errors, other.errors, Errors.__add__),
         )
 
-    def bounded(self) -> Self:
+    def bounded(self, share: float = 1) -> Self:
         """The same with only the largest directories and types by name, the others pooled.
 
-        Done to each slice and to their sum, so that nobody can blow a summary up.
+        Done to each slice and to their sum, so that nobody can blow a summary up. Of what may be named, `share` is:
+        where long names make a summary too large, it names fewer of all, down to none.
         """
-        directories = _bounded(self.by_directory, MOST_DIRECTORIES, OTHER_DIRECTORIES)
+        directories = _bounded(self.by_directory, int(share * MOST_DIRECTORIES), OTHER_DIRECTORIES)
+        samples = int(share * SAMPLES)
         return replace(
             self,
             by_directory=directories,
             oldest_by_directory=pooled(self.oldest_by_directory, directories),
-            by_type=_bounded(self.by_type, MOST_TYPES, OTHER_TYPES),
+            by_type=_bounded(self.by_type, int(share * MOST_TYPES), OTHER_TYPES),
+            largest=self.largest[: int(share * LARGEST)],
+            errors={kind: Errors(e.count, e.samples[:samples]) for kind, e in self.errors.items()},
         )
 
     def aged(self, days: int) -> Tally:

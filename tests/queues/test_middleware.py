@@ -312,6 +312,18 @@ def test_no_control_character_reaches_the_log(log: io.StringIO) -> None:
     assert line.endswith(r"a\x1b[2J\x0d\x0a[2026] forged\u2028\u202e\ud800\xff")
 
 
+def test_no_line_holds_a_whole_message(log: io.StringIO) -> None:
+    message: dramatiq.Message[Any] = dramatiq.Message("results", "record", ("x" * 4_000_000,), {}, {})
+    try:
+        raise ValueError(message)  # noqa: TRY301
+    except ValueError:
+        logging.getLogger("work").exception("Failed to post_process_message(%s)", message)
+    said = lines(log)
+    assert all(len(line) < 5_000 for line in said)
+    assert "record('xxxx" in said[0]
+    assert said[0].endswith("letters")
+
+
 def test_a_traceback_keeps_its_lines_and_nothing_else(log: io.StringIO) -> None:
     try:
         raise ValueError("a\x1b[2Jb")  # noqa: TRY301

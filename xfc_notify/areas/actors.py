@@ -3,12 +3,15 @@
 import logging
 from datetime import datetime
 
+from xfc_notify.areas.fitting import fitting
 from xfc_notify.areas.isolated import measure_isolated
 from xfc_notify.areas.messages import dump_order, dump_result, load_order
+from xfc_notify.domain import ScanOrder, SliceResult
+from xfc_notify.errors import MessageTooLarge
 from xfc_notify.log_context import about
 from xfc_notify.queues.declared import RESULTS, SCAN
-from xfc_notify.queues.pipeline import Claimed, Handler, Pipeline, comes_again
-from xfc_notify.scan.slice import measure
+from xfc_notify.queues.pipeline import Claimed, Handler, Pipeline, comes_again, utc_now
+from xfc_notify.scan.slice import failed, measure
 from xfc_notify.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -34,20 +37,33 @@ def scan(order: object, pipeline: Pipeline) -> None:
             result.seconds,
             len(result.remaining),
         )
-    pipeline.send(RESULTS, dump_result(result))
+    _send(result, wanted, pipeline)
 
 
 def owed(settings: Settings, now: datetime) -> Claimed:
     """The orders that are due."""
-    from xfc_notify.areas import orders
+    from xfc_notify.areas import answers, orders
 
     due = orders.claim_orders(now, settings.scan.slice_seconds, settings.scan.one_file_system)
     return Claimed(
         SCAN,
         [dump_order(order) for order in due],
         take_back=lambda done: orders.unclaim(due[done:]),
+        refuse=lambda place, why: answers.refuse(
+            due[place].scan_id, f"its order cannot be sent: {why}", utc_now()
+        ),
         about=[{"scan_id": order.scan_id, "slice_id": order.slice_id} for order in due],
     )
+
+
+def _send(result: SliceResult, order: ScanOrder, pipeline: Pipeline) -> None:
+    """Send the answer; what RabbitMQ or its reader would refuse for its size is answered as a failure."""
+    try:
+        pipeline.send(RESULTS, fitting(result))
+    except MessageTooLarge as error:
+        why = f"the answer cannot be sent: {error}"
+        log.error("%s", why)  # noqa: TRY400
+        pipeline.send(RESULTS, dump_result(failed(order, why, result.seconds)))
 
 
 HANDLERS = (Handler(SCAN, scan),)
