@@ -259,6 +259,7 @@ class ScanOrder:
 
     directories  relative to `root`; b"" is the area itself
     as_of        the time against which ages are counted, the same for all slices of a scan
+    again        whether it was sent before, and not answered in time
     """
 
     scan_id: str
@@ -269,6 +270,7 @@ class ScanOrder:
     clock: Clock
     budget: float
     one_file_system: bool = True
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

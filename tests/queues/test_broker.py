@@ -17,6 +17,7 @@ from dramatiq.common import current_millis, dq_name, q_name
 from dramatiq.errors import ConnectionClosed, DecodeError
 from pika.adapters.blocking_connection import BlockingChannel
 from servers.process import free_port
+from servers.rabbitmq import QUEUES as EVERY_QUEUE
 from servers.rabbitmq import RabbitMQ, queue_lengths, small_messages_only
 
 from xfc_notify.errors import BrokerError
@@ -26,7 +27,7 @@ from xfc_notify.queues.declared import QUEUES, RESULTS, SCAN
 from xfc_notify.queues.embedded import EMBEDDED, drain
 from xfc_notify.queues.encoder import StrictEncoder
 from xfc_notify.queues.internals import Connection
-from xfc_notify.queues.rabbitmq import fillings
+from xfc_notify.queues.rabbitmq import fillings, sight
 
 NO_DATABASE = "sqlite:///nowhere.db"
 
@@ -333,8 +334,10 @@ def test_text_stands_in_a_message_as_it_is(rabbit: RabbitmqBroker) -> None:
     assert dramatiq.Message.decode(message.encode()) == message
 
 
-def test_a_broker_that_answers_passes_the_check(rabbit: RabbitmqBroker, amqp_url: str) -> None:
-    brokers.check(rabbit, amqp_url)
+def test_queues_that_may_be_used_or_made_are_refused_to_nobody(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    assert sight(amqp_url) == dict.fromkeys(EVERY_QUEUE, "")
+    rabbit.declare_queue("scan", ensure=True)
+    assert sight(amqp_url) == dict.fromkeys(EVERY_QUEUE, "")
 
 
 def test_a_broker_that_is_away_is_named_without_its_password() -> None:
@@ -344,7 +347,7 @@ def test_a_broker_that_is_away_is_named_without_its_password() -> None:
     with pytest.raises(
         BrokerError, match=r"amqp://xfc:\*\*\*@127\.0\.0\.1:\d+/xfc does not answer"
     ) as raised:
-        brokers.check(broker, url)
+        sight(url)
     assert "secret" not in str(raised.value)
     sent = brokers.send(broker, [order(broker)], url)
     assert sent.done == 0

@@ -202,6 +202,23 @@ def test_a_connection_is_kept_for_a_while_only(postgres_url: str, monkeypatch: p
     assert len({one, *others}) == 3
 
 
+def test_before_each_message_the_database_is_asked_once(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Look(migrated(database_url))
+    asked: list[str] = []
+    execute = type(database.db.obj).execute_sql
+
+    def count(self: Any, statement: str, *more: Any, **named: Any) -> Any:
+        asked.append(statement)
+        return execute(self, statement, *more, **named)
+
+    monkeypatch.setattr(type(database.db.obj), "execute_sql", count)
+    look.run("ask", "ask", "ask")
+    assert asked.count("SELECT 1") == 3, "what the messages ask themselves"
+    assert len(asked) == 6
+
+
 def test_a_dropped_connection_harms_only_the_message_that_had_it(postgres_url: str) -> None:
     look = Look(migrated(postgres_url))
     assert look.run("ask", "lose", "look", "ask") == [(1,), "closed", (1,)]

@@ -20,7 +20,7 @@ class Owing:
     """A pipeline that owes these orders, and one delivery, and what it is told of them."""
 
     def __init__(self, folder: Path, amqp_url: str, orders: list[Json]) -> None:
-        self.taken_back: list[int] = []
+        self.settled: list[int] = []
         self.refused: dict[int, str] = {}
         self._orders = orders
         handlers = (Handler(SCAN, self._scan), Handler(DELIVERY, self._deliver))
@@ -34,10 +34,10 @@ class Owing:
         pass
 
     def _owed_orders(self, _settings: Settings, _now: datetime) -> Claimed:
-        return Claimed(SCAN, self._orders, self.taken_back.append, self.refused.__setitem__)
+        return Claimed(SCAN, self._orders, self.settled.append, self.refused.__setitem__)
 
     def _owed_deliveries(self, _settings: Settings, _now: datetime) -> Claimed:
-        return Claimed(DELIVERY, [{"number": 1}], self.taken_back.append)
+        return Claimed(DELIVERY, [{"number": 1}], self.settled.append)
 
 
 def test_an_order_that_is_too_large_is_refused_alone(tmp_path: Path, amqp_url: str) -> None:
@@ -46,7 +46,7 @@ def test_an_order_that_is_too_large_is_refused_alone(tmp_path: Path, amqp_url: s
     lengths = queue_lengths(amqp_url)
     assert (lengths["scan"], lengths["delivery"]) == (2, 1)
     assert owing.refused == {1: "a message of 4.0 MB; at most 4 MB are sent"}
-    assert owing.taken_back == []
+    assert owing.settled == [3, 1]
 
 
 def test_deliveries_are_sent_even_where_orders_cannot_be(tmp_path: Path, amqp_url: str) -> None:
@@ -57,4 +57,4 @@ def test_deliveries_are_sent_even_where_orders_cannot_be(tmp_path: Path, amqp_ur
     with pytest.raises(BrokerError):
         owing.pipeline.send_what_is_owed()
     assert queue_lengths(amqp_url)["delivery"] == 1
-    assert owing.taken_back == [0]
+    assert owing.settled == [0, 1]

@@ -23,8 +23,10 @@ def scan(order: object, pipeline: Pipeline) -> None:
     about(scan_id=wanted.scan_id, slice_id=wanted.slice_id)
     settings = pipeline.settings
     volumes = [volume.volume() for volume in settings.volumes]
-    if comes_again():
-        log.warning("an order that another scanner had in hand before is carried out in a process of its own")
+    if wanted.again or comes_again():
+        log.warning(
+            "an order that another scanner may have had in hand is carried out in a process of its own"
+        )
         result = measure_isolated(wanted, volumes, threads=settings.scan.threads)
     else:
         result = measure(wanted, volumes, threads=settings.scan.threads)
@@ -48,7 +50,7 @@ def owed(settings: Settings, now: datetime) -> Claimed:
     return Claimed(
         SCAN,
         [dump_order(order) for order in due],
-        take_back=lambda done: orders.unclaim(due[done:]),
+        settle=lambda done: orders.settle(due, done, utc_now()),
         refuse=lambda place, why: answers.refuse(
             due[place].scan_id, f"its order cannot be sent: {why}", utc_now()
         ),

@@ -6,7 +6,6 @@ from typing import Any
 
 import dramatiq
 from dramatiq import Broker
-from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import CurrentMessage, Middleware, TimeLimit
 
@@ -72,13 +71,3 @@ def send(broker: Broker, messages: list[dramatiq.Message[Any]], url: str) -> Sen
         except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
             return Sent(done, refused, unreachable(url, error))
     return Sent(len(messages), refused)
-
-
-def check(broker: Broker, url: str) -> None:
-    """Connect once; BrokerError if the broker does not answer."""
-    if isinstance(broker, RabbitmqBroker):
-        try:
-            del broker.connection
-            _ = broker.channel
-        except Exception as error:  # noqa: BLE001 - as above
-            raise unreachable(url, error) from None

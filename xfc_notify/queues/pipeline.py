@@ -38,14 +38,14 @@ def utc_now() -> datetime:
 class Claimed:
     """What the database owes to a queue, and has given out to be sent.
 
-    take_back  called with how many were sent or refused, where not all were
+    settle     called with how many are in the queue now, or refused; the others were not sent
     refuse     called with the place of a body that is too large to be sent, and what to say of it; None: none can be
     about      for each of the bodies, what a log line names; empty if no line is wanted
     """
 
     queue: Queue
     bodies: Sequence[Json]
-    take_back: Callable[[int], None]
+    settle: Callable[[int], None]
     refuse: Callable[[int, str], None] | None = None
     about: Sequence[Mapping[str, object]] = ()
 
@@ -133,8 +133,8 @@ class Pipeline:
             for place, why in sent.refused.items():
                 log.error("a %s cannot be sent: %s", claimed.queue.carries, why)
                 claimed.refuse(place, why)
-        if sent.failure is not None:
-            claimed.take_back(sent.done)
+        if messages:
+            claimed.settle(sent.done)
         return sent
 
 

@@ -1,5 +1,6 @@
 """RabbitMQ as we use it: few rights needed, nothing lost, nothing prefetched that others could do."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -7,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import dramatiq
 import pika
 from dramatiq.brokers.rabbitmq import MAX_ENQUEUE_ATTEMPTS
+from dramatiq.common import dq_name, xq_name
 from dramatiq.errors import ConnectionClosed
 from pika import BasicProperties
 from pika.exceptions import (
@@ -18,6 +20,7 @@ from pika.exceptions import (
     ProbableAuthenticationError,
     UnroutableError,
 )
+from pika.frame import Method
 
 from xfc_notify.errors import BrokerError, MessageTooLarge
 from xfc_notify.paths import harmless
@@ -122,19 +125,42 @@ def fillings(url: str) -> dict[str, Filling]:
     A queue that no worker has made yet is empty. A worker counts in each of its queues once a process, while connected.
     """
     found = {}
+    for queue, answer in _answers(url, [of(name) for of in (str, xq_name) for name in QUEUES]).items():
+        if isinstance(answer, Method):
+            found[queue] = Filling(int(answer.method.message_count), int(answer.method.consumer_count))
+        elif _is_absent(answer):
+            found[queue] = Filling(0, 0)
+        else:
+            raise unreachable(url, answer)
+    return found
+
+
+def sight(url: str) -> dict[str, str]:
+    """What RabbitMQ says of our queues to the user of `url`: queue → its refusal, or nothing where it may be used.
+
+    For each of the three that a worker declares. BrokerError if RabbitMQ does not answer.
+    """
+    queues = [of(name) for name in QUEUES for of in (str, dq_name, xq_name)]
+    return {queue: _refusal(answer) for queue, answer in _answers(url, queues).items()}
+
+
+def _answers(url: str, queues: Iterable[str]) -> dict[str, Any]:
+    """What RabbitMQ says of each queue: its declaration, or why it closed the channel."""
+    answers: dict[str, Any] = {}
     try:
         with Connection([pika.URLParameters(one) for one in impatient(url).split(";")]) as connection:
-            for queue in (name + suffix for suffix in ("", ".XQ") for name in QUEUES):
+            for queue in queues:
                 try:
-                    told = connection.channel().queue_declare(queue, passive=True).method
-                    found[queue] = Filling(int(told.message_count), int(told.consumer_count))
+                    answers[queue] = connection.channel().queue_declare(queue, passive=True)
                 except ChannelClosedByBroker as closed:
-                    if not _is_absent(closed):
-                        raise
-                    found[queue] = Filling(0, 0)
+                    answers[queue] = closed
     except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
         raise unreachable(url, error) from None
-    return found
+    return answers
+
+
+def _refusal(answer: Any) -> str:
+    return "" if isinstance(answer, Method) or _is_absent(answer) else reply(answer) or ""
 
 
 def unreachable(url: str, error: Exception) -> BrokerError:
