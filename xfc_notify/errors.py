@@ -10,7 +10,8 @@
     ├── StoreError                  the database is away
     │   └── WrongTables             its tables are of another version than the program
     ├── BrokerError                 the message broker is away
-    │   └── MessageTooLarge         … or would not take this message
+    │   └── BrokerRefusal           … or there, and does not let us do it
+    │       └── MessageTooLarge     … because the message is too large
     └── DeliveryError               a delivery that failed and may work later
         └── PermanentDeliveryError  … and never will
 
@@ -73,7 +74,11 @@ class BrokerError(XfcNotifyError):
     """The message broker does not answer."""
 
 
-class MessageTooLarge(BrokerError):
+class BrokerRefusal(BrokerError):
+    """The message broker answers, and refuses: it is in vain to try the same again."""
+
+
+class MessageTooLarge(BrokerRefusal):
     """A message of more bytes than we send, or than the broker takes."""
 
 

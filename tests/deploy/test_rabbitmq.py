@@ -215,7 +215,7 @@ def version(url: str) -> tuple[int, ...]:
 def test_an_order_whose_answer_could_not_be_sent_is_a_dead_letter_and_is_sent_again(
     facility: Facility, imported: Imported, rabbitmq: RabbitMQ
 ) -> None:
-    facility.expect_tracebacks("ConnectionClosed")
+    facility.expect_tracebacks("BrokerRefusal")
     facility.add_over_user("ben")
     facility.start_service()
     facility.run("discover")

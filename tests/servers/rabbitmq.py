@@ -139,7 +139,7 @@ def queue_lengths(url: str) -> dict[str, int]:
 
 
 def _lengths(url: str) -> Iterator[tuple[str, int]]:
-    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+    with pika.BlockingConnection([pika.URLParameters(one) for one in url.split(";")]) as connection:
         for queue in QUEUES:
             try:
                 declared = connection.channel().queue_declare(queue, passive=True)

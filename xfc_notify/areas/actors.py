@@ -1,19 +1,26 @@
 """1. Measure: file system and broker, nothing else. Orders go out, results come back."""
 
 import logging
+import time
 from datetime import datetime
 
 from xfc_notify.areas.fitting import fitting
 from xfc_notify.areas.isolated import measure_isolated
 from xfc_notify.areas.messages import dump_order, dump_result, load_order
 from xfc_notify.domain import ScanOrder, SliceResult
-from xfc_notify.errors import MessageTooLarge
+from xfc_notify.errors import BrokerError, BrokerRefusal, MessageTooLarge
 from xfc_notify.log_context import about
 from xfc_notify.queues.declared import RESULTS, SCAN
 from xfc_notify.queues.pipeline import Claimed, Handler, Pipeline, comes_again, utc_now
 from xfc_notify.scan.slice import failed, measure
 from xfc_notify.settings import Settings
+from xfc_notify.store.json_values import Json
 
+PATIENCE = 2 * 60.0
+"""Seconds for which an answer is sent again and again: so long a cluster may need to choose new leaders of its queues.
+Given up, the order is a dead letter, and is measured again when its lease is over."""
+_AGAIN = 3.0
+"""Seconds."""
 log = logging.getLogger(__name__)
 
 
@@ -59,13 +66,27 @@ def owed(settings: Settings, now: datetime) -> Claimed:
 
 
 def _send(result: SliceResult, order: ScanOrder, pipeline: Pipeline) -> None:
-    """Send the answer; what RabbitMQ or its reader would refuse for its size is answered as a failure."""
+    """Send the answer, as soon as RabbitMQ takes it; what it would refuse for its size is answered as a failure."""
     try:
-        pipeline.send(RESULTS, fitting(result))
+        _send_patiently(fitting(result), pipeline)
     except MessageTooLarge as error:
         why = f"the answer cannot be sent: {error}"
         log.error("%s", why)  # noqa: TRY400
-        pipeline.send(RESULTS, dump_result(failed(order, why, result.seconds)))
+        _send_patiently(dump_result(failed(order, why, result.seconds)), pipeline)
+
+
+def _send_patiently(answer: Json, pipeline: Pipeline) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return pipeline.send(RESULTS, answer)
+        except BrokerRefusal:
+            raise
+        except BrokerError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("the answer is sent again: %s", error)
+            time.sleep(_AGAIN)
 
 
 HANDLERS = (Handler(SCAN, scan),)

@@ -35,7 +35,8 @@ def _broker(pipeline: Pipeline) -> Checked:
     ours = [name for name in QUEUES if len(refusals[name]) < len(_THREE)]
     for name in ours or QUEUES:
         if refusals[name]:
-            do = "import deploy/rabbitmq/definitions.json, then set the passwords again"
+            forbidden = "import deploy/rabbitmq/definitions.json, then set the passwords again"
+            do = forbidden if refusals[name][0].startswith("403 ") else "do most of the cluster's nodes run?"
             return Checked("broker", "failed", f"{shown(url)} refuses: {refusals[name][0]}", do)
     return Checked("broker", "ok", shown(url) if pipeline.embedded else f"{shown(url)}: {', '.join(ours)}")
 

@@ -15,7 +15,7 @@ import dramatiq
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import CurrentMessage
 
-from xfc_notify.errors import BadMessage
+from xfc_notify.errors import BadMessage, MessageTooLarge
 from xfc_notify.queues import broker as brokers
 from xfc_notify.queues.declared import Queue
 from xfc_notify.queues.embedded import drain
@@ -85,8 +85,12 @@ class Pipeline:
         return isinstance(self.broker, StubBroker)
 
     def send(self, queue: Queue, body: Json) -> None:
-        """Put one message into a queue; an error of Dramatiq's if it was not confirmed."""
-        self.broker.enqueue(self.actors[queue.name].message(body))
+        """Put one message into a queue; BrokerError if it was not confirmed, MessageTooLarge if it never will be."""
+        sent = brokers.send(self.broker, [self.actors[queue.name].message(body)], self.settings.broker.url)
+        if sent.failure is not None:
+            raise sent.failure
+        if sent.refused:
+            raise MessageTooLarge(sent.refused[0])
 
     def send_what_is_owed(self) -> int:
         """Send all that is due; how many messages. BrokerError if the broker does not take all of it.

@@ -22,14 +22,14 @@ from pika.exceptions import (
 )
 from pika.frame import Method
 
-from xfc_notify.errors import BrokerError, MessageTooLarge
+from xfc_notify.errors import BrokerError, BrokerRefusal, MessageTooLarge
 from xfc_notify.paths import harmless
 from xfc_notify.queues.consumer import OwnConsumer
 from xfc_notify.queues.declared import QUEUES, Queue
 from xfc_notify.queues.internals import Connection, DeclaringBroker, NoAnswer
 from xfc_notify.settings import masked
 
-_NOT_FOUND = 404
+_FORBIDDEN, _NOT_FOUND = 403, 404
 _SHUTS_DOWN = 320
 _IMPATIENT = {"socket_timeout": "5", "stack_timeout": "8", "blocked_connection_timeout": "30"}
 
@@ -146,17 +146,40 @@ def sight(url: str) -> dict[str, str]:
 
 def _answers(url: str, queues: Iterable[str]) -> dict[str, Any]:
     """What RabbitMQ says of each queue: its declaration, or why it closed the channel."""
-    answers: dict[str, Any] = {}
     try:
         with Connection([pika.URLParameters(one) for one in impatient(url).split(";")]) as connection:
-            for queue in queues:
-                try:
-                    answers[queue] = connection.channel().queue_declare(queue, passive=True)
-                except ChannelClosedByBroker as closed:
-                    answers[queue] = closed
+            answers = {queue: _answer(connection, queue) for queue in queues}
+            _see_majority(connection)
     except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
         raise unreachable(url, error) from None
     return answers
+
+
+def _answer(connection: Connection, queue: str) -> Any:
+    try:
+        return connection.channel().queue_declare(queue, passive=True)
+    except ChannelClosedByBroker as closed:
+        return closed
+
+
+def _see_majority(connection: Connection) -> None:
+    """Raise what comes of it where the nodes of a cluster are no majority.
+
+    Such a queue goes on saying how long it is, or that it is empty. But nobody can begin to consume from it. A queue of
+    retries serves for that: almost always it is empty, so that nothing has to be put back.
+    """
+    for queue in map(dq_name, QUEUES):
+        answer = _answer(connection, queue)
+        if not isinstance(answer, Method) or answer.method.message_count:
+            continue
+        channel = connection.channel()
+        try:
+            channel.basic_qos(prefetch_count=1)
+            channel.basic_cancel(channel.basic_consume(queue, lambda *_: None))
+            return
+        except ChannelClosedByBroker as closed:
+            if closed.reply_code != _FORBIDDEN:  # it is for others to read
+                raise
 
 
 def _refusal(answer: Any) -> str:
@@ -167,7 +190,7 @@ def unreachable(url: str, error: Exception) -> BrokerError:
     """The error that says that the broker at `url` does not answer, or what it answers."""
     said = reply(error)
     if said is not None:
-        return BrokerError(f"The broker {shown(url)} refuses: {said}.", "The database keeps what is owed.")
+        return BrokerRefusal(f"The broker {shown(url)} refuses: {said}.", "The database keeps what is owed.")
     how = str(error) if isinstance(error, NoAnswer) else type(error).__name__
     return BrokerError(
         f"The broker {shown(url)} does not answer ({how}).",
