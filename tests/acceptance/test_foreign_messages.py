@@ -34,6 +34,7 @@ def order(root: str, *directories: str, **changes: object) -> dict[str, Any]:
         "budget": 1.0,
         "one_file_system": True,
         "again": False,
+        "uid": None,
     } | changes
 
 

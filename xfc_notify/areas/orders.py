@@ -85,7 +85,7 @@ def _unsent(now: datetime) -> Expression:
 
 
 def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) -> list[ScanOrder]:
-    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, AreaRow.path).join(AreaRow)
+    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, AreaRow.path, AreaRow.uid).join(AreaRow)
     rows = rows.where(ScanRow.id.in_([part.scan_id for part in slices]))
     scans = {scan.id: scan for scan in rows}
     return [
@@ -99,6 +99,7 @@ def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) ->
             budget=budget,
             one_file_system=one_file_system,
             again=part.attempts > 0,
+            uid=scans[part.scan_id].area.uid,
         )
         for part in slices
     ]

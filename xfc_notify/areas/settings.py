@@ -18,7 +18,9 @@ class History(Table):
     """[history]"""
 
     dense: Duration = Field(timedelta(days=90), description="how long every scan of an area is kept")
-    spacing: Duration = Field(timedelta(days=7), description="of older scans, one per this time is kept")
+    spacing: Duration = Field(
+        timedelta(days=7), description="of older scans, one per this time is kept, the smallest"
+    )
 
 
 TABLES: dict[str, type[Table]] = {"limits": Limits, "history": History}

@@ -1,14 +1,60 @@
-"""What the last scans of the areas on a volume found."""
+"""What the last scans of the areas on a volume found, and whether they find anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
 
 from xfc_notify import domain
 from xfc_notify.areas import areas
-from xfc_notify.areas.scans import past_scan
-from xfc_notify.areas.tables import AreaRow
+from xfc_notify.areas.scans import is_last_failure, past_scan
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import PastScan
+from xfc_notify.paths import harmless
 
 
 def last_scans(volume: str) -> list[tuple[domain.Area, PastScan | None]]:
-    """Every area on a volume with its last whole scan."""
-    rows = areas.joined_with_last_scan().where(AreaRow.volume == volume).order_by(AreaRow.path)
+    """Every area on a volume whose directory is there, with its last whole scan."""
+    there = (AreaRow.volume == volume) & AreaRow.gone_at.is_null()
+    rows = areas.joined_with_last_scan().where(there).order_by(AreaRow.path)
     joined = ((row, areas.joined_scan(row)) for row in rows)
     return [(areas.area(row), None if scan is None else past_scan(scan)) for row, scan in joined]
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A volume of which no area can be measured.
+
+    areas    how many it has
+    since    when the last of them was measured, or else found
+    failure  why the last scan failed
+    """
+
+    volume: str
+    areas: int
+    since: datetime
+    failure: str
+
+
+def away(before: datetime) -> list[Away]:
+    """The volumes of which nothing was measured since a time, though it was tried."""
+    there = AreaRow.select(
+        AreaRow.volume,
+        fn.COUNT(AreaRow.id),
+        fn.MAX(AreaRow.last_scanned),
+        fn.MAX(AreaRow.added_at),
+        fn.MAX(AreaRow.last_attempt),
+    )
+    rows: Any = there.where(AreaRow.gone_at.is_null()).group_by(AreaRow.volume).tuples()
+    return [
+        Away(volume, count, since, _last_failure(volume))
+        for volume, count, scanned, added, tried in rows
+        if (since := scanned or added) < before and tried > since
+    ]
+
+
+def _last_failure(volume: str) -> str:
+    failed = ScanRow.select(ScanRow.failure).join(AreaRow).where(AreaRow.volume == volume, is_last_failure())
+    row = failed.order_by(ScanRow.as_of.desc()).first()
+    return harmless(row.failure or "") if row is not None else ""

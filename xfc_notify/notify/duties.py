@@ -8,16 +8,29 @@ from datetime import datetime
 
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.escalate import escalate_all
+from xfc_notify.notify.grant import judge_ended
+from xfc_notify.notify.judge import judge_changed
 from xfc_notify.notify.judge_volumes import judge_volumes
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.notify.unmeasured import tell_operators
 from xfc_notify.parts import Duty
 from xfc_notify.plugins.service import Service
+
+
+def limits(service: Service, now: datetime) -> Mapping[str, int]:
+    """Judge again what limits, policies or exemptions have changed of."""
+    return {"judged again": judge_changed(service, now) + judge_ended(service, now)}
 
 
 def judge(service: Service, now: datetime) -> Mapping[str, int]:
     """Judge whole volumes."""
     judge_volumes(service, now)
     return {}
+
+
+def unmeasured(service: Service, now: datetime) -> Mapping[str, int]:
+    """Tell the operators what cannot be measured."""
+    return {"messages": tell_operators(service, now)}
 
 
 def speak(service: Service, now: datetime) -> Mapping[str, int]:
@@ -36,7 +49,9 @@ def digest(service: Service, now: datetime) -> Mapping[str, int]:
 
 
 DUTIES = (
+    Duty("limits", limits),
     Duty("volumes", judge),
+    Duty("unmeasured", unmeasured),
     Duty("messages", speak),
     Duty("escalations", escalate),
     Duty("digests", digest),

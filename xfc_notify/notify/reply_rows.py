@@ -12,6 +12,14 @@ def muted_by(user: UserRow) -> frozenset[str]:
     return frozenset(row.policy for row in MuteRow.select(MuteRow.policy).where(MuteRow.user == user))
 
 
+def all_muted() -> dict[int, list[str]]:
+    """User id → the policies of which they want to hear nothing."""
+    muted: dict[int, list[str]] = {}
+    for row in MuteRow.select(MuteRow, UserRow).join(UserRow):
+        muted.setdefault(row.user.id, []).append(row.policy)
+    return muted
+
+
 def mute(user: UserRow, policy: str, now: datetime) -> bool:
     """Say no more of a policy to a user; whether that is new."""
     query = MuteRow.insert(user=user, policy=policy, muted_at=now).on_conflict_ignore()

@@ -1,8 +1,17 @@
-"""Looks whether the operators can be told."""
+"""Looks whether the operators can be told, and whether what was told arrives."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from xfc_notify.outbox import deliveries
 from xfc_notify.parts import Check, Checked, Inspection
+from xfc_notify.store import database, migrate
+from xfc_notify.units import counted
+
+LATE = timedelta(hours=1)
+"""After so long a message that has not arrived is more than a mail server that is busy."""
+LATELY = timedelta(days=7)
+"""For so long what was given up is shown."""
 
 
 def look_at_operators(asked: Inspection) -> Iterator[Checked]:
@@ -14,4 +23,24 @@ def look_at_operators(asked: Inspection) -> Iterator[Checked]:
     yield Checked("operators", "notice", what, "set operators in [service]")
 
 
-CHECKS = (Check(("operators",), look_at_operators),)
+def look_at_deliveries(asked: Inspection) -> Iterator[Checked]:
+    """Whether messages arrive: a server that refuses us is told to nobody else."""
+    if asked.has_database:
+        yield check_deliveries(asked.now)
+
+
+def check_deliveries(now: datetime) -> Checked:
+    """Whether what was written arrives; a notice at most: restarting what was checked would not help."""
+    with database.connected():
+        late = 0 if migrate.pending() else deliveries.not_arrived(now - LATE, now - LATELY)
+        last = deliveries.last_error() if late else ""
+    if not late:
+        return Checked("deliveries", "ok", "what was written has arrived")
+    what = f"{counted(late, 'message')} did not arrive; the last answer: {last}"
+    return Checked("deliveries", "notice", what, "mend it, then: xfc-notify deliveries retry --all")
+
+
+CHECKS = (
+    Check(("operators",), look_at_operators),
+    Check(("deliveries",), look_at_deliveries, needs_database=True),
+)

@@ -23,7 +23,7 @@ class MessageRow(Table):
     """
 
     id = CharField(primary_key=True, max_length=36)
-    user = ForeignKeyField(UserRow, backref="messages")
+    user = ForeignKeyField(UserRow, backref="messages", on_delete="CASCADE")
     created_at = UTCDateTimeField()
     mode = CharField(max_length=8)
     broke_interval = CharField(max_length=8, default="")
@@ -34,6 +34,7 @@ class MessageRow(Table):
     text = TextField()
     html = TextField()
     images = JSONTextField(null=True)
+    unsubscribe = TextField(default="")
     audience = CharField(default=Audience.USER, max_length=9)
 
 
@@ -45,7 +46,7 @@ class DeliveryRow(Table):
     """
 
     id = AutoField()
-    message = ForeignKeyField(MessageRow, backref="deliveries")
+    message = ForeignKeyField(MessageRow, backref="deliveries", on_delete="CASCADE")
     channel = CharField(max_length=100)
     address = TextField()
     state = CharField(max_length=8)

@@ -1,9 +1,9 @@
 """xfc-notify simulate: who would have been told what with other settings."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -18,9 +18,14 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.simulate.replay import Past, Told
+    from xfc_notify.domain import Area, PastScan
+    from xfc_notify.plugins import Judgement
+    from xfc_notify.simulate.replay import Judge, Past, Told
+    from xfc_notify.usage import Usage
 
 _TALKERS = 10
+
+_UNKNOWN = "a history knows sizes and byte-days, but no ages of files and no directories"
 
 Lines = Annotated[bool, typer.Option("--json", help="Print a line of JSON per message.")]
 
@@ -33,6 +38,28 @@ class Source:
     count: int
     first: datetime | None
     last: datetime | None
+
+
+@dataclass
+class Asked:
+    """Asks all policies, and keeps which of them ever said anything."""
+
+    judge: "Judge"
+    asked: set[str] = field(default_factory=set)
+    spoke: set[str] = field(default_factory=set)
+
+    def __call__(
+        self, area: "Area", usage: "Usage", history: "Sequence[PastScan]", now: datetime
+    ) -> "Judgement":
+        judgement = self.judge(area, usage, history, now)
+        self.asked |= judgement.asked
+        self.spoke |= {verdict.plugin for verdict in judgement.verdicts}
+        return judgement
+
+    @property
+    def silent(self) -> list[str]:
+        """The policies that had nothing to judge."""
+        return sorted(self.asked - self.spoke)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -64,11 +91,11 @@ def _simulate(
             if not as_json:
                 say("There is no whole scan to replay.")
             return
-        judge, rules = opened.plugins.evaluate_here, opened.settings.messages
+        asked, rules = Asked(opened.plugins.evaluate_here), opened.settings.messages
         with progress("replaying") as shown:
             task = shown.add_task("", total=source.count, what="") if shown else None
             for past in source.people:
-                for message in replay(past, judge, rules, source.last):
+                for message in replay(past, asked, rules, source.last):
                     count += 1
                     if as_json:
                         typer.echo(json_line(ToldView.of(message)))
@@ -78,6 +105,8 @@ def _simulate(
                     shown.update(task, advance=1, what=f"{count:,} messages")
     if not as_json:
         _print(told, source.count, source.first, source.last)
+        if silent := asked.silent:
+            say(f"\nLeft out: {', '.join(silent)}. There was nothing to judge: {_UNKNOWN}.")
 
 
 def _quotas(hard_quota: str | None, temporal_quota: str | None) -> dict[str, Any]:
@@ -150,7 +179,7 @@ def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> 
     by_user: dict[str, list[Told]] = {}
     for message in told:
         by_user.setdefault(message.user, []).append(message)
-    say(f"{people} people, scans from {at(first)} to {at(last)} UTC.\n")
+    say(f"{people:,} {'person' if people == 1 else 'people'}, scans from {at(first)} to {at(last)} UTC.\n")
     rows = [
         (month.name, f"{month.messages:,}", f"{month.people:,}", f"{month.messages / people:.2f}")
         for month in by_month(told, first, last)
