@@ -114,8 +114,10 @@ def order_for(area: AreaRow, now: datetime) -> ScanOrder:
 
 
 def claim(now: datetime) -> list[ScanOrder]:
-    """All orders that are due."""
-    return orders.claim_orders(now, budget=60, one_file_system=True)
+    """All orders that are due, as they are sent."""
+    claimed = orders.claim_orders(now, budget=60, one_file_system=True)
+    orders.settle(claimed, len(claimed), now)
+    return claimed
 
 
 def measured(
