@@ -66,7 +66,7 @@ COMPONENTS = (
         "areas",
         frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("discover", "areas", "enqueue", "status", "where", "volumes", "history", "make_directories"),
-        checks=("scanner", "volumes"),
+        checks=("scanner", "volumes", "areas"),
     ),
     Component("people", frozenset({"tables", "settings", "resources"}), ("users", "groups")),
     Component(

@@ -357,6 +357,7 @@ class ScanOrder:
     exclude      patterns of what is left out, as scan/exclude.py reads them
     least        what a directory holds at least to be named in the directory summary; a thousandth is more
     as_of        the time against which ages are counted, the same for all slices of a scan
+    again        whether it was sent before, and not answered in time
     uid          of the owner of the area; None: whoever it is. What is another's by now is not measured
     """
 
@@ -368,6 +369,7 @@ class ScanOrder:
     clock: Clock
     budget: float
     one_file_system: bool = True
+    again: bool = False
     uid: int | None = None
     exclude: tuple[bytes, ...] = ()
     least: Tally = NOTHING

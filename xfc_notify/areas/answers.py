@@ -118,6 +118,16 @@ def give_up(now: datetime) -> list[str]:
         return [scan.area.path for scan in stuck]
 
 
+def refuse(scan_id: str, why: str, now: datetime) -> None:
+    """End an open scan as failed whose order cannot be sent."""
+    with db.atomic():
+        scan = for_update(
+            ScanRow.select().where(ScanRow.id == scan_id, ScanRow.state == ScanState.OPEN)
+        ).get_or_none()
+        if scan is not None:
+            _fail(scan, why, now)
+
+
 def _fail(scan: ScanRow, why: str, now: datetime) -> None:
     scan.state, scan.ended_at, scan.failure = ScanState.FAILED, now, why
     scan.save()

@@ -239,6 +239,28 @@ def some(
     return list(rows.order_by(*order).offset(skipped).limit(count))
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many areas were not measured for long, which of them the longest, and since when; None: never."""
+
+    count: int
+    path: str
+    since: datetime | None
+
+
+def overdue(before: datetime) -> Overdue | None:
+    """The areas that are there, are known since before a time, and were not measured since; None for none."""
+    late = AreaRow.last_scanned.is_null() | (AreaRow.last_scanned < before)
+    rows = AreaRow.select().where(AreaRow.gone_at.is_null(), AreaRow.added_at < before, late)
+    first = rows.order_by(AreaRow.last_scanned.is_null().desc(), AreaRow.last_scanned, AreaRow.path).first()
+    return None if first is None else Overdue(rows.count(), first.path, first.last_scanned)
+
+
+def count_gone() -> int:
+    """Of how many areas the directory is gone."""
+    return int(AreaRow.select().where(AreaRow.gone_at.is_null(False)).count())
+
+
 def levels() -> dict[Level | None, int]:
     """How many areas stand at a level, the worst first; None for those that were never scanned."""
     query = AreaRow.select(AreaRow.level, fn.COUNT(AreaRow.id)).where(AreaRow.gone_at.is_null())

@@ -223,6 +223,13 @@ def failed_scans(user: UserRow | None, count: int) -> list[FailedScan]:
     ]
 
 
+def overdue_in_words(late: areas.Overdue) -> str:
+    """That areas were not measured for two rounds of scans."""
+    which = "1 area was" if late.count == 1 else f"{late.count:,} areas were"
+    since = "never" if late.since is None else f"last at {at(late.since)} UTC"
+    return f"{which} not measured for two rounds of scans; {late.path} {since}"
+
+
 def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> VolumeView:
     """How full a volume is, and what the policies say of it now."""
     found = volumes.last_scans(volume.name)

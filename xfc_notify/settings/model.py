@@ -67,7 +67,8 @@ class Broker(Table):
     """[broker]"""
 
     url: Annotated[str, AfterValidator(values.broker_url)] = Field(
-        "embedded://", description="`embedded://` or `amqp://user:password@host:5672/vhost`"
+        "embedded://",
+        description="`embedded://` or `amqp://user:password@host:5672/vhost`; of a cluster several, with `;` between",
     )
 
 
