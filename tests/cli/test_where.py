@@ -296,7 +296,7 @@ def where(name):
     return Where(Usage(datetime.now(UTC), total=Tally.of(3, 2**63 - 1), tree=tree))
 
 async def walk():
-    app = Browser([("/v/one", where(b"[/red]")), ("/v/two", where(b"deep"))], b"", By.SIZE)
+    app = Browser([("/v/one", where(b"[red]")), ("/v/two", where(b"deep"))], b"", By.SIZE)
     async with app.run_test() as pilot:
         assert app._at is None
         await pilot.press("down", "right")
