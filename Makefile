@@ -48,6 +48,10 @@ test-container: setup servers  ## build the images on a Debian made by debootstr
 	@command -v buildah >/dev/null && command -v debootstrap >/dev/null || tests/servers/install buildah debootstrap
 	@$(BIN)/pytest -q tests/deploy/images.py
 
+test-newest: setup servers  ## test on newer Debians made by debootstrap: their RabbitMQ, PostgreSQL, Python; as root, minutes
+	@command -v debootstrap >/dev/null || tests/servers/install debootstrap
+	@$(BIN)/python tests/newest.py $(NEWEST)
+
 audit: setup  ## look up the pinned versions among the known vulnerabilities
 	@$(BIN)/python .ci/audit.py
 
@@ -75,7 +79,7 @@ clean:  ## remove what the other targets made
 servers:
 	@tests/servers/install || true
 
-$(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/scan/c/*)
+$(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/*/c/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	    { echo "Python 3.11 or newer is needed, as in: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
@@ -86,4 +90,4 @@ $(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/scan/c/*)
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container audit wheel bench bench-billion bench-service clean servers
+.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container test-newest audit wheel bench bench-billion bench-service clean servers

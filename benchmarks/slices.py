@@ -69,7 +69,7 @@ def _take(measuring: Iterable[Future[SliceResult]], now: datetime) -> ScanRow | 
             answered = answers.answer(measured.result(), now)
             scan = None if answered is None else answered.scan
             if scan and scan.state == "whole":
-                answers.conclude(scan, [], "", now)
+                answers.conclude(scan, "", now)
     return scan if scan and scan.state == "whole" else None
 
 

@@ -99,7 +99,8 @@ def new_area(owner: str, now: datetime, volume: str = "vol1", email: str | None 
     address = f"{owner}@example.org" if email == "" else email
     users.add_user(Person(owner, owner.capitalize(), address), now)
     path = f"/{volume}/{owner}"
-    areas.add([areas.NewArea(users.user_named(owner), volume, owner, path, QUOTA, 1e18)], now)
+    own = {"own_hard_quota": True, "own_temporal_quota": True}
+    areas.add([areas.NewArea(users.user_named(owner), volume, owner, path, QUOTA, 1e18, **own)], now)
     return AreaRow.get(AreaRow.path == path)
 
 
@@ -108,13 +109,15 @@ def order_for(area: AreaRow, now: datetime) -> ScanOrder:
     scans.open_scans(Choice((area.user.name,), area.volume), None, Clock.ARRIVAL, now)
     claimed = {ScanRow.get_by_id(order.scan_id).area_id: order for order in claim(now)}
     order = claimed.pop(area.id)
-    orders.unclaim(claimed.values())
+    orders.settle(list(claimed.values()), 0, now)
     return order
 
 
 def claim(now: datetime) -> list[ScanOrder]:
-    """All orders that are due."""
-    return orders.claim_orders(now, budget=60, one_file_system=True)
+    """All orders that are due, as they are sent."""
+    claimed = orders.claim_orders(now, budget=60, one_file_system=True)
+    orders.settle(claimed, len(claimed), now)
+    return claimed
 
 
 def measured(

@@ -8,10 +8,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import OPERATORS, Area, Fact, Finding, Level, Message, PastScan, Person, Volume
+    from xfc_notify.domain import (
+        OPERATORS,
+        Area,
+        Fact,
+        Finding,
+        Group,
+        Level,
+        Message,
+        PastScan,
+        Person,
+        Volume,
+    )
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
-    from xfc_notify.forecast import day_of_passing, days_to, trend
+    from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.layers import Layers
     from xfc_notify.paths import harmless
     from xfc_notify.people.address import is_address
     from xfc_notify.tally import Tally
@@ -26,6 +38,8 @@ _HOMES = {
     "DeliveryError": "errors",
     "Fact": "domain",
     "Finding": "domain",
+    "Group": "domain",
+    "Layers": "layers",
     "Level": "domain",
     "Message": "domain",
     "PastScan": "domain",
@@ -41,6 +55,7 @@ _HOMES = {
     "harmless": "paths",
     "hookimpl": "hookspecs",
     "is_address": "people.address",
+    "pace_of_byte_days": "forecast",
     "trend": "forecast",
 }
 
@@ -50,6 +65,8 @@ __all__ = [
     "DeliveryError",
     "Fact",
     "Finding",
+    "Group",
+    "Layers",
     "Level",
     "Message",
     "PastScan",
@@ -65,6 +82,7 @@ __all__ = [
     "harmless",
     "hookimpl",
     "is_address",
+    "pace_of_byte_days",
     "trend",
 ]
 

@@ -116,15 +116,16 @@ def nearest(tree: Tree, path: bytes) -> bytes:
     return path
 
 
-def bounded_tree(tree: Tree, least: Tally = NOTHING) -> Tree:
+def bounded_tree(tree: Tree, least: Tally = NOTHING, share: float = 1) -> Tree:
     """The same with only those directories named that hold their share of the whole, and not less than `least`.
 
-    Done to each slice and to their sums. The share of a slice is a smaller one than that of the whole.
+    Done to each slice and to their sums. The share of a slice is a smaller one than that of the whole. Of as many as
+    may be named, `share` are.
     """
     if not tree:
         return tree
     found = totals(tree)
-    kept = worth_naming(tree, found, found[b""].tally, least)
+    kept = worth_naming(tree, found, found[b""].tally, least, share)
     left = tree if len(kept) == len(tree) else folded(tree, kept)
     return {} if left == {b"": Directory()} else left
 
@@ -137,14 +138,14 @@ def finished_tree(tree: Tree) -> Tree:
 
 
 def worth_naming(
-    tree: Tree, found: Mapping[bytes, Subtotal], whole: Tally, least: Tally = NOTHING
+    tree: Tree, found: Mapping[bytes, Subtotal], whole: Tally, least: Tally = NOTHING, share: float = 1
 ) -> set[bytes]:
     """Which directories stay named, by what each holds with all below it, and by what the whole is at least."""
     weights = {path: _weight(total.tally, whole, least) for path, total in found.items()}
     # Those above come first: none of them weighs less than what lies in it.
     ranked = sorted(tree, key=lambda path: (-weights[path], depth(path), path))
-    named = [path for path in ranked if weights[path] > 0][:MOST_NAMED]
-    cut = [path for path in ranked if tree[path].cut and found[path].tally.files][:MOST_CUT]
+    named = [path for path in ranked if weights[path] > 0][: int(share * MOST_NAMED)]
+    cut = [path for path in ranked if tree[path].cut and found[path].tally.files][: int(share * MOST_CUT)]
     return {b"", *named, *cut}
 
 

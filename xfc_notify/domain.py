@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Self
 
 from xfc_notify.directories import NOTHING
+from xfc_notify.layers import Layers
 from xfc_notify.states import Kind
 from xfc_notify.tally import Tally
 from xfc_notify.units import format_amount
@@ -49,6 +50,27 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of people who share space.
+
+    gid       as files carry it; negative for one that the settings make of a folder
+    head      the username of who answers for it; "" if not known
+    contact   an address of somebody beside the head
+    parent    the gid of the group above it
+    members   usernames
+    complete  False: there are more members than could be told
+    """
+
+    gid: int
+    name: str
+    head: str = ""
+    contact: str = ""
+    parent: int | None = None
+    members: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
     """A place that holds one directory per user, as the settings name it.
 
@@ -68,6 +90,9 @@ class Volume:
         """Whether a missing mount can be noticed."""
         return self.marker is not None or self.filesystem is not None
 
+
+TEMPORAL_QUOTA = "quota_temporal"
+"""The policy that says what the temporal usage of an area is."""
 
 OPERATORS = ":operators"
 """The username of those who run the service: a name that no directory of a user can have."""
@@ -120,13 +145,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PastScan:
-    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days."""
+    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days as its quota counted it.
+
+    layers  since when its bytes had been there; None for all but the latest, and where nobody kept it
+    """
 
     as_of: datetime
     size: int
     temporal_usage: float
     files: int
     complete: bool = True
+    layers: Layers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +209,9 @@ class Finding:
 
     used, limit  in `unit`: "bytes", "byte-days", "days" for the age of the oldest file, or any word of the policy's own
     title        names the limit for people: "hard quota"
-    due          when the limit will be passed if nothing changes
+    due          when the limit will be passed
+    from_history whether `due` is a forecast by the earlier scans, who may also tell that there is no such day;
+                 else it is what follows if nothing is deleted
     facts        further lines for the message, name → text; either may be a Fact
     policy       tells several findings of one plugin apart; the plugin's name unless given
     thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
@@ -206,6 +237,7 @@ class Finding:
     ahead: int | None = None
     left_at: tuple[float, float, float] | None = None
     lifted: Exemption | None = None
+    from_history: bool = False
 
 
 class Reason(StrEnum):
@@ -325,6 +357,7 @@ class ScanOrder:
     exclude      patterns of what is left out, as scan/exclude.py reads them
     least        what a directory holds at least to be named in the directory summary; a thousandth is more
     as_of        the time against which ages are counted, the same for all slices of a scan
+    again        whether it was sent before, and not answered in time
     uid          of the owner of the area; None: whoever it is. What is another's by now is not measured
     """
 
@@ -336,6 +369,7 @@ class ScanOrder:
     clock: Clock
     budget: float
     one_file_system: bool = True
+    again: bool = False
     uid: int | None = None
     exclude: tuple[bytes, ...] = ()
     least: Tally = NOTHING

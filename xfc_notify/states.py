@@ -8,6 +8,7 @@ class Kind(StrEnum):
 
     AREA = "area"
     VOLUME = "volume"
+    GROUP = "group"
 
 
 class Source(StrEnum):

@@ -88,6 +88,8 @@ def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) 
         _check_settings_model(hooks["settings_model"])
     if "find_person" in hooks:
         _check_find_person(hooks["find_person"])
+    if "find_group" in hooks:
+        _check_find_group(hooks["find_group"])
     if "objection" in hooks:
         _read(answers.objection, "objection", hooks["objection"](person=sample_person()))
     if "evaluate" in hooks:
@@ -135,6 +137,15 @@ def _check_find_person(find_person: Hook) -> None:
         except Exception as error:
             raise AssertionError(f"find_person raises {error!r} for {username!r}; None is wanted") from error
         assert person is None, f"find_person returns {person!r} for {username!r}; None is wanted"
+
+
+def _check_find_group(find_group: Hook) -> None:
+    for group in (*_HOSTILE_NAMES, -1, 2**40):
+        try:
+            found = find_group(group=group)
+        except Exception as error:
+            raise AssertionError(f"find_group raises {error!r} for {group!r}; None is wanted") from error
+        assert found is None, f"find_group returns {found!r} for {group!r}; None is wanted"
 
 
 def _check_evaluate(evaluate: Hook) -> None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from xfc_notify.ages import age_bin
 from xfc_notify.directories import NOTHING, Directory, Tree, bounded_tree, finished_tree, nearest, parent
-from xfc_notify.links import UNTRACKED, Inode, Link, Links, largest_links, merged_links, met_twice
+from xfc_notify.links import MOST_OPEN, UNTRACKED, Inode, Link, Links, largest_links, merged_links, met_twice
 from xfc_notify.tally import Tally
 
 LARGEST = 20
@@ -192,23 +192,28 @@ class Usage:
             links=merged_links(self.links, other.links),
         )
 
-    def bounded(self, least: Tally = NOTHING) -> Self:
-        """The same with only the largest directories, types and links by name.
+    def bounded(self, least: Tally = NOTHING, share: float = 1) -> Self:
+        """The same with only the largest directories, types and links by name, the others pooled.
 
         Done to each slice and to their sum, so that nobody can blow a summary up. No directory that holds less than
-        `least` is named in the tree.
+        `least` is named in the tree. Of what may be named, `share` is: where long names make a summary too large, it
+        names fewer of all, down to none.
         """
-        kept = largest_links(self.links)
+        kept = largest_links(self.links, int(share * MOST_OPEN))
         bounded = (
             self._with_shares_of(self.links.keys() - kept.keys()) if len(kept) < len(self.links) else self
         )
-        named = _bounded(bounded.by_directory, MOST_DIRECTORIES, OTHER_DIRECTORIES)
+        named = _bounded(bounded.by_directory, int(share * MOST_DIRECTORIES), OTHER_DIRECTORIES)
         return replace(
             bounded,
             by_directory=named,
             oldest_by_directory=pooled(self.oldest_by_directory, named),
-            by_type=_bounded(bounded.by_type, MOST_TYPES, OTHER_TYPES),
-            tree=bounded_tree(bounded.tree, least),
+            by_type=_bounded(bounded.by_type, int(share * MOST_TYPES), OTHER_TYPES),
+            largest=bounded.largest[: int(share * LARGEST)],
+            errors={
+                kind: Errors(e.count, e.samples[: int(share * SAMPLES)]) for kind, e in bounded.errors.items()
+            },
+            tree=bounded_tree(bounded.tree, least, share),
             links=kept,
         )
 

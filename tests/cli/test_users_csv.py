@@ -101,6 +101,13 @@ def test_limits_in_bulk(xfc, tmp_path):
     assert quotas(xfc, "ada") == {"vol1": (5 * 10**12, 1e8), "vol2": (7, 1e8)}
 
 
+def test_a_limit_that_is_imported_is_judged_at_once(xfc, tmp_path):
+    assert xfc("enqueue", "--all").code == 0
+    assert xfc("status", "ada", "--json").json[0]["level"] == "ok"
+    assert xfc("users", "import", given(tmp_path, "user,volume,hard_quota\nada,vol1,900 kB\n")).code == 0
+    assert {area["volume"]: area["level"] for area in xfc("status", "ada", "--json").json}["vol1"] == "over"
+
+
 @pytest.mark.parametrize(
     ("line", "what"),
     [

@@ -3,6 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import xfc_notify_growth
+import xfc_notify_quota_hard
+import xfc_notify_quota_temporal
 
 from xfc_notify.domain import Area, Fact, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.words.language import language
@@ -13,6 +18,11 @@ from xfc_notify.usage import Clock, Errors, Usage
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 SCANNED = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TB = 10**12
+SETTINGS: dict[str, Any] = {
+    "growth": xfc_notify_growth.settings_model()(),
+    "quota_hard": xfc_notify_quota_hard.settings_model()(),
+    "quota_temporal": xfc_notify_quota_temporal.settings_model()(),
+}
 DAY = 86_400
 
 SOON = {
@@ -91,18 +101,32 @@ def history(sizes: Sequence[float], every: float, factor: float = 5) -> tuple[Pa
     )
 
 
+def judged(measured: Usage, past: tuple[PastScan, ...] = ()) -> AreaFigures:
+    """What the bundled policies say of Ana's area after such scans."""
+    found = [
+        ("quota_hard", xfc_notify_quota_hard.evaluate(AREA, measured, SETTINGS["quota_hard"])),
+        (
+            "quota_temporal",
+            xfc_notify_quota_temporal.evaluate(AREA, measured, past, SETTINGS["quota_temporal"]),
+        ),
+        ("growth", xfc_notify_growth.evaluate(AREA, measured, past, SCANNED, SETTINGS["growth"])),
+    ]
+    named = tuple(replace(finding, policy=policy) for policy, findings in found for finding in findings)
+    return AreaFigures(AREA, measured, named, past)
+
+
 def growing() -> Letter:
-    """An area that grew over three months, was told of a week ago, and has an old directory that is small."""
+    """An area that grew over three months, was told of a week ago, and has an old directory that is small.
+
+    Most of its files are replaced every twelve days: they are six days old, as the temporal usage tells.
+    """
     measured = usage(36.7, 4)
     shares = {**measured.by_directory, b"archive-2021": Tally.of(8, 200 * 10**9, 31 * TB * DAY)}
     measured = replace(measured, by_directory=shares, total=sum(shares.values(), Tally()))
-    due = SCANNED + timedelta(days=17, hours=5)
-    finding = replace(hard(measured), due=due)
-    past = history([12 + 0.07 * n + 0.0021 * n * n + (2 if 30 < n < 44 else 0) for n in range(89)], 1, 6.1)
-    figures = AreaFigures(AREA, measured, (finding, temporal(measured)), past)
-    made = letter(figures, reasons={HARD: Reason.WORSE})
-    before = Before(SCANNED - timedelta(days=7), 32.6 * TB)
-    return replace(made, topics=tuple(replace(topic, before=before) for topic in made.topics))
+    past = history([12 + 0.07 * n + 0.00235 * n * n + (2 if 30 < n < 44 else 0) for n in range(89)], 1, 6.1)
+    made = letter(judged(measured, past), reasons={HARD: Reason.WORSE})
+    before = Before(past[-7].as_of, past[-7].size)
+    return replace(made, topics=tuple(replace(topic, before=before) for topic in made.topics[:1]))
 
 
 def milestone() -> Letter:
@@ -117,12 +141,9 @@ def milestone() -> Letter:
 
 def forecast() -> Letter:
     """The hard quota will be full soon, though much of it is free today."""
-    ahead = Finding(
-        Level.WARNING, 38.9 * TB, 40 * TB, "bytes", "hard quota", SCANNED + timedelta(days=8, hours=2),
-        {"Growth": Fact("{amount} a day", amount=(1.1 * TB, "bytes"))}, policy="growth", ahead=7,
-    )  # fmt: skip
-    it = replace(figures(usage(31.2), AREA, ahead), history=history([9, 9.5, 12, 18, 24], 4))
-    return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
+    return letter(
+        judged(usage(31.2), history([9, 9.5, 12, 18, 24], 4)), reasons={("vol1", "growth"): Reason.BEGAN}
+    )
 
 
 def reply_links(page: str) -> tuple[ReplyLink, ...]:

@@ -14,13 +14,15 @@ from xfc_notify.notify.words.wording import wording
 from xfc_notify.usage import Usage
 
 DAY = timedelta(days=1)
-MEASURED = usage(31.2)
+MEASURED = usage(31.2, 2)
 
 
 def forecast(used: float, level: Level = Level.WARNING) -> Finding:
     due = SCANNED + DAY * 8
     facts = {"Growth": "1.1 TB a day"}
-    return Finding(level, used, 40 * TB, "bytes", "hard quota", due, facts, policy="growth", ahead=7)
+    return Finding(
+        level, used, 40 * TB, "bytes", "hard quota", due, facts, policy="growth", ahead=7, from_history=True
+    )
 
 
 def age(days: float, level: Level) -> Finding:
@@ -42,23 +44,23 @@ def about(
         (
             forecast(38.9 * TB),
             Reason.BEGAN,
-            "At this pace you will use 97 % of your space on vol1 in 7 days",
+            "Your space on vol1 will be full about 10 March",
             "At the pace of the last scans, you will use 38.9 TB of your hard quota of 40 TB in 7 days. "
-            "If nothing changes, your hard quota will be passed on Tuesday 10 March (UTC), in 8 days.",
+            "At the pace of the last weeks, your hard quota will be passed about Tuesday 10 March (UTC), in 8 days.",
         ),
         (
             forecast(40 * TB),
             Reason.WORSE,
-            "At this pace you will use 100 % of your space on vol1 in 7 days",
+            "Your space on vol1 will be full about 10 March",
             "At the pace of the last scans, you will use 40 TB of your hard quota of 40 TB in 7 days. "
-            "If nothing changes, your hard quota will be passed on Tuesday 10 March (UTC), in 8 days.",
+            "At the pace of the last weeks, your hard quota will be passed about Tuesday 10 March (UTC), in 8 days.",
         ),
         (
             forecast(41 * TB),
             Reason.WORSE,
-            "At this pace your space on vol1 will be full in 7 days",
+            "Your space on vol1 will be full about 10 March",
             "At the pace of the last scans, you will have passed your hard quota of 40 TB in 7 days. "
-            "If nothing changes, your hard quota will be passed on Tuesday 10 March (UTC), in 8 days.",
+            "At the pace of the last weeks, your hard quota will be passed about Tuesday 10 March (UTC), in 8 days.",
         ),
         (
             forecast(31.3 * TB, Level.OK),
@@ -148,7 +150,7 @@ def test_days_are_inflected_where_a_language_does_so() -> None:
 
 
 def test_the_quotas_that_stand_lead_and_the_forecast_follows() -> None:
-    measured = usage(34)
+    measured = usage(34, 1)
     both = letter(
         figures(measured, AREA, forecast(38.9 * TB)),
         reasons={("vol1", "quota_hard"): Reason.BEGAN, ("vol1", "growth"): Reason.BEGAN},
@@ -156,20 +158,20 @@ def test_the_quotas_that_stand_lead_and_the_forecast_follows() -> None:
     )
     words = wording(both)
     assert words.headline == (
-        "At this pace you will use 97 % of your space on vol1 in 7 days. You have used 85 % of your space on vol1."
+        "Your space on vol1 will be full about 10 March. You have used 85 % of your space on vol1."
     )
     assert words.lines[1].startswith("Your hard quota is 40 TB, and you use 34 TB")
 
 
 def test_with_several_areas_it_says_which() -> None:
     words = wording(about(forecast(38.9 * TB), Reason.BEGAN, also=(HOME,)))
-    assert words.subject == "[XFC] At this pace you will use 97 % of your space on vol1 in 7 days"
+    assert words.subject == "[XFC] Your space on vol1 will be full about 10 March"
     assert "your hard quota on vol1 of 40 TB" in words.lines[0]
 
 
 def test_one_is_led_to_the_directory_with_the_oldest_files() -> None:
     arrivals = {b"radar-2025": 500, b"tmp": 400, b".": 600, b"gone": 5}
-    measured = usage(31.2, oldest_by_directory=arrivals)
+    measured = usage(31.2, 2, oldest_by_directory=arrivals)
     words = wording(about(age(358, Level.WARNING), Reason.BEGAN, measured=measured))
     assert words.steps[0].text == "Look first at the directory with the oldest files."
     assert words.steps[0].path == "/data/xfc/vol1/user_cache/alopes/tmp"

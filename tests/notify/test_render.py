@@ -220,7 +220,8 @@ def test_every_message_promises_once_at_its_end_that_nothing_is_deleted(kind: st
     assert page.endswith(promise)
     assert words(kind).text.partition("\n\n-- \n")[0].endswith("\n" + promise)
     for part in (page, words(kind).text):
-        assert len(re.findall(r"delete[sd]|lösch(t|en wir)", part)) == 1
+        said = re.sub("[Ii]f nothing is deleted|[Ww]enn nichts gelöscht wird", "", " ".join(part.split()))
+        assert len(re.findall(r"delete[sd]|lösch(t|en wir)", said)) == 1
 
 
 @kinds

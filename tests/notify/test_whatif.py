@@ -49,16 +49,12 @@ def test_in_byte_days_the_oldest_weigh_most_and_a_day_adds_what_is_left() -> Non
 
 def test_a_date_follows_from_the_growth_that_the_policy_saw() -> None:
     made = growing()
-    finding = made.topics[0].finding
-    assert finding.due is not None
-    per_day = (finding.limit - finding.used) / (
-        (finding.due - made.areas[0].usage.as_of).total_seconds() / DAY
-    )
-    left = 0.30 * 36.7 * TB + 0.2 * TB
-    days = (finding.limit - left) / per_day
-    assert f"in {int(days)} days" in what_if(made, made.topics[0]) or f"in {int(days) + 1} days" in what_if(
-        made, made.topics[0]
-    )
+    (grown,) = (finding for finding in made.areas[0].findings if finding.policy == "growth")
+    assert grown.due is not None
+    per_day = (40 * TB - 36.9 * TB) / ((grown.due - made.areas[0].usage.as_of).total_seconds() / DAY)
+    days = (40 * TB - (0.30 * 36.7 * TB + 0.2 * TB)) / per_day
+    said = what_if(made, made.topics[0])
+    assert f"in {int(days)} days" in said or f"in {int(days) + 1} days" in said
 
 
 def test_a_second_directory_that_changes_nothing_is_not_named() -> None:

@@ -23,7 +23,7 @@ class Received:
     content: bytes
     encrypted: bool
     user: str | None
-    ehlo: str
+    ehlo: str = ""
 
     @property
     def mail(self) -> EmailMessage:

@@ -78,12 +78,11 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     return Answered(scan, usage)
 
 
-def conclude(scan: ScanRow, findings: list[dict[str, Any]], judged_by: str, now: datetime) -> None:
-    """Store a whole scan with what the policies said of it, and scan again if that was asked for meanwhile.
+def conclude(scan: ScanRow, judged_by: str, now: datetime) -> None:
+    """Store a whole scan that was judged, and scan again if that was asked for meanwhile.
 
     Its area is listed as ok until its episodes say at which level it stands.
     """
-    scan.findings = findings
     scan.ended_at = now
     scan.save()
     query = AreaRow.update(
@@ -93,6 +92,7 @@ def conclude(scan: ScanRow, findings: list[dict[str, Any]], judged_by: str, now:
         level=int(Level.OK),
         gone_at=None,
         judged_by=judged_by,
+        size=scan.size,
     ).where(AreaRow.id == scan.area_id)
     (area,) = query.returning(AreaRow.rescan_asked_at).execute()
     # The owner has cleaned up after this scan began: it saw what is gone.
@@ -116,6 +116,16 @@ def give_up(now: datetime) -> list[str]:
             why = "begun by a clock that was ahead" if is_ahead else "no scanner answered for a day"
             _fail(scan, why, now)
         return [scan.area.path for scan in stuck]
+
+
+def refuse(scan_id: str, why: str, now: datetime) -> None:
+    """End an open scan as failed whose order cannot be sent."""
+    with db.atomic():
+        scan = for_update(
+            ScanRow.select().where(ScanRow.id == scan_id, ScanRow.state == ScanState.OPEN)
+        ).get_or_none()
+        if scan is not None:
+            _fail(scan, why, now)
 
 
 def _fail(scan: ScanRow, why: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from peewee import chunked, fn
@@ -22,9 +23,10 @@ _FEW = 50
 
 
 def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
-    """Forget scans older than `dense`, but for the last whole one of every `spacing`; how many were forgotten.
+    """Forget scans older than `dense`, but for the smallest whole one of every `spacing`; how many were forgotten.
 
-    The last scan of an area is always kept, and so is an open one.
+    One that could read everything goes before one that could not. The last scan of an area is always kept, and so is an
+    open one. No figure changes by it: the last scan knows since when its bytes have been there.
     """
     with db.atomic():
         return sum(
@@ -45,7 +47,9 @@ def drop_details(now: datetime) -> int:
     for batch in chunked(scans, _FEW):
         with db.atomic():
             _summarise([scan.id for scan in batch if scan.as_of > now - SUMMARIES_KEPT])
-            ScanRow.update(usage=None).where(ScanRow.id.in_([scan.id for scan in batch])).execute()
+            ScanRow.update(usage=None, layers=None).where(
+                ScanRow.id.in_([scan.id for scan in batch])
+            ).execute()
     _thin_summaries(now)
     return len(scans)
 
@@ -123,15 +127,25 @@ def span_of_whole() -> tuple[int, datetime | None, datetime | None]:
 
 def _superfluous(before: datetime, spacing: timedelta) -> Iterator[str]:
     rows = (
-        ScanRow.select(ScanRow.id, ScanRow.area, ScanRow.as_of, ScanRow.state, AreaRow.last_scan)
+        ScanRow.select(
+            ScanRow.id,
+            ScanRow.area,
+            ScanRow.as_of,
+            ScanRow.state,
+            ScanRow.size,
+            ScanRow.complete,
+            AreaRow.last_scan,
+        )
         .join(AreaRow)
         .where(ScanRow.as_of < before, ScanRow.state != ScanState.OPEN)
         .order_by(ScanRow.area, ScanRow.as_of.desc())
     )
-    kept: tuple[int, int] | None = None
-    for row in rows.iterator():
-        place = (row.area_id, int(row.as_of.timestamp() // spacing.total_seconds()))
-        if row.state == ScanState.WHOLE and place != kept:
-            kept = place
-        elif row.id != row.area.last_scan:
-            yield row.id
+
+    def period(row: ScanRow) -> tuple[int, int]:
+        return row.area_id, int(row.as_of.timestamp() // spacing.total_seconds())
+
+    for _, scans in groupby(rows.iterator(), key=period):
+        those = list(scans)
+        whole = (row for row in those if row.state == ScanState.WHOLE)
+        kept = min(whole, key=lambda row: (not row.complete, row.size), default=None)
+        yield from (row.id for row in those if row is not kept and row.id != row.area.last_scan)

@@ -27,6 +27,7 @@ def dump_order(order: ScanOrder) -> Json:
         "clock": order.clock.value,
         "budget": order.budget,
         "one_file_system": order.one_file_system,
+        "again": order.again,
         "uid": order.uid,
         "exclude": [show(pattern) for pattern in order.exclude],
         "least": dump_tally(order.least),
@@ -59,8 +60,6 @@ def load_result(data: object) -> SliceResult:
 
 
 def _order(data: Json) -> ScanOrder:
-    if not isinstance(data["one_file_system"], bool):
-        raise TypeError("one_file_system")
     return ScanOrder(
         scan_id=read.identifier(data["scan_id"]),
         slice_id=read.identifier(data["slice_id"]),
@@ -69,7 +68,8 @@ def _order(data: Json) -> ScanOrder:
         as_of=read.time(data["as_of"]),
         clock=Clock(read.text(data["clock"])),
         budget=read.seconds(data["budget"]),
-        one_file_system=data["one_file_system"],
+        one_file_system=read.boolean(data["one_file_system"]),
+        again=read.boolean(data["again"]),
         uid=None if data["uid"] is None else read.count(data["uid"]),
         exclude=tuple(read.inside(text) for text in read.items(data["exclude"])),
         least=tally_of(data["least"]),

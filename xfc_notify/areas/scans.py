@@ -18,6 +18,7 @@ from xfc_notify.domain import CLOCK_SKEW, PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import BATCH, db, for_update
+from xfc_notify.store.layers_json import load_layers
 from xfc_notify.usage import Clock
 
 HISTORY = 1000
@@ -125,7 +126,8 @@ def past(
     area: AreaRow, before: datetime | None = None, *, beside: ScanRow | None = None
 ) -> tuple[PastScan, ...]:
     """The whole scans of an area, oldest first, at most the last 1,000: all, those before a time, or all but one."""
-    rows = ScanRow.select(*MEASURED).where(ScanRow.area == area, ScanRow.state == ScanState.WHOLE)
+    whole = (ScanRow.area == area) & (ScanRow.state == ScanState.WHOLE)
+    rows = ScanRow.select(*MEASURED, ScanRow.layers).where(whole)
     if before is not None:
         rows = rows.where(ScanRow.as_of < before)
     if beside is not None:
@@ -136,7 +138,8 @@ def past(
 
 def past_scan(row: ScanRow) -> PastScan:
     """The row, read with the columns MEASURED, as the noun that plugins are given."""
-    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
+    layers = None if row.layers is None else load_layers(row.layers)
+    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete, layers)
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from types import MappingProxyType
 from uuid import uuid4
 
@@ -15,17 +16,20 @@ from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
 from xfc_notify.notify.rules import Line, due, stands
 from xfc_notify.notify.words.language import Language, language
-from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
+from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Section, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.people import users
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.settings import Messages, Settings
+from xfc_notify.states import Kind
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Usage
 
 NONE: Mapping[str, Usage] = MappingProxyType({})
+SECTIONS = {Kind.GROUP: "xfc_notify.reports.letter"}
+"""Kind of subject → the module whose `section` tells of it, imported when one is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +61,8 @@ def compose(
         about,
         key=lambda item: (item.line.reason is None, -item.line.episode.level, item.line.episode.began_at),
     )
-    of_subject = areas.of_subjects(item.subject.id for item in ranked)
-    topics = tuple(
-        _topic(item, of_subject[item.subject.id]) for item in ranked if item.subject.id in of_subject
-    )
-    concerned = {area.id: area for area in (*of_subject.values(), *also)}
+    letter = letter_of(user, ranked, settings, now, also, digest, measured)
     episodes = [item.line.episode for item in ranked]
-    person = users.person(user)
-    spoken = _language(person, settings)
-    letter = Letter(
-        person=person,
-        topics=topics,
-        areas=tuple(
-            figures for area in concerned.values() if (figures := _figures(area, measured, now)) is not None
-        ),
-        service=settings.service.name,
-        contact=settings.service.contact,
-        language=spoken,
-        now=now,
-        reply_links=reply_links_of(user.name, episodes, settings, now, spoken),
-        digest=digest,
-    )
     words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
     reasons = tuple(item.line.reason for item in ranked if item.line.reason is not None)
@@ -97,6 +82,49 @@ def compose(
         reasons=(Reason.DIGEST,) if digest else reasons,
         unsubscribe=unsubscribe_link(user.name, episodes, settings, now),
     )
+
+
+def letter_of(
+    user: UserRow,
+    ranked: Sequence[About],
+    settings: Settings,
+    now: datetime,
+    also: Sequence[AreaRow] = (),
+    digest: str = "",
+    measured: Mapping[str, Usage] = NONE,
+    spoken: Language | None = None,
+) -> Letter:
+    """What a message has to tell, in the language of the user unless `spoken` is given; else as `compose`."""
+    of_subject = areas.of_subjects(item.subject.id for item in ranked)
+    topics = tuple(
+        _topic(item, of_subject[item.subject.id]) for item in ranked if item.subject.id in of_subject
+    )
+    concerned = {area.id: area for area in (*of_subject.values(), *also)}
+    episodes = [item.line.episode for item in ranked]
+    person = users.person(user)
+    language = spoken or _language(person, settings)
+    return Letter(
+        person=person,
+        topics=topics,
+        areas=tuple(
+            figures for area in concerned.values() if (figures := _figures(area, measured, now)) is not None
+        ),
+        service=settings.service.name,
+        contact=settings.service.contact,
+        language=language,
+        now=now,
+        reply_links=reply_links_of(user.name, episodes, settings, now, language),
+        digest=digest,
+        sections=tuple(
+            _section(item, language, now) for item in ranked if Kind(item.subject.kind) in SECTIONS
+        ),
+    )
+
+
+def standing_letter(user: UserRow, settings: Settings, now: datetime, spoken: Language) -> Letter:
+    """Where a user stands now, as a page shows it: what is open, and the figures of all areas."""
+    about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
+    return letter_of(user, about, settings, now, areas.areas_of(user), spoken=spoken)
 
 
 def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
@@ -119,6 +147,13 @@ def as_it_stands(
 def _topic(item: About, area: AreaRow) -> Topic:
     episode = item.line.episode
     return Topic(areas.area(area), episode.finding, episode.level, item.line.reason, _before(episode, area))
+
+
+def _section(item: About, spoken: Language, now: datetime) -> Section:
+    found: Section = import_module(SECTIONS[Kind(item.subject.kind)]).section(
+        item.subject, item.line, spoken, now
+    )
+    return found
 
 
 def _language(person: Person, settings: Settings) -> Language:

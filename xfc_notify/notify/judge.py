@@ -1,12 +1,13 @@
 """Judges an area by what its last whole scan measured: after the scan, and again whenever a limit changes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xfc_notify.areas import areas, scans
 from xfc_notify.areas.tables import AreaRow, ScanRow
-from xfc_notify.domain import Level
+from xfc_notify.domain import TEMPORAL_QUOTA, Level
+from xfc_notify.layers import Layers
 from xfc_notify.notify import episode_rows, exemption_rows
 from xfc_notify.notify.drops import believed
 from xfc_notify.notify.episodes import Measurement
@@ -20,9 +21,12 @@ from xfc_notify.plugins import Judgement
 from xfc_notify.plugins.service import Service
 from xfc_notify.store.database import db
 from xfc_notify.store.finding_json import dump_finding
-from xfc_notify.store.json_values import Json
+from xfc_notify.store.layers_json import dump_layers, load_layers
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import HARMLESS_ERRORS, Usage
+
+KEPT = ("findings", "temporal_usage", "layers")
+"""What a scan knows by being judged."""
 
 AT_ONCE = 2000
 """Areas that one tick judges again; the next one goes on."""
@@ -30,17 +34,22 @@ AT_ONCE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the policies said of an area, and what they said it by."""
+    """What the policies said of an area, what they said it by, and since when its bytes have been there."""
 
     judgement: Judgement
     measured: Measurement
+    layers: Layers
 
-    def findings(self) -> list[Json]:
-        """The verdicts as a scan keeps them."""
-        return [
+    def keep_in(self, scan: ScanRow) -> None:
+        """Put into the row of the scan what is known by it now, to be saved: KEPT."""
+        verdicts = self.judgement.verdicts
+        scan.findings = [
             dump_finding(verdict.finding) | {"policy": verdict.policy, "plugin": verdict.plugin}
-            for verdict in self.judgement.verdicts
+            for verdict in verdicts
         ]
+        counted = (verdict.finding.used for verdict in verdicts if verdict.policy == TEMPORAL_QUOTA)
+        scan.temporal_usage = next(counted, scan.temporal_usage)
+        scan.layers = dump_layers(self.layers)
 
 
 def judge(scan: ScanRow, usage: Usage, service: Service, now: datetime) -> Judged:
@@ -48,10 +57,16 @@ def judge(scan: ScanRow, usage: Usage, service: Service, now: datetime) -> Judge
     seen = scans.past(scan.area, beside=scan)
     # Those of the same second, or before a clock was put back, are no history, but they show what was there.
     history = [past for past in seen if past.as_of < scan.as_of]
+    if (
+        scan.layers is not None and history
+    ):  # judged again: those of the scans before it were dropped meanwhile
+        history[-1] = replace(history[-1], layers=load_layers(scan.layers))
     judgement = service.plugins.evaluate(areas.area(scan.area), usage, history, now)
     unread = frozenset(_unread(usage))
     doubted = believed(seen).after(scan.size, scan.complete).doubted
-    return Judged(judgement, Measurement.taken(scan.as_of, scan.ended_at or now, unread, doubted=doubted))
+    measured = Measurement.taken(scan.as_of, scan.ended_at or now, unread, doubted=doubted)
+    layers = Layers.of(history).after(scan.as_of, scan.size, scan.complete)
+    return Judged(judgement, measured, layers)
 
 
 def tell(scan: ScanRow, usage: Usage, judged: Judged, service: Service, now: datetime) -> None:
@@ -86,8 +101,8 @@ def judge_again(area: AreaRow, service: Service, now: datetime) -> None:
         scan.area = area
         usage = load_usage(scan.usage)
         judged = judge(scan, usage, service, now)
-        scan.findings = judged.findings()
-        scan.save(only=["findings"])
+        judged.keep_in(scan)
+        scan.save(only=KEPT)
         tell(scan, usage, judged, service, now)
 
 

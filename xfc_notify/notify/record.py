@@ -34,7 +34,8 @@ def record(result: SliceResult, service: Service, now: datetime) -> bool:
         if scan.state == ScanState.WHOLE:
             scan.area.last_scanned = scan.as_of
             judged = judge(scan, usage, service, now)
-            answers.conclude(scan, judged.findings(), service.plugins.rules, now)
+            judged.keep_in(scan)
+            answers.conclude(scan, service.plugins.rules, now)
             tell(scan, usage, judged, service, now)
             log.info("scan of %s is whole: %d files in %d slices", scan.area.path, usage.files, scan.slices)
     return True

@@ -111,7 +111,7 @@ def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
     )
 
 
-def message(row: MessageRow, service: str, contact: str) -> domain.Message:
+def message(row: MessageRow, settings: Settings) -> domain.Message:
     """The row as the noun that plugins are given."""
     return domain.Message(
         message_id=row.id,
@@ -122,8 +122,8 @@ def message(row: MessageRow, service: str, contact: str) -> domain.Message:
         subject=row.subject,
         text=row.text,
         html=row.html,
-        service=service,
-        contact=contact,
+        service=settings.service.name,
+        contact=settings.service.contact,
         reasons=tuple(item["reason"] for item in row.reasons),
         images=images(row),
         unsubscribe=row.unsubscribe,

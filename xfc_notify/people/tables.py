@@ -79,6 +79,56 @@ class EventRow(Table):
     what = TextField()
 
 
-TABLES = (UserRow, SubjectRow, EventRow)
+class GroupRow(Table):
+    """A group that occurs in the data, or that somebody has named.
+
+    name, found_…, complete   what the plugins said last, at `found_at`; null: nothing yet
+    head, contact, parent     what an operator has set, which counts instead
+    shrunk                    half of the members were not in the last answer: they stay until it says so again
+    """
+
+    gid = BigIntegerField(primary_key=True)
+    name = CharField(max_length=100, index=True)
+    found_head = CharField(default="", max_length=100)
+    found_contact = TextField(default="")
+    found_parent = BigIntegerField(null=True)
+    found_at = UTCDateTimeField(null=True)
+    complete = BooleanField(default=True)
+    shrunk = BooleanField(default=False)
+    head = CharField(null=True, max_length=100)
+    contact = TextField(null=True)
+    parent = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "groups"  # "group" is a reserved word
+
+
+class MembershipRow(Table):
+    """That a user is a member of a group."""
+
+    group = ForeignKeyField(GroupRow, backref="memberships", on_delete="CASCADE")
+    username = CharField(max_length=100, index=True)
+
+    class Meta:
+        indexes = ((("group", "username"), True),)
+
+
+class GroupLimitRow(Table):
+    """What an operator has set as the quota of a group on a volume, whatever else says; 0: none."""
+
+    group = ForeignKeyField(GroupRow, on_delete="CASCADE")
+    volume = CharField(max_length=100)
+    bytes = BigIntegerField()
+    files = BigIntegerField(default=0)
+    set_at = UTCDateTimeField()
+
+    class Meta:
+        indexes = ((("group", "volume"), True),)
+
+    if TYPE_CHECKING:
+        group_id: int
+
+
+TABLES = (UserRow, SubjectRow, EventRow, GroupRow, MembershipRow, GroupLimitRow)
 
 EventRow.add_index(EventRow.subject, EventRow.at, name="event_by_subject")

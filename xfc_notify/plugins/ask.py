@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
-from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
+from xfc_notify.domain import Area, Finding, Group, Message, PastScan, Person, Volume
 from xfc_notify.errors import DeliveryError, PluginError
 from xfc_notify.paths import harmless
 from xfc_notify.plugins import answers
@@ -72,6 +72,17 @@ class Plugins:
                     continue
                 found.update((name, person) for name, person in said.items() if person is not None)
         return found
+
+    def find_group(self, group: int | str) -> Group | None:
+        """The group with this gid or of this name, from the first plugin that knows it."""
+        for plugin in self.having("find_group"):
+            try:
+                found: Group | None = self._caller.call(plugin, "find_group", answers.group, group=group)
+            except PluginFailure:
+                continue
+            if found is not None:
+                return found
+        return None
 
     def evaluate(self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime) -> Judgement:
         """Ask every policy. One that fails says nothing and is named in the judgement."""

@@ -17,6 +17,7 @@ class Queue:
     database  whether those workers need the database
     prefetch  how many messages a worker process holds at once; None: a few for each thread
     retried   whether a message that failed is tried again; if not, the database sends it again after its lease
+    optional  whether a site may do without: no worker is missed while nothing waits in it
     exchange  one of its own in front of it; its writers then need no right to write to any other queue
     """
 
@@ -29,6 +30,7 @@ class Queue:
     prefetch: int | None = None
     retried: bool = True
     exchange: str = ""
+    optional: bool = False
 
 
 # A prefetched order would wait unacknowledged behind one that takes a minute, while another scanner is idle.
@@ -52,5 +54,17 @@ RESULTS = Queue(
 )
 DELIVERY = Queue("delivery", carries="delivery", format=1, reader=SERVICE, unit="xfc-notify-service")
 
-QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY)}
+# A load takes minutes: what waits behind it should be free for another worker.
+REPORTS = Queue(
+    "reports",
+    carries="load order",
+    format=1,
+    reader=SERVICE,
+    unit="xfc-notify-reports",
+    prefetch=1,
+    retried=False,
+    optional=True,
+)
+
+QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY, REPORTS)}
 WITH_DATABASE = frozenset(queue.name for queue in QUEUES.values() if queue.database)

@@ -106,8 +106,10 @@ def database_url(value: str, info: ValidationInfo) -> str:
 
 
 def broker_url(value: str) -> str:
-    if value != "embedded://" and not value.startswith(("amqp://", "amqps://")):
-        raise ValueError('allowed are "embedded://" and "amqp://user:password@host:5672/vhost"')
+    if value != "embedded://" and not all(it.startswith(("amqp://", "amqps://")) for it in value.split(";")):
+        raise ValueError(
+            'allowed are "embedded://" and "amqp://user:password@host:5672/vhost", or several of a cluster with ";"'
+        )
     return value
 
 

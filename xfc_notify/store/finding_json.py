@@ -16,6 +16,7 @@ def dump_finding(finding: Finding) -> Json:
         "unit": finding.unit,
         "title": finding.title,
         "due": finding.due.astimezone(UTC).isoformat() if finding.due else None,
+        "from_history": finding.from_history,
         "facts": [[_dump_text(name), _dump_text(text)] for name, text in finding.facts.items()],
         "policy": finding.policy,
         "thresholds": list(finding.thresholds),
@@ -48,6 +49,7 @@ def load_finding(data: Json) -> Finding:
         ahead=data.get("ahead"),
         left_at=tuple(data["left_at"]) if data.get("left_at") else None,
         lifted=_load_exemption(data.get("lifted")),
+        from_history=data.get("from_history", False),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
 from xfc_notify.notify.drops import believed
-from xfc_notify.notify.words import lifted, limits, outlook, sentences
+from xfc_notify.notify.words import forecast, lifted, limits, outlook, sentences
 from xfc_notify.notify.words.course import Course, course
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.left_out import left_out
@@ -50,8 +50,12 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class AreaWords:
-    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size."""
+    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size.
 
+    key  its whole path, as tables show it
+    """
+
+    key: str
     volume: str
     path: str
     figures: tuple[Figure, ...]
@@ -90,9 +94,12 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
     older = _older(figures.usage, directories)
     facts += left_out(letter, figures.usage)
     return AreaWords(
+        key=show(figures.area.path),
         volume=volume,
         path=shortened(show(figures.area.path), 60),
-        figures=tuple(_figure(letter, finding) for finding in figures.findings if finding.ahead is None),
+        figures=tuple(
+            _figure(letter, finding, figures) for finding in figures.findings if finding.ahead is None
+        ),
         facts=tuple(facts),
         measured=" ".join(filter(None, (_measured(letter, figures.usage), _doubted(letter, figures)))),
         unread=tuple(_unread(letter, figures.usage)),
@@ -112,7 +119,7 @@ def _older(usage: Usage, shown: Sequence[Place]) -> list[Place]:
     return [place for place in most if place not in shown and place.tally.byte_seconds]
 
 
-def _figure(letter: Letter, finding: Finding) -> Figure:
+def _figure(letter: Letter, finding: Finding, figures: AreaFigures) -> Figure:
     share = units.percent(finding.used, finding.limit) if finding.limit > 0 else 100 * (finding.used > 0)
     used, of_limit = _used_of(letter, finding)
     return Figure(
@@ -121,7 +128,7 @@ def _figure(letter: Letter, finding: Finding) -> Figure:
         of_limit=of_limit,
         percent=limits.percent(letter, finding),
         level=finding.level,
-        state=_state(letter, finding),
+        state=_state(letter, finding, figures),
         share=max(0, min(100, share)),
     )
 
@@ -133,9 +140,11 @@ def _used_of(letter: Letter, finding: Finding) -> tuple[str, str]:
     return amounts.used, letter.language.say("of {limit}", limit=amounts.limit)
 
 
-def _state(letter: Letter, finding: Finding) -> str:
+def _state(letter: Letter, finding: Finding, figures: AreaFigures) -> str:
     if finding.lifted:
         return letter.language.say("lifted")
+    if finding.level is Level.OK and forecast.soon(finding, figures, letter.now):
+        return letter.language.say("passed soon")
     return (outlook.age_state if outlook.is_age(finding) else limits.state)(letter, finding.level)
 
 

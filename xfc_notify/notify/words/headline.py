@@ -41,7 +41,9 @@ def subject(letter: Letter, topics: Sequence[Topic]) -> str:
     say = letter.language.say
     prefix = f"[{shortened(harmless(letter.service), 20)}] "
     told = _headlines(letter, topics)
-    if not told:
+    if not topics and (of_sections := _of_sections(letter)):
+        line = ". ".join(of_sections)
+    elif not told:
         line = say("How your areas stand")
     else:
         of_one = len({topic.area for topic in topics}) == 1
@@ -60,10 +62,15 @@ def subject(letter: Letter, topics: Sequence[Topic]) -> str:
 
 def headline(letter: Letter, topics: Sequence[Topic]) -> str:
     """The same in full sentences, with the reasons of operators."""
-    told = _headlines(letter, topics)
+    told = [*_headlines(letter, topics), *_of_sections(letter)]
     if not told:
         return letter.language.say("This is how your areas stand.")
     return " ".join(f"{sentence}." for sentence in told)
+
+
+def _of_sections(letter: Letter) -> list[str]:
+    """What caused the letter and is no area."""
+    return [section.headline for section in letter.sections if section.is_news]
 
 
 def _headlines(letter: Letter, topics: Sequence[Topic], *, volume: bool = True) -> list[str]:

@@ -62,6 +62,26 @@ class AreaFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What a letter tells of something that is no area, such as a group: in words already, in the reader's language.
+
+    title     what it is about
+    headline  what stands, without a full stop
+    level     where the episode stands; ok for one that ended
+    past      whether nothing needs to be done about it any more
+    is_news   whether it gave reason for the letter
+    """
+
+    title: str
+    headline: str
+    lines: tuple[str, ...]
+    why: str
+    level: Level
+    past: bool
+    is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyLink:
     """A way to answer: a link to a page, or one that begins a mail to the contact."""
 
@@ -81,6 +101,7 @@ class Letter:
     service, contact  as in [service] of the settings
     language     of the reader, with the zone in which times are given
     reply_links  how the person can answer
+    sections     of what is no area, worst first
     digest       weekly or monthly for a digest, which tells where one stands; "" for any other message
     """
 
@@ -93,6 +114,7 @@ class Letter:
     now: datetime
     reply_links: tuple[ReplyLink, ...] = ()
     digest: str = ""
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

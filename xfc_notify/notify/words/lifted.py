@@ -21,8 +21,12 @@ def because(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
 
 def line(letter: Letter, topic: Topic) -> str:
     """Why, and what it means; the headline has said what."""
-    then, reason = letter.language.say("Then the ordinary rules hold again."), _reason(topic)
-    return f"{letter.language.say('The reason: {reason}', reason=reason)} {then}" if reason else then
+    say, reason = letter.language.say, _reason(topic)
+    then = say("Then the ordinary rules hold again.")
+    if not reason:
+        return then
+    given = say("The reason: {reason}", reason=reason)
+    return f"{given} {then}"
 
 
 def why(letter: Letter, topic: Topic) -> str:

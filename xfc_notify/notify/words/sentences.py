@@ -3,10 +3,10 @@
 The tone: what stands, then what helps. No capitals, no exclamation marks, no deadline that nobody set.
 """
 
-from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.domain import TEMPORAL_QUOTA, Finding, Level, Reason
 from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.language import begun, mark
-from xfc_notify.notify.words.letter import Letter, Topic
+from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.paths import harmless
 from xfc_notify.usage import Clock, Usage
 
@@ -99,39 +99,6 @@ def change_sentence(letter: Letter, topic: Topic) -> str:
     return say("Since the last message, on {day}, {amount} have gone.", day=day, amount=amount)
 
 
-def growth_sentence(letter: Letter, topic: Topic) -> str:
-    """What a day adds to the temporal usage, if all is kept: size × 1 day. Empty for other limits."""
-    size = sum(figures.usage.size for figures in letter.areas if figures.area == topic.area)
-    if topic.finding.unit != "byte-days" or topic.past or not size:
-        return ""
-    amount = letter.language.amount(size, "byte-days")
-    return letter.language.say("Kept as it is, it grows by {amount} every day.", amount=amount)
-
-
-def due_sentence(letter: Letter, topic: Topic) -> str:
-    """When the limit will be passed if nothing changes; empty if that is past or not known."""
-    finding, language = topic.finding, letter.language
-    is_past = topic.past if outlook.is_outlook(finding) else finding.used > finding.limit
-    if finding.due is None or finding.due <= letter.now or is_past:
-        return ""
-    words = {
-        "your_limit": limits.your_limit(letter, topic),
-        "day": language.day(finding.due, letter.now),
-    }
-    match language.days_until(finding.due, letter.now):
-        case 0:
-            return language.say("If nothing changes, {your_limit} will be passed today, {day}.", **words)
-        case 1:
-            return language.say("If nothing changes, {your_limit} will be passed tomorrow, {day}.", **words)
-        case days:
-            return language.count(
-                "If nothing changes, {your_limit} will be passed on {day}, in {count} day.",
-                "If nothing changes, {your_limit} will be passed on {day}, in {count} days.",
-                days,
-                **words,
-            )
-
-
 def answering(letter: Letter) -> str:
     """How to answer: by a link, or by a mail. Empty where there is nothing to."""
     say = letter.language.say
@@ -160,3 +127,14 @@ def clock_sentence(letter: Letter, usage: Usage) -> str:
             "or from its last change (ctime) where the file system keeps no birth time."
         )
     return say("The age of a file is counted from its arrival here (birth time).")
+
+
+def counting_sentence(letter: Letter, figures: AreaFigures) -> str:
+    """That the temporal quota is not counted by the ages of files; empty where it is."""
+    counted = (it.used for it in figures.findings if it.policy == TEMPORAL_QUOTA)
+    if next(counted, figures.usage.temporal_usage) == figures.usage.temporal_usage:
+        return ""
+    return letter.language.say(
+        "Your temporal quota counts by the sizes that the scans found: what is here has been here for as long as "
+        "your area was never smaller. Only the byte-days of directories count by the ages of their files."
+    )

@@ -77,24 +77,27 @@ def _untouched(letter: Letter, topic: Topic, figures: AreaFigures) -> str:
 def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally]) -> str:
     """When the limit would be passed without them, by the growth that is known."""
     finding, usage = topic.finding, figures.usage
-    if finding.unit == "byte-days":  # a day adds the size of what is there
-        left = finding.used - sum(tally.byte_seconds for tally in gone) / units.DAY_SECONDS
-        per_day: float = usage.size - sum(tally.size for tally in gone)
-    elif (until := due_of(finding, figures.findings)) is not None and until > usage.as_of:
-        left = finding.used - sum(MEASURES[finding.unit](tally) for tally in gone)
-        per_day = (finding.limit - finding.used) / ((until - usage.as_of) / DAY)
+    due = due_of(finding, figures.findings)
+    weigh = MEASURES[finding.unit]
+    left = finding.used - sum(weigh(tally) for tally in gone)
+    if due is not None and due.from_history and due.day > usage.as_of:
+        per_day = (finding.limit - finding.used) / ((due.day - usage.as_of) / DAY)
+        if finding.unit == "byte-days":  # what is gone adds nothing any more
+            per_day -= sum(tally.size for tally in gone)
+    elif finding.unit == "byte-days" and not finding.from_history:  # a day adds the size of what is there
+        per_day = usage.size - sum(tally.size for tally in gone)
     else:
         return ""
-    due = day_of_passing(left, finding.limit, per_day, usage.as_of)
-    if due is None or due <= letter.now:
+    passed = day_of_passing(left, finding.limit, per_day, usage.as_of)
+    if passed is None or passed <= letter.now:
         return ""
-    days = letter.language.days_until(due, letter.now)
+    days = letter.language.days_until(passed, letter.now)
     return begun(
         letter.language.count(
             "{your_limit} would then be passed on {day}, in {count} day.",
             "{your_limit} would then be passed on {day}, in {count} days.",
             days,
             your_limit=limits.your_limit(letter, topic),
-            day=letter.language.day(due, letter.now),
+            day=letter.language.day(passed, letter.now),
         )
     )

@@ -1,5 +1,7 @@
 """Why a letter was written, in a sentence. Pure."""
 
+from itertools import chain
+
 from xfc_notify.domain import Level, Reason
 from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.letter import Letter, Topic
@@ -11,7 +13,8 @@ def why(letter: Letter) -> str:
         return letter.language.say("You get this message because a weekly digest is switched on for you.")
     if letter.digest:
         return letter.language.say("You get this message because a monthly digest is switched on for you.")
-    return next(filter(None, (_of(letter, topic) for topic in letter.topics)), "")
+    of_areas = filter(None, (_of(letter, topic) for topic in letter.topics))
+    return next(chain(of_areas, (section.why for section in letter.sections if section.is_news)), "")
 
 
 def _of(letter: Letter, topic: Topic) -> str:

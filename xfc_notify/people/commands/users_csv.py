@@ -71,6 +71,8 @@ def import_users(
     settings: SettingsFile = None,
 ) -> None:
     """Change what is given; empty cells change nothing. A mistake names its line, and then nothing is changed."""
+    from xfc_notify.cli.work import finish_here
+    from xfc_notify.notify.judge import judge_changed
     from xfc_notify.people.commands.import_rows import import_rows
     from xfc_notify.people.csv_rows import read
 
@@ -81,6 +83,9 @@ def import_users(
     rows = read(data, str(file), COLUMNS, needed="user")
     with session(settings) as opened:
         done = import_rows(rows, opened, datetime.now(UTC), add=add)
+        if done.areas_changed:
+            judge_changed(opened.service, datetime.now(UTC))
+            finish_here(opened)
     if as_json:
         print_json(done)
         return

@@ -17,7 +17,7 @@ from peewee import (
 )
 
 
-def up(migrator: Any, db: Database) -> None:
+def up(migrator: Any, db: Database) -> None:  # noqa: PLR0915, one table after the other
     class Table(Model):
         class Meta:
             database = db
@@ -60,6 +60,119 @@ def up(migrator: Any, db: Database) -> None:
         level = IntegerField()
         what = TextField()
 
+    class Group(Table):
+        gid = BigIntegerField(primary_key=True)
+        name = CharField(max_length=100, index=True)
+        found_head = CharField(max_length=100)
+        found_contact = TextField()
+        found_parent = BigIntegerField(null=True)
+        found_at = DateTimeField(null=True)
+        complete = BooleanField()
+        shrunk = BooleanField()
+        head = CharField(null=True, max_length=100)
+        contact = TextField(null=True)
+        parent = BigIntegerField(null=True)
+
+        class Meta:
+            table_name = "groups"
+
+    class Membership(Table):
+        group = ForeignKeyField(Group, on_delete="CASCADE")
+        username = CharField(max_length=100, index=True)
+
+        class Meta:
+            indexes = ((("group", "username"), True),)
+
+    class Load(Table):
+        id = CharField(primary_key=True, max_length=36)
+        volume = CharField(max_length=100)
+        name = TextField()
+        mtime = BigIntegerField()
+        size = BigIntegerField()
+        as_of = DateTimeField()
+        state = CharField(max_length=8)
+        ordered_at = DateTimeField(index=True)
+        lease_until = DateTimeField(null=True)
+        attempts = IntegerField()
+        ended_at = DateTimeField(null=True)
+        lines = BigIntegerField()
+        cells = BigIntegerField()
+        seconds = DoubleField()
+        failure = TextField(null=True)
+
+        class Meta:
+            indexes = ((("volume", "name", "mtime", "size"), True),)
+
+    class GroupUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        base = TextField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        kinds = TextField()
+        ages = TextField()
+        temporary = BigIntegerField()
+
+    class DirectoryUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        base = TextField()
+        directory = TextField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        kinds = TextField()
+
+    class UserUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        uid = BigIntegerField()
+        gid = BigIntegerField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+
+    class VaultFile(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        vault = TextField()
+        state = CharField(max_length=8)
+        path = TextField()
+        uid = BigIntegerField()
+        gid = BigIntegerField()
+        bytes = BigIntegerField()
+        modified = BigIntegerField()
+
+    class GroupStanding(Table):
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        as_of = DateTimeField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        quota = BigIntegerField()
+        quota_files = BigIntegerField()
+        quota_source = TextField()
+        quota_as_of = DateTimeField(null=True)
+        level = IntegerField()
+        bases = TextField()
+
+        class Meta:
+            indexes = ((("gid", "volume", "as_of"), True),)
+
+    class GroupLimit(Table):
+        group = ForeignKeyField(Group, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        set_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("group", "volume"), True),)
+
     class Area(Table):
         user = ForeignKeyField(User, on_delete="CASCADE")
         subject = ForeignKeyField(Subject, unique=True, on_delete="CASCADE")
@@ -71,11 +184,14 @@ def up(migrator: Any, db: Database) -> None:
         remark = TextField()
         hard_quota = BigIntegerField()
         temporal_quota = DoubleField()
+        own_hard_quota = BooleanField()
+        own_temporal_quota = BooleanField()
         added_at = DateTimeField()
         last_scanned = DateTimeField(null=True)
         last_attempt = DateTimeField(index=True)
         last_scan = CharField(null=True, max_length=36)
         level = IntegerField(null=True)
+        size = BigIntegerField(null=True)
         rescan_asked_at = DateTimeField(null=True)
         judged_by = CharField(max_length=16)
 
@@ -98,6 +214,7 @@ def up(migrator: Any, db: Database) -> None:
         complete = BooleanField()
         left_out = TextField(null=True)
         usage = TextField(null=True)
+        layers = TextField(null=True)
         tree = TextField(null=True)
         findings = TextField(null=True)
         failure = TextField(null=True)
@@ -185,13 +302,68 @@ def up(migrator: Any, db: Database) -> None:
         told_at = DateTimeField(null=True)
         over = BooleanField()
 
+    class Wish(Table):
+        subject = ForeignKeyField(Subject, on_delete="CASCADE")
+        policy = CharField(max_length=100)
+        until = DateTimeField()
+        reason = TextField()
+        asked_at = DateTimeField()
+        decided_at = DateTimeField(null=True)
+        granted = BooleanField(null=True)
+        answer = TextField()
+
+    class Session(Table):
+        hash = CharField(primary_key=True, max_length=64)
+        name = CharField(max_length=64)
+        operator = BooleanField()
+        began_at = DateTimeField()
+        expires_at = DateTimeField(index=True)
+
+    class Spent(Table):
+        hash = CharField(primary_key=True, max_length=64)
+        spent_at = DateTimeField(index=True)
+
+    class Token(Table):
+        hash = CharField(unique=True, max_length=64)
+        name = CharField(index=True, max_length=64)
+        label = TextField()
+        scopes = CharField(max_length=100)
+        created_at = DateTimeField()
+        expires_at = DateTimeField(index=True)
+
+    class Binding(Table):
+        issuer = TextField()
+        subject = TextField()
+        name = CharField(unique=True, max_length=64)
+        bound_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("issuer", "subject"), True),)
+
+    class Change(Table):
+        at = DateTimeField(index=True)
+        name = CharField(max_length=64)
+        client = CharField(max_length=64)
+        what = TextField()
+
     class Mark(Table):
         name = CharField(primary_key=True, max_length=40)
         at = DateTimeField()
 
+    Load.add_index(Load.volume, Load.as_of, name="load_by_volume")
+    Load.add_index(Load.ordered_at, where=SQL("state = 'open'"), name="load_open")
+    GroupUsage.add_index(GroupUsage.volume, GroupUsage.gid, name="group_usage_by_volume")
+    GroupUsage.add_index(GroupUsage.gid, name="group_usage_by_gid")
+    DirectoryUsage.add_index(DirectoryUsage.volume, DirectoryUsage.gid, name="directory_usage_by_volume")
+    UserUsage.add_index(UserUsage.volume, UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_volume")
+    UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
+    VaultFile.add_index(VaultFile.volume, VaultFile.gid, name="vault_file_by_volume")
+    GroupStanding.add_index(GroupStanding.volume, GroupStanding.as_of, name="group_standing_by_volume")
     Event.add_index(Event.subject, Event.at, name="event_by_subject")
     Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
     Area.add_index(Area.volume, Area.level, Area.last_scanned, name="area_standing")
+    Area.add_index(Area.volume, Area.size.desc(), name="area_by_size")
+    Area.add_index(Area.user, Area.path, name="area_of_user")
     Scan.add_index(Scan.as_of, where=SQL("state = 'failed'"), name="scan_failed")
     Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
     Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
@@ -210,6 +382,7 @@ def up(migrator: Any, db: Database) -> None:
     )
     Episode.add_index(Episode.subject, where=SQL("NOT settled"), name="episode_unsettled")
     Exemption.add_index(Exemption.subject, Exemption.until, name="exemption_by_subject")
+    Wish.add_index(Wish.subject, where=SQL("decided_at IS NULL"), name="wish_open")
     Message.add_index(Message.user, Message.created_at, name="message_by_user")
     Message.add_index(Message.created_at, name="message_by_time")
     Message.add_index(Message.created_at, where=SQL("mode = 'held'"), name="message_held")
@@ -218,6 +391,34 @@ def up(migrator: Any, db: Database) -> None:
     )
     Delivery.add_index(Delivery.state, name="delivery_by_state")
     db.create_tables(
-        [User, Subject, Event, Area, Scan, Slice, Message, Delivery, Episode, Mute, Exemption, Mark],
+        [
+            User,
+            Subject,
+            Event,
+            Group,
+            Membership,
+            Load,
+            GroupUsage,
+            DirectoryUsage,
+            UserUsage,
+            VaultFile,
+            GroupStanding,
+            GroupLimit,
+            Area,
+            Scan,
+            Slice,
+            Message,
+            Delivery,
+            Episode,
+            Mute,
+            Exemption,
+            Wish,
+            Session,
+            Spent,
+            Token,
+            Binding,
+            Change,
+            Mark,
+        ],
         safe=False,
     )
