@@ -307,3 +307,53 @@ async def walk():
 
 asyncio.run(walk())
 """
+
+
+# What is left out
+
+
+@pytest.fixture
+def leaving_out(tmp_path: Path) -> Place:
+    """A facility whose operator leaves snapshots out."""
+    place = Place.build(tmp_path)
+    text = place.settings.read_text().replace(
+        'clock = "mtime"', 'clock = "mtime"\nexclude = [".snapshot", "run/*.tmp"]'
+    )
+    place.settings.write_text(text)
+    place.add(b"ada/.snapshot/old.nc", 5 * MB, 9)
+    place.add(b"ada/thesis/.snapshot/old.nc", 5 * MB, 9)
+    place.discover()
+    assert run("enqueue", "--all", "--settings", place.settings).code == 0
+    return place
+
+
+def test_what_is_excluded_is_not_measured_and_told_with_the_figures(leaving_out: Place) -> None:
+    (ada,) = run("status", "ada", "--json", "--settings", leaving_out.settings).json
+    assert (ada["size"], ada["complete"], ada["left_out"]) == (MB, True, {"excluded": 2})
+    shown = run("status", "ada", "--settings", leaving_out.settings).out
+    assert f"not measured in {leaving_out.folder}/vol1/ada: 2 excluded by the settings\n" in shown
+    mail = run("preview", "ada", "--settings", leaving_out.settings).out
+    assert "Left out by the operators of this storage: 2 entries (.snapshot, thesis/.snapshot)" in " ".join(
+        mail.split()
+    )
+    scanned = run("scan", leaving_out.folder / "vol1/ada", "--settings", leaving_out.settings).out
+    assert "excluded: 2, for example .snapshot, thesis/.snapshot\n" in scanned
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ('["/abs"]', "is no path below an area"),
+        ('["a/../b"]', "is no path below an area"),
+        ('["*"]', "would leave out everything"),
+        ('["a?"]', "only * is known"),
+        ("[3]", "a name or a path below an area is needed"),
+        ('[""]', "a name or a path below an area is needed"),
+    ],
+)
+def test_patterns_that_mean_nothing_are_refused_in_one_line(tmp_path: Path, value: str, why: str) -> None:
+    (tmp_path / "settings.toml").write_text(f"[scan]\nexclude = {value}\n")
+    ran = run("scan", tmp_path, "--settings", tmp_path / "settings.toml")
+    assert (ran.code, ran.out) == (2, "")
+    assert why in ran.err
+    assert "scan.exclude" in ran.err
