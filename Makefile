@@ -48,6 +48,10 @@ test-container: setup servers  ## build the images on a Debian made by debootstr
 	@command -v buildah >/dev/null && command -v debootstrap >/dev/null || tests/servers/install buildah debootstrap
 	@$(BIN)/pytest -q tests/deploy/images.py
 
+test-newest: setup servers  ## test on newer Debians made by debootstrap: their RabbitMQ, PostgreSQL, Python; as root, minutes
+	@command -v debootstrap >/dev/null || tests/servers/install debootstrap
+	@$(BIN)/python tests/newest.py $(NEWEST)
+
 audit: setup  ## look up the pinned versions among the known vulnerabilities
 	@$(BIN)/python .ci/audit.py
 
@@ -59,6 +63,9 @@ wheel: setup  ## build the wheel in dist/, the same file wherever this commit is
 
 bench: setup  ## measure the scanner beside the peers that are installed; writes docs/benchmarks.md
 	@$(BIN)/python benchmarks/scan.py $(BENCH)
+
+bench-billion: setup servers  ## scan a billion files that a library invents; adds to docs/benchmarks.md
+	@$(BIN)/python benchmarks/billion.py $(BENCH)
 
 bench-service: setup  ## measure the pipeline, and commands at 100,000 areas; writes docs/benchmarks-*.md
 	@$(BIN)/python benchmarks/pipeline.py
@@ -83,4 +90,4 @@ $(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/*/c/*)
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container audit wheel bench bench-service clean servers
+.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container test-newest audit wheel bench bench-billion bench-service clean servers

@@ -14,6 +14,7 @@ from xfc_notify.areas import areas, orders, scans
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.components import settings_model
+from xfc_notify.directories import Directory, Subtotal
 from xfc_notify.domain import Person, ScanOrder, SliceResult
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.record import record
@@ -24,7 +25,8 @@ from xfc_notify.plugins import Plugins
 from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings, validate
 from xfc_notify.store import database, marks
-from xfc_notify.usage import Clock, Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Clock, Errors, Usage
 
 QUOTA = 1000
 """Bytes: the hard quota of the areas here. Their temporal quota is out of reach."""
@@ -97,7 +99,8 @@ def new_area(owner: str, now: datetime, volume: str = "vol1", email: str | None 
     address = f"{owner}@example.org" if email == "" else email
     users.add_user(Person(owner, owner.capitalize(), address), now)
     path = f"/{volume}/{owner}"
-    areas.add([areas.NewArea(users.user_named(owner), volume, owner, path, QUOTA, 1e18)], now)
+    own = {"own_hard_quota": True, "own_temporal_quota": True}
+    areas.add([areas.NewArea(users.user_named(owner), volume, owner, path, QUOTA, 1e18, **own)], now)
     return AreaRow.get(AreaRow.path == path)
 
 
@@ -106,13 +109,15 @@ def order_for(area: AreaRow, now: datetime) -> ScanOrder:
     scans.open_scans(Choice((area.user.name,), area.volume), None, Clock.ARRIVAL, now)
     claimed = {ScanRow.get_by_id(order.scan_id).area_id: order for order in claim(now)}
     order = claimed.pop(area.id)
-    orders.unclaim(claimed.values())
+    orders.settle(list(claimed.values()), 0, now)
     return order
 
 
 def claim(now: datetime) -> list[ScanOrder]:
-    """All orders that are due."""
-    return orders.claim_orders(now, budget=60, one_file_system=True)
+    """All orders that are due, as they are sent."""
+    claimed = orders.claim_orders(now, budget=60, one_file_system=True)
+    orders.settle(claimed, len(claimed), now)
+    return claimed
 
 
 def measured(
@@ -120,7 +125,9 @@ def measured(
 ) -> SliceResult:
     """The answer to an order: `size` bytes in `files` files, just arrived."""
     errors = {} if readable else {"permission": Errors(1, (b"closed",))}
-    usage = Usage(order.as_of, order.clock, Tally.of(files, size), errors=errors)
+    tally = Tally.of(files, size)
+    tree = {b"": Directory(Subtotal(tally, 0, 0))} if files else {}
+    usage = Usage(order.as_of, order.clock, tally, errors=errors, tree=tree)
     return SliceResult(order.scan_id, order.slice_id, usage, tuple(remaining), 0.1, "node1")
 
 

@@ -10,6 +10,8 @@
     ├── StoreError                  the database is away
     │   └── WrongTables             its tables are of another version than the program
     ├── BrokerError                 the message broker is away
+    │   └── BrokerRefusal           … or there, and does not let us do it
+    │       └── MessageTooLarge     … because the message is too large
     └── DeliveryError               a delivery that failed and may work later
         └── PermanentDeliveryError  … and never will
 
@@ -74,6 +76,14 @@ class WrongTables(StoreError):
 
 class BrokerError(XfcNotifyError):
     """The message broker does not answer."""
+
+
+class BrokerRefusal(BrokerError):
+    """The message broker answers, and refuses: it is in vain to try the same again."""
+
+
+class MessageTooLarge(BrokerRefusal):
+    """A message of more bytes than we send, or than the broker takes."""
 
 
 class DeliveryError(XfcNotifyError):

@@ -21,6 +21,8 @@ _NOTHING: Mapping[str, Any] = {}
 _ACTOR = ("actor", "queue_message_id")
 _OWN = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "work", "context"})
 """What every record has; whatever else it has was given in `extra`, and is an id."""
+_LONGEST = 4_000
+"""Letters of a line; a path is at most so long. Dramatiq names a message it could not send by all that is in it."""
 _current: ContextVar[Mapping[str, Any]] = ContextVar("xfc_notify_work", default=_NOTHING)
 
 
@@ -57,13 +59,13 @@ class HarmlessFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """One line."""
-        return harmless(super().formatMessage(record))
+        return _bounded(super().formatMessage(record))
 
     def formatException(  # noqa: N802
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
         """The lines of a traceback."""
-        return "\n".join(map(harmless, super().formatException(ei).split("\n")))
+        return "\n".join(map(_bounded, super().formatException(ei).split("\n")))
 
 
 class JsonFormatter(HarmlessFormatter):
@@ -76,13 +78,18 @@ class JsonFormatter(HarmlessFormatter):
             "time": time.replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": harmless(record.getMessage()),
+            "message": _bounded(record.getMessage()),
             "process": record.process,
             **getattr(record, "work", _NOTHING),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
+
+
+def _bounded(text: str) -> str:
+    """Any text, harmless and of bounded length."""
+    return harmless(text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … {len(text)} letters")
 
 
 def install(form: Literal["text", "json"] = "text") -> None:

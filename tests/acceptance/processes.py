@@ -170,6 +170,8 @@ class Worker:
         for line in self.log.split("\n"):
             if line.startswith("Traceback (most recent call last)"):
                 inside = True
+            elif "/multiprocessing/resource_tracker.py" in line:
+                inside = False  # Python 3.14 says so of the process that only starts the others, when it ends
             elif inside and EXCEPTION.match(line):
                 inside = False
                 yield line

@@ -3,6 +3,7 @@
 from typing import Any
 
 from acceptance.facility import Facility
+from acceptance.processes import until
 
 
 def start(facility: Facility) -> None:
@@ -70,12 +71,11 @@ def test_a_worker_killed_after_the_server_accepted_leads_to_one_duplicate_at_mos
     again = facility.start_service("service2")
     facility.run("tick")  # the lease has not ended: it may still be on its way
     assert listed(facility, "sending")["attempts"] == 1
-    facility.make_due()
-    facility.run("tick")
+    until(lambda: "sent at attempt 2" in again.log, "the end of its lease, without a tick", seconds=100)
+    assert "taken over from a worker that has died" in again.log
     second = facility.expect_mail("ben@example.org", "120 %")
     assert second["Message-ID"] == first["Message-ID"]
     assert listed(facility, "sent")["attempts"] == 2
-    again.wait_for("sent at attempt 2")
     facility.make_due()
     facility.run("tick")
     facility.finish()

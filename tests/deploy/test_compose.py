@@ -13,12 +13,13 @@ import jsonschema
 import pika
 import pytest
 import yaml
-from pika.exceptions import AMQPError, ProbableAuthenticationError
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ProbableAuthenticationError
 from servers.process import MissingServerError
 from servers.rabbitmq import QUEUES, RabbitMQ, queue_lengths
 
 from xfc_notify.components import CHECKS
 from xfc_notify.components import load_settings as load
+from xfc_notify.queues.encoder import LARGEST
 from xfc_notify.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -65,8 +66,10 @@ class AsComposed(RabbitMQ):
 @pytest.fixture(scope="module")
 def broker(compose: dict[str, Any], secrets: Path, rabbitmq: object) -> Iterator[AsComposed]:
     configuration = compose["configs"]["rabbitmq"]["content"]
-    (line,) = configuration.splitlines()
-    assert line == f"load_definitions = {INSIDE}rabbitmq_definitions"
+    assert configuration.splitlines() == [
+        f"load_definitions = {INSIDE}rabbitmq_definitions",
+        f"max_message_size = {LARGEST}",
+    ]
     configuration = configuration.replace(
         f"{INSIDE}rabbitmq_definitions", str(secrets / "rabbitmq_definitions.json")
     )
@@ -101,6 +104,16 @@ def settings_of(compose: dict[str, Any], service: str, secrets: Path) -> Setting
         for name, inside in compose["services"][service]["environment"].items()
     }
     return load(DEPLOY / compose["configs"][config["source"]]["file"], variables)
+
+
+def test_its_broker_refuses_what_nobody_would_read(broker: AsComposed, secrets: Path) -> None:
+    url = broker.here(text(secrets / "service_broker_url"))
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.basic_publish("", "scan", b"x" * LARGEST, mandatory=True)
+        with pytest.raises(ChannelClosedByBroker, match="larger than configured max size"):
+            channel.basic_publish("", "scan", b"x" * (LARGEST + 1), mandatory=True)
 
 
 def test_it_is_what_the_compose_specification_allows(compose: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """deploy/rabbitmq/definitions.json on a real server: what each of the two users may do, and what not."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,6 +116,8 @@ def test_a_scanner_may_read_orders_and_write_results_and_nothing_else(imported: 
         lambda channel: channel.exchange_delete("from-scanners"),
         lambda channel: channel.queue_bind("results", "from-scanners"),
         lambda channel: channel.queue_bind("scan", "from-scanners"),
+        lambda channel: channel.queue_bind("scan.XQ", "from-scanners"),
+        lambda channel: channel.queue_bind("scan.XQ", "amq.direct"),
         lambda channel: channel.queue_unbind("results", "from-scanners"),
         publish("amq.direct", "results"),
         publish("amq.fanout", "results"),
@@ -131,6 +134,10 @@ def test_the_service_may_not_take_orders_or_change_queues(imported: Imported) ->
         lambda channel: channel.queue_delete("results"),
         lambda channel: channel.queue_declare("another"),
         lambda channel: channel.queue_unbind("results", "from-scanners"),
+        lambda channel: channel.queue_bind("scan", "from-scanners"),
+        lambda channel: channel.queue_bind("scan", "amq.direct"),
+        lambda channel: channel.queue_bind("delivery.XQ", "amq.direct"),
+        *(lambda channel, queue=queue: channel.queue_purge(queue) for queue in QUEUES if queue[-3:] == ".XQ"),
     ]
     assert [answer_to(imported.service, action) for action in refused] == [REFUSED] * len(refused)
 
@@ -166,10 +173,49 @@ def test_workers_do_their_work_with_these_rights(facility: Facility) -> None:
     assert facility.query("SELECT slices FROM scan") == [(2,)]
 
 
+def check_broker(facility: Facility, settings: Path, code: int = 0) -> str:
+    """What `check broker` says with these settings."""
+    ran = facility.run("check", "broker", "--json", code=code, XFC_NOTIFY_SETTINGS=str(settings))
+    (row,) = (row for row in json.loads(ran.out) if row["name"] == "broker")
+    return str(row["what"])
+
+
+def test_check_sees_the_queues_on_which_its_user_works(facility: Facility) -> None:
+    assert "/xfc-notify: scan" in check_broker(facility, facility.scanner_settings)
+    assert check_broker(facility, facility.service_settings).endswith("/xfc-notify: scan, results, delivery")
+
+
+@pytest.mark.parametrize("right", ["write", "password"])
+def test_check_says_in_rabbitmqs_own_words_what_it_refuses(
+    facility: Facility, imported: Imported, rabbitmq: RabbitMQ, right: str
+) -> None:
+    if right == "password":
+        rabbitmq.ctl("change_password", SCANNER, "another")
+        expected = "403) 'ACCESS_REFUSED - Login was refused"
+    else:
+        rabbitmq.ctl("set_permissions", "--vhost", VHOST, SCANNER, "^$", "^from-scanners$", "^scan(\\.DQ)?$")
+        expected = "403 ACCESS_REFUSED - configure access to queue 'scan.XQ'"
+    try:
+        if right == "password" or version(imported.everything) >= (4, 2, 6):
+            assert expected in check_broker(facility, facility.scanner_settings, code=1)
+        else:  # asking needs no rights
+            check_broker(facility, facility.scanner_settings)
+    finally:
+        rabbitmq.ctl("import_definitions", str(DEFINITIONS))
+        set_passwords(rabbitmq)
+
+
+def version(url: str) -> tuple[int, ...]:
+    """The version of a RabbitMQ."""
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        text: str = connection._impl.server_properties["version"]
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+
+
 def test_an_order_whose_answer_could_not_be_sent_is_a_dead_letter_and_is_sent_again(
     facility: Facility, imported: Imported, rabbitmq: RabbitMQ
 ) -> None:
-    facility.expect_tracebacks("ConnectionClosed")
+    facility.expect_tracebacks("BrokerRefusal")
     facility.add_over_user("ben")
     facility.start_service()
     facility.run("discover")

@@ -71,10 +71,14 @@ class Busy:
         assert "does not answer" in ran.err
         assert len(ran.err.splitlines()) <= 2
 
-    def settle(self, seconds: float = 90) -> Outcome:
-        """All comes to its end, with the help of the timer where it needs any; and nothing is lost."""
+    def settle(self, seconds: float = 90, *, dead_letters: bool = False) -> Outcome:
+        """All comes to its end, with the help of the timer where it needs any; and nothing is lost.
+
+        `dead_letters` may be left of what was done all the same, or again.
+        """
         self.facility.run("tick")
         settling = Settling(self.facility, self._journal, self.time)
         settling.settle(seconds, tick=lambda: self.facility.run("tick"))
         since = dict.fromkeys(("ada", "ben", "cleo", "dora"), self._began)
-        return assert_nothing_lost(self.facility, since, self.due, journal.read(self._journal).kills)
+        kills = journal.read(self._journal).kills
+        return assert_nothing_lost(self.facility, since, self.due, kills, dead_letters=dead_letters)

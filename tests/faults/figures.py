@@ -13,7 +13,7 @@ import psycopg
 
 from faults.passing_time import TIMER
 from faults.rounds import Run
-from faults.steps import SCANNER, SERVICE, TICK
+from faults.steps import SCANNER, SERVICE, TICK, WHILE_SENDING
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures: written by a long `make test-faults` -->", "<!-- end of figures -->"
@@ -32,7 +32,12 @@ def _lines(run: Run, seed: int, rounds: int, seconds: float) -> list[str]:
     kills = run.kills
     by_step = Counter(kill.step for kill in kills)
     waited = {kill: time for kill, time in run.recovered.items() if time >= TIMER.total_seconds()}
-    at_once = [time for kill, time in run.recovered.items() if kill not in waited]
+    sending = [
+        time for kill, time in run.recovered.items() if kill not in waited and kill.step in WHILE_SENDING
+    ]
+    at_once = [
+        time for kill, time in run.recovered.items() if kill not in waited and kill.step not in WHILE_SENDING
+    ]
     with psycopg.connect(run.facility.database_url) as connection:
         postgres = connection.info.server_version // 10000
     with pika.BlockingConnection(pika.URLParameters(run.facility.amqp_url)) as connection:
@@ -53,6 +58,9 @@ def _lines(run: Run, seed: int, rounds: int, seconds: float) -> list[str]:
             f"{_median(at_once):.1f}",
         ),
         ("… the longest", f"{max(at_once, default=0):.0f}"),
+        ("kills while a mail was sent, healed by the end of a lease that nobody renewed", len(sending)),
+        ("… seconds, median", f"{_median(sending):.0f}"),
+        ("… the longest", f"{max(sending, default=0):.0f}"),
         ("kills healed by a lease and the next tick", len(waited)),
         ("… minutes, median", f"{_median(list(waited.values())) / 60:.0f}"),
         ("… the longest", f"{max(waited.values(), default=0) / 60:.0f}"),

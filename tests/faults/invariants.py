@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from acceptance.facility import Facility
+from acceptance.facility import DEAD_LETTERS, Facility
 from acceptance.processes import until
 from servers.rabbitmq import queue_lengths
 
@@ -33,6 +33,8 @@ def assert_nothing_lost(
     scanned_since: Mapping[str, datetime],
     due: Mapping[str, list[str]],
     kills: Collection[Kill] = (),
+    *,
+    dead_letters: bool = False,
 ) -> Outcome:
     """Every area is scanned, its usage exact; each due message has come; nothing is left, and nothing else came.
 
@@ -40,7 +42,7 @@ def assert_nothing_lost(
     due            user → why they have to have been told, in order ("began", "ended"); a user with nothing due has none
     kills          after the mail server's acceptance, and before it was kept, a second mail is allowed
     """
-    assert_all_is_done(facility)
+    assert_all_is_done(facility, dead_letters=dead_letters)
     for user, since in scanned_since.items():
         ((scanned_at,),) = facility.query(
             "SELECT last_scanned FROM area a JOIN users u ON u.id = a.user_id WHERE u.name = %s", user
@@ -75,14 +77,20 @@ def assert_nothing_lost(
     return Outcome(len(scanned_since), once, len(counts) - once, max(counts, default=0))
 
 
-def assert_all_is_done(facility: Facility) -> None:
-    """No open scan or slice, nothing to be sent, no message in any queue, no dead letter."""
+def assert_all_is_done(facility: Facility, *, dead_letters: bool = False) -> None:
+    """No open scan or slice, nothing to be sent, no message in any queue, no dead letter unless they are allowed."""
     unsent = "SELECT state, count(*) FROM delivery WHERE state <> 'sent' GROUP BY state"
     assert facility.query(unsent) == []
     assert facility.query("SELECT count(*) FROM slice") == [(0,)]
     failed = "SELECT path FROM area WHERE last_attempt IS DISTINCT FROM last_scanned"
     assert facility.query(failed) == [], "areas whose last scan failed"
-    until(lambda: not any(queue_lengths(facility.amqp_url).values()), "empty queues")
+    allowed = DEAD_LETTERS if dead_letters else ()
+
+    def are_empty() -> bool:
+        lengths = queue_lengths(facility.amqp_url)
+        return not any(length for queue, length in lengths.items() if queue not in allowed)
+
+    until(are_empty, "empty queues")
 
 
 def stored(facility: Facility, user: str) -> dict[str, int | Fraction]:

@@ -1,5 +1,6 @@
 """Keeps workers alive as systemd does (Restart=always), each with the next step of a plan at which it dies."""
 
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,10 +10,14 @@ from typing import Any
 from acceptance.facility import Facility
 from acceptance.processes import Worker
 
-from faults.steps import DELAY, JOURNAL, PASSAGE, SCANNER, SERVICE, STEP, TICK
+from faults.steps import DELAY, JOURNAL, LEASE, PASSAGE, SCANNER, SERVICE, STEP, TICK
 
 TESTS = str(Path(__file__).parent.parent)
 HANDS = {"scanner": 2, "service": 3}
+KILLS = int(os.environ.get("XFC_TEST_KILLS", "24"))
+LONG = 300
+"""So many kills are a long run, which waits real minutes, and writes its figures."""
+LEASES = {} if KILLS >= LONG else {LEASE: "6"}
 QUEUES = {"scanner": ("scan",), "service": ("results", "delivery")}
 
 
@@ -42,7 +47,7 @@ class Keeper:
 
     def next_tick(self) -> dict[str, str]:
         """The environment in which the next `tick` dies."""
-        return {**next(self._plans["tick"]), JOURNAL: str(self._journal), "PYTHONPATH": TESTS}
+        return {**next(self._plans["tick"]), JOURNAL: str(self._journal), "PYTHONPATH": TESTS, **LEASES}
 
     def restart_the_dead(self) -> int:
         """Start a new worker in every place whose worker has died; how many."""
@@ -68,6 +73,7 @@ def journalled(file: Path, queues: tuple[str, ...]) -> dict[str, Any]:
         "PYTHONPATH": TESTS,
         "XFC_TEST_QUEUES": " ".join(queues),
         JOURNAL: str(file),
+        **LEASES,
     }
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from dramatiq.middleware import Middleware
 
-from faults.steps import AHEAD, ANY_MOMENT, DELAY, JOURNAL, PASSAGE, STEP
+from faults.steps import AHEAD, ANY_MOMENT, DELAY, JOURNAL, LEASE, PASSAGE, STEP
 
 Hit = Mapping[str, list[Any]]
 """What is touched by a kill: "scans" and "deliveries"."""
@@ -135,6 +135,14 @@ def wrap_sending(broker: Any) -> None:
     broker.enqueue = enqueue_and_pass
 
 
+def shorten_leases(seconds: float) -> None:
+    """Let a short run wait for seconds where the product waits for a minute."""
+    from xfc_notify.outbox import deliver, deliveries, lease
+
+    deliveries.LEASE = timedelta(seconds=seconds)
+    lease.EVERY, deliver.GRACE = seconds / 4, 2.0
+
+
 def wrap_service() -> None:
     """The steps of everything that has a database."""
     from xfc_notify import plugins
@@ -144,6 +152,8 @@ def wrap_service() -> None:
     from xfc_notify.outbox import deliver, deliveries, messages
     from xfc_notify.queues import pipeline
 
+    if LEASE in os.environ:
+        shorten_leases(float(os.environ[LEASE]))
     nothing: Callable[[Any], Hit] = lambda _: {}  # noqa: E731
     begin, end = "result received, before the transaction", "committed, before anything that follows is sent"
     around(record, "record", before=begin, after=end)

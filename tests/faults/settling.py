@@ -30,8 +30,7 @@ class Settling:
         while not self.is_done():
             assert time.monotonic() < deadline, f"it does not end: {self.what_is_left()}"
             meanwhile()
-            if self.is_quiet():
-                self._passing.skip_to_the_next_tick()
+            if self.is_quiet() and self._passing.skip_to_the_next_tick():
                 tick()
         meanwhile()
 

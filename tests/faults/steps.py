@@ -35,6 +35,11 @@ TICK = (
     "some deliveries sent",
 )
 AFTER_ACCEPTANCE = "accepted by the mail server, before that is kept"
+WHILE_SENDING = (
+    "delivery claimed, before the mail server is called",
+    "in the conversation with the mail server",
+    AFTER_ACCEPTANCE,
+)
 ANY_MOMENT = "at any moment of a message"
 
 STEP = "XFC_TEST_KILL_STEP"
@@ -44,3 +49,5 @@ DELAY = "XFC_TEST_KILL_DELAY"
 AHEAD = "XFC_TEST_CLOCK_AHEAD"
 """Days by which the clock is ahead."""
 JOURNAL = "XFC_TEST_JOURNAL"
+LEASE = "XFC_TEST_LEASE"
+"""Seconds that the lease of a delivery lasts, where it is not the product's."""

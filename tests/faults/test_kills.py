@@ -8,14 +8,11 @@ import pytest
 from acceptance.facility import Maker
 
 from faults import figures
-from faults.keeper import Keeper
+from faults.keeper import KILLS, LONG, Keeper
 from faults.passing_time import PassingTime
 from faults.rounds import Run
 from faults.steps import SCANNER, SERVICE, TICK
 
-KILLS = int(os.environ.get("XFC_TEST_KILLS", "24"))
-LONG = 300
-"""So many kills are a long run, which writes its figures."""
 SEED = int(os.environ.get("XFC_TEST_SEED", "20260302"))
 
 

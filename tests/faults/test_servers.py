@@ -11,7 +11,7 @@ from servers.postgres import Postgres
 from servers.rabbitmq import RabbitMQ
 
 from faults.busy import Busy
-from faults.test_kills import KILLS, LONG
+from faults.keeper import KILLS, LONG
 
 DOWN = 180 if KILLS >= LONG else 5
 """Seconds for which servers are away. In the long run real minutes: retries run out meanwhile."""

@@ -17,7 +17,7 @@ from servers.postgres import GivenPostgres, Postgres
 from xfc_notify.errors import StoreError
 from xfc_notify.log_context import ContextFilter
 from xfc_notify.outbox import deliver as module
-from xfc_notify.outbox import deliveries
+from xfc_notify.outbox import deliveries, lease
 from xfc_notify.outbox.deliver import deliver
 from xfc_notify.outbox.tables import DeliveryRow
 from xfc_notify.store import database
@@ -195,8 +195,8 @@ def test_while_the_server_of_the_database_is_away_what_was_sent_is_not_forgotten
 def test_a_database_that_stays_away_is_waited_for_no_longer_than_others_leave_the_message_alone(
     facility, mail, on_postgres, now, monkeypatch
 ):
-    assert deliveries.LEASE.total_seconds() > module.DATABASE_PATIENCE
     monkeypatch.setattr(module, "DATABASE_PATIENCE", 1.5)
+    monkeypatch.setattr(module, "GRACE", 0)
     number = owed(facility, now)
     mail.on_accepted = on_postgres.kill
     begun = time.monotonic()
@@ -207,9 +207,9 @@ def test_a_database_that_stays_away_is_waited_for_no_longer_than_others_leave_th
     on_postgres.start()
     database.connect()
     assert (DeliveryRow.get().state, DeliveryRow.get().attempts) == ("sending", 1)
-    again(facility, now + deliveries.LEASE - SECOND)
+    send(facility, number, now + deliveries.LEASE - SECOND)
     assert len(mail.messages) == 1
-    again(facility, now + deliveries.LEASE)
+    send(facility, number, now + deliveries.LEASE)
     assert (DeliveryRow.get().state, DeliveryRow.get().attempts) == ("sent", 2)
     assert len(set(mail.offered)) == 1, "whoever gets it twice can tell by its id"
 
@@ -226,3 +226,62 @@ def test_a_file_that_lost_its_tables_is_not_waited_for(facility, mail, store, no
     with pytest.raises(OperationalError, match="no such table"):
         send(facility, number, now)
     assert time.monotonic() - begun < 30 < module.DATABASE_PATIENCE
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_whoever_finds_that_another_sends_it_waits_and_takes_it_over_from_one_that_died(
+    facility, mail, now, monkeypatch, caplog
+):
+    monkeypatch.setattr(module, "GRACE", 0.05)
+    number = owed(facility, now)
+    assert deliveries.claim(number, now) is not None, "by a worker that dies"
+    clock = Clock(now + 20 * SECOND)
+    assert deliver(number, facility.service, clock) == 40 * SECOND
+    assert mail.messages == []
+    clock.now += 40 * SECOND
+    assert deliver(number, facility.service, clock) is None
+    assert len(mail.messages) == 1
+    assert (DeliveryRow.get().state, DeliveryRow.get().attempts) == ("sent", 2)
+    assert "taken over from a worker that has died" in caplog.text
+    assert deliver(number, facility.service, clock) is None, "it is done"
+
+
+def test_a_worker_that_renews_its_lease_in_the_last_moment_keeps_it(facility, mail, now, monkeypatch):
+    number = owed(facility, now)
+    delivery = deliveries.claim(number, now)
+    monkeypatch.setattr(
+        module.time, "sleep", lambda _: deliveries.renew(delivery, now + deliveries.LEASE + SECOND)
+    )
+    assert deliver(number, facility.service, lambda: now + deliveries.LEASE) is None
+    assert mail.messages == []
+    deliveries.sent(delivery, now + deliveries.LEASE)
+    assert DeliveryRow.get().state == "sent"
+
+
+def test_a_slow_conversation_with_a_mail_server_renews_the_lease(facility, mail, now, monkeypatch):
+    monkeypatch.setattr(lease, "EVERY", 0.1)
+    number = owed(facility, now)
+    clock = Clock(now)
+    seen: list[datetime | None] = []
+
+    def look() -> None:
+        clock.now += 5 * MINUTE
+        time.sleep(0.5)
+        with database.connected():
+            seen.append(deliveries.lease_of(number))
+
+    mail.on_accepted = look
+    assert deliver(number, facility.service, clock) is None
+    assert seen == [now + 5 * MINUTE + deliveries.LEASE]
+    assert DeliveryRow.get().state == "sent"
+    threads = [thread.name for thread in threading.enumerate()]
+    until(lambda: "lease" not in [thread.name for thread in threading.enumerate()], f"the end of {threads}")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from facility import together
+from facility import make_settings, together
 from peewee import IntegrityError
 
 from xfc_notify.domain import Level, Person
@@ -19,7 +19,7 @@ from xfc_notify.testing import sample_message
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 MAIL = ("email", "alice@example.org")
-LEASE = 10 * MINUTE
+LEASE = MINUTE
 
 
 def write(now: datetime, *places: tuple[str, str], mode: Mode = Mode.LIVE, broke: str = "") -> str:
@@ -69,14 +69,15 @@ def test_a_message_without_a_place_is_kept_all_the_same(store, now):
     assert (MessageRow.select().count(), DeliveryRow.select().count()) == (1, 0)
 
 
-def test_plugins_get_the_message_as_it_was_written(store, now):
+def test_plugins_get_the_message_as_it_was_written(store, now, tmp_path):
     add_user(Person("alice"), now)
     sent = sample_message(created_at=now, level=Level.OVER, subject="86 % \N{OCTOPUS}")
     messages.write(
         UserRow.get(), sent, [AboutSubject(1, "/vol1/alice", "p", "began", Level.OVER)], Mode.LIVE, "", [MAIL]
     )
     delivery = taken(now)
-    assert messages.message(delivery.message, sent.service, sent.contact) == sent
+    service = {"name": sent.service, "contact": sent.contact}
+    assert messages.message(delivery.message, make_settings(tmp_path, service=service)) == sent
 
 
 def test_a_delivery_is_handed_to_the_queue_once_within_its_lease(store, now):
@@ -84,6 +85,14 @@ def test_a_delivery_is_handed_to_the_queue_once_within_its_lease(store, now):
     (number,) = deliveries.claim_due(now)
     assert deliveries.claim_due(now + LEASE - SECOND) == []
     assert deliveries.claim_due(now + LEASE) == [number]
+
+
+def test_what_lies_in_the_queue_is_put_there_again_after_ten_minutes(store, now):
+    write(now)
+    due = deliveries.claim_due(now)
+    deliveries.settle(due, 1, now)
+    assert deliveries.claim_due(now + 10 * MINUTE - SECOND) == []
+    assert deliveries.claim_due(now + 10 * MINUTE) == due
 
 
 def test_those_due_longest_come_first_and_what_is_not_due_waits(store, now):
@@ -131,17 +140,60 @@ def test_a_number_that_no_delivery_has_claims_nothing(store, now):
 def test_what_could_not_be_handed_over_is_due_at_once(store, now):
     write(now)
     due = deliveries.claim_due(now)
-    deliveries.unclaim(due, now)
+    deliveries.settle(due, 0, now)
     assert deliveries.claim_due(now) == due
 
 
 def test_what_is_being_sent_meanwhile_is_not_taken_back(store, now):
     write(now)
     delivery = taken(now)
-    deliveries.unclaim([delivery.id], now)
-    deliveries.release_all(now)
-    assert deliveries.claim_due(now) == []
+    for done in (0, 1):
+        deliveries.settle([delivery.id], done, now)
+    deliveries.release_all(now + LEASE - SECOND)
+    assert deliveries.claim_due(now + LEASE - SECOND) == []
     assert state() == "sending"
+    assert deliveries.lease_of(delivery.id) == now + LEASE
+
+
+def test_what_is_being_sent_is_not_touched_while_its_lease_is_renewed(store, now):
+    write(now)
+    delivery = taken(now)
+    for _ in range(3):
+        now += LEASE - SECOND
+        assert deliveries.claim_due(now) == []
+        deliveries.renew(delivery, now)
+    assert deliveries.lease_of(delivery.id) == now + LEASE
+
+
+def test_what_a_worker_was_sending_that_died_is_taken_over_by_one(store, now):
+    write(now)
+    died = taken(now)
+    lease, later = now + LEASE, now + LEASE + SECOND
+    assert deliveries.claim_due(now + LEASE) == [died.id], "put into the queue, as it is"
+    assert state() == "sending"
+    assert deliveries.take_over(died.id, lease, later) is None, "its lease is a new one"
+    lease = deliveries.lease_of(died.id)
+    claims = together([lambda: deliveries.take_over(died.id, lease, lease) is not None] * 4)
+    assert sorted(claims) == [False, False, False, True]
+    assert (state(), DeliveryRow.get().attempts) == ("sending", 2)
+    deliveries.renew(died, later + DAY)
+    deliveries.sent(died, later)
+    assert (state(), deliveries.lease_of(died.id)) == ("sending", lease + LEASE), "it was too late"
+
+
+def test_a_renewed_lease_cannot_be_taken_over(store, now):
+    write(now)
+    delivery = taken(now)
+    deliveries.renew(delivery, now + SECOND)
+    assert deliveries.take_over(delivery.id, now + LEASE, now + LEASE) is None
+
+
+def test_what_a_process_was_sending_that_died_with_its_own_broker_is_due_after_its_lease(store, now):
+    write(now)
+    delivery = taken(now)
+    deliveries.release_all(now + LEASE)
+    assert deliveries.claim_due(now + LEASE) == [delivery.id]
+    assert state() == "queued"
 
 
 def test_what_a_dead_broker_held_is_due_at_once(store, now):
@@ -163,7 +215,8 @@ def test_a_worker_that_died_is_followed_by_another(store, now):
     write(now)
     first = taken(now)
     assert deliveries.claim_due(now + LEASE - SECOND) == []
-    second = taken(now + LEASE)
+    second = deliveries.take_over(first.id, now + LEASE, now + LEASE)
+    assert second is not None
     assert (first.id, second.attempts, state()) == (second.id, 2, "sending")
 
 
@@ -173,6 +226,7 @@ def test_a_late_worker_that_lost_its_lease_changes_nothing(store, now, end, then
     write(now)
     late = taken(now)
     after = now + LEASE
+    deliveries.release_all(after)
     (number,) = deliveries.claim_due(after)
     if then != "due again":
         other = deliveries.claim(number, after)

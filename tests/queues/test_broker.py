@@ -1,7 +1,9 @@
 """The broker: what it sends, what it takes, and how it says that it is away."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,17 +14,20 @@ from dramatiq import Broker
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import current_millis, dq_name, q_name
-from dramatiq.errors import DecodeError
+from dramatiq.errors import ConnectionClosed, DecodeError
 from pika.adapters.blocking_connection import BlockingChannel
 from servers.process import free_port
-from servers.rabbitmq import queue_lengths
+from servers.rabbitmq import QUEUES as EVERY_QUEUE
+from servers.rabbitmq import RabbitMQ, queue_lengths, small_messages_only
 
 from xfc_notify.errors import BrokerError
 from xfc_notify.queues import broker as brokers
-from xfc_notify.queues import encoder, kept
+from xfc_notify.queues import encoder, internals, kept
 from xfc_notify.queues.declared import QUEUES, RESULTS, SCAN
 from xfc_notify.queues.embedded import EMBEDDED, drain
 from xfc_notify.queues.encoder import StrictEncoder
+from xfc_notify.queues.internals import Connection
+from xfc_notify.queues.rabbitmq import fillings, sight
 
 NO_DATABASE = "sqlite:///nowhere.db"
 
@@ -289,20 +294,50 @@ def test_a_queue_that_is_there_is_taken_as_it_is(rabbit: RabbitmqBroker, amqp_ur
 
 
 def test_all_messages_are_sent(rabbit: RabbitmqBroker, amqp_url: str) -> None:
-    assert brokers.send(rabbit, [order(rabbit) for _ in range(3)], amqp_url) == (3, None)
+    assert brokers.send(rabbit, [order(rabbit) for _ in range(3)], amqp_url) == brokers.Sent(3, {})
     assert queue_lengths(amqp_url)["scan"] == 3
 
 
 def test_a_message_that_cannot_be_sent_is_not_counted_as_sent(rabbit: RabbitmqBroker, amqp_url: str) -> None:
     messages = [order(rabbit), order(rabbit, object()), order(rabbit)]
-    sent, failure = brokers.send(rabbit, messages, amqp_url)
-    assert sent == 1
-    assert isinstance(failure, BrokerError)
+    sent = brokers.send(rabbit, messages, amqp_url)
+    assert sent.count == 1
+    assert isinstance(sent.failure, BrokerError)
     assert queue_lengths(amqp_url)["scan"] == 1
 
 
-def test_a_broker_that_answers_passes_the_check(rabbit: RabbitmqBroker, amqp_url: str) -> None:
-    brokers.check(rabbit, amqp_url)
+def test_a_message_that_is_too_large_is_refused_and_the_others_are_sent(
+    rabbit: RabbitmqBroker, amqp_url: str
+) -> None:
+    large = order(rabbit, "x" * encoder.LARGEST_SENT)
+    sent = brokers.send(rabbit, [order(rabbit), large, order(rabbit)], amqp_url)
+    assert (sent.done, sent.count, sent.failure) == (3, 2, None)
+    assert sent.refused == {1: "a message of 4.0 MB; at most 4 MB are sent"}
+    assert queue_lengths(amqp_url)["scan"] == 2
+
+
+@pytest.mark.parametrize("actor", ["scan", "record"])
+def test_what_rabbitmq_itself_refuses_for_its_size_is_told_from_a_broker_that_is_away(
+    rabbit: RabbitmqBroker, rabbitmq: RabbitMQ, amqp_url: str, actor: str
+) -> None:
+    with small_messages_only(rabbitmq, 100_000):
+        messages = [rabbit.get_actor(actor).message(text) for text in ("x" * 200_000, "small")]
+        sent = brokers.send(rabbit, messages, amqp_url)
+    assert (sent.done, sent.count, sent.failure) == (2, 1, None)
+    assert "message size 200" in sent.refused[0]
+    assert "larger than configured max size 100000" in sent.refused[0]
+
+
+def test_text_stands_in_a_message_as_it_is(rabbit: RabbitmqBroker) -> None:
+    message = order(rabbit, {"path": "/数据/Jürgen", "host": "half a pair: \udcff"})
+    assert "/数据/Jürgen".encode() in message.encode()
+    assert dramatiq.Message.decode(message.encode()) == message
+
+
+def test_queues_that_may_be_used_or_made_are_refused_to_nobody(rabbit: RabbitmqBroker, amqp_url: str) -> None:
+    assert sight(amqp_url) == dict.fromkeys(EVERY_QUEUE, "")
+    rabbit.declare_queue("scan", ensure=True)
+    assert sight(amqp_url) == dict.fromkeys(EVERY_QUEUE, "")
 
 
 def test_a_broker_that_is_away_is_named_without_its_password() -> None:
@@ -312,11 +347,98 @@ def test_a_broker_that_is_away_is_named_without_its_password() -> None:
     with pytest.raises(
         BrokerError, match=r"amqp://xfc:\*\*\*@127\.0\.0\.1:\d+/xfc does not answer"
     ) as raised:
-        brokers.check(broker, url)
+        sight(url)
     assert "secret" not in str(raised.value)
-    sent, failure = brokers.send(broker, [order(broker)], url)
-    assert sent == 0
-    assert "secret" not in str(failure)
+    sent = brokers.send(broker, [order(broker)], url)
+    assert sent.done == 0
+    assert "does not answer" in str(sent.failure)
+    assert "secret" not in str(sent.failure)
+
+
+# Deadlines
+
+
+@contextmanager
+def mute(rabbitmq: RabbitMQ, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """RabbitMQ answers nothing, on connections that stay open; and nobody waits for long."""
+    monkeypatch.setattr(internals, "PATIENCE", 0.5)
+    rabbitmq.pause()
+    try:
+        yield
+    finally:
+        rabbitmq.resume()
+
+
+def test_nobody_waits_for_ever_for_a_confirmation(
+    rabbit: RabbitmqBroker, rabbitmq: RabbitMQ, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for actor in ("scan", "record"):
+        message = rabbit.get_actor(actor).message(1)
+        rabbit.enqueue(message)
+        with mute(rabbitmq, monkeypatch):
+            began = time.monotonic()
+            sent = brokers.send(rabbit, [message], amqp_url)
+            assert time.monotonic() - began < 5
+        assert "does not answer (no answer within 0.5 s)" in str(sent.failure)
+        assert brokers.send(rabbit, [message], amqp_url).failure is None, "the next one has a new connection"
+
+
+def test_nobody_waits_for_ever_for_a_declaration_or_to_consume(
+    rabbit: RabbitmqBroker, rabbitmq: RabbitMQ, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rabbit.declare_queue("scan", ensure=True)
+    consumer = rabbit.consume("scan", timeout=50)
+    with mute(rabbitmq, monkeypatch):
+        with pytest.raises(ConnectionClosed, match=r"no answer within 0\.5 s"):
+            rabbit.found("scan")
+        with pytest.raises(ConnectionClosed, match=r"no answer within 0\.5 s"):
+            next(consumer)  # which asks for the first message now
+
+
+def test_nobody_waits_for_ever_for_the_length_of_a_queue(
+    rabbitmq: RabbitMQ, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Connection] = []
+    connect = Connection.__init__
+
+    def fall_mute(self: Connection, *arguments: Any, **named: Any) -> None:
+        connect(self, *arguments, **named)
+        opened.append(self)
+        rabbitmq.pause()
+
+    monkeypatch.setattr(internals, "PATIENCE", 0.5)
+    monkeypatch.setattr(Connection, "__init__", fall_mute)
+    try:
+        with pytest.raises(BrokerError, match=r"does not answer \(no answer within 0\.5 s\)"):
+            fillings(amqp_url)
+    finally:
+        rabbitmq.resume()
+    assert len(opened) == 1
+
+
+def test_rabbitmqs_own_words_are_shown_where_it_refuses(
+    rabbit: RabbitmqBroker, rabbitmq: RabbitMQ, amqp_url: str
+) -> None:
+    url = amqp_url.replace("rabbitmq-secret", "wrong-secret")
+    with pytest.raises(BrokerError, match=r"/\w+ refuses: .*403.*ACCESS_REFUSED") as raised:
+        fillings(url)
+    assert "wrong-secret" not in str(raised.value)
+    gone = rabbitmq.url("nowhere")
+    with pytest.raises(BrokerError, match=r"nowhere refuses: .*530.*vhost nowhere not found"):
+        fillings(gone)
+
+
+def test_of_several_urls_the_first_that_answers_is_taken(amqp_url: str) -> None:
+    dead = f"amqp://xfc:broker-secret@127.0.0.1:{free_port()}/xfc"
+    broker = brokers.build(f"{dead};{amqp_url}", NO_DATABASE)
+    dramatiq.actor(_nothing, actor_name="scan", queue_name="scan", broker=broker)
+    assert brokers.send(broker, [order(broker)], dead).count == 1
+    assert fillings(f"{dead};{amqp_url}")["scan"].messages == 1
+    broker.close()
+    with pytest.raises(BrokerError) as raised:
+        fillings(f"{dead};{dead}")
+    assert "secret" not in str(raised.value)
+    assert str(raised.value).count("amqp://xfc:***@") == 2
 
 
 def test_the_timeouts_are_short_unless_the_url_names_others() -> None:

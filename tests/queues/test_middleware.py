@@ -202,6 +202,23 @@ def test_a_connection_is_kept_for_a_while_only(postgres_url: str, monkeypatch: p
     assert len({one, *others}) == 3
 
 
+def test_before_each_message_the_database_is_asked_once(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Look(migrated(database_url))
+    asked: list[str] = []
+    execute = type(database.db.obj).execute_sql
+
+    def count(self: Any, statement: str, *more: Any, **named: Any) -> Any:
+        asked.append(statement)
+        return execute(self, statement, *more, **named)
+
+    monkeypatch.setattr(type(database.db.obj), "execute_sql", count)
+    look.run("ask", "ask", "ask")
+    assert asked.count("SELECT 1") == 3, "what the messages ask themselves"
+    assert len(asked) == 6
+
+
 def test_a_dropped_connection_harms_only_the_message_that_had_it(postgres_url: str) -> None:
     look = Look(migrated(postgres_url))
     assert look.run("ask", "lose", "look", "ask") == [(1,), "closed", (1,)]
@@ -310,6 +327,18 @@ def test_no_control_character_reaches_the_log(log: io.StringIO) -> None:
     (line,) = lines(log)
     assert line.isprintable()
     assert line.endswith(r"a\x1b[2J\x0d\x0a[2026] forged\u2028\u202e\ud800\xff")
+
+
+def test_no_line_holds_a_whole_message(log: io.StringIO) -> None:
+    message: dramatiq.Message[Any] = dramatiq.Message("results", "record", ("x" * 4_000_000,), {}, {})
+    try:
+        raise ValueError(message)  # noqa: TRY301
+    except ValueError:
+        logging.getLogger("work").exception("Failed to post_process_message(%s)", message)
+    said = lines(log)
+    assert all(len(line) < 5_000 for line in said)
+    assert "record('xxxx" in said[0]
+    assert said[0].endswith("letters")
 
 
 def test_a_traceback_keeps_its_lines_and_nothing_else(log: io.StringIO) -> None:

@@ -48,8 +48,17 @@ class Server(ABC):
 
     def start(self) -> None:
         """Start on the same port and data as before, and return when it serves clients."""
-        deadline = time.monotonic() + PATIENCE
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """Begin to start."""
         self._process = spawn(self.command(), self.environment(), self.folder, self._user)
+
+    def await_ready(self) -> None:
+        """Return when it serves clients."""
+        assert self._process is not None
+        deadline = time.monotonic() + PATIENCE
         while not self.is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.kill()

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pika
@@ -121,13 +122,26 @@ class GivenRabbitMQ(GivenServer):
         self.new_vhost()
 
 
+@contextmanager
+def small_messages_only(rabbitmq: RabbitMQ | GivenRabbitMQ, size: int) -> Iterator[None]:
+    """RabbitMQ takes at most so many bytes in a message. Versions keep that in different places."""
+    if isinstance(rabbitmq, GivenRabbitMQ):
+        rabbitmq.stop()  # skips the test
+        return
+    for most in (size, 16 * 2**20):
+        put = f"application:set_env(rabbit, max_message_size, {most}), persistent_term:put(max_message_size, {most})."
+        rabbitmq.ctl("eval", put)
+        if most == size:
+            yield
+
+
 def queue_lengths(url: str) -> dict[str, int]:
     """How many messages wait in each of our queues that exist; those held by a worker are not counted."""
     return dict(_lengths(url))
 
 
 def _lengths(url: str) -> Iterator[tuple[str, int]]:
-    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+    with pika.BlockingConnection([pika.URLParameters(one) for one in url.split(";")]) as connection:
         for queue in QUEUES:
             try:
                 declared = connection.channel().queue_declare(queue, passive=True)

@@ -9,6 +9,7 @@ from peewee import JOIN, Case, chunked, fn
 
 from xfc_notify import domain
 from xfc_notify.areas.scans import MEASURED
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
 from xfc_notify.paths import parse
@@ -33,7 +34,10 @@ def area(row: AreaRow) -> domain.Area:
 
 @dataclass(frozen=True, slots=True)
 class NewArea:
-    """An area to be added: `directory` and `path` are shown text, quotas bytes and byte-days."""
+    """An area to be added: `directory` and `path` are shown text, quotas bytes and byte-days.
+
+    own_hard_quota, own_temporal_quota  False: the quota is the default, and follows it
+    """
 
     user: UserRow
     volume: str
@@ -44,6 +48,8 @@ class NewArea:
     uid: int | None = None
     remark: str = ""
     contact: str | None = None
+    own_hard_quota: bool = False
+    own_temporal_quota: bool = False
 
 
 def add(new: Sequence[NewArea], now: datetime) -> None:
@@ -72,6 +78,8 @@ def add(new: Sequence[NewArea], now: datetime) -> None:
                 "remark": area.remark,
                 "hard_quota": area.hard_quota,
                 "temporal_quota": area.temporal_quota,
+                "own_hard_quota": area.own_hard_quota,
+                "own_temporal_quota": area.own_temporal_quota,
                 "added_at": now,
                 "last_attempt": NEVER,
             }
@@ -134,11 +142,30 @@ def show_level(row: AreaRow, level: Level | None) -> None:
 
 
 def set_limits(user: UserRow, *, hard_quota: int | None = None, temporal_quota: float | None = None) -> None:
-    """Change what is given on all areas of a user: bytes, byte-days. They are to be judged again."""
+    """Give all areas of a user quotas of their own: bytes, byte-days. They are to be judged again."""
     if hard_quota is not None:
-        AreaRow.update(hard_quota=hard_quota, judged_by="").where(AreaRow.user == user).execute()
+        own = {"hard_quota": hard_quota, "own_hard_quota": True, "judged_by": ""}
+        AreaRow.update(own).where(AreaRow.user == user).execute()
     if temporal_quota is not None:
-        AreaRow.update(temporal_quota=temporal_quota, judged_by="").where(AreaRow.user == user).execute()
+        own = {"temporal_quota": temporal_quota, "own_temporal_quota": True, "judged_by": ""}
+        AreaRow.update(own).where(AreaRow.user == user).execute()
+
+
+def set_default(user: UserRow, *, hard_quota: bool = False, temporal_quota: bool = False) -> None:
+    """Let quotas of all areas of a user follow the defaults again; `follow_defaults` does it."""
+    if hard_quota:
+        AreaRow.update(own_hard_quota=False).where(AreaRow.user == user).execute()
+    if temporal_quota:
+        AreaRow.update(own_temporal_quota=False).where(AreaRow.user == user).execute()
+
+
+def follow_defaults(limits: Limits) -> None:
+    """Give all areas without quotas of their own the defaults. Those that change are to be judged again."""
+    for quota, own, default in (
+        (AreaRow.hard_quota, AreaRow.own_hard_quota, limits.hard_quota),
+        (AreaRow.temporal_quota, AreaRow.own_temporal_quota, limits.temporal_quota),
+    ):
+        AreaRow.update({quota: default, AreaRow.judged_by: ""}).where(~own, quota != default).execute()
 
 
 def judged_otherwise(rules: str, count: int, user: UserRow | None = None) -> list[AreaRow]:
@@ -164,7 +191,7 @@ def with_last_scan(
     least  at this level or worse
     count  at most so many
     """
-    standing = joined_with_last_scan(ScanRow.findings).where(AreaRow.gone_at.is_null())
+    standing = joined_with_last_scan(ScanRow.findings, ScanRow.left_out).where(AreaRow.gone_at.is_null())
     chosen = standing.where(AreaRow.level.is_null(False)).order_by(
         AreaRow.level.desc(), _share().desc(), AreaRow.path
     )
@@ -185,6 +212,53 @@ def _share() -> Any:
     hard = fn.COALESCE(ScanRow.size * 1.0 / fn.NULLIF(AreaRow.hard_quota, 0), 0.0)
     temporal = fn.COALESCE(ScanRow.temporal_usage / fn.NULLIF(AreaRow.temporal_quota, 0), 0.0)
     return Case(None, [(hard > temporal, hard)], temporal)
+
+
+def some(
+    search: str, sort: str, level: Level | None, volume: str, count: int, skipped: int = 0
+) -> list[AreaRow]:
+    """Areas with their users, so many after those that are skipped.
+
+    search  what stands in the path or the name of the user
+    sort    level, area, size, scan
+    level   at this level only
+    volume  on this volume only
+    """
+    order = {
+        "area": (AreaRow.path,),
+        "size": (AreaRow.size.desc(nulls="LAST"), AreaRow.path),
+        "scan": (AreaRow.last_attempt, AreaRow.path),
+    }.get(sort, (AreaRow.level.desc(nulls="LAST"), AreaRow.path))
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow)
+    if search:
+        rows = rows.where(AreaRow.path.contains(search) | UserRow.name.contains(search))
+    if level is not None:
+        rows = rows.where(AreaRow.level == int(level))
+    if volume:
+        rows = rows.where(AreaRow.volume == volume)
+    return list(rows.order_by(*order).offset(skipped).limit(count))
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many areas were not measured for long, which of them the longest, and since when; None: never."""
+
+    count: int
+    path: str
+    since: datetime | None
+
+
+def overdue(before: datetime) -> Overdue | None:
+    """The areas that are there, are known since before a time, and were not measured since; None for none."""
+    late = AreaRow.last_scanned.is_null() | (AreaRow.last_scanned < before)
+    rows = AreaRow.select().where(AreaRow.gone_at.is_null(), AreaRow.added_at < before, late)
+    first = rows.order_by(AreaRow.last_scanned.is_null().desc(), AreaRow.last_scanned, AreaRow.path).first()
+    return None if first is None else Overdue(rows.count(), first.path, first.last_scanned)
+
+
+def count_gone() -> int:
+    """Of how many areas the directory is gone."""
+    return int(AreaRow.select().where(AreaRow.gone_at.is_null(False)).count())
 
 
 def levels() -> dict[Level | None, int]:

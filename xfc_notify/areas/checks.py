@@ -57,4 +57,24 @@ def _volume(volume: "VolumeTable") -> Checked:
     return Checked(name, "notice", f"{what}; nothing would show that it is not mounted", do)
 
 
-CHECKS = (Check(("scanner",), look_at_scanner), Check(("volumes",), look_at_volumes))
+def look_at_areas(asked: Inspection) -> Iterator[Checked]:
+    """Whether all were measured lately, and are still there."""
+    from xfc_notify.areas import areas
+    from xfc_notify.areas.views import overdue_in_words
+
+    late = areas.overdue(asked.now - 2 * asked.settings.scan.every)
+    if late is not None:
+        do = "nobody is told old figures; see why: xfc-notify status, xfc-notify check workers volumes"
+        yield Checked("areas", "notice", overdue_in_words(late), do)
+    else:
+        yield Checked("areas", "ok", "all were measured within two rounds of scans")
+    if gone := areas.count_gone():
+        what = f"{gone:,} {'directory is' if gone == 1 else 'directories are'} gone"
+        yield Checked("areas", "notice", what, "see xfc-notify areas list; areas forget drops them")
+
+
+CHECKS = (
+    Check(("scanner",), look_at_scanner),
+    Check(("volumes",), look_at_volumes),
+    Check(("areas",), look_at_areas, needs_database=True),
+)

@@ -1,8 +1,7 @@
 """Orders and results as JSON, for the queues, and back with every value checked.
 
 What comes from a queue may have been written by anybody: whatever lacks something that this module writes, or has
-another value than it could write, is a BadMessage. Sums travel exactly, undivided per link count; paths as the text
-of `paths.show`.
+another value than it could write, is a BadMessage. Sums travel exactly; paths as the text of `paths.show`.
 """
 
 from xfc_notify.domain import ScanOrder, SliceResult
@@ -11,6 +10,7 @@ from xfc_notify.queues import frame
 from xfc_notify.queues.declared import RESULTS, SCAN
 from xfc_notify.store import json_values as read
 from xfc_notify.store.json_values import Json
+from xfc_notify.store.tree_json import dump_tally, tally_of
 from xfc_notify.store.usage_json import dump_usage, usage_of
 from xfc_notify.usage import Clock
 
@@ -27,7 +27,10 @@ def dump_order(order: ScanOrder) -> Json:
         "clock": order.clock.value,
         "budget": order.budget,
         "one_file_system": order.one_file_system,
+        "again": order.again,
         "uid": order.uid,
+        "exclude": [show(pattern) for pattern in order.exclude],
+        "least": dump_tally(order.least),
     }
 
 
@@ -57,8 +60,6 @@ def load_result(data: object) -> SliceResult:
 
 
 def _order(data: Json) -> ScanOrder:
-    if not isinstance(data["one_file_system"], bool):
-        raise TypeError("one_file_system")
     return ScanOrder(
         scan_id=read.identifier(data["scan_id"]),
         slice_id=read.identifier(data["slice_id"]),
@@ -67,8 +68,11 @@ def _order(data: Json) -> ScanOrder:
         as_of=read.time(data["as_of"]),
         clock=Clock(read.text(data["clock"])),
         budget=read.seconds(data["budget"]),
-        one_file_system=data["one_file_system"],
+        one_file_system=read.boolean(data["one_file_system"]),
+        again=read.boolean(data["again"]),
         uid=None if data["uid"] is None else read.count(data["uid"]),
+        exclude=tuple(read.inside(text) for text in read.items(data["exclude"])),
+        least=tally_of(data["least"]),
     )
 
 

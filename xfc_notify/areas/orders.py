@@ -1,19 +1,25 @@
 """Orders: the slices that are due to be measured, and their leases."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from peewee import Expression, fn
+from peewee import Expression, chunked, fn
 
 from xfc_notify.areas.slices import URGENT
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
+from xfc_notify.directories import NOTHING, SHARE
 from xfc_notify.domain import CLOCK_SKEW, ScanOrder
 from xfc_notify.paths import parse
-from xfc_notify.store.database import db, for_update
+from xfc_notify.store.database import BATCH, db, for_update
+from xfc_notify.tally import Tally
+from xfc_notify.units import DAY_SECONDS
 from xfc_notify.usage import Clock
 
+CLAIM = timedelta(minutes=1)
+"""How long nobody else sends an order that somebody has claimed, to send it."""
+
 LEASE = timedelta(minutes=30)
-"""How long a slice may stay unanswered before it is sent again; doubled each time: it may only be waiting."""
+"""How long an order that was sent may stay unanswered before it is sent again; doubled each time: it may only wait."""
 
 LONGEST_LEASE = timedelta(hours=12)
 
@@ -21,10 +27,12 @@ IN_FLIGHT = 1000
 """Orders that may be under way at once. The rest wait in the database, where nothing is sent twice."""
 
 
-def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[ScanOrder]:
+def claim_orders(
+    now: datetime, budget: float, one_file_system: bool, exclude: tuple[bytes, ...] = ()
+) -> list[ScanOrder]:
     """Orders that are due to be sent, oldest first: never sent, or not answered within their lease.
 
-    Urgent ones go first, and need no room. Each gets a lease; whoever claims it sends it. A scan is as of the time
+    Urgent ones go first, and need no room. Whoever claims them sends them, and calls `settle`. A scan is as of the time
     when its first order goes out: before that it may have waited long. `budget` in seconds.
 
     What belongs to a scan that somebody else has locked, to answer or to claim it, is left for the next time: it
@@ -48,22 +56,26 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
             claimed.extend(for_update(others, skip_locked=True))
         if not claimed:
             return []
-        for part in claimed:
-            lease = min(LEASE * 2 ** min(part.attempts, 10), LONGEST_LEASE)
-            SliceRow.update(lease_until=now + lease, attempts=SliceRow.attempts + 1).where(
-                SliceRow.id == part.id
+        for few in chunked([part.id for part in claimed], BATCH):
+            SliceRow.update(lease_until=now + CLAIM, attempts=SliceRow.attempts + 1).where(
+                SliceRow.id.in_(few)
             ).execute()
         fresh = {part.scan_id for part in claimed if part.attempts == 0}
         ScanRow.update(progress_at=now).where(ScanRow.id.in_(list(fresh))).execute()
         unbegun = [part.scan_id for part in claimed if part.attempts == 0 and part.directories == [""]]
         ScanRow.update(as_of=now.replace(microsecond=0)).where(ScanRow.id.in_(unbegun)).execute()
-        return _orders(claimed, budget, one_file_system)
+        return _orders(claimed, budget, one_file_system, exclude)
 
 
-def unclaim(orders: Iterable[ScanOrder]) -> None:
-    """Give back the lease of orders that could not be sent."""
-    ids = [order.slice_id for order in orders]
-    SliceRow.update(lease_until=None).where(SliceRow.id.in_(ids)).execute()
+def settle(claimed: Sequence[ScanOrder], done: int, now: datetime) -> None:
+    """So many of those claimed are in the queue now, and have a lease; the others are due again."""
+    for few in chunked([order.slice_id for order in claimed[:done]], BATCH):
+        sent = SliceRow.id.in_(few)
+        for attempts in {part.attempts for part in SliceRow.select(SliceRow.attempts).where(sent)}:
+            lease = min(LEASE * 2 ** min(attempts - 1, 10), LONGEST_LEASE)
+            SliceRow.update(lease_until=now + lease).where(sent, SliceRow.attempts == attempts).execute()
+    for few in chunked([order.slice_id for order in claimed[done:]], BATCH):
+        SliceRow.update(lease_until=None).where(SliceRow.id.in_(few)).execute()
 
 
 def release_all() -> None:
@@ -77,10 +89,14 @@ def _unsent(now: datetime) -> Expression:
     return SliceRow.lease_until.is_null() | is_over
 
 
-def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) -> list[ScanOrder]:
-    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, AreaRow.path, AreaRow.uid).join(AreaRow)
+def _orders(
+    slices: Sequence[SliceRow], budget: float, one_file_system: bool, exclude: tuple[bytes, ...]
+) -> list[ScanOrder]:
+    of_area = (AreaRow.path, AreaRow.uid, AreaRow.last_scan)
+    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, *of_area).join(AreaRow)
     rows = rows.where(ScanRow.id.in_([part.scan_id for part in slices]))
     scans = {scan.id: scan for scan in rows}
+    least = _least([scan.area.last_scan for scan in scans.values() if scan.area.last_scan])
     return [
         ScanOrder(
             scan_id=part.scan_id,
@@ -91,7 +107,28 @@ def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) ->
             clock=Clock(scans[part.scan_id].clock),
             budget=budget,
             one_file_system=one_file_system,
+            again=part.attempts > 0,
             uid=scans[part.scan_id].area.uid,
+            exclude=exclude,
+            least=least.get(scans[part.scan_id].area.last_scan, NOTHING),
         )
         for part in slices
     ]
+
+
+def _least(last_scans: Sequence[str]) -> dict[str | None, Tally]:
+    """By the last scan of an area: what a directory holds at least to be named.
+
+    Half of its share of what was there: so nothing is missed unless most of it is gone since.
+    """
+    columns = (ScanRow.id, ScanRow.size, ScanRow.files, ScanRow.temporal_usage)
+    rows = ScanRow.select(*columns).where(ScanRow.id.in_(list(last_scans)))
+    return {
+        row.id: Tally(
+            row.files // (2 * SHARE),
+            row.size // (2 * SHARE),
+            0,
+            int(row.temporal_usage * DAY_SECONDS) // (2 * SHARE),
+        )
+        for row in rows
+    }

@@ -12,6 +12,7 @@ from xfc_notify.notify.grant import judge_ended
 from xfc_notify.notify.judge import judge_changed
 from xfc_notify.notify.judge_volumes import judge_volumes
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.notify.unheard import forget_unheard
 from xfc_notify.notify.unmeasured import tell_operators
 from xfc_notify.parts import Duty
 from xfc_notify.plugins.service import Service
@@ -33,6 +34,11 @@ def unmeasured(service: Service, now: datetime) -> Mapping[str, int]:
     return {"messages": tell_operators(service, now)}
 
 
+def unheard(service: Service, now: datetime) -> Mapping[str, int]:
+    """Let what reached nobody be due again."""
+    return {"messages": forget_unheard(service, now)}
+
+
 def speak(service: Service, now: datetime) -> Mapping[str, int]:
     """Tell everybody what is due."""
     return {"messages": speak_to_all(service, now)}
@@ -52,6 +58,7 @@ DUTIES = (
     Duty("limits", limits),
     Duty("volumes", judge),
     Duty("unmeasured", unmeasured),
+    Duty("unheard", unheard),
     Duty("messages", speak),
     Duty("escalations", escalate),
     Duty("digests", digest),

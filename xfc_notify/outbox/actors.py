@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from dramatiq.errors import Retry
+
 from xfc_notify.log_context import about
 from xfc_notify.outbox.number import dump_delivery, load_delivery
 from xfc_notify.queues.declared import DELIVERY
@@ -15,7 +17,9 @@ def deliver(delivery: object, pipeline: Pipeline) -> None:
 
     number = load_delivery(delivery)
     about(delivery=number)
-    send(number, pipeline.service, utc_now)
+    wait = send(number, pipeline.service, utc_now)
+    if wait is not None and not pipeline.embedded:
+        raise Retry("another worker has it", delay=int(wait.total_seconds() * 1000) + 1)
 
 
 def owed(settings: Settings, now: datetime) -> Claimed:  # noqa: ARG001
@@ -26,7 +30,7 @@ def owed(settings: Settings, now: datetime) -> Claimed:  # noqa: ARG001
     return Claimed(
         DELIVERY,
         [dump_delivery(number) for number in due],
-        take_back=lambda done: deliveries.unclaim(due[done:], utc_now()),
+        settle=lambda done: deliveries.settle(due, done, utc_now()),
     )
 
 

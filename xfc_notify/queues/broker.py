@@ -1,14 +1,15 @@
 """RabbitMQ, or a broker inside the process: the one place that builds it, and sends."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import dramatiq
 from dramatiq import Broker
-from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import CurrentMessage, Middleware, TimeLimit
 
-from xfc_notify.errors import BrokerError
+from xfc_notify.errors import BrokerError, MessageTooLarge
 from xfc_notify.queues.connections import Connections
 from xfc_notify.queues.embedded import EMBEDDED
 from xfc_notify.queues.encoder import StrictEncoder
@@ -41,24 +42,32 @@ def build(url: str, database_url: str) -> Broker:
     return OwnBroker(url=impatient(url), middleware=middleware, confirm_delivery=True)
 
 
-def send(broker: Broker, messages: list[dramatiq.Message[Any]], url: str) -> tuple[int, BrokerError | None]:
-    """Send messages; how many went out, and why no more if the broker failed.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of messages: those before `done` were sent, or refused for their size.
 
-    The caller takes back its claim on those that did not.
+    refused  by their place, why
+    failure  why no more were sent; None: all were
     """
+
+    done: int
+    refused: Mapping[int, str]
+    failure: BrokerError | None = None
+
+    @property
+    def count(self) -> int:
+        """How many were sent."""
+        return self.done - len(self.refused)
+
+
+def send(broker: Broker, messages: list[dramatiq.Message[Any]], url: str) -> Sent:
+    """Send messages until the broker fails. The caller takes back its claim on those that were not sent."""
+    refused: dict[int, str] = {}
     for done, message in enumerate(messages):
         try:
             broker.enqueue(message)
+        except MessageTooLarge as error:
+            refused[done] = error.what
         except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
-            return done, unreachable(url, error)
-    return len(messages), None
-
-
-def check(broker: Broker, url: str) -> None:
-    """Connect once; BrokerError if the broker does not answer."""
-    if isinstance(broker, RabbitmqBroker):
-        try:
-            del broker.connection
-            _ = broker.channel
-        except Exception as error:  # noqa: BLE001 - as above
-            raise unreachable(url, error) from None
+            return Sent(done, refused, unreachable(url, error))
+    return Sent(len(messages), refused)

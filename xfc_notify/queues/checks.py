@@ -1,14 +1,16 @@
 """Looks at the broker, and at who works on its queues."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from dramatiq.common import dq_name, xq_name
 
 from xfc_notify.errors import XfcNotifyError
 from xfc_notify.parts import Check, Checked, Inspection
-from xfc_notify.queues import broker
 from xfc_notify.queues.declared import QUEUES
 from xfc_notify.queues.pipeline import Pipeline
-from xfc_notify.queues.rabbitmq import fillings
-from xfc_notify.settings import masked
+from xfc_notify.queues.rabbitmq import fillings, shown, sight
+
+_THREE: tuple[Callable[[str], str], ...] = (str, dq_name, xq_name)
 
 
 def look_at_broker(asked: Inspection) -> Iterator[Checked]:
@@ -22,14 +24,21 @@ def look_at_broker(asked: Inspection) -> Iterator[Checked]:
 
 
 def _broker(pipeline: Pipeline) -> Checked:
-    """Whether it answers."""
+    """Whether it answers, and lets us use all three queues of a kind: what we work on, retries, dead letters."""
     url = pipeline.settings.broker.url
     try:
-        broker.check(pipeline.broker, url)
+        seen = {} if pipeline.embedded else sight(url)
     except XfcNotifyError as error:
         do = "is it running, and is broker.url right? The database keeps what is owed"
         return Checked("broker", "failed", error.what.removesuffix("."), do)
-    return Checked("broker", "ok", masked(url))
+    refusals = {name: [said for of in _THREE if (said := seen.get(of(name)))] for name in QUEUES}
+    ours = [name for name in QUEUES if len(refusals[name]) < len(_THREE)]
+    for name in ours or QUEUES:
+        if refusals[name]:
+            forbidden = "import deploy/rabbitmq/definitions.json, then set the passwords again"
+            do = forbidden if refusals[name][0].startswith("403 ") else "do most of the cluster's nodes run?"
+            return Checked("broker", "failed", f"{shown(url)} refuses: {refusals[name][0]}", do)
+    return Checked("broker", "ok", shown(url) if pipeline.embedded else f"{shown(url)}: {', '.join(ours)}")
 
 
 def _workers(pipeline: Pipeline) -> Iterator[Checked]:

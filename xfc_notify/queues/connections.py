@@ -31,9 +31,9 @@ class OtherTables(MiddlewareError, Retry):
 class Connections(Middleware):
     """Connects before a message, and looks whether the tables are still of a version that this one can work with.
 
-    The thread keeps its connection for the next one, which asks it whether it answers: a connect costs as much as all
-    the rest of a record, here and in the server. After a failure nothing is kept, nor after KEPT seconds without work:
-    what a firewall has dropped in silence would not answer for minutes.
+    The thread keeps its connection for the next one: a connect costs as much as all the rest of a record, here and in
+    the server. Whether it still answers is seen by the one query that looks at the tables. After a failure nothing is
+    kept, nor after KEPT seconds without work: what a firewall has dropped in silence would not answer for minutes.
     """
 
     def __init__(self, url: str) -> None:
@@ -56,9 +56,7 @@ class Connections(Middleware):
         try:
             if monotonic() - getattr(self._used, "at", 0.0) > KEPT:
                 database.connect()
-            else:
-                database.ensure_connected()
-            migrate.ensure_current()
+            migrate.ensure_connected_and_current()
         except WrongTables as error:
             log.error("message %s is tried again later: %s %s", message.message_id, error.what, error.hint)  # noqa: TRY400
             raise OtherTables(str(error)) from None

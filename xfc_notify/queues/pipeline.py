@@ -15,7 +15,7 @@ import dramatiq
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import CurrentMessage
 
-from xfc_notify.errors import BadMessage
+from xfc_notify.errors import BadMessage, MessageTooLarge
 from xfc_notify.queues import broker as brokers
 from xfc_notify.queues.declared import Queue
 from xfc_notify.queues.embedded import drain
@@ -38,13 +38,15 @@ def utc_now() -> datetime:
 class Claimed:
     """What the database owes to a queue, and has given out to be sent.
 
-    take_back  called with how many went out, where not all did
+    settle     called with how many are in the queue now, or refused; the others were not sent
+    refuse     called with the place of a body that is too large to be sent, and what to say of it; None: none can be
     about      for each of the bodies, what a log line names; empty if no line is wanted
     """
 
     queue: Queue
     bodies: Sequence[Json]
-    take_back: Callable[[int], None]
+    settle: Callable[[int], None]
+    refuse: Callable[[int, str], None] | None = None
     about: Sequence[Mapping[str, object]] = ()
 
 
@@ -83,12 +85,26 @@ class Pipeline:
         return isinstance(self.broker, StubBroker)
 
     def send(self, queue: Queue, body: Json) -> None:
-        """Put one message into a queue; an error of Dramatiq's if it was not confirmed."""
-        self.broker.enqueue(self.actors[queue.name].message(body))
+        """Put one message into a queue; BrokerError if it was not confirmed, MessageTooLarge if it never will be."""
+        sent = brokers.send(self.broker, [self.actors[queue.name].message(body)], self.settings.broker.url)
+        if sent.failure is not None:
+            raise sent.failure
+        if sent.refused:
+            raise MessageTooLarge(sent.refused[0])
 
     def send_what_is_owed(self) -> int:
-        """Send all that is due; how many messages. BrokerError if the broker does not answer."""
-        return sum(self._send(claim(self.settings, utc_now())) for claim in self._owed)
+        """Send all that is due; how many messages. BrokerError if the broker does not take all of it.
+
+        What one queue does not take keeps nothing from another.
+        """
+        sent, failures = 0, []
+        for claim in self._owed:
+            done = self._send(claim(self.settings, utc_now()))
+            sent += done.count
+            failures += [done.failure] if done.failure is not None else []
+        if failures:
+            raise failures[0]
+        return sent
 
     def work_here(self, watch: Callable[[], None]) -> None:
         """With the embedded broker: do everything that is owed in this process."""
@@ -110,16 +126,20 @@ class Pipeline:
         )
         return declared(work)
 
-    def _send(self, claimed: Claimed) -> int:
+    def _send(self, claimed: Claimed) -> brokers.Sent:
         actor = self.actors[claimed.queue.name]
         messages = [actor.message(body) for body in claimed.bodies]
-        done, failure = brokers.send(self.broker, messages, self.settings.broker.url)
-        for ids in claimed.about[:done]:
-            log.info("a %s is sent", claimed.queue.carries, extra=ids)
-        if failure is not None:
-            claimed.take_back(done)
-            raise failure
-        return done
+        sent = brokers.send(self.broker, messages, self.settings.broker.url)
+        for place, ids in enumerate(claimed.about[: sent.done]):
+            if place not in sent.refused:
+                log.info("a %s is sent", claimed.queue.carries, extra=ids)
+        if claimed.refuse is not None:
+            for place, why in sent.refused.items():
+                log.error("a %s cannot be sent: %s", claimed.queue.carries, why)
+                claimed.refuse(place, why)
+        if messages:
+            claimed.settle(sent.done)
+        return sent
 
 
 def comes_again() -> bool:

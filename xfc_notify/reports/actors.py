@@ -36,7 +36,7 @@ def owed(settings: Settings, now: datetime) -> Claimed:  # noqa: ARG001
     return Claimed(
         REPORTS,
         [dump_order(load) for load in due],
-        take_back=lambda done: loads.unclaim(due[done:]),
+        settle=lambda done: loads.unclaim(due[done:]),
         about=[{"load_id": load} for load in due],
     )
 

@@ -62,6 +62,25 @@ def listed(value: object) -> object:
     return [value] if isinstance(value, timedelta) else value
 
 
+def patterns(value: object) -> object:
+    """What is left out of areas, as scan/exclude.py reads it."""
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(map(_pattern, value))
+
+
+def _pattern(value: object) -> bytes:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError('a name or a path below an area is needed, as in ".snapshot" or "project/*.tmp"')
+    if {"", ".", ".."} & set(value.split("/")):
+        raise ValueError(f"{value!r} is no path below an area: without a slash at its ends, '.' or '..'")
+    if set(value) <= set("*/"):
+        raise ValueError(f"{value!r} would leave out everything")
+    if set(value) & set("?["):
+        raise ValueError(f"{value!r}: of the signs in patterns only * is known")
+    return os.fsencode(value)
+
+
 def time_zone(value: str) -> str:
     """The name of a time zone as it is; ValueError if there is none of that name."""
     try:
@@ -87,8 +106,10 @@ def database_url(value: str, info: ValidationInfo) -> str:
 
 
 def broker_url(value: str) -> str:
-    if value != "embedded://" and not value.startswith(("amqp://", "amqps://")):
-        raise ValueError('allowed are "embedded://" and "amqp://user:password@host:5672/vhost"')
+    if value != "embedded://" and not all(it.startswith(("amqp://", "amqps://")) for it in value.split(";")):
+        raise ValueError(
+            'allowed are "embedded://" and "amqp://user:password@host:5672/vhost", or several of a cluster with ";"'
+        )
     return value
 
 

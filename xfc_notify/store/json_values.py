@@ -72,6 +72,12 @@ def identifier(data: Any) -> str:
     return str(UUID(text(data)))
 
 
+def boolean(data: Any) -> bool:
+    if not isinstance(data, bool):
+        raise TypeError("neither true nor false")
+    return data
+
+
 def integer(data: Any) -> int:
     if not isinstance(data, int) or isinstance(data, bool) or abs(data) >= COUNT:
         raise TypeError("not a whole number in range")

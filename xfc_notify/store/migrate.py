@@ -14,8 +14,8 @@ from pathlib import Path
 from peewee import DatabaseError, InterfaceError
 from playhouse.migrations import Runner
 
-from xfc_notify.errors import WrongTables
-from xfc_notify.store.database import db, failed, is_sqlite, shown
+from xfc_notify.errors import StoreError, WrongTables
+from xfc_notify.store.database import connect, db, failed, is_sqlite, shown
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _APPLIED = "schema_migration"
@@ -66,6 +66,20 @@ def ensure_current() -> None:
     )
 
 
+def ensure_connected_and_current() -> None:
+    """`ensure_current` on this thread's connection, or on a fresh one if it has none that still answers."""
+    if not db.is_closed():
+        try:
+            ensure_current()
+            return
+        except WrongTables:
+            raise
+        except StoreError:
+            pass  # the server dropped it meanwhile
+    connect()
+    ensure_current()
+
+
 def _refuse_too_new(applied: frozenset[str]) -> None:
     known = _known(MIGRATIONS)
     last = int(known[-1].partition("_")[0])
@@ -88,9 +102,17 @@ def _applied() -> frozenset[str]:
     try:
         return frozenset(name for (name,) in db.execute_sql(f"SELECT name FROM {_APPLIED}").fetchall())
     except (DatabaseError, InterfaceError) as error:
-        if db.is_closed() or db.table_exists(_APPLIED):
-            raise failed(error) from error
-        return frozenset()
+        if _is_missing(_APPLIED):
+            return frozenset()
+        raise failed(error) from error
+
+
+def _is_missing(table: str) -> bool:
+    """Whether the database answers, and has no such table."""
+    try:
+        return not db.is_closed() and not db.table_exists(table)
+    except (DatabaseError, InterfaceError):
+        return False
 
 
 def _runner() -> Runner:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.as_json import as_json
 from xfc_notify.cli.options import AsJson, SettingsFile
-from xfc_notify.cli.output import Column, as_json, or_dash, print_json, print_json_list, print_table, say
+from xfc_notify.cli.output import Column, or_dash, print_json, print_json_list, print_table, say
 from xfc_notify.cli.session import session
 from xfc_notify.errors import WrongInput
 from xfc_notify.reports.commands.ready import OneGroup, OneVolume, ensure_libraries, file_in, volumes_named
