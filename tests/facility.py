@@ -97,7 +97,8 @@ def new_area(owner: str, now: datetime, volume: str = "vol1", email: str | None 
     address = f"{owner}@example.org" if email == "" else email
     users.add_user(Person(owner, owner.capitalize(), address), now)
     path = f"/{volume}/{owner}"
-    areas.add([areas.NewArea(users.user_named(owner), volume, owner, path, QUOTA, 1e18)], now)
+    own = {"own_hard_quota": True, "own_temporal_quota": True}
+    areas.add([areas.NewArea(users.user_named(owner), volume, owner, path, QUOTA, 1e18, **own)], now)
     return AreaRow.get(AreaRow.path == path)
 
 

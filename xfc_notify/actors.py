@@ -3,6 +3,7 @@
 Importing this module reads the settings and builds the pipeline of all components.
 """
 
+import logging
 import sys
 
 import dramatiq
@@ -14,6 +15,9 @@ try:
     settings = components.load_settings()
     log_context.install(settings.logs.format)
     pipeline = components.pipeline(settings)
+    for component in components.COMPONENTS:
+        if component.missing:
+            logging.getLogger(__name__).warning("not done here: %s", component.missing)
 except XfcNotifyError as error:
     sys.exit(f"xfc-notify: {error.what} {error.hint}".rstrip())
 

@@ -13,6 +13,7 @@ SERVICES = [
     "xfc-notify-service.service",
     "xfc-notify-tick.service",
     "xfc-notify-metrics.service",
+    "xfc-notify-reports.service",
 ]
 MOST_EXPOSED = 20
 """In tenths: systemd's overall exposure level goes from 0 (safe) to 10."""

@@ -115,3 +115,21 @@ def test_of_a_directory_that_is_gone_no_limit_is_judged(facility, now):
     AreaRow.update(gone_at=now).execute()
     give(facility, now + HOUR, 500)
     assert told() == []
+
+
+def test_another_default_is_applied_by_the_next_tick_where_nobody_gave_a_limit(facility, tmp_path, now):
+    limits = {"hard_quota": 1000, "temporal_quota": 1e18}
+    before = Facility.at(tmp_path, limits=limits)
+    for name in ("alice", "ben"):
+        before.scan(new_area(name, now), 850, now)
+    areas.set_default(users.user_named("alice"), hard_quota=True)
+    tick(duties(), before.service, now)
+    after = Facility.at(tmp_path, limits=limits | {"hard_quota": 2000})
+    assert tick(duties(), after.service, now + HOUR)["judged again"] == 1
+    assert {it.user: (it.hard_quota, it.level) for it in views.standings(now + HOUR)} == {
+        "alice": (2000, Level.OK),
+        "ben": (1000, Level.NOTICE),
+    }
+    areas.set_default(users.user_named("ben"), hard_quota=True)
+    tick(duties(), after.service, now + 2 * HOUR)
+    assert {it.hard_quota for it in views.standings(now)} == {2000}

@@ -9,6 +9,7 @@ from peewee import JOIN, Case, chunked, fn
 
 from xfc_notify import domain
 from xfc_notify.areas.scans import MEASURED
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
 from xfc_notify.paths import parse
@@ -33,7 +34,10 @@ def area(row: AreaRow) -> domain.Area:
 
 @dataclass(frozen=True, slots=True)
 class NewArea:
-    """An area to be added: `directory` and `path` are shown text, quotas bytes and byte-days."""
+    """An area to be added: `directory` and `path` are shown text, quotas bytes and byte-days.
+
+    own_hard_quota, own_temporal_quota  False: the quota is the default, and follows it
+    """
 
     user: UserRow
     volume: str
@@ -44,6 +48,8 @@ class NewArea:
     uid: int | None = None
     remark: str = ""
     contact: str | None = None
+    own_hard_quota: bool = False
+    own_temporal_quota: bool = False
 
 
 def add(new: Sequence[NewArea], now: datetime) -> None:
@@ -72,6 +78,8 @@ def add(new: Sequence[NewArea], now: datetime) -> None:
                 "remark": area.remark,
                 "hard_quota": area.hard_quota,
                 "temporal_quota": area.temporal_quota,
+                "own_hard_quota": area.own_hard_quota,
+                "own_temporal_quota": area.own_temporal_quota,
                 "added_at": now,
                 "last_attempt": NEVER,
             }
@@ -134,11 +142,30 @@ def show_level(row: AreaRow, level: Level | None) -> None:
 
 
 def set_limits(user: UserRow, *, hard_quota: int | None = None, temporal_quota: float | None = None) -> None:
-    """Change what is given on all areas of a user: bytes, byte-days. They are to be judged again."""
+    """Give all areas of a user quotas of their own: bytes, byte-days. They are to be judged again."""
     if hard_quota is not None:
-        AreaRow.update(hard_quota=hard_quota, judged_by="").where(AreaRow.user == user).execute()
+        own = {"hard_quota": hard_quota, "own_hard_quota": True, "judged_by": ""}
+        AreaRow.update(own).where(AreaRow.user == user).execute()
     if temporal_quota is not None:
-        AreaRow.update(temporal_quota=temporal_quota, judged_by="").where(AreaRow.user == user).execute()
+        own = {"temporal_quota": temporal_quota, "own_temporal_quota": True, "judged_by": ""}
+        AreaRow.update(own).where(AreaRow.user == user).execute()
+
+
+def set_default(user: UserRow, *, hard_quota: bool = False, temporal_quota: bool = False) -> None:
+    """Let quotas of all areas of a user follow the defaults again; `follow_defaults` does it."""
+    if hard_quota:
+        AreaRow.update(own_hard_quota=False).where(AreaRow.user == user).execute()
+    if temporal_quota:
+        AreaRow.update(own_temporal_quota=False).where(AreaRow.user == user).execute()
+
+
+def follow_defaults(limits: Limits) -> None:
+    """Give all areas without quotas of their own the defaults. Those that change are to be judged again."""
+    for quota, own, default in (
+        (AreaRow.hard_quota, AreaRow.own_hard_quota, limits.hard_quota),
+        (AreaRow.temporal_quota, AreaRow.own_temporal_quota, limits.temporal_quota),
+    ):
+        AreaRow.update({quota: default, AreaRow.judged_by: ""}).where(~own, quota != default).execute()
 
 
 def judged_otherwise(rules: str, count: int, user: UserRow | None = None) -> list[AreaRow]:

@@ -10,8 +10,10 @@ from xfc_notify.settings.values import ByteDays, Duration, Size, Table
 class Limits(Table):
     """[limits]"""
 
-    hard_quota: Size = Field(40 * 10**12, description="bytes, for areas that `discover` adds")
-    temporal_quota: ByteDays = Field(300e12, description="byte-days, for areas that `discover` adds")
+    hard_quota: Size = Field(40 * 10**12, description="bytes, of areas that were given none of their own")
+    temporal_quota: ByteDays = Field(
+        300e12, description="byte-days, of areas that were given none of their own"
+    )
 
 
 class History(Table):

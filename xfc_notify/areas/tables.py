@@ -29,6 +29,8 @@ class AreaRow(Table):
     `people.names`). `uid` is that of the directory itself, mostly its user's. `remark` is what `discover` found odd
     about it, `gone_at` when a scan, or `discover`, found that the volume is there and the directory is not.
 
+    The quotas follow the defaults of the settings, unless they are its own.
+
     `judged_by` names the policies and their settings by which the last scan was judged; empty if a limit has changed
     since.
 
@@ -47,6 +49,8 @@ class AreaRow(Table):
     remark = TextField(default="")
     hard_quota = BigIntegerField()
     temporal_quota = DoubleField()
+    own_hard_quota = BooleanField(default=False)
+    own_temporal_quota = BooleanField(default=False)
     added_at = UTCDateTimeField()
     last_scanned = UTCDateTimeField(null=True)
     last_attempt = UTCDateTimeField(index=True)

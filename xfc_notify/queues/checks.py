@@ -55,9 +55,14 @@ def _workers(pipeline: Pipeline) -> Iterator[Checked]:
             "restart RabbitMQ; the database keeps what is owed",
         )
         return
-    if all(queues[name].consumers for name in QUEUES):
-        yield Checked("workers", "ok", ", ".join(f"{name} {queues[name].consumers}" for name in QUEUES))
-    for name, queue in QUEUES.items():
+    needed = {
+        name: queue
+        for name, queue in QUEUES.items()
+        if not queue.optional or queues[name].consumers or queues[name].messages
+    }
+    if all(queues[name].consumers for name in needed):
+        yield Checked("workers", "ok", ", ".join(f"{name} {queues[name].consumers}" for name in needed))
+    for name, queue in needed.items():
         if not queues[name].consumers:
             what = f"no worker takes from the queue {name}; {queues[name].messages} messages are waiting"
             do = f"start the workers: {queue.unit}.service, or its container"

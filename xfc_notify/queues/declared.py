@@ -17,6 +17,7 @@ class Queue:
     database  whether those workers need the database
     prefetch  how many messages a worker process holds at once; None: a few for each thread
     retried   whether a message that failed is tried again; if not, the database sends it again after its lease
+    optional  whether a site may do without: no worker is missed while nothing waits in it
     exchange  one of its own in front of it; its writers then need no right to write to any other queue
     """
 
@@ -29,6 +30,7 @@ class Queue:
     prefetch: int | None = None
     retried: bool = True
     exchange: str = ""
+    optional: bool = False
 
 
 # A prefetched order would wait unacknowledged behind one that takes a minute, while another scanner is idle.
@@ -61,6 +63,7 @@ REPORTS = Queue(
     unit="xfc-notify-reports",
     prefetch=1,
     retried=False,
+    optional=True,
 )
 
 QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY, REPORTS)}

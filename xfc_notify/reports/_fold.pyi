@@ -1,6 +1,7 @@
-# The directories (where each begins, and all of them after each other), the columns of the cells, and the lines that
-# are not plain. Columns: directory, uid, gid, kind, temporary, links, lines, files, size, newest, byte_seconds, ages.
+# The directories (where each begins, and all of them after each other), the columns of the cells, the lines that are
+# not plain, and how many are blank.
 #
+# Columns: directory, uid, gid, kind, temporary, links, lines, files, size, newest, byte_seconds, 8 ages.
 # plain, packed  suffixes that stand alone, and before `.gz`: 8 bytes padded with zeros, then the number of the kind
 # older          8 numbers of seconds, the least first, as 64 bits each
 def fold(
@@ -14,4 +15,4 @@ def fold(
     directory: int,
     older: bytes,
     /,
-) -> tuple[tuple[bytes, bytes], list[bytes], bytes]: ...
+) -> tuple[tuple[bytes, bytes], list[bytes], bytes, int]: ...

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from xfc_notify.reports import kinds, stream
 from xfc_notify.reports.errors import BadData
-from xfc_notify.reports.lines import Shape, blank_lines, query_of_thread, shape_of, table_of
+from xfc_notify.reports.lines import Shape, query_of_thread, shape_of, table_of
 from xfc_notify.reports.native import fold
 from xfc_notify.reports.stream import Block
 
@@ -85,7 +85,14 @@ def write_cells(
                     file, block.first, f"of {block.lines:,} lines from here on, {counted:,} were counted"
                 )
             if writer is None:
-                writer = pq.ParquetWriter(target, cells.schema, compression="zstd", compression_level=1)
+                writer = pq.ParquetWriter(
+                    target,
+                    cells.schema,
+                    compression="zstd",
+                    compression_level=1,
+                    use_dictionary=["directory", "kind"],
+                    write_statistics=False,
+                )
             writer.write_table(cells)
             read = Read(read.lines + block.lines, read.blank + blank, read.cells + cells.num_rows)
             watch(read.lines)
@@ -104,8 +111,7 @@ def cells_of(block: Block, shape: Shape, file: Path, as_of: int) -> "tuple[Block
     if native is None:
         lines = table_of(block, shape, file)
         return block, queried(lines, as_of), block.lines - len(lines)
-    cells, odd = native
-    blank = blank_lines(block.text)
+    cells, odd, blank = native
     if odd:
         import pyarrow as pa
 

@@ -1,5 +1,6 @@
 """The fast way from lines to cells, in C: for plain lines; what is not plain is left to the query."""
 
+from functools import cache
 from importlib import import_module
 from struct import pack
 from typing import TYPE_CHECKING, Any
@@ -12,21 +13,33 @@ if TYPE_CHECKING:
 _SUFFIX = 8
 
 
-def fold(text: bytes, columns: int, as_of: int, ages: dict[str, int]) -> "tuple[pa.Table, bytes] | None":
-    """The cells of the plain lines of a text, and the other lines; None where this was not built.
+def fold(text: bytes, columns: int, as_of: int, ages: dict[str, int]) -> "tuple[pa.Table, bytes, int] | None":
+    """The cells of the plain lines of a text, the other lines, and how many are blank; None where this was not built.
 
     ages is name → seconds, the least first.
     """
-    try:
-        native: Any = import_module("xfc_notify.reports._fold")
-    except ImportError:
+    native = _module()
+    if native is None:
         return None
     code = {kind: number for number, kind in enumerate(kinds.KINDS)}
     plain, packed = (_table(table, code) for table in kinds.suffixes())
     older = pack(f"={len(ages)}q", *ages.values())
     numbers = code[kinds.OTHER], code["compressed"], code[kinds.DIRECTORY]
-    (starts, names), found, odd = native.fold(text, columns, as_of, plain, packed, *numbers, older)
-    return _cells(starts, names, found, list(ages)), odd
+    (starts, names), found, odd, blank = native.fold(text, columns, as_of, plain, packed, *numbers, older)
+    return _cells(starts, names, found, list(ages)), odd, blank
+
+
+def is_built() -> bool:
+    """Whether the fast way is there."""
+    return _module() is not None
+
+
+@cache
+def _module() -> Any:
+    try:
+        return import_module("xfc_notify.reports._fold")
+    except ImportError:
+        return None
 
 
 def _cells(starts: bytes, names: bytes, found: list[bytes], ages: list[str]) -> "pa.Table":

@@ -28,7 +28,7 @@ class Total(NamedTuple):
     key: Key
     files: int
     newest: int
-    bytes: Fraction
+    bytes: int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _users(query: "DuckDBPyConnection") -> Iterator[UserUsage]:
 def shared_out(totals: Iterable[Total]) -> Iterator[tuple[Total, int]]:
     """Each total with its whole bytes. What rounding leaves goes on to the next one, so that all add up to the floor of
     their sum."""
-    carried = Fraction()
+    carried: int | Fraction = 0
     for total in totals:
         carried += total.bytes
         size = int(carried)
@@ -193,5 +193,5 @@ def _totals(
     )
     while rows := query.fetchmany(10_000):
         for *key, files, newest, whole, rest in rows:
-            over = sum((Fraction(part, links) for links, part in rest or ()), Fraction())
-            yield Total(tuple(key), files, newest, whole + over)
+            size = sum((Fraction(part, links) for links, part in rest), whole) if rest else whole
+            yield Total(tuple(key), files, newest, size)

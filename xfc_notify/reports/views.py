@@ -1,7 +1,7 @@
 """What is shown of reports. Sizes are bytes, times UTC; every figure has the time of its capture, `as_of`."""
 
 import pwd
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,6 +11,7 @@ from xfc_notify.domain import Level
 from xfc_notify.people import groups
 from xfc_notify.people.tables import GroupRow
 from xfc_notify.reports import history
+from xfc_notify.reports.outlook import full_date
 from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.tables import (
     DirectoryUsageRow,
@@ -22,6 +23,10 @@ from xfc_notify.reports.tables import (
 )
 from xfc_notify.store.table import Table
 
+_POINTS = 3
+"""So many captures of a volume tell when a quota will be full."""
+_MORE = 200
+"""Earlier points that are read beside those that are shown."""
 _FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -125,6 +130,7 @@ class VaultView:
 class StandingView:
     """Where a group stood on a volume at one capture. `bases` is base directory → bytes, "" for what lies below none.
 
+    full_at, files_full_at  when the quota will be full by this capture and those before; None: not within five years
     quota, quota_files  None: none was known; quota_source: lfs, a file, an operator
     """
 
@@ -141,6 +147,8 @@ class StandingView:
     last_modified: datetime
     age_days: float
     level: Level
+    full_at: datetime | None
+    files_full_at: datetime | None
     bases: Mapping[str, int]
 
 
@@ -263,11 +271,17 @@ def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
 def standing_views(gid: int, volume: str | None = None, count: int | None = None) -> list[StandingView]:
     """Where a group stood, newest first."""
     known = _groups()
-    return [standing_view(row, known) for row in history.of_group(gid, volume, count)]
+    rows = history.of_group(gid, volume, None if count is None else count + _MORE)
+    found: list[StandingView] = []
+    for place, row in enumerate(rows[:count]):
+        earlier = [other for other in rows[place:] if other.volume == row.volume][:_POINTS]
+        found.append(_standing_view(row, earlier[::-1], known))
+    return found
 
 
-def standing_view(row: GroupStandingRow, known: Mapping[int, GroupRow]) -> StandingView:
-    """One point of the history of a group."""
+def _standing_view(
+    row: GroupStandingRow, points: Sequence[GroupStandingRow], known: Mapping[int, GroupRow]
+) -> StandingView:
     return StandingView(
         volume=row.volume,
         group=_name(known, row.gid),
@@ -282,6 +296,8 @@ def standing_view(row: GroupStandingRow, known: Mapping[int, GroupRow]) -> Stand
         last_modified=time_of(row.newest),
         age_days=age_days(row.newest, row.as_of),
         level=Level(row.level),
+        full_at=full_date([(point.as_of, point.bytes) for point in points], row.quota),
+        files_full_at=full_date([(point.as_of, point.files) for point in points], row.quota_files),
         bases=row.bases,
     )
 

@@ -60,8 +60,8 @@ def _area(area: AreaRow, exemptions: list[ExemptionRow]) -> dict[str, str]:
     return {
         "volume": area.volume,
         "directory": area.directory,
-        "hard_quota": str(area.hard_quota),
-        "temporal_quota": repr(float(area.temporal_quota)),
+        "hard_quota": str(area.hard_quota) if area.own_hard_quota else "",
+        "temporal_quota": repr(float(area.temporal_quota)) if area.own_temporal_quota else "",
         "contact": area.subject.contact or "",
         "lifted": lifted_text(exemptions),
     }

@@ -148,6 +148,7 @@ class _Import:
     def _change(self, area: AreaRow, values: Mapping[str, Any]) -> None:
         contact = values.get("contact", area.subject.contact)
         limits = {column: value for column, value in values.items() if column != "contact"}
+        limits |= {f"own_{column}": True for column in limits}
         other = {column: value for column, value in limits.items() if getattr(area, column) != value}
         if other:
             AreaRow.update(**other, judged_by="").where(AreaRow.id == area.id).execute()
@@ -174,6 +175,8 @@ class _Import:
             hard_quota=given.area.get("hard_quota", limits.hard_quota),
             temporal_quota=given.area.get("temporal_quota", limits.temporal_quota),
             contact=given.area.get("contact"),
+            own_hard_quota="hard_quota" in given.area,
+            own_temporal_quota="temporal_quota" in given.area,
         )
         self._new.append(area)
         if given.lifted:

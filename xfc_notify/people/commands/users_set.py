@@ -18,6 +18,9 @@ from xfc_notify.people.commands.checked import (
 )
 from xfc_notify.people.commands.user_table import print_user, user_as_json
 
+DEFAULT = "default"
+"""In place of a quota: the one of the settings, whatever it is."""
+
 
 def set_user(
     name: UserName,
@@ -35,10 +38,12 @@ def set_user(
         bool | None, typer.Option("--notify/--no-notify", help="Whether to tell this user.")
     ] = None,
     hard_quota: Annotated[
-        str | None, typer.Option(metavar="SIZE", help='For all areas of the user, like "40 TB".')
+        str | None,
+        typer.Option(metavar="SIZE", help='For all areas of the user, like "40 TB", or "default".'),
     ] = None,
     temporal_quota: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help='For all areas of the user, like "300 TB days".')
+        str | None,
+        typer.Option(metavar="AMOUNT", help='For all areas of the user, like "300 TB days", or "default".'),
     ] = None,
     digest: Annotated[
         str | None, typer.Option(metavar="HOW", help="Send a digest: off, weekly or monthly.")
@@ -58,6 +63,7 @@ def set_user(
 ) -> None:
     """Change what is given, and show the user as it is then."""
     from xfc_notify.areas import areas
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.cli.work import finish_here
     from xfc_notify.notify.judge import judge_changed
     from xfc_notify.notify.views import user_in_full
@@ -72,8 +78,10 @@ def set_user(
     check_address("--email", email)
     if full_name is not None and not full_name.isprintable():
         raise WrongInput("--full-name: it holds what does not print.")
-    size = positive("--hard-quota", parse_size, hard_quota)
-    byte_days = positive("--temporal-quota", parse_byte_days, temporal_quota)
+    size = None if hard_quota == DEFAULT else positive("--hard-quota", parse_size, hard_quota)
+    byte_days = (
+        None if temporal_quota == DEFAULT else positive("--temporal-quota", parse_byte_days, temporal_quota)
+    )
     with session(settings) as opened:
         user = users.user_named(name)
         if language:
@@ -82,10 +90,12 @@ def set_user(
             check_chat(chat, users.person(user), opened)
         users.change(user, full_name=full_name, email=email, chat=chat, notify=notify)
         areas.set_limits(user, hard_quota=None if size is None else int(size), temporal_quota=byte_days)
+        areas.set_default(user, hard_quota=hard_quota == DEFAULT, temporal_quota=temporal_quota == DEFAULT)
         if contact is not None:
             subjects.set_contact(user, contact or None)
         users.prefer(user, digest=digest, timezone=timezone, language=language, now=datetime.now(UTC))
-        if size is not None or byte_days is not None:
+        if hard_quota is not None or temporal_quota is not None:
+            areas.follow_defaults(opened.settings.of(Limits))
             judge_changed(opened.service, datetime.now(UTC), user)
             finish_here(opened)
         changed = user_in_full(users.user_named(name))

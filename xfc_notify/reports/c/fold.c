@@ -41,7 +41,7 @@ typedef struct {
     size_t count, room, slots;
     size_t names, name_room, name_slots;
     char *odd;
-    size_t odd_length;
+    size_t odd_length, blank;
 } Fold;
 
 typedef struct {
@@ -356,7 +356,9 @@ static bool fold_lines(Fold *fold, const How *how, const char *text, size_t leng
         if (stop && read_line(text, stop, how->columns, &line)) {
             if (!add(fold, how, &line, &last, &last_key))
                 return false;
-        } else if (stop != text) {
+        } else if (stop == text) {
+            fold->blank++;
+        } else {
             if (!fold->odd && !(fold->odd = malloc(length)))
                 return false;
             memcpy(fold->odd + fold->odd_length, text, (size_t)(next - text));
@@ -456,7 +458,8 @@ static PyObject *fold_text(PyObject *self, PyObject *args)
         } else {
             PyObject *names = names_of(&fold), *columns = names ? columns_of(&fold) : NULL;
             if (columns)
-                answer = Py_BuildValue("NNy#", names, columns, fold.odd ? fold.odd : "", (Py_ssize_t)fold.odd_length);
+                answer = Py_BuildValue("NNy#n", names, columns, fold.odd ? fold.odd : "", (Py_ssize_t)fold.odd_length,
+                                       (Py_ssize_t)fold.blank);
             else
                 Py_XDECREF(names);
         }

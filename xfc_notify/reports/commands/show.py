@@ -184,6 +184,7 @@ def history(
         Column("files", right=True, spare=1),
         Column("age (days)", right=True, spare=2),
         Column("level"),
+        Column("full on", spare=3),
     )
     rows = [
         (
@@ -194,6 +195,7 @@ def history(
             f"{point.files:,}",
             f"{point.age_days:.1f}",
             str(point.level),
+            or_dash(point.full_at, lambda time: f"{time:%Y-%m-%d}"),
         )
         for point in found
     ]

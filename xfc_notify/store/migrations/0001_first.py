@@ -184,6 +184,8 @@ def up(migrator: Any, db: Database) -> None:
         remark = TextField()
         hard_quota = BigIntegerField()
         temporal_quota = DoubleField()
+        own_hard_quota = BooleanField()
+        own_temporal_quota = BooleanField()
         added_at = DateTimeField()
         last_scanned = DateTimeField(null=True)
         last_attempt = DateTimeField(index=True)
