@@ -88,7 +88,7 @@ def merged_links(one: Links, other: Links) -> Links:
     return found
 
 
-def largest_links(links: Links, most: int = MOST_OPEN) -> Links:
+def largest_links(links: Links, most: int) -> Links:
     """The inodes that travel on."""
     if len(links) <= most:
         return links

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xfc_notify import links as links_module
+from xfc_notify import usage as usage_module
 from xfc_notify.directories import LONGEST_PATH, MOST_NAMED, NOTHING, Subtotal, figures, totals
 from xfc_notify.links import Inode
 from xfc_notify.scan import native, walk
@@ -210,8 +210,7 @@ def test_beyond_the_bound_links_count_less_and_say_so(
     farm: Path, scanner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exact = whole(scanner, farm).size
-    monkeypatch.setattr(links_module, "MOST_OPEN", 10)
-    monkeypatch.setattr(links_module.largest_links, "__defaults__", (10,))
+    monkeypatch.setattr(usage_module, "MOST_OPEN", 10)
     usage = added(in_slices(scanner, farm, random.Random(3)))
     assert usage.size < exact
     assert not usage.complete

@@ -24,7 +24,7 @@ from xfc_notify.where import DAY, By, Item
 _KEYS = "↑↓ move  → open  ← back  s size  t byte-days  c files  m age  q quit"
 _LEAST = (24, 5)
 """Columns and lines that something fits into."""
-_DIRECTORY = ("", "%", "size", "byte-days", "files", "newest file", "directory")
+_DIRECTORY = ("", "%", "size", "newest file", "directory", "files", "byte-days")
 _PLACES = ("size", "files", "area")
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -154,8 +154,8 @@ def _cells(item: Item) -> tuple[str, ...]:
         bar(100 * item.share, BAR),
         f"{item.share:4.0%}",
         format_size(tally.size).rjust(8) + ("" if item.exact else "*"),
-        format_byte_days(tally.byte_seconds / DAY).rjust(12),
-        f"{tally.files:,}".rjust(11),
         age(item.age).rjust(13),
         ("/" if item.opens else " ") + name(item),
+        f"{tally.files:,}".rjust(11),
+        format_byte_days(tally.byte_seconds / DAY).rjust(12),
     )

@@ -24,7 +24,13 @@ def browse(places: Sequence[Place], inside: bytes, by: By) -> bool:
         raise WrongInput(
             "--browse needs one more library", "pip install 'xfc-notify[browse]', or leave --browse out"
         )
+    import termios  # only where there are terminals
+
     from xfc_notify.cli.browser import Browser
 
-    Browser(places, inside, by).run()
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        Browser(places, inside, by).run()
+    finally:  # a program that was stopped and went on takes what it had set itself for what was there
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
     return True

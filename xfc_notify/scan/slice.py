@@ -81,7 +81,8 @@ def measure_whole(
                 progress=progress,
                 export=exported,
             )
-        return replace(measured, usage=measured.usage.finished())
+        # A single slice is cut nowhere, so mostly there is nothing to finish.
+        return replace(measured, usage=measured.usage.finished()) if measured.usage.links else measured
     finally:
         os.close(root)
 
