@@ -92,6 +92,7 @@ def messages_since(user: UserRow, since: datetime, now: datetime, *, shadow: boo
     is_theirs = (MessageRow.user == user) & MessageRow.audience.in_(audiences)
     is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
     query = MessageRow.select(*columns).where(is_theirs, is_recent)
+    query = query.where(MessageRow.mode != Mode.LOST)
     if not shadow:
         query = query.where(MessageRow.mode != Mode.SHADOW)
     return list(query.order_by(MessageRow.created_at.desc()))

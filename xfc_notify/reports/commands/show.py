@@ -214,7 +214,7 @@ def _asking(
     with session(settings, reads=True) as opened:
         if volume is not None:
             volumes_named(opened.settings, [volume])
-        yield opened, Choice(volume, None if group is None else named(group).gid)
+        yield opened, Choice(volume, None if group is None else frozenset({named(group).gid}))
 
 
 def _form(json_: bool, tsv: bool, csv: bool, parquet: bool, write: bool) -> Format:

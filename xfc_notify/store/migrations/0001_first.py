@@ -17,7 +17,7 @@ from peewee import (
 )
 
 
-def up(migrator: Any, db: Database) -> None:  # noqa: PLR0915, one table after the other
+def up(migrator: Any, db: Database) -> None:
     class Table(Model):
         class Meta:
             database = db
@@ -354,6 +354,7 @@ def up(migrator: Any, db: Database) -> None:  # noqa: PLR0915, one table after t
     Load.add_index(Load.ordered_at, where=SQL("state = 'open'"), name="load_open")
     GroupUsage.add_index(GroupUsage.volume, GroupUsage.gid, name="group_usage_by_volume")
     GroupUsage.add_index(GroupUsage.gid, name="group_usage_by_gid")
+    GroupUsage.add_index(GroupUsage.bytes.desc(), name="group_usage_by_bytes")
     DirectoryUsage.add_index(DirectoryUsage.volume, DirectoryUsage.gid, name="directory_usage_by_volume")
     UserUsage.add_index(UserUsage.volume, UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_volume")
     UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
