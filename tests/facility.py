@@ -107,7 +107,7 @@ def order_for(area: AreaRow, now: datetime) -> ScanOrder:
     scans.open_scans(Choice((area.user.name,), area.volume), None, Clock.ARRIVAL, now)
     claimed = {ScanRow.get_by_id(order.scan_id).area_id: order for order in claim(now)}
     order = claimed.pop(area.id)
-    orders.unclaim(claimed.values())
+    orders.settle(list(claimed.values()), 0, now)
     return order
 
 
