@@ -104,8 +104,16 @@ def _table(title: str, model: type[BaseModel], written: BaseModel | None, path: 
     yield f"\n`{title}`\n"
     yield "| key | default | what |"
     yield "|---|---|---|"
+    inside = {
+        key: field.annotation
+        for key, field in model.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
     for key, field in model.model_fields.items():
-        yield f"| `{key}` | {_default(field, path, key, written)} | {field.description} |"
+        if key not in inside:
+            yield f"| `{key}` | {_default(field, path, key, written)} | {field.description} |"
+    for key, table in inside.items():
+        yield from _table(f"[{path}.{key}]", table, getattr(written, key, None))
 
 
 def _default(field: FieldInfo, path: str, key: str, written: BaseModel | None) -> str:

@@ -14,6 +14,7 @@ from xfc_notify.areas import areas, orders, scans
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.components import settings_model
+from xfc_notify.directories import Directory, Subtotal
 from xfc_notify.domain import Person, ScanOrder, SliceResult
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.record import record
@@ -24,7 +25,8 @@ from xfc_notify.plugins import Plugins
 from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings, validate
 from xfc_notify.store import database, marks
-from xfc_notify.usage import Clock, Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Clock, Errors, Usage
 
 QUOTA = 1000
 """Bytes: the hard quota of the areas here. Their temporal quota is out of reach."""
@@ -123,7 +125,9 @@ def measured(
 ) -> SliceResult:
     """The answer to an order: `size` bytes in `files` files, just arrived."""
     errors = {} if readable else {"permission": Errors(1, (b"closed",))}
-    usage = Usage(order.as_of, order.clock, Tally.of(files, size), errors=errors)
+    tally = Tally.of(files, size)
+    tree = {b"": Directory(Subtotal(tally, 0, 0))} if files else {}
+    usage = Usage(order.as_of, order.clock, tally, errors=errors, tree=tree)
     return SliceResult(order.scan_id, order.slice_id, usage, tuple(remaining), 0.1, "node1")
 
 

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
+from xfc_notify.directories import NOTHING, Directory, Subtotal
 from xfc_notify.domain import Exemption, Finding, Level, ScanOrder, SliceResult
-from xfc_notify.usage import LARGEST, SAMPLES, Clock, Entry, Errors, Sums, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import LARGEST, SAMPLES, Clock, Entry, Errors, Usage
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -22,13 +24,26 @@ offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(
 
 
 def tallies() -> st.SearchStrategy[Tally]:
-    by_links = st.dictionaries(st.integers(1, 65_000), st.builds(Sums, sums, sums, sums), max_size=3)
-    return st.builds(Tally, counts, by_links)
+    return st.builds(Tally, counts, sums, sums, sums)
 
 
 def errors() -> st.SearchStrategy[Errors]:
     samples = st.sets(inside | st.just(b"."), max_size=SAMPLES).map(lambda found: tuple(sorted(found)))
     return st.builds(Errors, counts, samples)
+
+
+def trees() -> st.SearchStrategy[dict[bytes, Directory]]:
+    """Directory summaries: with each directory all those above it."""
+    subtotals = st.builds(Subtotal, tallies(), st.just(-5), st.integers(0, 2**40))
+    directories = st.builds(Directory, subtotals, st.booleans(), st.just(NOTHING) | tallies())
+    return st.dictionaries(inside, directories, max_size=4).map(
+        lambda found: {above: Directory() for path in found for above in _way(path)} | found
+    )
+
+
+def _way(path: bytes) -> list[bytes]:
+    names = path.split(b"/")
+    return [b"/".join(names[:count]) for count in range(len(names) + 1)]
 
 
 one_time: st.SearchStrategy[datetime] = st.just(NOW)
@@ -61,6 +76,7 @@ def usages(
         by_type=st.dictionaries(texts, tallies(), max_size=3),
         largest=entries.map(lambda found: tuple(sorted(found, reverse=True))),
         errors=st.dictionaries(texts, errors(), max_size=3),
+        tree=trees(),
     )
 
 

@@ -12,7 +12,7 @@ from xfc_notify.cli.app import MODULES
 from xfc_notify.components import COMPONENTS, Component
 
 FOLDER = Path(components.__file__).parent
-KINDS = {"tables", "settings", "actors", "duties"}
+KINDS = {"tables", "settings", "actors", "duties", "pages", "resources"}
 MISSING = Component(
     "far", frozenset({*KINDS, "checks"}), ("fly",), extra="far", requires=("json", "no_such_library_anywhere")
 )

@@ -33,8 +33,8 @@ from xfc_notify.queues.encoder import StrictEncoder
 from xfc_notify.settings import Settings
 from xfc_notify.simulate import history_file
 from xfc_notify.store.usage_json import load_usage
+from xfc_notify.tally import Tally
 from xfc_notify.units import parse_byte_days, parse_duration, parse_size
-from xfc_notify.usage import Tally
 
 EXAMPLES = int(os.environ.get("XFC_TEST_FUZZ", "150"))
 SHIPPED = (Path(__file__).parents[1] / "settings.toml").read_text()

@@ -91,12 +91,12 @@ MISTAKES = [
     ("[service]\nname = 7", "service.name", "string"),
     ("[service]\ntimezone = 'Mars/Olympus'", "service.timezone", "Europe/Paris"),
     ("[service]\ntimezone = '../../etc/passwd'", "service.timezone", "Europe/Paris"),
-    ("[service]\nurl = 'https://xfc.example.org'", "service", "url needs a secret"),
-    ("[service]\nurl = 'xfc.example.org'", "service.url", "https://xfc.example.org"),
-    ("[service]\nurl = 'javascript:alert(1)'", "service.url", "https://xfc.example.org"),
-    ("[service]\nurl = 'https://[::1'", "service.url", "IPv6"),
-    ("[service]\nurl = 'https://xfc.example.org/?a=b'", "service.url", "https://xfc.example.org"),
-    ("[service]\nurl = 'https://xfc.example.org/a b'", "service.url", "printable ASCII"),
+    ("[web]\nurl = 'https://xfc.example.org'", "", "web.url needs service.secret"),
+    ("[web]\nurl = 'xfc.example.org'", "web.url", "https://xfc.example.org"),
+    ("[web]\nurl = 'javascript:alert(1)'", "web.url", "https://xfc.example.org"),
+    ("[web]\nurl = 'https://[::1'", "web.url", "IPv6"),
+    ("[web]\nurl = 'https://xfc.example.org/?a=b'", "web.url", "https://xfc.example.org"),
+    ("[web]\nurl = 'https://xfc.example.org/a b'", "web.url", "printable ASCII"),
     ("[service]\nsecret = 'short'", "service.secret", "openssl rand -hex 32"),
     ("[database]\nurl = 'mysql://host/x'", "database.url", "sqlite:///FILE"),
     ("[broker]\nurl = 'redis://host'", "broker.url", "amqp://user:password@host"),
@@ -441,7 +441,7 @@ def test_a_plugins_table_is_kept_as_it_stands(written: Load) -> None:
 
 def test_links_are_signed_with_a_secret_that_is_never_shown(written: Load, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("correct horse battery staple\n")
-    settings = written("[service]\nurl = 'https://xfc.example.org/'\nsecret_file = 'secret'")
-    assert settings.service.url == "https://xfc.example.org"
+    settings = written("[web]\nurl = 'https://xfc.example.org/'\n[service]\nsecret_file = 'secret'")
+    assert settings.web.url == "https://xfc.example.org"
     assert settings.service.secret == "correct horse battery staple"
     assert "horse" not in repr(settings)

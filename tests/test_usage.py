@@ -1,6 +1,5 @@
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -8,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nouns import usages
 
+from xfc_notify.ages import age_bin
+from xfc_notify.tally import Tally
 from xfc_notify.usage import (
     LARGEST,
     MOST_DIRECTORIES,
@@ -18,21 +19,13 @@ from xfc_notify.usage import (
     Clock,
     Entry,
     Errors,
-    Sums,
-    Tally,
     Usage,
-    age_bin,
 )
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DAY = 86_400
 
 few = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])  # they are large
-
-
-def linked(size: int, links: int, names: int = 1, age: int = 0) -> Tally:
-    """What `names` of the `links` names of one inode come to."""
-    return Tally(names, {links: Sums(size * names, size * names, size * age * names)})
 
 
 @few
@@ -64,11 +57,7 @@ def test_a_sum_leaves_its_parts_as_they_were(one: Usage, other: Usage) -> None:
 
 @few
 @given(usages(), usages())
-def test_the_figures_of_files_without_further_links_add_up(one: Usage, other: Usage) -> None:
-    def single(tally: Tally) -> Tally:
-        return replace(tally, by_links={1: Sums(*map(sum, zip(*tally.by_links.values(), strict=True)))})
-
-    one, other = (replace(it, total=single(it.total + Tally.of(0, 0))) for it in (one, other))
+def test_the_figures_add_up(one: Usage, other: Usage) -> None:
     whole = one + other
     assert whole.files == one.files + other.files
     assert whole.size == one.size + other.size
@@ -89,25 +78,6 @@ def test_the_time_is_kept_in_whole_seconds_of_utc() -> None:
     assert Usage(local).as_of.tzinfo is UTC
 
 
-@given(st.integers(1, 50), st.lists(st.integers(0, 2**63 - 1), min_size=1, max_size=8), st.integers(0, 10**9))
-def test_a_tree_that_holds_all_links_comes_to_each_inode_once(links: int, sizes: list[int], age: int) -> None:
-    names = [linked(size, links, age=age) for size in sizes for _ in range(links)]
-    whole = sum(names, Tally())
-    assert whole.files == links * len(sizes)
-    assert whole.size == whole.allocated == sum(sizes)
-    assert whole.byte_seconds == sum(sizes) * age
-
-
-def test_a_link_counts_its_share_and_shares_of_different_counts_add_up_exactly() -> None:
-    assert linked(100, 3).size == 33
-    assert (linked(100, 3) + linked(100, 3)).size == 66
-    assert (linked(100, 3) + linked(100, 3) + linked(100, 3)).size == 100
-    halves_and_thirds = linked(1, 2) + linked(1, 3, names=2) + linked(5, 6, names=5)
-    assert halves_and_thirds.size == 5  # 1/2 + 2/3 + 25/6 = 5.33
-    assert (halves_and_thirds + linked(1, 2) + linked(1, 6)).size == 6  # … + 1/2 + 1/6 = 6 exactly
-    assert (Tally.of(1, 100) + linked(100, 2)).size == 150
-
-
 def test_two_terabytes_kept_for_seven_days_are_fourteen_terabyte_days() -> None:
     usage = Usage(NOW, total=Tally.of(1, 2 * 10**12, 2 * 10**12 * 7 * DAY))
     assert usage.temporal_usage == 14e12
@@ -123,7 +93,8 @@ def test_the_sum_of_huge_figures_is_exact() -> None:
     [
         ((), True),
         (("vanished",), True),
-        (("vanished", "other_file_system"), True),
+        (("vanished", "other_file_system", "excluded", "odd_time"), True),
+        (("hard_links",), False),
         (("unreadable",), False),
         (("vanished", "unreadable"), False),
         (("anything new",), False),

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from xfc_notify.layers import Layers
     from xfc_notify.paths import harmless
     from xfc_notify.people.address import is_address
+    from xfc_notify.tally import Tally
     from xfc_notify.units import format_size
-    from xfc_notify.usage import Tally, Usage
+    from xfc_notify.usage import Usage
 
 __version__ = "0.1.0"
 
@@ -44,7 +45,7 @@ _HOMES = {
     "PastScan": "domain",
     "PermanentDeliveryError": "errors",
     "Person": "domain",
-    "Tally": "usage",
+    "Tally": "tally",
     "Usage": "usage",
     "Volume": "domain",
     "XfcNotifyError": "errors",

@@ -8,6 +8,8 @@ A component is a folder of the package. Its modules have the same names everywhe
     duties     DUTIES: what `tick` does for it
     checks     CHECKS: what `xfc-notify check` looks at
     views      what is shown of it, typed; the command line prints it
+    pages      PAGES: what it shows on the web; its templates are in a folder beside it
+    resources  RESOURCES: what programs get there
     commands   a folder: `add_to(app)` of each module adds the command it is named after, and its subcommands
 
 A component whose extra is not installed is left out.
@@ -62,20 +64,20 @@ COMPONENTS = (
     Component("plugins", checks=("plugins",)),
     Component(
         "areas",
-        frozenset({"tables", "settings", "actors", "duties"}),
-        ("discover", "areas", "enqueue", "status", "volumes", "history"),
-        checks=("scanner", "volumes"),
+        frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
+        ("discover", "areas", "enqueue", "status", "where", "volumes", "history", "make_directories"),
+        checks=("scanner", "volumes", "areas"),
     ),
-    Component("people", frozenset({"tables", "settings"}), ("users", "groups")),
+    Component("people", frozenset({"tables", "settings", "resources"}), ("users", "groups")),
     Component(
         "outbox",
-        frozenset({"tables", "actors"}),
+        frozenset({"tables", "actors", "pages", "resources"}),
         ("messages", "deliveries"),
         checks=("operators", "deliveries"),
     ),
     Component(
         "notify",
-        frozenset({"tables", "actors", "duties"}),
+        frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("go_live", "explain", "replies", "exempt"),
         checks=("messages",),
     ),
@@ -88,7 +90,14 @@ COMPONENTS = (
         requires=("duckdb", "isal", "pyarrow"),
     ),
     Component("simulate", commands=("simulate",)),
-    Component("watch", commands=("check", "metrics"), checks=("ticks",)),
+    Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks",)),
+    Component(
+        "web",
+        frozenset({"tables", "duties", "pages"}),
+        ("web", "tokens"),
+        extra="web",
+        requires=("fastapi", "uvicorn", "authlib", "httpx2", "joserfc", "python_multipart"),
+    ),
 )
 """Those that others build on come first."""
 
@@ -143,6 +152,13 @@ def pipeline(settings: "Settings", components: Sequence[Component] = COMPONENTS)
 def duties() -> "list[Duty]":
     """What `tick` does, in this order."""
     return [duty for module in modules("duties") for duty in module.DUTIES]
+
+
+def folders(name: str) -> dict[str, Path]:
+    """Component → its folder of this name, of those that have one."""
+    here = Path(__file__).parent
+    found = {component.name: here / component.name / name for component in COMPONENTS}
+    return {component: folder for component, folder in found.items() if folder.is_dir()}
 
 
 def checks(parts: Collection[str]) -> "list[Check]":

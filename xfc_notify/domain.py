@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from xfc_notify.directories import NOTHING
 from xfc_notify.layers import Layers
 from xfc_notify.states import Kind
+from xfc_notify.tally import Tally
 from xfc_notify.units import format_amount
 from xfc_notify.usage import Clock, Usage
 
@@ -352,6 +354,8 @@ class ScanOrder:
     """Measure these directories of an area, for about `budget` seconds, then say what remains.
 
     directories  relative to `root`; b"" is the area itself
+    exclude      patterns of what is left out, as scan/exclude.py reads them
+    least        what a directory holds at least to be named in the directory summary; a thousandth is more
     as_of        the time against which ages are counted, the same for all slices of a scan
     again        whether it was sent before, and not answered in time
     uid          of the owner of the area; None: whoever it is. What is another's by now is not measured
@@ -367,6 +371,8 @@ class ScanOrder:
     one_file_system: bool = True
     again: bool = False
     uid: int | None = None
+    exclude: tuple[bytes, ...] = ()
+    least: Tally = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,13 @@ class ScanState(StrEnum):
 
 
 class Mode(StrEnum):
-    """How a message was written: to be sent, only recorded, or to wait for an operator, who may drop it."""
+    """How a message was written: to be sent, only recorded, or to wait for an operator, who may drop it.
+
+    One that no server took is lost.
+    """
 
     LIVE = "live"
+    LOST = "lost"
     SHADOW = "shadow"
     HELD = "held"
     DROPPED = "dropped"
@@ -80,6 +84,7 @@ class EventKind(StrEnum):
     SHADOW = "shadow"
     HELD = "held"
     DROPPED = "dropped"
+    LOST = "lost"
     KNOWN = "known"
     ESCALATED = "escalated"
 

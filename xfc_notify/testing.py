@@ -18,7 +18,8 @@ from xfc_notify.errors import PluginError, SettingsError
 from xfc_notify.plugins import answers
 from xfc_notify.plugins.load import hooks_of, implementation, register, settings_of
 from xfc_notify.settings import Settings
-from xfc_notify.usage import Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Usage
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """The time of all samples."""

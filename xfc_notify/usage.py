@@ -2,35 +2,39 @@
 
 `Usage` is a commutative monoid: however a tree is cut into slices, and in whatever order these are added,
 the sum equals the measure of the whole. Standard library only.
-
-A hard link: an inode with n links counts size/n at each of them. Sums are kept per n, so that they are
-exact, and a tree that holds all its links comes to each inode once, with no table of inodes.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import nlargest
 from typing import Any, NamedTuple, Self, TypeVar
 
+from xfc_notify.ages import age_bin
+from xfc_notify.directories import NOTHING, Directory, Tree, bounded_tree, finished_tree, nearest, parent
+from xfc_notify.links import MOST_OPEN, UNTRACKED, Inode, Link, Links, largest_links, merged_links, met_twice
+from xfc_notify.tally import Tally
+
 LARGEST = 20
 SAMPLES = 3
 MOST_DIRECTORIES = 10_000
+LOOSE = b"."
+"""Stands for the area itself: its loose files in `by_directory`, its own errors in the samples."""
 OTHER_DIRECTORIES = b""
 """What pools the directories beyond the 10,000 largest; no directory can have this name."""
 MOST_TYPES = 1_000
 OTHER_TYPES = "(other)"
 """What pools the file types beyond the 1,000 largest."""
-BIN_DAYS = 400
-"""Ages are counted per day up to here, …"""
-WIDE_BIN_DAYS = 30
-"""… then per 30 days, …"""
-LAST_BIN_DAYS = 4000
-"""… and everything older in one bin."""
+EARLIEST = 315_532_800
+"""The beginning of 1980, in seconds since the epoch. An earlier time was never set, or by a clock that was wrong."""
 
-# What has vanished or lies on another file system need not be counted: a scan with such errors is complete.
-HARMLESS_ERRORS = frozenset({"vanished", "other_file_system"})
+NOT_MEASURED = ("other_file_system", "excluded")
+"""What lies in an area and was left out, by kind: mounted file systems, and what the operator excludes."""
+
+# What has vanished need not be counted, what was left out is not to be, and what has an odd time is: a scan with such
+# errors is complete.
+HARMLESS_ERRORS = frozenset({"vanished", "odd_time", *NOT_MEASURED})
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -57,57 +61,15 @@ MOST_THREADS = 256
 
 
 class ScanDefaults(NamedTuple):
-    """How directories are walked unless somebody says otherwise. `threads` of the native scanner; 0: by itself."""
+    """How directories are walked unless somebody says otherwise. `threads` of the native scanner; 0: by itself.
+
+    `exclude` are patterns of what is left out, as scan/exclude.py reads them.
+    """
 
     clock: Clock = Clock.ARRIVAL
     threads: int = 0
     one_file_system: bool = True
-
-
-class Sums(NamedTuple):
-    """Sums over files of one link count: bytes, allocated bytes, bytes × seconds of age."""
-
-    size: int = 0
-    allocated: int = 0
-    byte_seconds: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Regular files counted and added up. `by_links` maps a link count to its sums, undivided."""
-
-    files: int = 0
-    by_links: Mapping[int, Sums] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, files: int, size: int, byte_seconds: int = 0, allocated: int | None = None) -> Self:
-        """A tally of files without further links."""
-        return cls(files, {1: Sums(size, size if allocated is None else allocated, byte_seconds)})
-
-    @property
-    def size(self) -> int:
-        """Apparent bytes, rounded down if only some of an inode's links are inside."""
-        return self._share(0)
-
-    @property
-    def allocated(self) -> int:
-        """Bytes on disk (512 × st_blocks)."""
-        return self._share(1)
-
-    @property
-    def byte_seconds(self) -> int:
-        """Σ size × age in seconds."""
-        return self._share(2)
-
-    def __add__(self, other: Self) -> Self:
-        return type(self)(self.files + other.files, _merged(self.by_links, other.by_links, _add_sums))
-
-    def _share(self, column: int) -> int:
-        if self.by_links.keys() <= {1}:
-            return sum(sums[column] for sums in self.by_links.values())
-        from fractions import Fraction  # few trees have links
-
-        return int(sum((Fraction(sums[column], links) for links, sums in self.by_links.items()), Fraction()))
+    exclude: tuple[bytes, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -144,8 +106,10 @@ class Usage:
     oldest_by_directory   its keys → the oldest arrival there, in seconds since the epoch; some are missing where
                   a scanner of an earlier version measured
     by_type       file type (the lower-case suffix; "" without one) → tally; "(other)" pools likewise
-    largest       the 20 files with the largest size × age
+    largest       the 20 files with the largest size × age; one with several names counts its part at each
     errors        kind → count and samples
+    tree          the directory summary: path → what lies there, in no directory below that is named
+    links         inodes with names that were not met yet
     """
 
     as_of: datetime
@@ -164,6 +128,8 @@ class Usage:
     by_type: Mapping[str, Tally] = field(default_factory=dict)
     largest: tuple[Entry, ...] = ()
     errors: Mapping[str, Errors] = field(default_factory=dict)
+    tree: Tree = field(default_factory=dict)
+    links: Links = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "as_of", self.as_of.astimezone(UTC).replace(microsecond=0))
@@ -201,6 +167,10 @@ class Usage:
         """The sum of two slices of one scan; ValueError if they were not measured by the same clock."""
         if (self.as_of, self.clock) != (other.as_of, other.clock):
             raise ValueError("slices of different scans do not add up")
+        mine, theirs = met_twice(self.links, other.links)
+        return self._without(mine)._added(other._without(theirs))
+
+    def _added(self, other: Self) -> Self:
         return type(self)(
             as_of=self.as_of,
             clock=self.clock,
@@ -218,23 +188,72 @@ class Usage:
             by_type=_merged(self.by_type, other.by_type, Tally.__add__),
             largest=tuple(nlargest(LARGEST, (*self.largest, *other.largest))),
             errors=_merged(self.errors, other.errors, Errors.__add__),
+            tree=_merged(self.tree, other.tree, Directory.__add__),
+            links=merged_links(self.links, other.links),
         )
 
-    def bounded(self, share: float = 1) -> Self:
-        """The same with only the largest directories and types by name, the others pooled.
+    def bounded(self, least: Tally = NOTHING, share: float = 1) -> Self:
+        """The same with only the largest directories, types and links by name, the others pooled.
 
-        Done to each slice and to their sum, so that nobody can blow a summary up. Of what may be named, `share` is:
-        where long names make a summary too large, it names fewer of all, down to none.
+        Done to each slice and to their sum, so that nobody can blow a summary up. No directory that holds less than
+        `least` is named in the tree. Of what may be named, `share` is: where long names make a summary too large, it
+        names fewer of all, down to none.
         """
-        directories = _bounded(self.by_directory, int(share * MOST_DIRECTORIES), OTHER_DIRECTORIES)
-        samples = int(share * SAMPLES)
+        kept = largest_links(self.links, int(share * MOST_OPEN))
+        bounded = (
+            self._with_shares_of(self.links.keys() - kept.keys()) if len(kept) < len(self.links) else self
+        )
+        named = _bounded(bounded.by_directory, int(share * MOST_DIRECTORIES), OTHER_DIRECTORIES)
         return replace(
-            self,
-            by_directory=directories,
-            oldest_by_directory=pooled(self.oldest_by_directory, directories),
-            by_type=_bounded(self.by_type, int(share * MOST_TYPES), OTHER_TYPES),
-            largest=self.largest[: int(share * LARGEST)],
-            errors={kind: Errors(e.count, e.samples[:samples]) for kind, e in self.errors.items()},
+            bounded,
+            by_directory=named,
+            oldest_by_directory=pooled(self.oldest_by_directory, named),
+            by_type=_bounded(bounded.by_type, int(share * MOST_TYPES), OTHER_TYPES),
+            largest=bounded.largest[: int(share * LARGEST)],
+            errors={
+                kind: Errors(e.count, e.samples[: int(share * SAMPLES)]) for kind, e in bounded.errors.items()
+            },
+            tree=bounded_tree(bounded.tree, least, share),
+            links=kept,
+        )
+
+    def finished(self) -> Self:
+        """The sum of all slices of a scan: what was not met by now lies elsewhere.
+
+        Unless a slice had too many links: then it may have counted names of these as well, and they count their share.
+        """
+        usage = self._with_shares_of(self.links) if UNTRACKED in self.errors and self.links else self
+        return replace(usage, tree=finished_tree(usage.tree), links={})
+
+    def _with_shares_of(self, inodes: Iterable[Inode]) -> Self:
+        given_up = [self.links[inode] for inode in inodes]
+        noted = Errors(len(given_up), tuple(sorted(link.path for link in given_up)[:SAMPLES]))
+        counted = self._without(given_up, keep_shares=True)
+        return replace(counted, errors=_merged(self.errors, {UNTRACKED: noted}, Errors.__add__))
+
+    def _without(self, given_up: Sequence[Link], *, keep_shares: bool = False) -> Self:
+        """The same without what these links count, wherever they count, or with only their shares of it.
+
+        Raises ValueError if they count more than was measured.
+        """
+        if not given_up:
+            return self
+        now, total = int(self.as_of.timestamp()), self.total
+        ages, owners, named = dict(self.by_age), dict(self.by_owner), dict(self.by_directory)
+        types, tree = dict(self.by_type), dict(self.tree)
+        for link in given_up:
+            gone = link.counted(now) - link.share(now) if keep_shares else link.counted(now)
+            top, slash, _ = link.path.partition(b"/")
+            first_level = top if slash else LOOSE
+            total -= gone
+            _take(ages, age_bin(link.age(now)), gone)
+            _take(owners, link.owner, gone)
+            _take(named, first_level if first_level in named else OTHER_DIRECTORIES, gone)
+            _take(types, link.kind if link.kind in types else OTHER_TYPES, gone)
+            place = nearest(tree, parent(link.path))
+            tree[place] = tree.get(place, Directory()).without(gone)
+        return replace(
+            self, total=total, by_age=ages, by_owner=owners, by_directory=named, by_type=types, tree=tree
         )
 
     def aged(self, days: int) -> Tally:
@@ -249,14 +268,6 @@ class Usage:
         """The first-level directories with the most bytes, largest first."""
         named = (item for item in self.by_directory.items() if item[0] != OTHER_DIRECTORIES)
         return nlargest(count, named, key=lambda item: (item[1].size, item[0]))
-
-
-def age_bin(age_seconds: int) -> int:
-    """The lower edge, in days, of the histogram bin for an age."""
-    days = max(0, age_seconds) // 86_400
-    if days < BIN_DAYS:
-        return days
-    return min(LAST_BIN_DAYS, days - (days - BIN_DAYS) % WIDE_BIN_DAYS)
 
 
 def pooled(oldest: Mapping[bytes, int], kept: Container[bytes]) -> dict[bytes, int]:
@@ -278,8 +289,8 @@ def _bounded(table: Mapping[_K, Tally], most: int, pool: _K) -> Mapping[_K, Tall
     return kept
 
 
-def _add_sums(one: Sums, other: Sums) -> Sums:
-    return Sums(one.size + other.size, one.allocated + other.allocated, one.byte_seconds + other.byte_seconds)
+def _take(table: dict[_K, Tally], key: _K, gone: Tally) -> None:
+    table[key] = table.get(key, NOTHING) - gone
 
 
 def _merged(one: Mapping[_K, _V], other: Mapping[_K, _V], add: Callable[[Any, Any], _V]) -> Mapping[_K, _V]:

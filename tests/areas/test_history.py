@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from xfc_notify.areas import answers, history
 from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.directories import totals
 from xfc_notify.notify.judge import judge_again
 from xfc_notify.outbox.tables import MessageRow
 
@@ -78,7 +79,7 @@ def test_thinning_out_changes_no_figure(store, tmp_path, now, days, dip):
         at = now + DAY * day
         facility.scan(area, size, at)
         assert last_scan(area).temporal_usage == from_history(found[: day + 1])
-        history.drop_details()
+        history.drop_details(at)
         history.thin_out(at, 2 * DAY, 5 * DAY)
         before = last_scan(area)
         judge_again(area, facility.service, at)
@@ -97,7 +98,7 @@ def test_an_unreadable_day_takes_nothing_from_a_temporal_usage_by_history(store,
         scan = last_scan(area)
         (found,) = (it for it in scan.findings if it["policy"] == "quota_temporal")
         figures.append((scan.temporal_usage, found["used"], found["level"]))
-        history.drop_details()
+        history.drop_details(now + DAY * day)
     assert [used for used, _, _ in figures] == [100, 200, 300, 400, 500, 600, 70, 800]
     assert [used for _, used, _ in figures] == [used for used, _, _ in figures]
     assert [level for *_, level in figures][-3:] == ["over", "ok", "over"]
@@ -135,9 +136,28 @@ def test_details_are_kept_of_the_last_scan_alone_and_figures_of_all(facility, no
     alice = new_area("alice", now)
     for day in range(4):
         facility.scan(alice, day, now + day * DAY)
-    assert history.drop_details() == 3
-    assert history.drop_details() == 0
+    assert history.drop_details(now + 4 * DAY) == 3
+    assert history.drop_details(now + 4 * DAY) == 0
     with_details = [scan.id for scan in ScanRow.select().where(ScanRow.usage.is_null(False))]
     assert with_details == [AreaRow.get().last_scan]
     assert sizes(alice) == [0, 1, 2, 3]
     assert all(scan.findings for scan in ScanRow.select())
+
+
+def test_of_one_scan_a_week_the_directory_summary_is_kept_for_five_weeks(facility, now):
+    alice = new_area("alice", now)
+    for day in range(45):
+        facility.scan(alice, 1000 + day, now + day * DAY)
+        history.drop_details(now + day * DAY)
+    kept = [
+        scan.as_of for scan in ScanRow.select().where(ScanRow.tree.is_null(False)).order_by(ScanRow.as_of)
+    ]
+    assert len(kept) in {5, 6}
+    assert all(later - earlier == WEEK for earlier, later in pairwise(kept[:-1]))
+    assert kept[0] > now + 9 * DAY
+    found = history.summary_before(alice, now + 18 * DAY)
+    assert found is not None
+    as_of, tree = found
+    assert now + 9 * DAY < as_of < now + 18 * DAY
+    assert totals(tree)[b""].tally.size == 1000 + (as_of - now).days
+    assert history.summary_before(alice, now) is None

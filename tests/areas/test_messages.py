@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from nouns import NOW, findings, orders, results, times, usages
 
 from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
+from xfc_notify.directories import Directory, Subtotal
 from xfc_notify.domain import Finding, Level, ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage, NewerMessage
+from xfc_notify.links import Link
 from xfc_notify.outbox.number import dump_delivery, load_delivery
 from xfc_notify.store.finding_json import dump_finding, load_finding
 from xfc_notify.store.usage_json import dump_usage, load_usage
-from xfc_notify.usage import Clock, Entry, Errors, Sums, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Clock, Entry, Errors, Usage
 
 Path = tuple[str | int, ...]
 
@@ -32,7 +35,7 @@ ORDER = ScanOrder(
     budget=60.0,
     uid=1001,
 )
-TALLY = Tally(3, {1: Sums(2**70, 512, 2**100), 2: Sums(1, 2, 3)})
+TALLY = Tally(3, 2**70, 512, 2**100)
 USAGE = Usage(
     NOW,
     total=TALLY,
@@ -46,6 +49,12 @@ USAGE = Usage(
     by_type={"nc": TALLY, "": TALLY, "(other)": TALLY},
     largest=(Entry(2**100, 2**63 - 1, b"a/\xff"),),
     errors={"unreadable": Errors(2, (b".", b"a/b"))},
+    tree={
+        b"": Directory(Subtotal(TALLY, -5, 7)),
+        b"a\xff": Directory(Subtotal(TALLY, -5, 2**40), cut=True, doubt=TALLY),
+        b"a\xff/b\n": Directory(Subtotal(TALLY, 1, 2)),
+    },
+    links={(2**40, 2**63): Link(b"a\xff/x.nc", "nc", 9, 2, 2**60, 512, -5, 2**32 - 1)},
 )
 RESULT = SliceResult(
     ORDER.scan_id, ORDER.slice_id, USAGE, remaining=NAMES, seconds=1.5, host="node1", failure=None
@@ -208,8 +217,14 @@ def test_what_is_wrong_with_a_message_is_told_in_one_short_printable_line(value:
         ("directories",),
         ("birth_times",),
         ("total", 0),
-        ("total", 1, "1", 0),
-        ("total", 1, "2", 2),
+        ("total", 1),
+        ("total", 3),
+        ("tree", 1, 0),
+        ("tree", 1, 2, 1),
+        ("tree", 1, 3),
+        ("tree", 1, 4, 0),
+        ("links", 0, 1),
+        ("links", 0, 5),
         ("by_age", "0", 0),
         ("largest", 0, 0),
         ("largest", 0, 1),

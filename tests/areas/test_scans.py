@@ -19,7 +19,8 @@ from xfc_notify.errors import BadMessage
 from xfc_notify.store import database, migrate
 from xfc_notify.store.database import db
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.usage import Clock, Entry, Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Clock, Entry, Errors, Usage
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 ALL_AREAS = Choice()

@@ -17,7 +17,10 @@ from xfc_notify.states import Mode
 
 USER = "name uid full_name email email_mistake chat notify digest timezone language"
 AREA = "path volume contact hard_quota temporal_quota last_scanned"
-STANDING = "user area volume last_scanned size hard_quota temporal_usage temporal_quota files level complete findings"
+STANDING = (
+    "user area volume last_scanned size hard_quota temporal_usage temporal_quota files level complete left_out "
+    "findings"
+)
 SCAN = "area as_of state size temporal_usage files complete level findings seconds slices failure"
 EXPLANATION = "user notify mode areas messages"
 EPISODE = "policy level began_at ended_at told_at told_level silence"

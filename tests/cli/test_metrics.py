@@ -1,20 +1,13 @@
 """xfc-notify metrics, as Prometheus and the node exporter meet it."""
 
-import os
 import re
-import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 from servers.http import HttpServer
 from servers.process import free_port
 
-from cli.console import XFC, assert_harmless, assert_told, call, environment, run
+from cli.console import assert_harmless, assert_told, call, run
 from cli.place import Place
 
 
@@ -23,23 +16,6 @@ def discovered(place: Place) -> Place:
     """The place with its users found, and live."""
     place.discover()
     return place
-
-
-@contextmanager
-def serving(place: Place) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The metrics served by a process of its own; what it is reached at."""
-    where = f"127.0.0.1:{free_port()}"
-    command = [*XFC, "metrics", "--serve", where, "--settings", str(place.settings)]
-    seen = environment({"PYTHONUNBUFFERED": "1"})
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(command, env=seen, stdout=pipe, stderr=pipe, text=True)
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == f"Serving metrics at http://{where}/metrics\n"
-        yield f"http://{where}/metrics", process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def test_metrics_are_printed_and_name_no_user(discovered: Place) -> None:
@@ -71,44 +47,9 @@ def test_a_file_that_cannot_be_written_is_one_line(discovered: Place, tmp_path: 
     assert_told(ran, 2, "--textfile: ", "none/xfc.prom: No such file or directory")
 
 
-@pytest.mark.parametrize("where", ["localhost", ":9469", "127.0.0.1:x", "127.0.0.1:70000", "999.0.0.1:80"])
-def test_what_cannot_be_listened_at_is_a_mistake(discovered: Place, where: str) -> None:
-    assert_told(run("metrics", "--serve", where, "--settings", discovered.settings), 2, "--serve: ", where)
-
-
 def test_one_way_of_showing_them_at_a_time(discovered: Place) -> None:
     ran = run("metrics", "--json", "--textfile", "x.prom", "--settings", discovered.settings)
-    assert_told(ran, 2, "Only one of --textfile, --serve and --json")
-
-
-def test_they_are_served_anew_for_every_request(discovered: Place) -> None:
-    with serving(discovered) as (url, _):
-        assert 'xfc_notify_areas_never_scanned{volume="vol1"} 5.0' in urlopen(url).read().decode()
-        run("enqueue", "--all", "--settings", discovered.settings)
-        with urlopen(url) as answer:
-            assert answer.headers["Content-Type"].startswith("text/plain; version=")
-            assert 'xfc_notify_areas_never_scanned{volume="vol1"} 0.0' in answer.read().decode()
-
-
-def test_a_request_that_fails_is_500_and_one_line_and_the_next_one_works(discovered: Place) -> None:
-    database_file = discovered.folder / "xfc-notify.db"
-    away = discovered.folder / "away.db"
-    with serving(discovered) as (url, process):
-        os.rename(database_file, away)
-        database_file.mkdir()
-        for _ in range(2):
-            with pytest.raises(HTTPError) as caught:
-                urlopen(url)
-            assert caught.value.code == 500
-            assert str(discovered.folder) not in caught.value.read().decode()
-        database_file.rmdir()
-        os.rename(away, database_file)
-        assert urlopen(url).status == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.stderr is not None
-        lines = process.stderr.read().splitlines()
-    assert len(lines) == 2
-    assert all(line.startswith("xfc-notify: metrics cannot be read: The database ") for line in lines)
+    assert_told(ran, 2, "Only one of --textfile and --json")
 
 
 def test_a_good_tick_is_told_to_the_outside_and_a_failed_one_is_not(

@@ -12,7 +12,8 @@ import xfc_notify_quota_temporal
 from xfc_notify.domain import Area, Fact, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, ReplyLink, Topic
-from xfc_notify.usage import Clock, Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Clock, Errors, Usage
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 SCANNED = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

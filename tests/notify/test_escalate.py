@@ -134,7 +134,7 @@ def test_the_text_says_who_has_answered_and_who_has_not(facility, now):
     for message in (contact, operators):
         assert "never deletes" in message.text
         assert "has not answered since" in message.html
-    assert messages.message(contact, "XFC", "").username == ":contact"
+    assert messages.message(contact, facility.settings).username == ":contact"
 
 
 def test_nothing_is_passed_on_after_an_answer(facility, now):

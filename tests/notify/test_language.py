@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir, extract_from_file
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from letters import ENGLISH_LETTERS, GERMAN, GERMAN_LETTERS, TB, figures, letter, usage
 
@@ -17,7 +17,7 @@ from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.store.finding_json import dump_finding, load_finding
 
-CODE = Path(catalog.__file__).parents[1]
+CODE = Path(catalog.__file__).parents[2]
 KEYWORDS = {"say": None, "count": (1, 2), "mark": None}
 
 Sentence = str | tuple[str, ...]
@@ -25,12 +25,17 @@ Sentence = str | tuple[str, ...]
 
 def extracted() -> set[Sentence]:
     """Every sentence in the code and in the templates."""
-    methods = [("commands/**.py", "ignore"), ("**.py", "python"), ("words/templates/**.j2", "jinja2")]
-    found = {
-        sentence for _, _, sentence, _, _ in extract_from_dir(CODE, method_map=methods, keywords=KEYWORDS)
-    }
-    of_groups = extract_from_file("python", CODE.parent / "reports" / "letter.py", keywords=KEYWORDS)
-    return found | {sentence for _, sentence, _, _ in of_groups}
+    methods = [
+        ("**/commands/**.py", "ignore"),  # there, `say` prints
+        ("notify/**.py", "python"),
+        ("reports/letter.py", "python"),
+        ("web/**.py", "python"),
+        ("**/pages.py", "python"),
+        ("pages.py", "python"),
+        ("**/templates/**.j2", "jinja2"),
+    ]
+    found = extract_from_dir(CODE, method_map=methods, keywords=KEYWORDS)
+    return {sentence for _, _, sentence, _, _ in found}
 
 
 def forms(text: str | Iterable[str]) -> list[str]:
@@ -38,12 +43,12 @@ def forms(text: str | Iterable[str]) -> list[str]:
 
 
 def test_every_sentence_of_the_code_is_in_german_and_no_other() -> None:
-    with (catalog.PACKAGED / "de.po").open("rb") as content:
-        german = {
-            tuple(message.id) if message.pluralizable else message.id: message
-            for message in read_po(content, locale="de", abort_invalid=True)
-            if message.id
-        }
+    german = {
+        tuple(message.id) if message.pluralizable else message.id: message
+        for place in catalog.PACKAGED
+        for message in read_po((place / "de.po").read_bytes().splitlines(), locale="de", abort_invalid=True)
+        if message.id
+    }
     assert extracted() - german.keys() == set(), "add these to locale/de.po"
     assert german.keys() - extracted() == set(), "nobody says these any more"
     for message in german.values():

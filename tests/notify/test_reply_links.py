@@ -26,7 +26,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def linked(tmp_path: Path) -> Settings:
-    return make_settings(tmp_path, service={"url": "https://xfc.example.org/xfc/", "secret": SECRET})
+    return make_settings(tmp_path, web={"url": "https://xfc.example.org/xfc/"}, service={"secret": SECRET})
 
 
 def episode(number: int, level: Level, now: datetime, policy: str = "quota_hard") -> Episode:
@@ -80,7 +80,8 @@ def test_what_is_over_can_be_put_off_twice_and_muted_only_where_the_site_allows_
     assert len(asked("alice", [replace(it, snoozes=2)], linked, now)) == 2
     mutable = make_settings(
         tmp_path,
-        service={"url": "https://xfc.example.org/xfc/", "secret": SECRET},
+        web={"url": "https://xfc.example.org/xfc/"},
+        service={"secret": SECRET},
         messages={"mute_over": True},
     )
     assert asked("alice", [it], mutable, now)[2] == Request("alice", Reply.MUTED, (1,))

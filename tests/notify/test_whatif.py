@@ -9,7 +9,8 @@ from xfc_notify.domain import Area, Finding, Level, Reason
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.wording import wording
-from xfc_notify.usage import Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Errors, Usage
 
 DAY = 86_400
 

@@ -18,7 +18,8 @@ from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.outbox.columns import shortened
-from xfc_notify.usage import Clock, Tally
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Clock
 
 DAY = 86_400
 

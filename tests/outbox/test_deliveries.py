@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from facility import together
+from facility import make_settings, together
 from peewee import IntegrityError
 
 from xfc_notify.domain import Level, Person
@@ -69,14 +69,15 @@ def test_a_message_without_a_place_is_kept_all_the_same(store, now):
     assert (MessageRow.select().count(), DeliveryRow.select().count()) == (1, 0)
 
 
-def test_plugins_get_the_message_as_it_was_written(store, now):
+def test_plugins_get_the_message_as_it_was_written(store, now, tmp_path):
     add_user(Person("alice"), now)
     sent = sample_message(created_at=now, level=Level.OVER, subject="86 % \N{OCTOPUS}")
     messages.write(
         UserRow.get(), sent, [AboutSubject(1, "/vol1/alice", "p", "began", Level.OVER)], Mode.LIVE, "", [MAIL]
     )
     delivery = taken(now)
-    assert messages.message(delivery.message, sent.service, sent.contact) == sent
+    service = {"name": sent.service, "contact": sent.contact}
+    assert messages.message(delivery.message, make_settings(tmp_path, service=service)) == sent
 
 
 def test_a_delivery_is_handed_to_the_queue_once_within_its_lease(store, now):

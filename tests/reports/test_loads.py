@@ -1,6 +1,8 @@
 """A capture is loaded once, whole or not at all, whoever dies and whatever else is wrong."""
 
 import json
+import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +18,7 @@ from xfc_notify.domain import Group, Level
 from xfc_notify.errors import WrongInput
 from xfc_notify.people import groups, limits
 from xfc_notify.reports import history, loads, views
-from xfc_notify.reports.errors import BadData
+from xfc_notify.reports.errors import BadData, NoRoom
 from xfc_notify.reports.load import carry_out, clean, loaded_file
 from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.tables import GroupStandingRow, GroupUsageRow, LoadRow, UserUsageRow
@@ -258,3 +260,33 @@ def test_a_group_cannot_lie_above_itself(site: Site) -> None:
         groups.change(groups.named("lab8"), groups.Change(parent="7"))
     assert groups.group(groups.named("lab7")).parent == 8
     assert [row.name for row in groups.headed_by("ben")] == ["lab7"]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 100 KB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"UNTESTED: mounting is not allowed here: {mounted.stderr!r}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_case_25_a_full_disk_is_one_line_that_names_the_folder_and_the_load_stays_owed(
+    site: Site, small: Path
+) -> None:
+    reports = site.reports.model_copy(update={"out": small})
+    site.facility.settings = site.facility.settings.model_copy(update={"reports": reports})
+    site.capture("one", [Entry(b"/v/one/%d/f" % (n * 7919), n, gid=n) for n in range(20_000)], site.now)
+    with pytest.raises(NoRoom, match=str(small)) as refused:
+        site.load()
+    assert refused.value.exit_code == 1
+    assert "\n" not in refused.value.what
+    assert list((small / "loaded" / ".work").iterdir()) == []
+    assert list(views.group_views()) == []
+    subprocess.run(["mount", "-o", "remount,size=50m", small], check=True)
+    assert site.load() == 1

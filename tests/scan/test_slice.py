@@ -131,4 +131,4 @@ def test_a_whole_scan_reports_how_far_it_has_come(tmp_path: Path) -> None:
 def test_a_file_cannot_be_measured_as_a_directory(tmp_path: Path) -> None:
     write(tmp_path / "file")
     with pytest.raises(WrongInput, match="not a directory"):
-        whole(tmp_path / "file")
+        measure_whole(os.fsencode(tmp_path / "file"), as_of=NOW, clock=Clock.MTIME, one_file_system=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xfc_notify.scan.stat import Reader, has_statx, portable_reader, reader, statx_reader
-from xfc_notify.usage import Clock
+from xfc_notify.usage import EARLIEST, Clock
 
 needs_statx = pytest.mark.skipif(not has_statx(), reason="NO STATX HERE: birth times go untested")
 
@@ -43,7 +43,11 @@ def test_both_readers_say_the_same_of_every_kind_of_entry(folder: int, clock: Cl
     names = [os.fsencode(name) for name in os.listdir(folder)]
     assert len(names) == 8
     for name in names:
-        assert by_statx(folder, name) == portable(folder, name)
+        one, other = by_statx(folder, name), portable(folder, name)
+        assert other.mount == (False, other.device)
+        if clock is Clock.MTIME and name == b"sparse":  # only one of them knows a birth time instead
+            one, other = one._replace(arrival=None), other._replace(arrival=None)
+        assert one._replace(mount=other.mount) == other
 
 
 @pytest.mark.parametrize("make", [reader, portable_reader])
@@ -61,8 +65,31 @@ def test_a_link_is_looked_at_and_not_followed(folder: int) -> None:
 
 
 def test_a_time_before_the_epoch_is_rounded_down(folder: int) -> None:
-    assert reader(Clock.MTIME)(folder, b"sparse").arrival == -2
-    assert portable_reader(Clock.MTIME)(folder, b"sparse").arrival == -2
+    assert reader(Clock.MTIME, -10)(folder, b"sparse").arrival == -2
+    assert portable_reader(Clock.MTIME, -10)(folder, b"sparse").arrival == -2
+
+
+@pytest.mark.parametrize("seconds", [0, 1, -2_177_452_800, EARLIEST - 1])
+@pytest.mark.parametrize("make", [reader, portable_reader])
+def test_a_time_that_cannot_be_gives_way_to_the_next_best(
+    folder: int, make: Callable[[Clock], Reader], seconds: int
+) -> None:
+    os.utime("file", (seconds, seconds), dir_fd=folder)
+    found = make(Clock.MTIME)(folder, b"file")
+    assert (found.odd, found.born) == (True, False)
+    assert found.arrival is not None
+    assert abs(found.arrival - os.stat("file", dir_fd=folder).st_ctime) < 5
+
+
+def test_where_no_time_can_be_there_is_none(folder: int) -> None:
+    found = reader(Clock.ARRIVAL, 2**40)(folder, b"file")
+    assert (found.arrival, found.born, found.odd) == (None, False, True)
+
+
+@needs_statx
+def test_the_directory_itself_is_looked_at_by_no_name(folder: int) -> None:
+    assert reader(Clock.MTIME)(folder, b"").inode == os.fstat(folder).st_ino
+    assert portable_reader(Clock.MTIME)(folder, b"").inode == os.fstat(folder).st_ino
 
 
 def test_a_sparse_file_has_its_size_and_next_to_no_blocks(folder: int) -> None:

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xfc_notify import directories
+from xfc_notify.scan import named as named_module
 from xfc_notify.scan import summary as summary_module
+from xfc_notify.scan.file_type import file_type
 from xfc_notify.scan.stat import Stat
-from xfc_notify.scan.summary import Summary, file_type
+from xfc_notify.scan.summary import Summary
 from xfc_notify.usage import (
     MOST_DIRECTORIES,
     MOST_TYPES,
@@ -24,8 +27,11 @@ from xfc_notify.usage import (
 from .trees import DAY, NAMES_AND_TYPES, NOW, SECOND
 
 
-def looked_at(size: int, age: int = 0, links: int = 1, owner: int = 7, born: bool = False) -> Stat:
-    return Stat(0o100644, size, 512 * (size // 512), links, owner, 1, 1, SECOND - age, born)
+def looked_at(
+    size: int, age: int = 0, links: int = 1, owner: int = 7, born: bool = False, inode: int = 1
+) -> Stat:
+    arrival = SECOND - age
+    return Stat(0o100644, size, 512 * (size // 512), links, owner, 1, inode, (True, 1), arrival, born, False)
 
 
 def test_nothing_added_is_an_empty_usage() -> None:
@@ -96,19 +102,45 @@ def test_the_largest_are_those_with_the_most_bytes_times_age_per_link() -> None:
     everything = []
     for number in range(500):
         size, age, links = number * 7_919 % 503, number * 31 % 97, number % 3 + 1
-        summary.add(b"%03d" % number, looked_at(size, age, links))
+        summary.add(b"%03d" % number, looked_at(size, age, links, inode=number))
         everything.append(Entry(size * age // links, size, b"%03d" % number))
     assert summary.usage().largest == tuple(sorted(everything, reverse=True)[:20])
 
 
-def test_hard_links_are_summed_undivided_by_their_number() -> None:
+def test_an_inode_counts_once_at_the_first_of_its_names_that_were_met() -> None:
     summary = Summary(NOW, Clock.MTIME)
-    for name in (b"a", b"b", b"c"):
-        summary.add(name, looked_at(100, 10, links=3))
-    summary.add(b"d", looked_at(7, links=2))
+    for names, name in (([b"b"], b"c.nc"), ([b"a", b"x"], b"b.txt"), ([b"a"], b"y.nc")):
+        summary.at(names)
+        summary.add(name, looked_at(100, 10, links=4, inode=7))
     usage = summary.usage()
-    assert {links: sums.size for links, sums in usage.total.by_links.items()} == {3: 300, 2: 7}
-    assert (usage.files, usage.size, usage.byte_seconds) == (4, 103, 1_000)
+    assert (usage.files, usage.size, usage.byte_seconds) == (3, 100, 1_000)
+    assert {kind: tally.size for kind, tally in usage.by_type.items()} == {"nc": 0, "txt": 100}
+    assert {name: tally.size for name, tally in usage.by_directory.items()} == {b"a": 100, b"b": 0}
+    [link] = usage.links.values()
+    assert (link.path, link.met, link.links) == (b"a/x/b.txt", 3, 4)
+    assert usage.finished().links == {}
+
+
+def test_inodes_that_are_too_many_count_their_part_at_each_name_and_are_noted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(summary_module, "MOST_TRACKED", 1)
+    summary = Summary(NOW, Clock.MTIME)
+    for name, inode in ((b"a", 1), (b"b", 2), (b"c", 2), (b"d", 1)):
+        summary.add(name, looked_at(100, links=3, inode=inode))
+    usage = summary.usage()
+    assert usage.size == 100 + 33 + 33
+    assert usage.errors == {"hard_links": Errors(2, (b"b", b"c"))}
+    assert not usage.complete
+
+
+def test_a_file_without_a_time_that_can_be_is_new_and_noted() -> None:
+    summary = Summary(NOW, Clock.MTIME)
+    summary.add(b"file", looked_at(5)._replace(arrival=None, odd=True))
+    usage = summary.usage()
+    assert (usage.byte_seconds, usage.oldest, usage.newest) == (0, SECOND, SECOND)
+    assert usage.errors == {"odd_time": Errors(1, (b"file",))}
+    assert usage.complete
 
 
 def test_an_error_of_the_area_itself_is_shown_as_a_dot() -> None:
@@ -160,12 +192,16 @@ def test_memory_is_bounded_against_a_flood_of_names(
     """Of first-level directories and types, or of types within a single directory."""
     for bound in ("MOST_DIRECTORIES", "MOST_TYPES", "_MOST_CELLS"):
         monkeypatch.setattr(summary_module, bound, kept)
+    monkeypatch.setattr(named_module, "_MOST", 4 * kept)
+    monkeypatch.setattr(directories, "MOST_NAMED", kept)
     summary = Summary(NOW, Clock.MTIME)
     tracemalloc.start()
     for number in range(20_000):
         if level:
             summary.at([b"a rather long name of a directory %d" % number])
         summary.add(b"f.t%d" % number, looked_at(1, age=number))
+        if level:
+            summary.leave([b"a rather long name of a directory %d" % number])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (peak < 1_000_000) is (kept == 100)  # with so many kept by name it would be more
@@ -189,7 +225,7 @@ def usages(draw: st.DrawFn) -> Usage:
             looked_at(
                 draw(st.integers(0, 2**60)),
                 draw(st.integers(-DAY, 10_000 * DAY)),
-                draw(st.integers(1, 7)),
+                1,
                 draw(st.integers(0, 3)),
                 draw(st.booleans()),
             ),
@@ -210,10 +246,8 @@ def test_usages_add_up_in_any_order_and_grouping(one: Usage, two: Usage, three: 
 @given(st.lists(usages(), min_size=2, max_size=5))
 def test_the_figures_of_a_sum_are_the_sums_of_the_figures(parts: list[Usage]) -> None:
     total = reduce(add, parts)
-    for links in {links for part in parts for links in part.total.by_links}:
-        whole = total.total.by_links[links]
-        pieces = [part.total.by_links[links] for part in parts if links in part.total.by_links]
-        assert tuple(whole) == tuple(map(sum, zip(*pieces, strict=True)))
+    assert total.size == sum(part.size for part in parts)
+    assert total.byte_seconds == sum(part.byte_seconds for part in parts)
     assert total.files == sum(part.files for part in parts)
     assert total.files == sum(tally.files for tally in total.by_directory.values())
 

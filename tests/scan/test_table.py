@@ -1,7 +1,7 @@
 import pytest
 
 from xfc_notify.scan.table import Table
-from xfc_notify.usage import Tally
+from xfc_notify.tally import Tally
 
 POOL = ""
 
@@ -10,7 +10,7 @@ def table(sizes: dict[str, int]) -> Table[str]:
     """One file for each key, of this size."""
     made: Table[str] = Table()
     for key, size in sizes.items():
-        made.add(key, 1, [1, size, size, 0])
+        made.add(key, [1, size, size, 0])
     return made
 
 
@@ -25,14 +25,7 @@ def test_what_was_pooled_before_stays_pooled_and_takes_no_place() -> None:
     rows = table({"a": 1, POOL: 9, "b": 2})
     rows.bound(2, POOL)
     assert rows.tallies().keys() == {"a", "b", POOL}
-    rows.add("c", 1, [1, 3, 3, 0])
+    rows.add("c", [1, 3, 3, 0])
     rows.bound(2, POOL)
     assert rows.tallies() == {"b": Tally.of(1, 2), "c": Tally.of(1, 3), POOL: Tally.of(2, 10)}
     assert rows.total() == Tally.of(4, 15)
-
-
-def test_rows_are_kept_by_what_they_come_to_with_their_links_divided() -> None:
-    rows = table({"a": 4, "b": 5})
-    rows.add("linked", 10, [10, 30, 30, 0])  # which is 3
-    rows.bound(2, POOL)
-    assert rows.tallies().keys() == {"a", "b", POOL}

@@ -1,16 +1,18 @@
 """Trees to measure, and short ways to measure them."""
 
 import itertools
+import math
 import os
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import TypeVar
 
-from xfc_notify.scan.slice import measure_whole
 from xfc_notify.scan.walk import walk
-from xfc_notify.usage import Clock, Scanner, Usage
+from xfc_notify.usage import Clock, Usage
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
@@ -56,9 +58,17 @@ def write(path: Path | bytes, size: int = 0, mtime: int = SECOND) -> None:
 
 def whole(path: Path | bytes, clock: Clock = Clock.MTIME, as_of: datetime = NOW) -> Usage:
     """By the scanner in Python, the reference."""
-    return measure_whole(
-        os.fsencode(path), as_of=as_of, clock=clock, one_file_system=True, scanner=Scanner.PYTHON
-    ).usage
+    root = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        usage, _ = walk(root, (b"",), as_of=as_of, clock=clock, budget=math.inf, one_file_system=True)
+    finally:
+        os.close(root)
+    return usage.finished()
+
+
+def added(parts: Iterable[Usage]) -> Usage:
+    """The sum of all slices of a scan."""
+    return reduce(add, parts).finished()
 
 
 def cut(

@@ -53,7 +53,8 @@ def owed(settings: Settings, now: datetime) -> Claimed:
     """The orders that are due."""
     from xfc_notify.areas import answers, orders
 
-    due = orders.claim_orders(now, settings.scan.slice_seconds, settings.scan.one_file_system)
+    how = settings.scan.how()
+    due = orders.claim_orders(now, settings.scan.slice_seconds, how.one_file_system, how.exclude)
     return Claimed(
         SCAN,
         [dump_order(order) for order in due],

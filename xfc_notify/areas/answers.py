@@ -14,7 +14,7 @@ from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.usage_json import dump_usage, load_usage
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import NOT_MEASURED, Clock, Usage
 
 GIVE_UP = timedelta(days=1)
 
@@ -58,16 +58,20 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     except ValueError as error:
         raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
     usage = usage.bounded()
+    others = SliceRow.select().where(SliceRow.scan == scan.id).count()
+    is_whole = not result.remaining and not others
+    if is_whole:
+        usage = usage.finished()
     scan.usage = dump_usage(usage)
     scan.slices += 1
     scan.seconds += result.seconds
     scan.progress_at = now
-    others = SliceRow.select().where(SliceRow.scan == scan.id).count()
     ordered_at = URGENT if part.ordered_at == URGENT else now
     add_slices([new_slice(scan.id, share, ordered_at) for share in shares(result.remaining, others)])
-    if not result.remaining and not others:
+    if is_whole:
         scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
+        scan.left_out = {kind: usage.errors[kind].count for kind in NOT_MEASURED if kind in usage.errors}
         scan.state = ScanState.WHOLE
     else:
         scan.save(only=["usage", "slices", "seconds", "progress_at"])
@@ -88,6 +92,7 @@ def conclude(scan: ScanRow, judged_by: str, now: datetime) -> None:
         level=int(Level.OK),
         gone_at=None,
         judged_by=judged_by,
+        size=scan.size,
     ).where(AreaRow.id == scan.area_id)
     (area,) = query.returning(AreaRow.rescan_asked_at).execute()
     # The owner has cleaned up after this scan began: it saw what is gone.

@@ -191,7 +191,7 @@ def with_last_scan(
     least  at this level or worse
     count  at most so many
     """
-    standing = joined_with_last_scan(ScanRow.findings).where(AreaRow.gone_at.is_null())
+    standing = joined_with_last_scan(ScanRow.findings, ScanRow.left_out).where(AreaRow.gone_at.is_null())
     chosen = standing.where(AreaRow.level.is_null(False)).order_by(
         AreaRow.level.desc(), _share().desc(), AreaRow.path
     )
@@ -212,6 +212,53 @@ def _share() -> Any:
     hard = fn.COALESCE(ScanRow.size * 1.0 / fn.NULLIF(AreaRow.hard_quota, 0), 0.0)
     temporal = fn.COALESCE(ScanRow.temporal_usage / fn.NULLIF(AreaRow.temporal_quota, 0), 0.0)
     return Case(None, [(hard > temporal, hard)], temporal)
+
+
+def some(
+    search: str, sort: str, level: Level | None, volume: str, count: int, skipped: int = 0
+) -> list[AreaRow]:
+    """Areas with their users, so many after those that are skipped.
+
+    search  what stands in the path or the name of the user
+    sort    level, area, size, scan
+    level   at this level only
+    volume  on this volume only
+    """
+    order = {
+        "area": (AreaRow.path,),
+        "size": (AreaRow.size.desc(nulls="LAST"), AreaRow.path),
+        "scan": (AreaRow.last_attempt, AreaRow.path),
+    }.get(sort, (AreaRow.level.desc(nulls="LAST"), AreaRow.path))
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow)
+    if search:
+        rows = rows.where(AreaRow.path.contains(search) | UserRow.name.contains(search))
+    if level is not None:
+        rows = rows.where(AreaRow.level == int(level))
+    if volume:
+        rows = rows.where(AreaRow.volume == volume)
+    return list(rows.order_by(*order).offset(skipped).limit(count))
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many areas were not measured for long, which of them the longest, and since when; None: never."""
+
+    count: int
+    path: str
+    since: datetime | None
+
+
+def overdue(before: datetime) -> Overdue | None:
+    """The areas that are there, are known since before a time, and were not measured since; None for none."""
+    late = AreaRow.last_scanned.is_null() | (AreaRow.last_scanned < before)
+    rows = AreaRow.select().where(AreaRow.gone_at.is_null(), AreaRow.added_at < before, late)
+    first = rows.order_by(AreaRow.last_scanned.is_null().desc(), AreaRow.last_scanned, AreaRow.path).first()
+    return None if first is None else Overdue(rows.count(), first.path, first.last_scanned)
+
+
+def count_gone() -> int:
+    """Of how many areas the directory is gone."""
+    return int(AreaRow.select().where(AreaRow.gone_at.is_null(False)).count())
 
 
 def levels() -> dict[Level | None, int]:

@@ -41,7 +41,7 @@ def open_due(service: Service, now: datetime) -> Mapping[str, int]:
 
 def thin_out(service: Service, now: datetime) -> Mapping[str, int]:
     """Forget old scans, and the details of all but the last."""
-    history.drop_details()
+    history.drop_details(now)
     kept = service.settings.of(History)
     forgotten = history.thin_out(now, kept.dense, kept.spacing)
     log.info("forgot %d old scans", forgotten)

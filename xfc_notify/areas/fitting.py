@@ -21,5 +21,5 @@ def fitting(result: SliceResult, most: int = LARGEST_SENT - FRAME) -> Json:
     body = dump_result(result)
     while len(as_json(body)) > most and share > 0:
         share = share / 2 if share > _SMALLEST else 0
-        body = dump_result(replace(result, usage=result.usage.bounded(share)))
+        body = dump_result(replace(result, usage=result.usage.bounded(share=share)))
     return body

@@ -9,10 +9,17 @@ from peewee import chunked, fn
 
 from xfc_notify.areas.scans import MEASURED, past_scan
 from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.directories import Tree
 from xfc_notify.domain import PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import BATCH, db
+from xfc_notify.store.tree_json import load_tree
+
+WEEK = timedelta(days=7)
+SUMMARIES_KEPT = 5 * WEEK
+_FEW = 50
+"""Summaries that are held in memory at once; each can be some hundred kilobytes."""
 
 
 def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
@@ -28,14 +35,50 @@ def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
         )
 
 
-def drop_details() -> int:
+def drop_details(now: datetime) -> int:
     """Forget what was measured in detail by scans that are not the last of their area; how many.
 
-    Size, files, temporal usage and findings are kept.
+    Size, files, temporal usage and findings are kept; of one scan a week the directory summary is, for five weeks: by
+    it one can say what grew.
     """
     last = AreaRow.select(AreaRow.last_scan).where(AreaRow.last_scan.is_null(False))
     superseded = (ScanRow.state == ScanState.WHOLE) & ScanRow.usage.is_null(False) & ScanRow.id.not_in(last)
-    return int(ScanRow.update(usage=None, layers=None).where(superseded).execute())
+    scans = list(ScanRow.select(ScanRow.id, ScanRow.as_of).where(superseded))
+    for batch in chunked(scans, _FEW):
+        with db.atomic():
+            _summarise([scan.id for scan in batch if scan.as_of > now - SUMMARIES_KEPT])
+            ScanRow.update(usage=None, layers=None).where(
+                ScanRow.id.in_([scan.id for scan in batch])
+            ).execute()
+    _thin_summaries(now)
+    return len(scans)
+
+
+def summary_before(area: AreaRow, time: datetime) -> tuple[datetime, Tree] | None:
+    """The directory summary of the last scan before a time of which it is kept, and its `as_of`."""
+    kept = (ScanRow.area == area) & ScanRow.tree.is_null(False) & (ScanRow.as_of < time)
+    query = ScanRow.select(ScanRow.as_of, ScanRow.tree).where(kept).order_by(ScanRow.as_of.desc())
+    scan = query.first()
+    return None if scan is None else (scan.as_of, load_tree(scan.tree))
+
+
+def _summarise(scans: list[str]) -> None:
+    for scan in ScanRow.select(ScanRow.id, ScanRow.usage).where(ScanRow.id.in_(scans)):
+        ScanRow.update(tree=scan.usage["tree"]).where(ScanRow.id == scan.id).execute()
+
+
+def _thin_summaries(now: datetime) -> None:
+    """Keep the last summary of each week."""
+    rows = ScanRow.select(ScanRow.id, ScanRow.area, ScanRow.as_of).where(ScanRow.tree.is_null(False))
+    seen: set[tuple[int, int]] = set()
+    dropped = []
+    for row in rows.order_by(ScanRow.area, ScanRow.as_of.desc()):
+        week = (row.area_id, int(row.as_of.timestamp() // WEEK.total_seconds()))
+        if week in seen or row.as_of <= now - SUMMARIES_KEPT:
+            dropped.append(row.id)
+        seen.add(week)
+    for batch in chunked(dropped, BATCH):
+        ScanRow.update(tree=None).where(ScanRow.id.in_(batch)).execute()
 
 
 def latest(area: AreaRow, count: int) -> list[ScanRow]:

@@ -1,8 +1,7 @@
 """Orders and results as JSON, for the queues, and back with every value checked.
 
 What comes from a queue may have been written by anybody: whatever lacks something that this module writes, or has
-another value than it could write, is a BadMessage. Sums travel exactly, undivided per link count; paths as the text
-of `paths.show`.
+another value than it could write, is a BadMessage. Sums travel exactly; paths as the text of `paths.show`.
 """
 
 from xfc_notify.domain import ScanOrder, SliceResult
@@ -11,6 +10,7 @@ from xfc_notify.queues import frame
 from xfc_notify.queues.declared import RESULTS, SCAN
 from xfc_notify.store import json_values as read
 from xfc_notify.store.json_values import Json
+from xfc_notify.store.tree_json import dump_tally, tally_of
 from xfc_notify.store.usage_json import dump_usage, usage_of
 from xfc_notify.usage import Clock
 
@@ -29,6 +29,8 @@ def dump_order(order: ScanOrder) -> Json:
         "one_file_system": order.one_file_system,
         "again": order.again,
         "uid": order.uid,
+        "exclude": [show(pattern) for pattern in order.exclude],
+        "least": dump_tally(order.least),
     }
 
 
@@ -69,6 +71,8 @@ def _order(data: Json) -> ScanOrder:
         one_file_system=read.boolean(data["one_file_system"]),
         again=read.boolean(data["again"]),
         uid=None if data["uid"] is None else read.count(data["uid"]),
+        exclude=tuple(read.inside(text) for text in read.items(data["exclude"])),
+        least=tally_of(data["least"]),
     )
 
 

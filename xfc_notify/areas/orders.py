@@ -7,9 +7,12 @@ from peewee import Expression, chunked, fn
 
 from xfc_notify.areas.slices import URGENT
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
+from xfc_notify.directories import NOTHING, SHARE
 from xfc_notify.domain import CLOCK_SKEW, ScanOrder
 from xfc_notify.paths import parse
 from xfc_notify.store.database import BATCH, db, for_update
+from xfc_notify.tally import Tally
+from xfc_notify.units import DAY_SECONDS
 from xfc_notify.usage import Clock
 
 CLAIM = timedelta(minutes=1)
@@ -24,7 +27,9 @@ IN_FLIGHT = 1000
 """Orders that may be under way at once. The rest wait in the database, where nothing is sent twice."""
 
 
-def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[ScanOrder]:
+def claim_orders(
+    now: datetime, budget: float, one_file_system: bool, exclude: tuple[bytes, ...] = ()
+) -> list[ScanOrder]:
     """Orders that are due to be sent, oldest first: never sent, or not answered within their lease.
 
     Urgent ones go first, and need no room. Whoever claims them sends them, and calls `settle`. A scan is as of the time
@@ -59,7 +64,7 @@ def claim_orders(now: datetime, budget: float, one_file_system: bool) -> list[Sc
         ScanRow.update(progress_at=now).where(ScanRow.id.in_(list(fresh))).execute()
         unbegun = [part.scan_id for part in claimed if part.attempts == 0 and part.directories == [""]]
         ScanRow.update(as_of=now.replace(microsecond=0)).where(ScanRow.id.in_(unbegun)).execute()
-        return _orders(claimed, budget, one_file_system)
+        return _orders(claimed, budget, one_file_system, exclude)
 
 
 def settle(claimed: Sequence[ScanOrder], done: int, now: datetime) -> None:
@@ -84,10 +89,14 @@ def _unsent(now: datetime) -> Expression:
     return SliceRow.lease_until.is_null() | is_over
 
 
-def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) -> list[ScanOrder]:
-    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, AreaRow.path, AreaRow.uid).join(AreaRow)
+def _orders(
+    slices: Sequence[SliceRow], budget: float, one_file_system: bool, exclude: tuple[bytes, ...]
+) -> list[ScanOrder]:
+    of_area = (AreaRow.path, AreaRow.uid, AreaRow.last_scan)
+    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, *of_area).join(AreaRow)
     rows = rows.where(ScanRow.id.in_([part.scan_id for part in slices]))
     scans = {scan.id: scan for scan in rows}
+    least = _least([scan.area.last_scan for scan in scans.values() if scan.area.last_scan])
     return [
         ScanOrder(
             scan_id=part.scan_id,
@@ -100,6 +109,26 @@ def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) ->
             one_file_system=one_file_system,
             again=part.attempts > 0,
             uid=scans[part.scan_id].area.uid,
+            exclude=exclude,
+            least=least.get(scans[part.scan_id].area.last_scan, NOTHING),
         )
         for part in slices
     ]
+
+
+def _least(last_scans: Sequence[str]) -> dict[str | None, Tally]:
+    """By the last scan of an area: what a directory holds at least to be named.
+
+    Half of its share of what was there: so nothing is missed unless most of it is gone since.
+    """
+    columns = (ScanRow.id, ScanRow.size, ScanRow.files, ScanRow.temporal_usage)
+    rows = ScanRow.select(*columns).where(ScanRow.id.in_(list(last_scans)))
+    return {
+        row.id: Tally(
+            row.files // (2 * SHARE),
+            row.size // (2 * SHARE),
+            0,
+            int(row.temporal_usage * DAY_SECONDS) // (2 * SHARE),
+        )
+        for row in rows
+    }

@@ -22,7 +22,7 @@ from xfc_notify.store.table import Table
 class AreaRow(Table):
     """One measured directory. `last_attempt` is the `as_of` of the last scan that ended, whole or failed: enqueueing
     by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the `as_of` of the
-    last whole scan, `level` the worst of its findings.
+    last whole scan, `level` the worst of its findings and `size` what it found.
 
     It is told from all others by `volume` and `directory`, its name there, and by the uid of its user; `path` follows
     the settings. Where a directory came back as somebody else's, the former area is called `directory:uid` (see
@@ -56,6 +56,7 @@ class AreaRow(Table):
     last_attempt = UTCDateTimeField(index=True)
     last_scan = CharField(null=True, max_length=36)
     level = IntegerField(null=True)
+    size = BigIntegerField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
     judged_by = CharField(default="", max_length=16)
 
@@ -68,10 +69,12 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice.
+    """One scan of one area: open, whole or failed. `usage` grows with every slice. `left_out` is how many places were
+    not measured, by kind.
 
     `temporal_usage` is as the temporal quota counts it. `layers` tells since when the bytes have been there; it and
-    `usage` are kept of the last whole scan alone.
+    `usage` are kept of the last whole scan alone. `tree` is the directory summary of a scan that is no longer the last
+    one, of one scan a week.
     """
 
     id = CharField(primary_key=True, max_length=36)
@@ -87,8 +90,10 @@ class ScanRow(Table):
     files = BigIntegerField(default=0)
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)
+    left_out = JSONTextField(null=True)
     usage = JSONTextField(null=True)
     layers = JSONTextField(null=True)
+    tree = JSONTextField(null=True)
     findings = JSONTextField(null=True)
     failure = TextField(null=True)
 
@@ -114,6 +119,8 @@ TABLES = (AreaRow, ScanRow, SliceRow)
 
 AreaRow.add_index(AreaRow.level.desc(), AreaRow.path, name="area_by_level")
 AreaRow.add_index(AreaRow.volume, AreaRow.level, AreaRow.last_scanned, name="area_standing")
+AreaRow.add_index(AreaRow.volume, AreaRow.size.desc(), name="area_by_size")
+AreaRow.add_index(AreaRow.user, AreaRow.path, name="area_of_user")
 ScanRow.add_index(ScanRow.as_of, where=SQL("state = 'failed'"), name="scan_failed")
 ScanRow.add_index(ScanRow.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
 ScanRow.add_index(ScanRow.area, ScanRow.as_of, name="scan_by_area")

@@ -60,6 +60,7 @@ class Standing:
 
     area      its path
     complete  False: not everything could be read, and what was measured is a lower bound
+    left_out  how many places were not measured, by kind: other_file_system, excluded
     """
 
     user: str
@@ -73,6 +74,7 @@ class Standing:
     files: int | None
     level: Level | None
     complete: bool | None
+    left_out: Mapping[str, int]
     findings: tuple[AreaFinding, ...]
 
     def of_policy(self, policy: str) -> AreaFinding | None:
@@ -208,7 +210,7 @@ def known_areas(volumes: Collection[str]) -> Iterator[KnownArea]:
 def scan_views(user: UserRow, count: int) -> dict[str, list[ScanView]]:
     """The path of every area of a user, with at most so many of its last scans, newest first."""
     return {
-        area.path: [_scan(area.path, row) for row in history.latest(area, count)]
+        area.path: [scan_view(area.path, row) for row in history.latest(area, count)]
         for area in areas.areas_of(user)
     }
 
@@ -219,6 +221,13 @@ def failed_scans(user: UserRow | None, count: int) -> list[FailedScan]:
         FailedScan(row.area.path, row.as_of, harmless(row.failure or ""))
         for row in scans.failures(user, count)
     ]
+
+
+def overdue_in_words(late: areas.Overdue) -> str:
+    """That areas were not measured for two rounds of scans."""
+    which = "1 area was" if late.count == 1 else f"{late.count:,} areas were"
+    since = "never" if late.since is None else f"last at {at(late.since)} UTC"
+    return f"{which} not measured for two rounds of scans; {late.path} {since}"
 
 
 def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> VolumeView:
@@ -259,11 +268,13 @@ def _standing(area: AreaRow, scan: ScanRow | None, told: Told) -> Standing:
         files=scan.files if scan else None,
         level=None if area.level is None else Level(area.level),
         complete=scan.complete if scan else None,
+        left_out=(scan.left_out or {}) if scan else {},
         findings=tuple(_standing_finding(found, area.subject_id, told) for found in findings),
     )
 
 
-def _scan(area: str, row: ScanRow) -> ScanView:
+def scan_view(area: str, row: ScanRow) -> ScanView:
+    """A scan of the area of this path that has ended."""
     whole = row.state == ScanState.WHOLE
     return ScanView(
         area=area,

@@ -23,6 +23,35 @@ def last_scans(volume: str) -> list[tuple[domain.Area, PastScan | None]]:
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeSum:
+    """What the last scans found on a volume: bytes in so many areas, the oldest of these scans, and what was given."""
+
+    areas: int
+    scanned: int
+    size: int
+    given: int
+    oldest: datetime | None
+
+
+def sums() -> dict[str, VolumeSum]:
+    """Volume → what was found on it."""
+    given = fn.SUM(AreaRow.hard_quota)
+    there = AreaRow.select(
+        AreaRow.volume,
+        fn.COUNT(AreaRow.id),
+        fn.COUNT(AreaRow.size),
+        fn.SUM(AreaRow.size),
+        given,
+        fn.MIN(AreaRow.last_scanned),
+    )
+    counted: Any = there.where(AreaRow.gone_at.is_null()).group_by(AreaRow.volume)
+    return {
+        name: VolumeSum(count, scanned, int(size or 0), int(hard or 0), oldest)
+        for name, count, scanned, size, hard, oldest in counted.tuples()
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Away:
     """A volume of which no area can be measured.
 

@@ -5,16 +5,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from xfc_notify.cli.output import Column, print_json, print_table, progress, say
+from xfc_notify.cli.output import print_json, print_table, progress, say
 from xfc_notify.cli.plain_args import Asked
 from xfc_notify.cli.scan_defaults import how_to_scan
+from xfc_notify.cli.where_table import print_where
 from xfc_notify.paths import show
 from xfc_notify.scan.engine import Measured
 from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure_whole
-from xfc_notify.usage import Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Usage
+from xfc_notify.where import Where, moment
 
 
 def measure(asked: Asked) -> int:
@@ -26,16 +30,25 @@ def measure(asked: Asked) -> int:
             as_of=datetime.now(UTC),
             clock=asked.clock or how.clock,
             one_file_system=how.one_file_system,
+            exclude=how.exclude,
             scanner=asked.scanner,
             threads=how.threads if asked.threads is None else asked.threads,
             progress=report,
+            export=Path(asked.export) if asked.export else None,
         )
     if asked.as_json:
         by = {"scanner": measured.scanner.value, "threads": measured.threads}
         print_json(usage_as_json(measured.usage) | by)
-    else:
+    elif not (asked.browse and _browse(asked.path, measured.usage)):
         _print(measured)
     return 0
+
+
+def _browse(path: str, usage: Usage) -> bool:
+    from xfc_notify.cli.browsing import browse
+    from xfc_notify.where import By
+
+    return browse([(show(os.fsencode(path)), Where(usage))], b"", By.SIZE)
 
 
 @contextmanager
@@ -75,14 +88,14 @@ def usage_as_json(usage: Usage) -> dict[str, Any]:
         "byte_seconds": usage.byte_seconds,
         "temporal_usage": usage.temporal_usage,
         "birth_times": usage.birth_times,
-        "oldest": _time(usage.oldest),
-        "newest": _time(usage.newest),
+        "oldest": moment(usage.oldest),
+        "newest": moment(usage.newest),
         "complete": usage.complete,
         "by_age": {str(days): _tally(tally) for days, tally in sorted(usage.by_age.items())},
         "by_owner": {str(uid): _tally(tally) for uid, tally in sorted(usage.by_owner.items())},
         "by_directory": {show(name): _tally(tally) for name, tally in sorted(usage.by_directory.items())},
         "oldest_by_directory": {
-            show(name): _time(seconds) for name, seconds in sorted(usage.oldest_by_directory.items())
+            show(name): moment(seconds) for name, seconds in sorted(usage.oldest_by_directory.items())
         },
         "by_type": {name: _tally(tally) for name, tally in sorted(usage.by_type.items())},
         "largest": [
@@ -93,6 +106,7 @@ def usage_as_json(usage: Usage) -> dict[str, Any]:
             kind: {"count": errors.count, "samples": [show(path) for path in errors.samples]}
             for kind, errors in sorted(usage.errors.items())
         },
+        "where": Where(usage).views(),
     }
 
 
@@ -113,11 +127,8 @@ def _print(measured: Measured) -> None:
             ("scanner", f"{measured.scanner}  (threads: {measured.threads})"),
         ],
     )
-    largest = usage.largest_directories(5)
-    if largest:
-        rows = [(show(name), format_size(tally.size), f"{tally.files:,}") for name, tally in largest]
-        say("")
-        print_table(["largest directories", Column("size", right=True), Column("files", right=True)], rows)
+    say("")
+    print_where(Where(usage))
     for kind, errors in sorted(usage.errors.items()):
         say(f"{kind}: {errors.count:,}, for example {', '.join(show(path) for path in errors.samples)}")
     if not usage.complete:
@@ -131,12 +142,3 @@ def _tally(tally: Tally) -> dict[str, int]:
         "allocated": tally.allocated,
         "byte_seconds": tally.byte_seconds,
     }
-
-
-def _time(seconds: int | None) -> str | None:
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).isoformat()
-    except (OverflowError, ValueError, OSError):  # a time stamp that no calendar holds
-        return str(seconds)

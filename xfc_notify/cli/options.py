@@ -12,4 +12,5 @@ SettingsFile = Annotated[
     ),
 ]
 UserName = Annotated[str, typer.Argument(metavar="USER", help="By the username.")]
+Browse = Annotated[bool, typer.Option("--browse", help="Walk through the directories, on a terminal.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with exact numbers.")]

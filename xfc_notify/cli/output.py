@@ -2,12 +2,11 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from xfc_notify.as_json import as_json
 from xfc_notify.paths import harmless
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ STYLES = {"ok": "green", "notice": "cyan", "warning": "yellow", "over": "bold re
 _GAP = 2
 _FOLDED = 24
 """How narrow a long cell may be folded before whole columns are left out."""
-
-_PLAIN = {str, int, float, bool}
-"""The types that JSON has, exactly these: a level is an int but shown by its name."""
 
 T = TypeVar("T")
 
@@ -57,22 +53,6 @@ def say_filled(text: str, indent: int) -> None:
 def or_dash(value: T | None, show: Callable[[T], str]) -> str:
     """A cell for what may not be known: shown, or a dash."""
     return "-" if value is None else show(value)
-
-
-def as_json(value: object) -> Any:
-    """A view, or anything made of views and plain values, as what JSON has words for.
-
-    A view becomes an object with its fields in their order, a level its name, a time ISO 8601. Numbers stay exact.
-    """
-    if value is None or type(value) in _PLAIN:
-        return value
-    if is_dataclass(value):
-        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, list | tuple):
-        return [as_json(part) for part in value]
-    if isinstance(value, Mapping):
-        return {key: as_json(part) for key, part in value.items()}
-    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def print_json(data: object) -> None:

@@ -15,6 +15,8 @@ class Asked(NamedTuple):
     scanner: Scanner | None = None
     threads: int | None = None
     as_json: bool = False
+    browse: bool = False
+    export: str | None = None
     settings: str | None = None
 
 

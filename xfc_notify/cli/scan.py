@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from xfc_notify.cli.options import AsJson, SettingsFile
+from xfc_notify.cli.options import AsJson, Browse, SettingsFile
 from xfc_notify.cli.plain_args import Asked
 from xfc_notify.usage import MOST_THREADS, Clock, Scanner
 
@@ -24,6 +24,11 @@ def _scan(
         int | None,
         typer.Option(min=0, max=MOST_THREADS, help="Threads of the native scanner; 0: it chooses."),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a line for each entry too, as wrstat does, with gzip."),
+    ] = None,
+    browse: Browse = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
@@ -36,6 +41,8 @@ def _scan(
             scanner=scanner,
             threads=threads,
             as_json=as_json,
+            browse=browse,
+            export=os.fspath(export) if export else None,
             settings=os.fspath(settings) if settings else None,
         )
     )

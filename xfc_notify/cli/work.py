@@ -27,6 +27,7 @@ def finish_here(opened: Session) -> Work:
     from xfc_notify.areas.tables import ScanRow
     from xfc_notify.outbox import deliveries
     from xfc_notify.outbox.tables import MessageRow
+    from xfc_notify.reports import loads
 
     if not opened.pipeline.embedded:
         opened.pipeline.send_what_is_owed()
@@ -35,6 +36,7 @@ def finish_here(opened: Session) -> Work:
     # What an earlier process had handed to its own broker died with it.
     orders.release_all()
     deliveries.release_all(datetime.now(UTC))
+    loads.release_sent(datetime.now(UTC))
 
     def counts() -> tuple[int, int]:
         return ScanRow.select().where(ScanRow.state == ScanState.FAILED).count(), MessageRow.select().count()

@@ -61,28 +61,8 @@ def compose(
         about,
         key=lambda item: (item.line.reason is None, -item.line.episode.level, item.line.episode.began_at),
     )
-    of_subject = areas.of_subjects(item.subject.id for item in ranked)
-    topics = tuple(
-        _topic(item, of_subject[item.subject.id]) for item in ranked if item.subject.id in of_subject
-    )
-    concerned = {area.id: area for area in (*of_subject.values(), *also)}
+    letter = letter_of(user, ranked, settings, now, also, digest, measured)
     episodes = [item.line.episode for item in ranked]
-    person = users.person(user)
-    spoken = _language(person, settings)
-    letter = Letter(
-        person=person,
-        topics=topics,
-        areas=tuple(
-            figures for area in concerned.values() if (figures := _figures(area, measured, now)) is not None
-        ),
-        service=settings.service.name,
-        contact=settings.service.contact,
-        language=spoken,
-        now=now,
-        reply_links=reply_links_of(user.name, episodes, settings, now, spoken),
-        digest=digest,
-        sections=tuple(_section(item, spoken, now) for item in ranked if Kind(item.subject.kind) in SECTIONS),
-    )
     words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
     reasons = tuple(item.line.reason for item in ranked if item.line.reason is not None)
@@ -102,6 +82,49 @@ def compose(
         reasons=(Reason.DIGEST,) if digest else reasons,
         unsubscribe=unsubscribe_link(user.name, episodes, settings, now),
     )
+
+
+def letter_of(
+    user: UserRow,
+    ranked: Sequence[About],
+    settings: Settings,
+    now: datetime,
+    also: Sequence[AreaRow] = (),
+    digest: str = "",
+    measured: Mapping[str, Usage] = NONE,
+    spoken: Language | None = None,
+) -> Letter:
+    """What a message has to tell, in the language of the user unless `spoken` is given; else as `compose`."""
+    of_subject = areas.of_subjects(item.subject.id for item in ranked)
+    topics = tuple(
+        _topic(item, of_subject[item.subject.id]) for item in ranked if item.subject.id in of_subject
+    )
+    concerned = {area.id: area for area in (*of_subject.values(), *also)}
+    episodes = [item.line.episode for item in ranked]
+    person = users.person(user)
+    language = spoken or _language(person, settings)
+    return Letter(
+        person=person,
+        topics=topics,
+        areas=tuple(
+            figures for area in concerned.values() if (figures := _figures(area, measured, now)) is not None
+        ),
+        service=settings.service.name,
+        contact=settings.service.contact,
+        language=language,
+        now=now,
+        reply_links=reply_links_of(user.name, episodes, settings, now, language),
+        digest=digest,
+        sections=tuple(
+            _section(item, language, now) for item in ranked if Kind(item.subject.kind) in SECTIONS
+        ),
+    )
+
+
+def standing_letter(user: UserRow, settings: Settings, now: datetime, spoken: Language) -> Letter:
+    """Where a user stands now, as a page shows it: what is open, and the figures of all areas."""
+    about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
+    return letter_of(user, about, settings, now, areas.areas_of(user), spoken=spoken)
 
 
 def preview(user: UserRow, settings: Settings, now: datetime) -> Message:

@@ -4,14 +4,16 @@ Digests come last, and only to those to whom there was nothing else to say.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.grant import judge_ended
 from xfc_notify.notify.judge import judge_changed
 from xfc_notify.notify.judge_volumes import judge_volumes
+from xfc_notify.notify.quota_file import write_files
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.notify.unheard import forget_unheard
 from xfc_notify.notify.unmeasured import tell_operators
 from xfc_notify.parts import Duty
 from xfc_notify.plugins.service import Service
@@ -33,6 +35,11 @@ def unmeasured(service: Service, now: datetime) -> Mapping[str, int]:
     return {"messages": tell_operators(service, now)}
 
 
+def unheard(service: Service, now: datetime) -> Mapping[str, int]:
+    """Let what reached nobody be due again."""
+    return {"messages": forget_unheard(service, now)}
+
+
 def speak(service: Service, now: datetime) -> Mapping[str, int]:
     """Tell everybody what is due."""
     return {"messages": speak_to_all(service, now)}
@@ -52,7 +59,9 @@ DUTIES = (
     Duty("limits", limits),
     Duty("volumes", judge),
     Duty("unmeasured", unmeasured),
+    Duty("unheard", unheard),
     Duty("messages", speak),
     Duty("escalations", escalate),
     Duty("digests", digest),
+    Duty("quota file", write_files, timedelta(minutes=30)),
 )

@@ -58,6 +58,13 @@ def unsettled(user: UserRow) -> list[tuple[SubjectRow, domain.Episode]]:
     return [(row.subject, episode(row)) for row in rows]
 
 
+def told_by(user: UserRow, at: datetime) -> list[tuple[SubjectRow, domain.Episode]]:
+    """The episodes of which the message of this time spoke last, ended ones too, with the subjects."""
+    query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
+    rows = query.where(SubjectRow.user == user, EpisodeRow.told_at == at).order_by(EpisodeRow.id)
+    return [(row.subject, episode(row)) for row in rows]
+
+
 def obscured_before(time: datetime) -> list[tuple[SubjectRow, domain.Episode]]:
     """What no scan could show or end since then, because not everything could be read, with the subjects."""
     query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)

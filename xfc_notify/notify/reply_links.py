@@ -12,7 +12,6 @@ from xfc_notify.notify.words.letter import ReplyLink
 from xfc_notify.paths import harmless
 from xfc_notify.people.address import is_address
 from xfc_notify.settings import Settings
-from xfc_notify.settings.model import ServiceTable
 
 DAYS = 7
 """For how many days a message offers to put off."""
@@ -26,50 +25,60 @@ def reply_links_of(
     settings: Settings,
     now: datetime,
     spoken: Language | None = None,
+    most: int | None = MOST,
 ) -> tuple[ReplyLink, ...]:
-    """How a user can answer a message about these episodes, in at most three ways; nothing if none of them is open.
+    """How a user can answer a message about these episodes, in so many ways; nothing if none of them is open.
 
-    Links to a page are signed with `service.secret`. Without a page (`service.url`) they begin a mail to
+    Links to a page are signed with `service.secret`. Without pages (`web.url`) they begin a mail to
     `service.contact`; there are none if that is no address. The labels are in the language `spoken`: English, if None.
     """
     concerned = _open(episodes)
-    words, service = spoken or language("en", settings.service.timezone), settings.service
-    if not concerned or not (service.url or is_address(service.contact)):
+    if not concerned or not (settings.web.url or is_address(settings.service.contact)):
         return ()
-    ways: list[tuple[str, Request]] = [
-        (
-            words.say("I have seen it: write only if it gets worse"),
-            _request(user, Reply.SEEN, concerned),
-        ),
-        (words.say("I have cleaned up: measure again now"), _request(user, Reply.RESCAN, concerned)),
-    ]
+    words = spoken or language("en", settings.service.timezone)
+    ways = [(Reply.SEEN, concerned, 0), (Reply.RESCAN, concerned, 0)]
     # One mute for each limit, whichever policies speak of it.
     for title in dict.fromkeys(episode.finding.title for episode in concerned):
         about = [episode for episode in concerned if episode.finding.title == title]
-        shown = words.term(harmless(title))
-        if settings.messages.mute_over:
-            label = words.say("Write no more about my {title}", title=shown)
-        elif all(episode.level < Level.OVER for episode in about):
-            label = words.say("Write no more about my {title}, unless I pass it", title=shown)
-        else:
-            continue
-        ways.append((label, _request(user, Reply.MUTED, about)))
+        if settings.messages.mute_over or all(episode.level < Level.OVER for episode in about):
+            ways.append((Reply.MUTED, about, 0))
     if any(episode.snoozes < SNOOZES for episode in concerned):
-        label = words.count(
-            "Remind me in {count} day, or if it gets worse",
-            "Remind me in {count} days, or if it gets worse",
-            DAYS,
-        )
-        ways.append((label, _request(user, Reply.PUT_OFF, concerned, DAYS)))
-    return tuple(ReplyLink(label, _link(label, request, service, now)) for label, request in ways[:MOST])
+        ways.append((Reply.PUT_OFF, concerned, DAYS))
+    links = []
+    for reply, about, days in ways[:most]:
+        shown = label(reply, about, days, settings, words)
+        links.append(ReplyLink(shown, _link(shown, _request(user, reply, about, days), settings, now)))
+    return tuple(links)
+
+
+def label(reply: Reply, about: Sequence[Episode], days: int, settings: Settings, words: Language) -> str:
+    """What an answer says, in a sentence of its person's."""
+    title = words.term(harmless(about[0].finding.title)) if about else ""
+    match reply:
+        case Reply.SEEN:
+            return words.say("I have seen it: write only if it gets worse")
+        case Reply.RESCAN:
+            return words.say("I have cleaned up: measure again now")
+        case Reply.PUT_OFF:
+            return words.count(
+                "Remind me in {count} day, or if it gets worse",
+                "Remind me in {count} days, or if it gets worse",
+                days,
+            )
+        case Reply.UNMUTED:
+            return words.say("Write again about my {title}", title=title)
+        case Reply.MUTED if settings.messages.mute_over:
+            return words.say("Write no more about my {title}", title=title)
+        case Reply.MUTED:
+            return words.say("Write no more about my {title}, unless I pass it", title=title)
 
 
 def unsubscribe_link(user: str, episodes: Sequence[Episode], settings: Settings, now: datetime) -> str:
-    """The link behind the "unsubscribe" of a mail program: no more of these limits; "" where there is no page."""
-    concerned, service = _open(episodes), settings.service
-    if not concerned or not service.url:
+    """The link behind the "unsubscribe" of a mail program: no more of these limits; "" where there are no pages."""
+    concerned = _open(episodes)
+    if not concerned or not settings.web.url:
         return ""
-    return _link("", _request(user, Reply.MUTED, concerned), service, now)
+    return _link("", _request(user, Reply.MUTED, concerned), settings, now)
 
 
 def _open(episodes: Sequence[Episode]) -> list[Episode]:
@@ -80,8 +89,8 @@ def _request(user: str, reply: Reply, about: Sequence[Episode], days: int = 0) -
     return Request(user, reply, tuple(episode.id for episode in about if episode.id is not None), days)
 
 
-def _link(label: str, request: Request, service: ServiceTable, now: datetime) -> str:
-    if service.url:
-        return f"{service.url}/answer/{sign(request, service.secret, now)}"
-    subject = quote(f"{label} ({request.user})", safe="", errors="replace")
-    return f"mailto:{quote(service.contact, safe='@')}?subject={subject}"
+def _link(shown: str, request: Request, settings: Settings, now: datetime) -> str:
+    if settings.web.url:
+        return f"{settings.web.url}/answer/{sign(request, settings.service.secret, now)}"
+    subject = quote(f"{shown} ({request.user})", safe="", errors="replace")
+    return f"mailto:{quote(settings.service.contact, safe='@')}?subject={subject}"

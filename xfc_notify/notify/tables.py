@@ -79,7 +79,21 @@ class ExemptionRow(Table):
         subject_id: int
 
 
-TABLES = (EpisodeRow, MuteRow, ExemptionRow)
+class WishRow(Table):
+    """A user wishes a limit to be lifted. decided_at: when an operator said yes or no, and `answer` why."""
+
+    id = AutoField()
+    subject = ForeignKeyField(SubjectRow, backref="wishes", on_delete="CASCADE")
+    policy = CharField(max_length=100)
+    until = UTCDateTimeField()
+    reason = TextField()
+    asked_at = UTCDateTimeField()
+    decided_at = UTCDateTimeField(null=True)
+    granted = BooleanField(null=True)
+    answer = TextField(default="")
+
+
+TABLES = (EpisodeRow, MuteRow, ExemptionRow, WishRow)
 
 EpisodeRow.add_index(
     EpisodeRow.subject,
@@ -94,3 +108,4 @@ EpisodeRow.add_index(
 )
 EpisodeRow.add_index(EpisodeRow.subject, where=SQL("NOT settled"), name="episode_unsettled")
 ExemptionRow.add_index(ExemptionRow.subject, ExemptionRow.until, name="exemption_by_subject")
+WishRow.add_index(WishRow.subject, where=SQL("decided_at IS NULL"), name="wish_open")

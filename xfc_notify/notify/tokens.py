@@ -39,7 +39,7 @@ def sign(request: Request, secret: str, now: datetime) -> str:
 def read(token: str, secret: str, now: datetime) -> Request:
     """The request of a token; WrongInput if it is forged, expired or of another service."""
     if not secret:
-        raise WrongInput("This service takes no answers by link.", "Set service.secret and service.url.")
+        raise WrongInput("This service takes no answers by link.", "Set service.secret and web.url.")
     if len(token) > LONGEST:
         raise WrongInput("This link is not valid: it is too long.")
     try:

@@ -50,9 +50,7 @@ def deliver(number: int, service: Service, clock: Callable[[], datetime]) -> tim
 def _send(delivery: DeliveryRow, service: Service, clock: Callable[[], datetime]) -> None:
     number = delivery.id
     about(message_id=delivery.message.id)
-    message = messages.message(
-        delivery.message, service.settings.service.name, service.settings.service.contact
-    )
+    message = messages.message(delivery.message, service.settings)
     try:
         with renewed(delivery, clock):
             service.plugins.deliver(delivery.channel, message, delivery.address)

@@ -29,6 +29,8 @@ LONGEST_RETRY = timedelta(hours=1)
 TRY_FOR = timedelta(days=1)
 TRY_AT_LEAST = 5
 """Attempts before a delivery is given up: the day may have passed while nothing ran, or the clock jumped."""
+GIVEN_UP = "given up after a day"
+"""The error of a delivery that was tried for so long begins with this."""
 _OWED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
 log = logging.getLogger(__name__)
 
@@ -133,7 +135,7 @@ def retry(delivery: DeliveryRow, error: str, after: timedelta | None, now: datet
     due_at: datetime = now + wait
     is_late = due_at > delivery.message.created_at + TRY_FOR
     if is_late and (delivery.attempts >= TRY_AT_LEAST or wait > TRY_FOR):
-        _update(delivery, state=DeliveryState.DEAD, error=f"given up after a day: {error}")
+        _update(delivery, state=DeliveryState.DEAD, error=f"{GIVEN_UP}: {error}")
         return None
     _update(delivery, state=DeliveryState.RETRY, due_at=due_at, error=error)
     return due_at

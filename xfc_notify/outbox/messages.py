@@ -92,6 +92,7 @@ def messages_since(user: UserRow, since: datetime, now: datetime, *, shadow: boo
     is_theirs = (MessageRow.user == user) & MessageRow.audience.in_(audiences)
     is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
     query = MessageRow.select(*columns).where(is_theirs, is_recent)
+    query = query.where(MessageRow.mode != Mode.LOST)
     if not shadow:
         query = query.where(MessageRow.mode != Mode.SHADOW)
     return list(query.order_by(MessageRow.created_at.desc()))
@@ -111,7 +112,7 @@ def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
     )
 
 
-def message(row: MessageRow, service: str, contact: str) -> domain.Message:
+def message(row: MessageRow, settings: Settings) -> domain.Message:
     """The row as the noun that plugins are given."""
     return domain.Message(
         message_id=row.id,
@@ -122,8 +123,8 @@ def message(row: MessageRow, service: str, contact: str) -> domain.Message:
         subject=row.subject,
         text=row.text,
         html=row.html,
-        service=service,
-        contact=contact,
+        service=settings.service.name,
+        contact=settings.service.contact,
         reasons=tuple(item["reason"] for item in row.reasons),
         images=images(row),
         unsubscribe=row.unsubscribe,

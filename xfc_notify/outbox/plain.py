@@ -56,7 +56,13 @@ def _as_html(block: Block) -> str:
 
     if isinstance(block, str):
         return f"<p>{escape(harmless(block))}</p>"
-    return "<ul>\n" + "\n".join(f"<li>{escape(harmless(line))}</li>" for line in block) + "\n</ul>"
+    return "<ul>\n" + "\n".join(f"<li>{_linked(escape(harmless(line)))}</li>" for line in block) + "\n</ul>"
+
+
+def _linked(line: str) -> str:
+    """A line that is a web address as a link to it."""
+    is_address = line.startswith(("https://", "http://")) and " " not in line
+    return f'<a href="{line}">{line}</a>' if is_address else line
 
 
 def _page(title: str, body: str) -> str:

@@ -50,6 +50,16 @@ def users() -> list[UserRow]:
     return list(UserRow.select().where(UserRow.name != OPERATORS).order_by(UserRow.name))
 
 
+def found(text: str, count: int, skipped: int = 0) -> list[UserRow]:
+    """The users in whose name, full name or address this text is, by name; so many, after those that are skipped."""
+    rows = UserRow.select().where(UserRow.name != OPERATORS)
+    if text:
+        rows = rows.where(
+            UserRow.name.contains(text) | UserRow.full_name.contains(text) | UserRow.email.contains(text)
+        )
+    return list(rows.order_by(UserRow.name).offset(skipped).limit(count))
+
+
 def count_users() -> int:
     """How many users there are."""
     return int(UserRow.select().where(UserRow.name != OPERATORS).count())

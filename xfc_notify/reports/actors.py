@@ -20,9 +20,12 @@ def load(order: object, pipeline: Pipeline) -> None:
     wanted = load_order(order)
     about(load_id=wanted)
     try:
-        carry_out(wanted, pipeline.service, utc_now, lambda _: None)
+        taken = carry_out(wanted, pipeline.service, utc_now, lambda _: None)
     except WrongInput as error:
         log.warning("%s", error.what)
+        return
+    if taken:
+        pipeline.send_what_is_owed()
 
 
 def owed(settings: Settings, now: datetime) -> Claimed:  # noqa: ARG001

@@ -105,6 +105,12 @@ def unclaim(ids: Sequence[str]) -> None:
     LoadRow.update(lease_until=None).where(LoadRow.id.in_(list(ids))).execute()
 
 
+def release_sent(now: datetime) -> None:
+    """Make due again what was sent and is in nobody's hand: for a broker that died with its process."""
+    is_sent = (LoadRow.state == LoadState.OPEN) & (LoadRow.lease_until > now + IN_HAND)
+    LoadRow.update(lease_until=None).where(is_sent).execute()
+
+
 def begin(load: str, now: datetime) -> LoadRow | None:
     """Take a load in hand; None if it is done, or somebody has it in hand.
 

@@ -139,6 +139,7 @@ LoadRow.add_index(LoadRow.volume, LoadRow.as_of, name="load_by_volume")
 LoadRow.add_index(LoadRow.ordered_at, where=SQL("state = 'open'"), name="load_open")
 GroupUsageRow.add_index(GroupUsageRow.volume, GroupUsageRow.gid, name="group_usage_by_volume")
 GroupUsageRow.add_index(GroupUsageRow.gid, name="group_usage_by_gid")
+GroupUsageRow.add_index(GroupUsageRow.bytes.desc(), name="group_usage_by_bytes")
 DirectoryUsageRow.add_index(DirectoryUsageRow.volume, DirectoryUsageRow.gid, name="directory_usage_by_volume")
 UserUsageRow.add_index(
     UserUsageRow.volume, UserUsageRow.gid, UserUsageRow.bytes.desc(), name="user_usage_by_volume"

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from peewee import chunked, fn
+
 from xfc_notify.domain import Level
 from xfc_notify.people import groups
 from xfc_notify.people.tables import GroupRow
@@ -21,6 +23,7 @@ from xfc_notify.reports.tables import (
     UserUsageRow,
     VaultFileRow,
 )
+from xfc_notify.store.database import BATCH
 from xfc_notify.store.table import Table
 
 _POINTS = 3
@@ -32,11 +35,11 @@ _FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is asked for: of one volume, of one group, of these groups only; None: of all."""
+    """What is asked for: of one volume, of these groups; None: of all. `count`: only so many, the largest first."""
 
     volume: str | None = None
-    gid: int | None = None
     gids: frozenset[int] | None = None
+    count: int | None = None
 
 
 ALL = Choice()
@@ -166,12 +169,11 @@ class LoadView:
 
 
 def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
-    """What groups use, by volume, group and base directory."""
-    known, at = _groups(), _captured()
-    standing = {(row.volume, row.gid): row for row in _latest_standings(choice)}
-    for row in _chosen(GroupUsageRow, choice).order_by(
-        GroupUsageRow.volume, GroupUsageRow.gid, GroupUsageRow.base
-    ):
+    """What groups use, by volume, group and base directory, or the largest first."""
+    at = _captured()
+    rows = list(_ordered(GroupUsageRow, choice, GroupUsageRow.volume, GroupUsageRow.gid, GroupUsageRow.base))
+    known, standing = groups.by_gid(row.gid for row in rows), _standings(rows, at)
+    for row in rows:
         stands, as_of = standing.get((row.volume, row.gid)), at[row.volume]
         yield GroupView(
             volume=row.volume,
@@ -190,13 +192,11 @@ def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
 
 
 def user_views(choice: Choice = ALL) -> Iterator[UserView]:
-    """What users have of each group, by user, group and volume."""
-    known, at = _groups(), _captured()
-    for row in (
-        _chosen(UserUsageRow, choice)
-        .order_by(UserUsageRow.uid, UserUsageRow.gid, UserUsageRow.volume)
-        .iterator()
-    ):
+    """What users have of each group, by user, group and volume, or the largest first."""
+    known, at = _groups(choice), _captured()
+    for row in _ordered(
+        UserUsageRow, choice, UserUsageRow.uid, UserUsageRow.gid, UserUsageRow.volume
+    ).iterator():
         yield UserView(
             user=user_name(row.uid),
             uid=row.uid,
@@ -210,10 +210,10 @@ def user_views(choice: Choice = ALL) -> Iterator[UserView]:
 
 
 def directory_views(choice: Choice = ALL) -> Iterator[DirectoryView]:
-    """What groups have in the directories below their bases, by volume, group, base and directory."""
-    known, at, row_type = _groups(), _captured(), DirectoryUsageRow
+    """What groups have in the directories below their bases, in the order of all this, or the largest first."""
+    known, at, row_type = _groups(choice), _captured(), DirectoryUsageRow
     order = (row_type.volume, row_type.gid, row_type.base, row_type.directory)
-    for row in _chosen(row_type, choice).order_by(*order).iterator():
+    for row in _ordered(row_type, choice, *order).iterator():
         yield DirectoryView(
             volume=row.volume,
             group=_name(known, row.gid),
@@ -232,7 +232,7 @@ def directory_views(choice: Choice = ALL) -> Iterator[DirectoryView]:
 
 def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
     """Types and ages of what groups have on each volume."""
-    known, at = _groups(), _captured()
+    known, at = _groups(choice), _captured()
     sums: dict[tuple[str, int], tuple[dict[str, int], dict[str, int], int]] = {}
     for row in _chosen(GroupUsageRow, choice):
         types, ages, temporary = sums.get((row.volume, row.gid), ({}, {}, 0))
@@ -249,10 +249,8 @@ def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
 
 def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
     """What vaults keep, by volume, vault and path."""
-    known, at = _groups(), _captured()
-    for row in _chosen(VaultFileRow, choice).order_by(
-        VaultFileRow.volume, VaultFileRow.vault, VaultFileRow.path
-    ):
+    known, at = _groups(choice), _captured()
+    for row in _ordered(VaultFileRow, choice, VaultFileRow.volume, VaultFileRow.vault, VaultFileRow.path):
         yield VaultView(
             volume=row.volume,
             vault=row.vault,
@@ -270,7 +268,7 @@ def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
 
 def standing_views(gid: int, volume: str | None = None, count: int | None = None) -> list[StandingView]:
     """Where a group stood, newest first."""
-    known = _groups()
+    known = groups.by_gid([gid])
     rows = history.of_group(gid, volume, None if count is None else count + _MORE)
     found: list[StandingView] = []
     for place, row in enumerate(rows[:count]):
@@ -332,29 +330,40 @@ def user_name(uid: int) -> str:
         return str(uid)
 
 
+def _ordered(table: type[Table], choice: Choice, *order: Any) -> Any:
+    """The rows that are asked for, in this order, or the largest first."""
+    of: Any = table
+    rows = _chosen(table, choice)
+    return (
+        rows.order_by(*order) if choice.count is None else rows.order_by(of.bytes.desc()).limit(choice.count)
+    )
+
+
 def _chosen(table: type[Table], choice: Choice) -> Any:
     rows: Any = table.select()
     of: Any = table
     if choice.volume is not None:
         rows = rows.where(of.volume == choice.volume)
-    if choice.gid is not None:
-        rows = rows.where(of.gid == choice.gid)
     if choice.gids is not None:
         rows = rows.where(of.gid.in_(sorted(choice.gids)))
     return rows
 
 
-def _latest_standings(choice: Choice) -> Iterator[GroupStandingRow]:
-    for volume, as_of in _captured().items():
-        yield from _chosen(GroupStandingRow, choice).where(
-            GroupStandingRow.volume == volume, GroupStandingRow.as_of == as_of
+def _standings(
+    rows: Sequence[GroupUsageRow], at: Mapping[str, datetime]
+) -> dict[tuple[str, int], GroupStandingRow]:
+    """(volume, gid) → where the groups of these rows stand by the last captures."""
+    found: dict[tuple[str, int], GroupStandingRow] = {}
+    for some in chunked(sorted({row.gid for row in rows}), BATCH):
+        latest = GroupStandingRow.select().where(
+            GroupStandingRow.gid.in_(some), GroupStandingRow.as_of.in_(sorted(set(at.values())))
         )
+        found |= {(row.volume, row.gid): row for row in latest if row.as_of == at.get(row.volume)}
+    return found
 
 
 def _captured() -> dict[str, datetime]:
     """Volume → time of its last capture that is loaded."""
-    from peewee import fn
-
     rows: Any = (
         LoadRow.select(LoadRow.volume, fn.MAX(LoadRow.as_of).alias("latest"))
         .where(LoadRow.state == LoadState.LOADED)
@@ -363,7 +372,9 @@ def _captured() -> dict[str, datetime]:
     return {row.volume: LoadRow.as_of.python_value(row.latest) for row in rows}
 
 
-def _groups() -> dict[int, GroupRow]:
+def _groups(choice: Choice) -> dict[int, GroupRow]:
+    if choice.gids is not None:
+        return groups.by_gid(choice.gids)
     return {row.gid: row for row in groups.all_groups()}
 
 

@@ -3,11 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from xfc_notify.directories import NOTHING
 from xfc_notify.errors import WrongInput
 from xfc_notify.scan import native
 from xfc_notify.scan.progress import Progress
-from xfc_notify.usage import Clock, Scanner, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import EARLIEST, Clock, Scanner, Usage
+
+if TYPE_CHECKING:
+    from xfc_notify.scan.export import Export
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,13 @@ def walk(
     clock: Clock,
     budget: float,
     one_file_system: bool,
+    exclude: Sequence[bytes] = (),
+    least: Tally = NOTHING,
+    earliest: int = EARLIEST,
     scanner: Scanner | None = None,
     threads: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    export: "Export | None" = None,
 ) -> Measured:
     """As scan.walk.walk, by the scanner that is wanted or the fastest.
 
@@ -55,8 +65,12 @@ def walk(
             clock=clock,
             budget=budget,
             one_file_system=one_file_system,
+            exclude=exclude,
+            least=least,
+            earliest=earliest,
             threads=threads,
             progress=progress,
+            export=export,
         )
         return Measured(usage, remaining, chosen, used)
     from xfc_notify.scan import walk as python  # where it is the fallback: the native one does without
@@ -68,6 +82,10 @@ def walk(
         clock=clock,
         budget=budget,
         one_file_system=one_file_system,
+        exclude=exclude,
+        least=least,
+        earliest=earliest,
         progress=progress,
+        export=export,
     )
     return Measured(usage, remaining, chosen, threads=1)

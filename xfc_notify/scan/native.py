@@ -1,13 +1,20 @@
 """The walk in C, for which scan/walk.py is the reference: several threads, and no GIL."""
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from xfc_notify.directories import NOTHING, Directory, Subtotal
+from xfc_notify.links import Inode, Link
+from xfc_notify.scan.file_type import file_type
 from xfc_notify.scan.progress import MOST_REMAINING, MOST_REMAINING_BYTES, Progress
-from xfc_notify.scan.table import Table
 from xfc_notify.scan.trail import components
-from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import EARLIEST, Clock, Entry, Errors, Usage
+
+if TYPE_CHECKING:
+    from xfc_notify.scan.export import Export
 
 try:
     from xfc_notify.scan import _native
@@ -17,6 +24,8 @@ else:
     _works = _native.works()
 
 _Key = TypeVar("_Key", int, bytes, str)
+_Row: TypeAlias = tuple[int, int, int, int, int, int]
+"""Oldest, newest, files, bytes, allocated bytes, bytes × seconds."""
 
 _CLOCKS = {Clock.ARRIVAL: 0, Clock.CTIME: 1, Clock.MTIME: 2}
 
@@ -24,6 +33,11 @@ _CLOCKS = {Clock.ARRIVAL: 0, Clock.CTIME: 1, Clock.MTIME: 2}
 def is_available() -> bool:
     """Whether it was built, and works here."""
     return _works
+
+
+def identity(directory: int) -> tuple[int | None, int | None]:
+    """The id of the mount that an open directory is on, and its birth time; None for what is not known. OSError."""
+    return _native.identity(directory)
 
 
 def walk(
@@ -34,13 +48,17 @@ def walk(
     clock: Clock,
     budget: float,
     one_file_system: bool,
+    exclude: Sequence[bytes] = (),
+    least: Tally = NOTHING,
+    earliest: int = EARLIEST,
     threads: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    export: "Export | None" = None,
 ) -> tuple[Usage, tuple[bytes, ...], int]:
     """As scan.walk.walk, by this many threads, or by as many as bring something if that is 0; adds how many.
 
     When the budget is spent, every thread finishes its directory. `progress` is called in this thread.
-    Raises MemoryError, and OSError if not a single thread can be started.
+    Raises MemoryError, and OSError if not a single thread can be started or the export cannot be written.
     """
     for path in directories:
         components(path)
@@ -49,51 +67,75 @@ def walk(
         if progress:
             progress(Progress(listed, files, size))
 
-    counts, (ages, owners, named, types), largest, errors, remaining, used = _native.walk(
+    counts, (ages, owners, named, types), largest, errors, tree, links, remaining, used = _native.walk(
         root,
         tuple(directories),
         int(as_of.timestamp() // 1),
         _CLOCKS[clock],
         budget,
         one_file_system,
+        tuple(exclude),
+        (least.size, least.byte_seconds, least.files),
+        earliest,
         MOST_REMAINING,
         MOST_REMAINING_BYTES,
         threads,
         report,
+        export.root if export else b"",
+        export.write if export else None,
     )
-    found, symlinks, others, birth_times, oldest, newest = counts
-    by_age = _table(ages)
-    total = by_age.total()
+    found, symlinks, others, birth_times = counts
+    by_age = _tallies(ages)
     usage = Usage(
         as_of=as_of,
         clock=clock,
-        total=total,
+        total=sum(by_age.values(), Tally()),
         directories=found,
         symlinks=symlinks,
         others=others,
         birth_times=birth_times,
-        oldest=oldest if total.files else None,
-        newest=newest if total.files else None,
-        by_age=by_age.tallies(),
-        by_owner=_table(owners).tallies(),
-        by_directory=_table(named).tallies(),
-        oldest_by_directory=_oldest(named),
-        by_type=_table((row[0].decode("ascii"), *row[1:]) for row in types).tallies(),
+        oldest=min((row[0] for _, row in ages), default=None),
+        newest=max((row[1] for _, row in ages), default=None),
+        by_age=by_age,
+        by_owner=_tallies(owners),
+        by_directory=_tallies(named),
+        oldest_by_directory={key: row[0] for key, row in named},
+        by_type=_tallies([(key.decode("ascii"), row) for key, row in types]),
         largest=tuple(sorted((Entry(*entry) for entry in largest), reverse=True)),
         errors={kind: Errors(count, tuple(samples)) for kind, count, samples in errors},
+        tree=_tree(tree),
+        links=dict(_link(*link) for link in links),
     )
-    return usage.bounded(), tuple(remaining), used
+    return usage.bounded(least), tuple(remaining), used
 
 
-def _oldest(rows: Iterable[tuple[bytes, int, int, int, int, int, int]]) -> dict[bytes, int]:
-    oldest: dict[bytes, int] = {}
-    for key, _, seconds, *_ in rows:
-        oldest[key] = min(seconds, oldest.get(key, seconds))
-    return oldest
+def _tallies(rows: Sequence[tuple[_Key, _Row]]) -> dict[_Key, Tally]:
+    return {key: Tally(*row[2:]) for key, row in rows}
 
 
-def _table(rows: Iterable[tuple[_Key, int, int, int, int, int, int]]) -> Table[_Key]:
-    table: Table[_Key] = Table()
-    for key, links, _, *cell in rows:
-        table.add(key, links, cell)
-    return table
+def _tree(rows: Sequence[tuple[int, bytes, int, _Row]]) -> dict[bytes, Directory]:
+    paths: list[bytes] = []
+    found: dict[bytes, Directory] = {}
+    for above, name, cut, (oldest, newest, *tally) in rows:
+        path = paths[above] + b"/" + name if above > 0 else name
+        paths.append(path)
+        files = tally[0] > 0
+        here = Subtotal(Tally(*tally), oldest if files else None, newest if files else None)
+        found[path] = Directory(here, bool(cut))
+    return found
+
+
+def _link(
+    major: int,
+    minor: int,
+    inode: int,
+    links: int,
+    met: int,
+    size: int,
+    allocated: int,
+    arrival: int,
+    owner: int,
+    path: bytes,
+) -> tuple[Inode, Link]:
+    kind = file_type(path.rpartition(b"/")[2])
+    return (os.makedev(major, minor), inode), Link(path, kind, links, met, size, allocated, arrival, owner)

@@ -4,18 +4,23 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xfc_notify.errors import AreaGone, ScanRefused
 from xfc_notify.paths import show
 from xfc_notify.scan.area import check_still_mounted, open_area, open_directory
+from xfc_notify.scan.birth import earliest
 from xfc_notify.scan.engine import Measured, walk
 from xfc_notify.scan.progress import Progress
 from xfc_notify.usage import Clock, Scanner, Usage
 
 if TYPE_CHECKING:
     from xfc_notify.domain import ScanOrder, SliceResult, Volume
+    from xfc_notify.scan.export import Export
 
 
 def measure(
@@ -49,26 +54,45 @@ def measure_whole(
     as_of: datetime,
     clock: Clock,
     one_file_system: bool,
+    exclude: Sequence[bytes] = (),
     scanner: Scanner | None = None,
     threads: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    export: Path | None = None,
 ) -> Measured:
-    """Measure any directory to its end; WrongInput where it cannot be opened, or the scanner is not there."""
+    """Measure any directory to its end, and export its entries to a file if that is asked for.
+
+    Raises WrongInput where the directory cannot be opened, the scanner is not there, or the file cannot be made.
+    """
     root = open_directory(path)
     try:
-        return walk(
-            root,
-            (b"",),
-            as_of=as_of,
-            clock=clock,
-            budget=math.inf,
-            one_file_system=one_file_system,
-            scanner=scanner,
-            threads=threads,
-            progress=progress,
-        )
+        with _exporting(export, path, as_of) as exported:
+            measured = walk(
+                root,
+                (b"",),
+                as_of=as_of,
+                clock=clock,
+                budget=math.inf,
+                one_file_system=one_file_system,
+                exclude=exclude,
+                earliest=earliest(root),
+                scanner=scanner,
+                threads=threads,
+                progress=progress,
+                export=exported,
+            )
+        # A single slice is cut nowhere, so mostly there is nothing to finish.
+        return replace(measured, usage=measured.usage.finished()) if measured.usage.links else measured
     finally:
         os.close(root)
+
+
+def _exporting(file: Path | None, root: bytes, as_of: datetime) -> "AbstractContextManager[Export | None]":
+    if file is None:
+        return nullcontext()
+    from xfc_notify.scan.export import Export  # few export
+
+    return Export(file, root, int(as_of.timestamp()))
 
 
 def _result(
@@ -111,6 +135,9 @@ def _walk_area(
             clock=order.clock,
             budget=order.budget,
             one_file_system=order.one_file_system,
+            exclude=order.exclude,
+            least=order.least,
+            earliest=earliest(root),
             threads=threads,
             progress=progress,
         )

@@ -1,7 +1,8 @@
 """Files added up into a Usage while a walk goes on.
 
-The inner loop is `add`: one lookup and four additions a file. What is alike (links, day, owner, type) is
-gathered in cells first and spread over the tables when the walk comes to another first-level directory.
+The inner loop is `add`. What is alike (day, owner, type) is gathered in cells first and spread over the tables when the
+walk comes to another first-level directory. The bytes of files with several names are added in the end, when it is
+known which of the names that were met is the first.
 
 Users can make as many directories and file types as they like, so these two tables are bounded: the 10,000
 largest directories and the 1,000 largest types keep their names, the rest is pooled under the names b"" and
@@ -10,14 +11,21 @@ slice by slice.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from heapq import heappush, heappushpop
 
+from xfc_notify.ages import age_bin
+from xfc_notify.directories import NOTHING, Directory, Subtotal, nearest, parent
+from xfc_notify.links import MOST_TRACKED, UNTRACKED, Inode, Link
+from xfc_notify.scan.file_type import file_type
+from xfc_notify.scan.named import Named
 from xfc_notify.scan.stat import Stat
 from xfc_notify.scan.table import Cell, Table
+from xfc_notify.tally import Tally
 from xfc_notify.usage import (
     LARGEST,
+    LOOSE,
     MOST_DIRECTORIES,
     MOST_TYPES,
     OTHER_DIRECTORIES,
@@ -26,25 +34,25 @@ from xfc_notify.usage import (
     Entry,
     Errors,
     Usage,
-    age_bin,
     pooled,
 )
 
-LOOSE = b"."
-"""Stands for the area itself: its loose files in `by_directory`, its own errors in the samples."""
-
 _DAY = 86_400
 _MOST_CELLS = 4_096
-_COMPRESSED = frozenset({"gz", "bz2", "xz", "zst", "zip"})
 
 
 class Summary:
-    """The running sums of one walk. Say with `at` where the walk is, then `add` the files found there."""
+    """The running sums of one walk. Say with `at` where the walk is, then `add` the files found there, and with
+    `leave` that all below a directory was listed. Directories that hold less than `least` are not named.
+    """
 
-    def __init__(self, as_of: datetime, clock: Clock) -> None:
+    def __init__(self, as_of: datetime, clock: Clock, least: Tally = NOTHING) -> None:
         self.directories = self.symlinks = self.others = 0
         self._as_of, self._clock, self._now = as_of, clock, int(as_of.timestamp() // 1)
-        self._cells: dict[tuple[int, int, int, str, bool], Cell] = {}
+        self._least = least
+        self._named = Named(least)
+        self._links: dict[Inode, Link] = {}
+        self._cells: dict[tuple[int, int, str, bool], Cell] = {}
         self._ages: Table[int] = Table()
         self._owners: Table[int] = Table()
         self._directories: Table[bytes] = Table()
@@ -54,7 +62,8 @@ class Summary:
         self._oldest_by_directory: dict[bytes, int] = {}
         self._newest: int | None = None
         self._largest: list[Entry] = []
-        self._least = 0
+        self._least_heavy = 0
+        self._counted = self._counted_bytes = 0
         self._errors: dict[str, Errors] = {}
         self._names: Sequence[bytes] = ()
         self._top = LOOSE
@@ -66,13 +75,28 @@ class Summary:
             self._spread()
             self._top = top
         self._names = names
+        self._named.open(names)
+
+    def leave(self, names: Sequence[bytes]) -> None:
+        """All below this directory has been listed."""
+        self._named.close(names)
 
     def add(self, name: bytes, found: Stat) -> None:
         """Count one regular file."""
-        _, size, allocated, links, owner, _, _, arrival, born = found
+        arrival = self._now if found.arrival is None else found.arrival
         age = self._now - arrival if arrival < self._now else 0
-        byte_seconds = size * age
-        key = (links, age // _DAY, owner, file_type(name), born)
+        size, allocated, byte_seconds = found.size, found.allocated, found.size * age
+        weight = (1, size, byte_seconds)
+        kind = file_type(name)
+        self._counted += 1
+        self._counted_bytes += size // found.links
+        if found.odd:
+            self.fail("odd_time", self.path(name))
+        if found.links > 1:
+            link = Link(self.path(name), kind, found.links, 1, size, allocated, arrival, found.owner)
+            counted = NOTHING if self._met(found, link) else link.share(self._now)
+            size, allocated, byte_seconds = counted.size, counted.allocated, counted.byte_seconds
+        key = (age // _DAY, found.owner, kind, found.born)
         try:
             cell = self._cells[key]
         except KeyError:
@@ -83,13 +107,27 @@ class Summary:
         cell[1] += size
         cell[2] += allocated
         cell[3] += byte_seconds
+        self._named.add((1, size, allocated, byte_seconds), weight, arrival)
         if self._oldest is None or arrival < self._oldest:
             self._oldest = arrival
         if self._newest is None or arrival > self._newest:
             self._newest = arrival
-        weight = byte_seconds if links == 1 else byte_seconds // links
-        if weight >= self._least:
-            self._keep(Entry(weight, size, self.path(name)))
+        heavy = weight[2] // found.links
+        if heavy >= self._least_heavy:
+            self._keep(Entry(heavy, found.size, self.path(name)))
+
+    def _met(self, found: Stat, link: Link) -> bool:
+        """Remember a name of an inode, which counts in the end; False where there are too many."""
+        inode = (found.device, found.inode)
+        if before := self._links.get(inode):
+            first = min(before, link, key=lambda link: link.path)
+            self._links[inode] = replace(first, met=before.met + 1)
+            return True
+        if len(self._links) >= MOST_TRACKED:
+            self.fail(UNTRACKED, link.path)
+            return False
+        self._links[inode] = link
+        return True
 
     def fail(self, kind: str, path: bytes) -> None:
         """Count one error."""
@@ -102,13 +140,12 @@ class Summary:
 
     def counted(self) -> tuple[int, int]:
         """Files and bytes so far."""
-        self._spread()
-        total = self._ages.total()
-        return total.files, total.size
+        return self._counted, self._counted_bytes
 
     def usage(self) -> Usage:
         """All that was added."""
         self._spread()
+        tree = self._count_links(self._named.tree())
         usage = Usage(
             as_of=self._as_of,
             clock=self._clock,
@@ -126,22 +163,40 @@ class Summary:
             by_type=self._types.tallies(),
             largest=tuple(sorted(self._largest, reverse=True)),
             errors=dict(self._errors),
+            tree=tree,
+            links={inode: link for inode, link in self._links.items() if link.met < link.links},
         )
-        return usage.bounded()
+        return usage.bounded(self._least)
+
+    def _count_links(self, tree: dict[bytes, Directory]) -> dict[bytes, Directory]:
+        """Count each inode with several names at the first of those that were met."""
+        for link in self._links.values():
+            counted = link.counted(self._now)
+            cell = [0, counted.size, counted.allocated, counted.byte_seconds]
+            top, slash, _ = link.path.partition(b"/")
+            first_level = top if slash else LOOSE
+            self._ages.add(age_bin(link.age(self._now)), cell)
+            self._owners.add(link.owner, cell)
+            self._directories.add(
+                first_level if first_level in self._directories else OTHER_DIRECTORIES, cell
+            )
+            self._types.add(link.kind if link.kind in self._types else OTHER_TYPES, cell)
+            tree[nearest(tree, parent(link.path))] += Directory(Subtotal(counted))
+        return tree
 
     def _keep(self, entry: Entry) -> None:
         if len(self._largest) < LARGEST:
             heappush(self._largest, entry)
         else:
             heappushpop(self._largest, entry)
-            self._least = self._largest[0].byte_seconds
+            self._least_heavy = self._largest[0].byte_seconds
 
     def _spread(self) -> None:
-        for (links, days, owner, kind, born), cell in self._cells.items():
-            self._ages.add(age_bin(days * _DAY), links, cell)
-            self._owners.add(owner, links, cell)
-            self._directories.add(self._top, links, cell)
-            self._types.add(kind, links, cell)
+        for (days, owner, kind, born), cell in self._cells.items():
+            self._ages.add(age_bin(days * _DAY), cell)
+            self._owners.add(owner, cell)
+            self._directories.add(self._top, cell)
+            self._types.add(kind, cell)
             self._birth_times += cell[0] if born else 0
         self._cells.clear()
         if self._oldest is not None:
@@ -154,24 +209,3 @@ class Summary:
             self._oldest_by_directory = pooled(self._oldest_by_directory, self._directories)
         if len(self._types) > 2 * MOST_TYPES:
             self._types.bound(MOST_TYPES, OTHER_TYPES)
-
-
-def file_type(name: bytes) -> str:
-    """The lower-case suffix, with the one before it where that says what was compressed ("fastq.gz").
-
-    A suffix is at most 10 ASCII letters and digits; "" without one. A leading dot makes no suffix.
-    """
-    stem, _, suffix = name.lstrip(b".").rpartition(b".")
-    if not stem:
-        return ""
-    kind = _suffix(suffix)
-    if kind in _COMPRESSED:
-        start, _, before = stem.rpartition(b".")
-        if start and (inner := _suffix(before)):
-            return f"{inner}.{kind}"
-    return kind
-
-
-@lru_cache(maxsize=1_024)
-def _suffix(suffix: bytes) -> str:
-    return suffix.decode("ascii").lower() if len(suffix) <= 10 and suffix.isalnum() else ""

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from heapq import nlargest
 from typing import Generic, TypeAlias, TypeVar
 
-from xfc_notify.usage import Sums, Tally
+from xfc_notify.tally import Tally
 
 _Key = TypeVar("_Key", bound=Hashable)
 Cell: TypeAlias = list[int]
@@ -12,10 +12,10 @@ Cell: TypeAlias = list[int]
 
 
 class Table(Generic[_Key]):
-    """Key → link count → cell; becomes key → tally."""
+    """Key → cell; becomes key → tally."""
 
     def __init__(self) -> None:
-        self._rows: dict[_Key, dict[int, Cell]] = {}
+        self._rows: dict[_Key, Cell] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -23,35 +23,25 @@ class Table(Generic[_Key]):
     def __contains__(self, key: object) -> bool:
         return key in self._rows
 
-    def add(self, key: _Key, links: int, cell: Cell) -> None:
-        """Add a cell, which becomes the table's own."""
-        row = self._rows.setdefault(key, {})
-        if links in row:
-            row[links] = [mine + more for mine, more in zip(row[links], cell, strict=True)]
-        else:
-            row[links] = cell
+    def add(self, key: _Key, cell: Cell) -> None:
+        """Add a cell."""
+        row = self._rows.get(key, (0, 0, 0, 0))
+        self._rows[key] = [mine + more for mine, more in zip(row, cell, strict=True)]
 
     def bound(self, most: int, pool: _Key) -> None:
         """Keep the `most` largest rows by name and add the rest to the row `pool`."""
         if len(self._rows.keys() - {pool}) <= most:
             return
         rows, self._rows = self._rows, {}
-        pooled = rows.pop(pool, {})
-        self._rows = dict(nlargest(most, rows.items(), key=lambda item: (_tally(item[1]).size, item[0])))
-        for row in (pooled, *(row for key, row in rows.items() if key not in self._rows)):
-            for links, cell in row.items():
-                self.add(pool, links, cell)
+        pooled = rows.pop(pool, [0, 0, 0, 0])
+        self._rows = dict(nlargest(most, rows.items(), key=lambda item: (item[1][1], item[0])))
+        for cell in (pooled, *(cell for key, cell in rows.items() if key not in self._rows)):
+            self.add(pool, cell)
 
     def tallies(self) -> dict[_Key, Tally]:
         """All rows."""
-        return {key: _tally(row) for key, row in self._rows.items()}
+        return {key: Tally(*cell) for key, cell in self._rows.items()}
 
     def total(self) -> Tally:
         """The sum of all rows."""
         return sum(self.tallies().values(), Tally())
-
-
-def _tally(row: dict[int, Cell]) -> Tally:
-    return Tally(
-        sum(cell[0] for cell in row.values()), {links: Sums(*cell[1:]) for links, cell in row.items()}
-    )

@@ -19,6 +19,7 @@ from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
 from xfc_notify.settings import values
 from xfc_notify.settings.values import Duration, Durations, Size, Table, time_zone
+from xfc_notify.settings.web import Web
 from xfc_notify.usage import MOST_THREADS, Clock, ScanDefaults
 
 HOW = ScanDefaults()
@@ -40,25 +41,16 @@ class ServiceTable(Table):
         "en",
         description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
     )
-    url: Annotated[str, AfterValidator(values.page)] = Field(
-        "", description="address of the web pages; with it, messages carry links for answers"
-    )
     secret: Annotated[str, AfterValidator(values.secret)] = Field(
         "",
         repr=False,
-        description="signs these links; better `secret_file`. A new one makes all links invalid",
+        description="signs the links in messages; better `secret_file`. A new one makes all links invalid",
     )
     heartbeat: Annotated[str, AfterValidator(values.heartbeat)] = Field(
         "",
         repr=False,
         description="a web address that is called after every tick that did everything due; better `heartbeat_file`",
     )
-
-    @model_validator(mode="after")
-    def _links_are_signed(self) -> Self:
-        if self.url and not self.secret:
-            raise ValueError('url needs a secret that signs the links, as in: secret_file = "secret"')
-        return self
 
 
 class Database(Table):
@@ -96,9 +88,17 @@ class Scan(Table):
         default=HOW.one_file_system, description="do not enter file systems mounted inside an area"
     )
 
+    exclude: Annotated[tuple[bytes, ...], values.read(values.names), BeforeValidator(values.patterns)] = (
+        Field(
+            (),
+            description='what is left out of every area: names such as ".snapshot", or paths below an area with a'
+            " slash; `*` stands for any letters of a name",
+        )
+    )
+
     def how(self) -> ScanDefaults:
         """The part that concerns a walk, as the noun that the parts share."""
-        return ScanDefaults(self.clock, self.threads, self.one_file_system)
+        return ScanDefaults(self.clock, self.threads, self.one_file_system, self.exclude)
 
 
 class VolumeTable(Table):
@@ -200,8 +200,15 @@ class Settings(Table):
     volumes: tuple[VolumeTable, ...] = ()
     messages: Messages = Messages()
     logs: Logs = Logs()
+    web: Web = Web()
     plugins: Plugins = Plugins()
     source: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _links_are_signed(self) -> Self:
+        if self.web.url and not self.service.secret:
+            raise ValueError('web.url needs service.secret, which signs the links: secret_file = "secret"')
+        return self
 
     def of(self, table: type[T]) -> T:
         """The table of a component, by its model; its defaults where it is not part of these settings."""

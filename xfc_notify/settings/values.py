@@ -62,6 +62,25 @@ def listed(value: object) -> object:
     return [value] if isinstance(value, timedelta) else value
 
 
+def patterns(value: object) -> object:
+    """What is left out of areas, as scan/exclude.py reads it."""
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(map(_pattern, value))
+
+
+def _pattern(value: object) -> bytes:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError('a name or a path below an area is needed, as in ".snapshot" or "project/*.tmp"')
+    if {"", ".", ".."} & set(value.split("/")):
+        raise ValueError(f"{value!r} is no path below an area: without a slash at its ends, '.' or '..'")
+    if set(value) <= set("*/"):
+        raise ValueError(f"{value!r} would leave out everything")
+    if set(value) & set("?["):
+        raise ValueError(f"{value!r}: of the signs in patterns only * is known")
+    return os.fsencode(value)
+
+
 def time_zone(value: str) -> str:
     """The name of a time zone as it is; ValueError if there is none of that name."""
     try:

@@ -16,7 +16,8 @@ from xfc_notify.notify.rules import decide, may_change
 from xfc_notify.outbox.interval import Said
 from xfc_notify.plugins import Judgement
 from xfc_notify.settings import Messages
-from xfc_notify.usage import Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Errors, Usage
 
 TICK = timedelta(minutes=5)
 """How often what is due is told between scans: as often as the timer in install.md runs."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _SHOWN = {"quota_hard", "quota_temporal"}
 """The policies whose shares the table shows."""
 
+_KINDS = {"other_file_system": "mounted there", "excluded": "excluded by the settings"}
+
 _COLUMNS = (
     Column("user"),
     Column("volume", spare=4),
@@ -39,6 +41,12 @@ def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[Exemption
     for exemption in lifted:
         until = at(exemption.until)
         say(f"lifted until {until} UTC: {exemption.policy} of {exemption.area}: {exemption.reason}")
+    for standing in standings:
+        if standing.left_out:
+            places = ", ".join(
+                f"{count:,} {_KINDS.get(kind, kind)}" for kind, count in standing.left_out.items()
+            )
+            say(f"not measured in {standing.area}: {places}")
     if any(standing.complete is False for standing in standings):
         say("* not everything could be read: a lower bound")
 

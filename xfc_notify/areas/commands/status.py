@@ -13,6 +13,7 @@ from xfc_notify.cli.session import session
 from xfc_notify.units import at, counted
 
 if TYPE_CHECKING:
+    from xfc_notify.cli.session import Session
     from xfc_notify.domain import Level
     from xfc_notify.people.tables import UserRow
 
@@ -48,14 +49,14 @@ def _status(
     from xfc_notify.people import users
 
     now, least = datetime.now(UTC), Level.named(level) if level else None
-    with session(settings, reads=True):
+    with session(settings, reads=True) as opened:
         whose = users.user_named(user) if user else None
         if as_json:
             print_json_list(views.standings(now, whose, least))
             return
         standings = list(views.standings(now, whose, least, None if every or user else MOST_ROWS))
         lifted = views.exemptions(now, whose)
-        full = [] if user else _filling()
+        full = [] if user else [*_filling(), *_overdue(opened, now)]
         failures = _failed(whose)
         summary = "" if every or user or len(standings) < MOST_ROWS else _summary(least)
     if standings:
@@ -79,6 +80,15 @@ def _filling() -> list[str]:
         f"volume {full.volume}: {full.level}: {format_of(full.used, full.limit, full.unit)} used"
         for full in full_volumes()
     ]
+
+
+def _overdue(opened: "Session", now: datetime) -> list[str]:
+    """A line if areas were not measured for long."""
+    from xfc_notify.areas import areas
+    from xfc_notify.areas.views import overdue_in_words
+
+    late = areas.overdue(now - 2 * opened.settings.scan.every)
+    return [] if late is None else [overdue_in_words(late)]
 
 
 def _failed(user: "UserRow | None") -> list[str]:

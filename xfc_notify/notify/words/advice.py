@@ -8,11 +8,15 @@ from xfc_notify import units
 from xfc_notify.notify.words import limits, outlook
 from xfc_notify.notify.words.forecast import growth
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.words.places import weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
-from xfc_notify.usage import OTHER_DIRECTORIES, Tally
+from xfc_notify.tally import Tally
+from xfc_notify.usage import OTHER_DIRECTORIES
 
 LONGEST_COPY = 200
+CANDIDATES = 10
+"""So many directories are compared by each measure."""
 
 # What a topic's unit weighs directories by.
 MEASURES: Mapping[str, Callable[[Tally], float]] = {
@@ -119,8 +123,13 @@ def _look(letter: Letter, figures: AreaFigures, topics: Sequence[Topic]) -> Step
     say, topic = letter.language.say, topics[0]
     unit = topic.finding.unit if topic.finding.unit in MEASURES else "bytes"
     weigh = MEASURES[unit]
-    named = {name: tally for name, tally in figures.usage.by_directory.items() if name != OTHER_DIRECTORIES}
-    oldest = {name: seconds for name, seconds in figures.usage.oldest_by_directory.items() if name in named}
+    named = {
+        place.path: place.tally
+        for measure in (weigh, *(MEASURES[it.finding.unit] for it in topics if it.finding.unit in MEASURES))
+        for place in weighty(figures.usage, measure, CANDIDATES)
+    }
+    first_level = figures.usage.oldest_by_directory.items()
+    oldest = {name: seconds for name, seconds in first_level if name != OTHER_DIRECTORIES}
     if outlook.is_age(topic.finding) and oldest:
         return _look_at_oldest(letter, figures, min(oldest, key=lambda name: (oldest[name], name)))
     name, tally = min(named.items(), key=lambda item: _rank(item, topics, weigh))

@@ -1,9 +1,8 @@
 """One area in words: its figures, when and how fully it was measured, and what is largest in it. Pure."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
@@ -11,10 +10,12 @@ from xfc_notify.notify.drops import believed
 from xfc_notify.notify.words import forecast, lifted, limits, outlook, sentences
 from xfc_notify.notify.words.course import Course, course
 from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words.left_out import left_out
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.words.places import Place, weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
+from xfc_notify.usage import HARMLESS_ERRORS, SAMPLES, Errors, Usage
 
 DIRECTORIES = 5
 PATH_COLUMNS = 34
@@ -49,8 +50,12 @@ class Directory:
 
 @dataclass(frozen=True, slots=True)
 class AreaWords:
-    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size."""
+    """An area, ready to be shown. `older` are directories that weigh much by byte-days though not by size.
 
+    key  its whole path, as tables show it
+    """
+
+    key: str
     volume: str
     path: str
     figures: tuple[Figure, ...]
@@ -85,9 +90,11 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
         )
         facts += [lifted.because(letter, topic, volume=False) for topic in exempt]
     volume = shortened(harmless(figures.area.volume), 30)
-    directories = figures.usage.largest_directories(DIRECTORIES)
-    older = _older(figures.usage, [name for name, _ in directories])
+    directories = weighty(figures.usage, lambda tally: tally.size, DIRECTORIES)
+    older = _older(figures.usage, directories)
+    facts += left_out(letter, figures.usage)
     return AreaWords(
+        key=show(figures.area.path),
         volume=volume,
         path=shortened(show(figures.area.path), 60),
         figures=tuple(
@@ -99,18 +106,17 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
         samples=_samples(letter, figures.usage),
         directories_title=_directories_title(letter, len(directories), volume),
         few_directories_title=_directories_title(letter, 0, volume),
-        directories=tuple(_directory(letter, name, tally) for name, tally in directories),
+        directories=tuple(_directory(letter, place) for place in directories),
         older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
-        older=tuple(_directory(letter, name, tally) for name, tally in older),
+        older=tuple(_directory(letter, place) for place in older),
         course=course(letter, figures),
     )
 
 
-def _older(usage: Usage, shown: Collection[bytes]) -> list[tuple[bytes, Tally]]:
+def _older(usage: Usage, shown: Sequence[Place]) -> list[Place]:
     """Those of the five directories with the most byte-days that are not shown as the largest."""
-    named = (item for item in usage.by_directory.items() if item[0] != OTHER_DIRECTORIES)
-    most = nlargest(DIRECTORIES, named, key=lambda item: (item[1].byte_seconds, item[0]))
-    return [(name, tally) for name, tally in most if name not in shown and tally.byte_seconds]
+    most = weighty(usage, lambda tally: tally.byte_seconds, DIRECTORIES)
+    return [place for place in most if place not in shown and place.tally.byte_seconds]
 
 
 def _figure(letter: Letter, finding: Finding, figures: AreaFigures) -> Figure:
@@ -205,8 +211,20 @@ def _directories_title(letter: Letter, count: int, volume: str) -> str:
     return say("The largest directories") if count < DIRECTORIES else say("The five largest directories")
 
 
-def _directory(letter: Letter, name: bytes, tally: Tally) -> Directory:
-    language = letter.language
+def _newest(letter: Letter, place: Place) -> str:
+    """When anything arrived there last, by months: what is old is easier to part with."""
+    if place.newest is None:
+        return ""
+    months = (int(letter.now.timestamp()) - place.newest) // (30 * units.DAY_SECONDS)
+    if months < 1:
+        return ""
+    return letter.language.count(
+        ", nothing new for {count} month", ", nothing new for {count} months", months
+    )
+
+
+def _directory(letter: Letter, place: Place) -> Directory:
+    language, name, tally = letter.language, place.path, place.tally
     byte_days = language.amount(tally.byte_seconds / units.DAY_SECONDS, "byte-days")
     return Directory(
         path=language.say("files at the top") if name == b"." else shortened(show(name), PATH_COLUMNS),
@@ -215,5 +233,6 @@ def _directory(letter: Letter, name: bytes, tally: Tally) -> Directory:
         files=language.number(tally.files),
         detail=language.count(
             "{byte_days}, {count} file", "{byte_days}, {count} files", tally.files, byte_days=byte_days
-        ),
+        )
+        + _newest(letter, place),
     )

@@ -18,21 +18,24 @@ from xfc_notify.paths import harmless
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
 
-PACKAGED = Path(__file__).with_name("locale")
+MESSAGES = Path(__file__).with_name("locale")
+PAGES = Path(__file__).parents[2] / "web" / "locale"
+"""Apart from what messages say: a page has short words, which a message would take for those of a policy."""
+PACKAGED = (MESSAGES, PAGES)
 
 log = logging.getLogger(__name__)
 
 
 def languages(folder: Path | None = None) -> frozenset[str]:
     """The codes of the languages that there are: English, those packaged, and those of the site."""
-    return frozenset({"en", *(file.stem for place in (PACKAGED, folder) for file in files(place))})
+    return frozenset({"en", *(file.stem for place in (*PACKAGED, folder) for file in files(place))})
 
 
 @cache
-def sentences(code: str, folder: Path | None = None) -> NullTranslations:
-    """The sentences of a language. A file of the site's with a mistake is logged and left out."""
+def sentences(code: str, folder: Path | None = None, *, pages: bool = False) -> NullTranslations:
+    """The sentences of a language, of messages or of pages too. A site's file with a mistake is logged and left out."""
     found = NullTranslations()
-    for place in (PACKAGED, folder):
+    for place in (*((PAGES,) if pages else ()), MESSAGES, folder):
         file = place / f"{code}.po" if place is not None else None
         if file is None or not file.exists():
             continue

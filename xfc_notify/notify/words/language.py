@@ -15,12 +15,10 @@ from zoneinfo import ZoneInfo
 from xfc_notify import units
 from xfc_notify.domain import Fact, Value
 from xfc_notify.notify.words import catalog
+from xfc_notify.pages import mark
 from xfc_notify.paths import harmless
 
-
-def mark(sentence: str) -> str:
-    """The sentence itself: it is translated elsewhere, and listed for translators here."""
-    return sentence
+__all__ = ["ZONES", "Language", "begun", "language", "mark"]
 
 
 def begun(sentence: str) -> str:
@@ -141,7 +139,10 @@ class Language:
 ZONES = (mark("CET"), mark("CEST"))
 
 
-def language(code: str, timezone: str, folder: Path | None = None) -> Language:
-    """The language of that code, or English if nobody has translated it; `folder` holds a site's own wordings."""
+def language(code: str, timezone: str, folder: Path | None = None, *, pages: bool = False) -> Language:
+    """The language of that code, or English if nobody has translated it; `folder` holds a site's own wordings.
+
+    pages  it knows the words of web pages too
+    """
     known = code if code in catalog.languages(folder) else "en"
-    return Language(known, ZoneInfo(timezone), catalog.sentences(known, folder))
+    return Language(known, ZoneInfo(timezone), catalog.sentences(known, folder, pages=pages))

@@ -11,7 +11,7 @@ from xfc_notify.outbox.columns import shortened
 from xfc_notify.outbox.plain import Block, plain_message
 from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
-from xfc_notify.units import percent
+from xfc_notify.units import counted, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,18 @@ def away_message(
         "You are told this once. xfc-notify check volumes says whether the volume is there.",
     ]
     return plain_message(settings, OPERATORS, f"Volume {volume} cannot be measured", blocks, now)
+
+
+def unheard_message(count: int, errors: Sequence[str], settings: Settings, now: datetime) -> Message:
+    """That messages reached nobody, with the answers of the servers."""
+    blocks: list[Block] = [
+        f"{counted(count, 'message')} to users could not be delivered for a day. The servers said:",
+        list(errors),
+        "What they said counts as not told: it is told again when the area has been measured. "
+        "xfc-notify check deliveries shows whether messages arrive.",
+    ]
+    subject = f"{counted(count, 'message')} could not be delivered"
+    return plain_message(settings, OPERATORS, subject, blocks, now)
 
 
 def obscured_message(about: Sequence[tuple[str, str, Episode]], settings: Settings, now: datetime) -> Message:

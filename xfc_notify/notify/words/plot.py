@@ -54,6 +54,14 @@ def plot(curves: Sequence[Curve], now: datetime, language: Language) -> bytes:
     return png.getvalue()
 
 
+def plot_svg(curves: Sequence[Curve], now: datetime, language: Language) -> bytes:
+    """The same as an SVG, whose letters are drawn as lines."""
+    drawn = BytesIO()
+    with _LOCK:
+        figure_of(curves[: len(_STYLES)], now, language).savefig(drawn, format="svg", metadata={"Date": None})
+    return drawn.getvalue()
+
+
 def figure_of(curves: Sequence[Curve], now: datetime, language: Language) -> "Figure":
     """The drawing, before it becomes a picture; at most three curves."""
     from matplotlib.figure import Figure

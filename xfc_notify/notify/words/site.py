@@ -12,7 +12,8 @@ from xfc_notify.notify.words.letter import AreaFigures, Letter, ReplyLink, Topic
 from xfc_notify.notify.words.render import COURSE, formed
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.settings import Settings
-from xfc_notify.usage import Errors, Tally, Usage
+from xfc_notify.tally import Tally
+from xfc_notify.usage import Errors, Usage
 
 TB = 10**12
 

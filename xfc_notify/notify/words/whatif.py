@@ -1,7 +1,5 @@
 """What if the two directories that weigh most were gone: the share that is left, and the date. Pure."""
 
-from heapq import nlargest
-
 from xfc_notify import units
 from xfc_notify.forecast import DAY, day_of_passing
 from xfc_notify.notify.words import limits
@@ -10,9 +8,11 @@ from xfc_notify.notify.words.area import PATH_COLUMNS
 from xfc_notify.notify.words.forecast import due_of
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
+from xfc_notify.notify.words.places import untouched, weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
-from xfc_notify.usage import OTHER_DIRECTORIES, Tally
+from xfc_notify.tally import Tally
+from xfc_notify.usage import LOOSE
 
 NEARLY = 0.01
 
@@ -26,14 +26,14 @@ def what_if(letter: Letter, topic: Topic) -> str:
         return ""
     if abs(weigh(found.usage.total) - finding.used) > NEARLY * finding.used:
         return ""
-    named = (item for item in found.usage.by_directory.items() if item[0] not in (OTHER_DIRECTORIES, b"."))
-    most = [
-        item for item in nlargest(2, named, key=lambda item: (weigh(item[1]), item[0])) if weigh(item[1]) > 0
-    ]
+    places = weighty(found.usage, weigh, 3)
+    most = [place for place in places if place.path != LOOSE and weigh(place.tally) > 0][:2]
     if not most:
         return ""
-    names = [shortened(show(name), PATH_COLUMNS) for name, _ in most]
-    left = [finding.used - sum(weigh(tally) for _, tally in most[: count + 1]) for count in range(len(most))]
+    names = [shortened(show(place.path), PATH_COLUMNS) for place in most]
+    left = [
+        finding.used - sum(weigh(place.tally) for place in most[: count + 1]) for count in range(len(most))
+    ]
     shares = [
         limits.at_least(letter, topic, letter.language.percent(units.percent(max(0, rest), finding.limit)))
         for rest in left
@@ -57,7 +57,21 @@ def what_if(letter: Letter, topic: Topic) -> str:
             another=names[1],
             less=shares[1],
         )
-    return " ".join(filter(None, (text, _when(letter, topic, found, [tally for _, tally in most]))))
+    when = _when(letter, topic, found, [place.tally for place in most])
+    return " ".join(filter(None, (text, when, _untouched(letter, topic, found))))
+
+
+def _untouched(letter: Letter, topic: Topic, figures: AreaFigures) -> str:
+    """The directory that is easiest to part with; empty if there is none."""
+    weigh = MEASURES[topic.finding.unit]
+    place = untouched(figures.usage, weigh)
+    if place is None:
+        return ""
+    return letter.language.say(
+        "Nothing has arrived in {directory} for a year: {amount}.",
+        directory=shortened(show(place.path), PATH_COLUMNS),
+        amount=letter.language.amount(weigh(place.tally), topic.finding.unit),
+    )
 
 
 def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally]) -> str:

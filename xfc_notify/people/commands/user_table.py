@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify.cli.output import Column, as_json, print_table, say
+from xfc_notify.as_json import as_json
+from xfc_notify.cli.output import Column, print_table, say
 from xfc_notify.units import at
 
 if TYPE_CHECKING:

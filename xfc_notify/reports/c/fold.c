@@ -130,7 +130,7 @@ static bool read_line(const char *at, const char *end, int columns, Line *line)
         !(at = number(at, end, true, &line->atime)) || !(at = number(at, end, true, &line->mtime)) ||
         !(at = number(at, end, true, &line->ctime)))
         return false;
-    if (end - at < 2 || at[1] != '\t' || !strchr("fdlsbcFX", *at) || line->uid >> 32 || line->gid >> 32)
+    if (end - at < 2 || at[1] != '\t' || !*at || !strchr("fdlsbcFX", *at) || line->uid >> 32 || line->gid >> 32)
         return false;
     line->type = *at;
     if (!(at = digits(at + 2, end)) || !(at = number(at, end, false, &line->links)) || !(at = digits(at, end)))

@@ -68,6 +68,7 @@ def _load_here(opened: "Session", names: list[str], wrong: list[str]) -> int:
     from xfc_notify.reports import loads
 
     loading.clean(opened.settings)
+    loads.release_sent(datetime.now(UTC))
     due, loaded = loads.claim(datetime.now(UTC), names), 0
     with progress("loading") as shown:
         task = shown.add_task("", total=len(due), what="") if shown else None

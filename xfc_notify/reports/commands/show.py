@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xfc_notify.as_json import as_json
 from xfc_notify.cli.options import AsJson, SettingsFile
-from xfc_notify.cli.output import Column, as_json, or_dash, print_json, print_json_list, print_table, say
+from xfc_notify.cli.output import Column, or_dash, print_json, print_json_list, print_table, say
 from xfc_notify.cli.session import session
 from xfc_notify.errors import WrongInput
 from xfc_notify.reports.commands.ready import OneGroup, OneVolume, ensure_libraries, file_in, volumes_named
@@ -213,7 +214,7 @@ def _asking(
     with session(settings, reads=True) as opened:
         if volume is not None:
             volumes_named(opened.settings, [volume])
-        yield opened, Choice(volume, None if group is None else named(group).gid)
+        yield opened, Choice(volume, None if group is None else frozenset({named(group).gid}))
 
 
 def _form(json_: bool, tsv: bool, csv: bool, parquet: bool, write: bool) -> Format:

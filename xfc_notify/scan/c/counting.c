@@ -3,6 +3,7 @@
 #include "counting.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "walk.h"
@@ -83,15 +84,34 @@ static uint32_t age_bin(uint64_t age)
 }
 
 /* The time that the clock asks for, and whether it is a birth time. */
-static int64_t arrival_of(Clock clock, const struct statx *found, bool *born)
+static int64_t asked_for(Clock clock, const struct statx *found, bool *born)
 {
     *born = clock == ARRIVAL && is_born(found);
     return *born ? found->stx_btime.tv_sec : clock == MTIME ? found->stx_mtime.tv_sec : found->stx_ctime.tv_sec;
 }
 
-static void add_to(Worker *worker, int table, const void *key, size_t length, uint32_t links, const Tally *one)
+bool has_time(const Walk *walk, const struct statx *found)
 {
-    Row *row = table_row(&worker->tables[table], key, length, links);
+    bool born;
+    return asked_for(walk->clock, found, &born) >= walk->earliest;
+}
+
+/* Where the time that the clock asks for cannot be: the birth time, else the ctime, else now. */
+static int64_t next_best(const Walk *walk, const struct statx *found)
+{
+    if (is_born(found) && found->stx_btime.tv_sec >= walk->earliest)
+        return found->stx_btime.tv_sec;
+    return found->stx_ctime.tv_sec >= walk->earliest ? found->stx_ctime.tv_sec : walk->now;
+}
+
+static uint64_t age_of(const Walk *walk, int64_t arrival)
+{
+    return arrival < walk->now ? (uint64_t)walk->now - (uint64_t)arrival : 0;
+}
+
+static void add_to(Worker *worker, int table, const void *key, size_t length, const Tally *one)
+{
+    Row *row = table_row(&worker->tables[table], key, length);
     if (row)
         tally_merge(&row->tally, one);
     else
@@ -104,39 +124,56 @@ void settle(Worker *worker, const Node *node)
     const Tally *sum = &worker->pending;
     if (!sum->files)
         return;
-    add_to(worker, AGES, &alike->bin, sizeof alike->bin, alike->links, sum);
-    add_to(worker, OWNERS, &alike->owner, sizeof alike->owner, alike->links, sum);
-    add_to(worker, TYPES, alike->kind, alike->kind_length, alike->links, sum);
+    add_to(worker, AGES, &alike->bin, sizeof alike->bin, sum);
+    add_to(worker, OWNERS, &alike->owner, sizeof alike->owner, sum);
+    add_to(worker, TYPES, alike->kind, alike->kind_length, sum);
     if (node->top)
-        add_to(worker, DIRECTORIES, node->top->name, node->top->length, alike->links, sum);
+        add_to(worker, DIRECTORIES, node->top->name, node->top->length, sum);
     else
-        add_to(worker, DIRECTORIES, ".", 1, alike->links, sum);
-    worker->pending = (Tally){.oldest = INT64_MAX};
+        add_to(worker, DIRECTORIES, ".", 1, sum);
+    tally_merge(&worker->here, sum);
+    worker->pending = EMPTY_TALLY;
+}
+
+/* What a file with several names counts at one of them now: nothing, for it counts in the end, or its part where
+ * there are too many of them. */
+static void count_name(Worker *worker, const Node *node, const char *name, const struct statx *found, Tally *one)
+{
+    worker->linked.of[0] += (double)found->stx_size;
+    worker->linked.of[1] += (double)one->byte_seconds;
+    bool met = meet(worker, node, name, found, one->oldest);
+    one->size = met ? 0 : one->size / found->stx_nlink;
+    one->allocated = met ? 0 : one->allocated / found->stx_nlink;
+    one->byte_seconds = met ? 0 : one->byte_seconds / found->stx_nlink;
+    if (!met)
+        note_error(worker->walk, HARD_LINKS, node, name);
 }
 
 void count_file(Worker *worker, const Node *node, const char *name, const struct statx *found)
 {
+    Walk *walk = worker->walk;
     bool born;
-    int64_t arrival = arrival_of(worker->walk->clock, found, &born);
-    uint64_t age = arrival < worker->walk->now ? (uint64_t)worker->walk->now - (uint64_t)arrival : 0;
+    int64_t arrival = asked_for(walk->clock, found, &born);
+    if (arrival < walk->earliest) {
+        arrival = next_best(walk, found);
+        born = false;
+        note_error(walk, ODD_TIME, node, name);
+    }
+    uint64_t age = age_of(walk, arrival);
     uint32_t links = found->stx_nlink ? found->stx_nlink : 1;
     u128 byte_seconds = (u128)found->stx_size * age;
-    Alike alike = {.links = links, .bin = age_bin(age), .owner = found->stx_uid};
+    Alike alike = {.bin = age_bin(age), .owner = found->stx_uid};
     alike.kind_length = (uint32_t)file_type(alike.kind, name);
     if (memcmp(&alike, &worker->alike, sizeof alike)) {
         settle(worker, node);
         worker->alike = alike;
     }
-    Tally *sum = &worker->pending;
-    sum->files++;
-    sum_add(&sum->size, found->stx_size);
-    sum_add(&sum->allocated, (u128)found->stx_blocks * 512);
-    sum_add(&sum->byte_seconds, byte_seconds);
-    sum->oldest = arrival < sum->oldest ? arrival : sum->oldest;
+    Tally one = {1, found->stx_size, (u128)found->stx_blocks * 512, byte_seconds, arrival, arrival};
+    if (links > 1)
+        count_name(worker, node, name, found, &one);
+    tally_merge(&worker->pending, &one);
 
     worker->birth_times += born;
-    worker->oldest = arrival < worker->oldest ? arrival : worker->oldest;
-    worker->newest = arrival > worker->newest ? arrival : worker->newest;
     count(&worker->files, 1);
     count(&worker->bytes, links > 1 ? found->stx_size / links : found->stx_size);
     if (links > 1)
@@ -144,6 +181,68 @@ void count_file(Worker *worker, const Node *node, const char *name, const struct
     if (byte_seconds > worker->least_byte_seconds
         || (byte_seconds == worker->least_byte_seconds && found->stx_size >= worker->least_size))
         note_file(worker, node, name, byte_seconds, found->stx_size);
+}
+
+static void add_at_end(Walk *walk, int table, const void *key, size_t length, const Tally *one)
+{
+    Row *row = table_row_or_pool(&walk->tables[table], table, key, length);
+    if (row)
+        tally_merge(&row->tally, one);
+    else
+        give_up(walk, ENOMEM);
+}
+
+static Tally counted_of(const Walk *walk, const Link *link)
+{
+    uint32_t met = link->met < link->links ? link->met : link->links;
+    uint32_t of = link->shared ? link->links : 1, part = link->shared ? met : 1;
+    Tally one = EMPTY_TALLY;
+    one.size = (u128)link->size * part / of;
+    one.allocated = (u128)link->allocated * part / of;
+    one.byte_seconds = (u128)link->size * age_of(walk, link->arrival) * part / of;
+    return one;
+}
+
+/* `place` is where what lies in its directory counts. */
+static void count_link(Walk *walk, const Link *link, Tally *place)
+{
+    const char *path = link->path.data, *name = memrchr(path, '/', link->path.length);
+    const char *top = memchr(path, '/', link->path.length);
+    uint32_t bin = age_bin(age_of(walk, link->arrival));
+    char kind[sizeof((Alike *)0)->kind], base[256];
+    Tally one = counted_of(walk, link);
+    name = name ? name + 1 : path;
+    size_t length = link->path.length - (size_t)(name - path);
+    memcpy(base, name, length);
+    base[length] = '\0';
+    add_at_end(walk, AGES, &bin, sizeof bin, &one);
+    add_at_end(walk, OWNERS, &link->owner, sizeof link->owner, &one);
+    add_at_end(walk, TYPES, kind, file_type(kind, base), &one);
+    add_at_end(walk, DIRECTORIES, top ? path : ".", top ? (size_t)(top - path) : 1, &one);
+    tally_merge(place, &one);
+    if (link->shared)
+        note_path(walk, HARD_LINKS, copy_of(link->path));
+}
+
+void count_links(Walk *walk)
+{
+    Link **links = links_in_order(walk);
+    if (!links) {
+        give_up(walk, ENOMEM);
+        return;
+    }
+    Bytes before = {NULL, 0};
+    Tally *place = NULL;
+    for (size_t i = 0; links[i]; i++) {
+        Bytes path = links[i]->path;
+        const char *slash = memrchr(path.data, '/', path.length);
+        Bytes above = {path.data, slash ? (size_t)(slash - path.data) : 0};
+        if (!place || compare_bytes(above, before))
+            place = tally_at(walk, above.data, above.length);
+        before = above;
+        count_link(walk, links[i], place);
+    }
+    free(links);
 }
 
 bool is_full(const Worker *worker)

@@ -18,7 +18,7 @@ typedef enum { ARRIVAL, CTIME, MTIME } Clock;
 
 /* What files that follow each other often have in common. */
 typedef struct {
-    uint32_t links, bin, owner;
+    uint32_t bin, owner;
     uint32_t kind_length;
     char kind[2 * LONGEST_SUFFIX + 4];
 } Alike;
@@ -29,11 +29,17 @@ static inline bool is_born(const struct statx *found)
     return found->stx_mask & STATX_BTIME && found->stx_btime.tv_sec != 0;
 }
 
+/* Whether the time that the clock asks for can be. */
+bool has_time(const Walk *walk, const struct statx *found);
+
 /* Count a file, of a directory that is looked at. */
 void count_file(Worker *worker, const Node *node, const char *name, const struct statx *found);
 
 /* Put what was added up of files that are alike, all in this directory, into the tables. */
 void settle(Worker *worker, const Node *node);
+
+/* Count the files with several names, each at the first of those that were met. All directories are closed. */
+void count_links(Walk *walk);
 
 /* Whether a worker's tables are full. */
 bool is_full(const Worker *worker);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "exclude.h"
+#include "export.h"
 #include "walk.h"
 
 #define ENTERED_FROM 256        /* bytes of a reading that make it worth to go where the names are */
@@ -31,11 +33,24 @@ static int stat_entry(Worker *worker, int directory, const char *name, struct st
         worker->mask |= STATX_CTIME;
         result = stat_at(directory, name, 0, worker->mask, found);
     }
+    if (result == 0 && S_ISREG(found->stx_mode) && !has_time(worker->walk, found))
+        result = stat_at(directory, name, 0, worker->mask | STATX_BTIME | STATX_CTIME, found);
     return result;
+}
+
+void export_area(Worker *worker, const Node *node)
+{
+    struct statx found;
+    if (stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &found) == 0) {
+        export_in(worker, node);
+        export_line(worker, NULL, &found);
+    }
 }
 
 static bool is_ours(const Walk *walk, const struct statx *found)
 {
+    if (walk->by_mount)
+        return found->stx_mnt_id == walk->mount;
     return !walk->one_file_system
         || (found->stx_dev_major == walk->device_major && found->stx_dev_minor == walk->device_minor);
 }
@@ -64,8 +79,9 @@ void examine(Worker *worker, Node *node)
     node->examined = true;
     if (!walk->one_file_system)
         return;
-    node->passable = stat_at(node->descriptor, ".", 0, STATX_TYPE, &found) == 0;
-    if (!node->passable && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0) {
+    bool passable = stat_at(node->descriptor, ".", 0, STATX_TYPE, &found) == 0;
+    node->passable = passable && !walk->export;  /* which has a line for each directory */
+    if (!passable && stat_at(node->descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0) {
         node->barred = true;
         note_error(walk, kind_of(errno), node, NULL);
     } else if (!is_ours(walk, &found)) {
@@ -89,6 +105,10 @@ static void look(Worker *worker, Node *node, int place, const struct dirent64 *e
     const char *name = entry->d_name;
     struct statx found;
     count(&worker->looked, 1);
+    if (worker->walk->excluded_count && is_excluded(worker->walk, node, name)) {
+        note_error(worker->walk, EXCLUDED, node, name);
+        return;
+    }
     if (entry->d_type == DT_DIR && node->passable) {
         count_directory(worker, node, name, true);
         return;
@@ -102,6 +122,13 @@ static void look(Worker *worker, Node *node, int place, const struct dirent64 *e
         note_error(worker->walk, kind_of(code), node, name);
         return;
     }
+    bool elsewhere = worker->walk->by_mount && !is_ours(worker->walk, &found);
+    if (elsewhere && !S_ISDIR(found.stx_mode)) {
+        note_error(worker->walk, OTHER_FILE_SYSTEM, node, name);
+        return;
+    }
+    if (worker->walk->export && (!S_ISDIR(found.stx_mode) || is_ours(worker->walk, &found)))
+        export_line(worker, name, &found);
     switch (found.stx_mode & S_IFMT) {
     case S_IFREG:
         count_file(worker, node, name, &found);
@@ -141,6 +168,8 @@ static void publish_found(Worker *worker, Node *node)
 void look_at_entries(Worker *worker, Node *node, const char *entries, size_t from, size_t to)
 {
     int place = place_of(worker, node, to - from);
+    if (worker->walk->export)
+        export_in(worker, node);
     for (; from < to && !node->barred && !stopped(worker->walk); from = next_entry(entries, from)) {
         const struct dirent64 *entry = (const void *)(entries + from);
         if (!is_dot(entry->d_name))

@@ -26,5 +26,8 @@ int stat_at(int directory, const char *name, int flags, unsigned mask, struct st
 /* Ask of which file system a held directory is, and whether its entries may be looked at. */
 void examine(Worker *worker, Node *node);
 
+/* A line for the area itself, in the export. */
+void export_area(Worker *worker, const Node *node);
+
 /* Look at the entries of a held directory that were read between two places of a reading. */
 void look_at_entries(Worker *worker, Node *node, const char *entries, size_t from, size_t to);

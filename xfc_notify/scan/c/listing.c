@@ -108,6 +108,8 @@ static void list(Worker *worker, Node *node)
 {
     Walk *walk = worker->walk;
     ssize_t length = 0;
+    if (walk->export && !node->parent)
+        export_area(worker, node);
     while (!stopped(walk) && !node->barred && (length = read_entries(worker, node->descriptor)) > 0) {
         bool shared = length > SHARED_FROM;
         if (shared || !is_of_files(worker->batch->entries, (size_t)length))
@@ -140,6 +142,7 @@ void list_directory(Worker *worker, Node *node)
         list(worker, node);
     count(&worker->listed, 1);
     lock(walk);
+    count_in(worker, node);
     walk->done++;
     if (code)
         drop_node(walk, node);
@@ -160,6 +163,7 @@ void help_list(Worker *worker, Batch *batch)
     close_pending(worker);
     look_at_entries(worker, node, batch->entries, from, to);
     lock(walk);
+    count_in(worker, node);
     worker->closing = let_go_of(walk, node);
     if (is_mine_alone(batch))
         free(batch);

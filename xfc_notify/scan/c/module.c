@@ -73,24 +73,36 @@ static bool supervise(Walk *walk, bool choose, PyObject *call)
     return well;
 }
 
-/* Borrow the paths of a tuple of bytes; false with an exception set. */
-static bool read_order(Walk *walk, PyObject *directories)
+/* Borrow a tuple of bytes; NULL with an exception set. To be freed. */
+static Bytes *read_bytes(PyObject *tuple, size_t *count)
 {
-    Py_ssize_t count = PyTuple_Size(directories);
-    if (count < 0)
-        return false;
-    if (!(walk->ordered = calloc((size_t)count + 1, sizeof *walk->ordered))) {
+    Py_ssize_t size = PyTuple_Size(tuple);
+    if (size < 0)
+        return NULL;
+    Bytes *bytes = calloc((size_t)size + 1, sizeof *bytes);
+    if (!bytes)
         PyErr_NoMemory();
-        return false;
-    }
-    for (Py_ssize_t i = 0; i < count; i++) {
+    for (Py_ssize_t i = 0; bytes && i < size; i++) {
         Py_ssize_t length;
-        if (PyBytes_AsStringAndSize(PyTuple_GetItem(directories, i), &walk->ordered[i].data, &length))
-            return false;
-        walk->ordered[i].length = (size_t)length;
-        walk->remaining_bytes += (uint64_t)length;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(tuple, i), &bytes[i].data, &length)) {
+            free(bytes);
+            return NULL;
+        }
+        bytes[i].length = (size_t)length;
     }
-    walk->remaining = walk->ordered_count = (size_t)count;
+    *count = (size_t)size;
+    return bytes;
+}
+
+/* Read the directories that are ordered, and the patterns of what is left out; false with an exception set. */
+static bool read_order(Walk *walk, PyObject *directories, PyObject *excluded)
+{
+    if (!(walk->ordered = read_bytes(directories, &walk->ordered_count))
+        || !(walk->excluded = read_bytes(excluded, &walk->excluded_count)))
+        return false;
+    walk->remaining = walk->ordered_count;
+    for (size_t i = 0; i < walk->ordered_count; i++)
+        walk->remaining_bytes += walk->ordered[i].length;
     return true;
 }
 
@@ -98,11 +110,13 @@ static bool read_order(Walk *walk, PyObject *directories)
 static bool read_root(Walk *walk, int descriptor)
 {
     struct statx found;
-    if (stat_at(descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &found) < 0
+    if (stat_at(descriptor, "", AT_EMPTY_PATH, STATX_TYPE | STATX_MNT_ID, &found) < 0
         || lseek(descriptor, 0, SEEK_SET) < 0) {  /* it may have been listed before */
         PyErr_SetFromErrno(PyExc_OSError);
         return false;
     }
+    walk->by_mount = walk->one_file_system && found.stx_mask & STATX_MNT_ID;
+    walk->mount = found.stx_mnt_id;
     walk->device_major = found.stx_dev_major;
     walk->device_minor = found.stx_dev_minor;
     if (!(walk->root = node_new(NULL, "", 0))) {
@@ -131,13 +145,12 @@ static PyObject *run(Walk *walk, int threads, PyObject *call)
     }
     if (!supervise(walk, threads == 0, call))
         return NULL;
-    if (atomic_load(&walk->error))
-        return PyErr_NoMemory();
     return result_of(walk);
 }
 
 PyDoc_STRVAR(walk_doc,
-"walk(root, directories, now, clock, budget, one_file_system, most_remaining, most_remaining_bytes, threads, report)\n"
+"walk(root, directories, now, clock, budget, one_file_system, excluded, least, earliest, most_remaining,\n"
+"     most_remaining_bytes, threads, report, export_root, export)\n"
 "--\n\n"
 "Measure; see scan/native.py, which alone calls this.");
 
@@ -145,12 +158,15 @@ static PyObject *native_walk(PyObject *Py_UNUSED(module), PyObject *arguments)
 {
     static const unsigned TIMES[] = {STATX_BTIME, STATX_CTIME, STATX_MTIME};
     int root, clock, one_file_system, threads;
-    long long now;
-    double budget;
+    long long now, earliest;
+    double budget, size, byte_seconds, files;
     unsigned long long most_remaining, most_remaining_bytes;
-    PyObject *directories, *call, *result = NULL;
-    if (!PyArg_ParseTuple(arguments, "iOLidpKKiO", &root, &directories, &now, &clock, &budget, &one_file_system,
-                          &most_remaining, &most_remaining_bytes, &threads, &call))
+    PyObject *directories, *excluded, *call, *export, *result = NULL;
+    Py_ssize_t root_length;
+    char *export_root;
+    if (!PyArg_ParseTuple(arguments, "iOLidpO(ddd)LKKiOy#O", &root, &directories, &now, &clock, &budget,
+                          &one_file_system, &excluded, &size, &byte_seconds, &files, &earliest, &most_remaining,
+                          &most_remaining_bytes, &threads, &call, &export_root, &root_length, &export))
         return NULL;
     if (clock < ARRIVAL || clock > MTIME || threads < 0)
         return PyErr_Format(PyExc_ValueError, "no such clock, or less than no threads");
@@ -159,13 +175,20 @@ static PyObject *native_walk(PyObject *Py_UNUSED(module), PyObject *arguments)
         return PyErr_NoMemory();
     walk->now = now;
     walk->clock = (Clock)clock;
-    walk->mask = STATX_TYPE | STATX_NLINK | STATX_UID | STATX_SIZE | STATX_BLOCKS | TIMES[clock];
+    walk->earliest = earliest;
+    walk->least = (Weight){{size, byte_seconds, files}};
+    walk->mask = STATX_MNT_ID | STATX_INO | STATX_TYPE | STATX_NLINK | STATX_UID | STATX_SIZE | STATX_BLOCKS | TIMES[clock];
     walk->one_file_system = one_file_system;
+    walk->export_root = (Bytes){export_root, (size_t)root_length};
+    if (export != Py_None) {
+        walk->export = export;
+        walk->mask |= STATX_BASIC_STATS;
+    }
     walk->ends = monotonic() + budget;
     walk->most_remaining = most_remaining;
     walk->most_remaining_bytes = most_remaining_bytes;
     walk_set_up(walk);
-    if (read_order(walk, directories) && read_root(walk, root)) {
+    if (read_order(walk, directories, excluded) && read_root(walk, root)) {
         result = run(walk, threads, call);
         lseek(root, 0, SEEK_SET);  /* as it was, for the next one who lists it */
     }
@@ -185,7 +208,27 @@ static PyObject *native_works(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(a
     return PyBool_FromLong(stat_at(AT_FDCWD, "/", 0, STATX_BASIC_STATS, &found) == 0);
 }
 
+PyDoc_STRVAR(identity_doc,
+"identity(directory)\n"
+"--\n\n"
+"The id of the mount that an open directory is on, and its birth time.");
+
+static PyObject *native_identity(PyObject *Py_UNUSED(module), PyObject *arguments)
+{
+    struct statx found;
+    int directory;
+    if (!PyArg_ParseTuple(arguments, "i", &directory))
+        return NULL;
+    if (stat_at(directory, "", AT_EMPTY_PATH, STATX_BTIME | STATX_MNT_ID, &found) < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    PyObject *mount = found.stx_mask & STATX_MNT_ID ? PyLong_FromUnsignedLongLong(found.stx_mnt_id)
+                                                    : Py_BuildValue("");
+    PyObject *birth = is_born(&found) ? PyLong_FromLongLong(found.stx_btime.tv_sec) : Py_BuildValue("");
+    return Py_BuildValue("(NN)", mount, birth);
+}
+
 static PyMethodDef methods[] = {
+    {"identity", native_identity, METH_VARARGS, identity_doc},
     {"walk", native_walk, METH_VARARGS, walk_doc},
     {"works", native_works, METH_NOARGS, works_doc},
     {NULL, NULL, 0, NULL},

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "named.h"
 #include "walk.h"
 
 #define OPEN_DIRECTORY (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -49,6 +50,14 @@ Bytes path_of(const Node *node, const char *name)
     return path;
 }
 
+Bytes copy_of(Bytes bytes)
+{
+    Bytes copy = {malloc(bytes.length + 1), bytes.length};
+    if (copy.data)
+        memcpy(copy.data, bytes.data, bytes.length);
+    return copy;
+}
+
 int compare_bytes(Bytes one, Bytes other)
 {
     size_t shared = one.length < other.length ? one.length : other.length;
@@ -65,6 +74,7 @@ Node *node_new(Node *parent, const char *name, size_t length)
     node->length = (uint32_t)length;
     node->descriptor = -1;
     node->references = 1;
+    node->here = EMPTY_TALLY;
     node->parent = parent;
     if (parent) {
         parent->references++;
@@ -106,6 +116,8 @@ void drop_node(Walk *walk, Node *node)
         Node *parent = node->parent;
         if (node->resting)
             close_resting(walk, node);
+        close_directory(walk, node);
+        free_named(node->named);
         free(node->found.data);
         free(node);
         node = parent;

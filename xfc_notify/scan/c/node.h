@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "table.h"
+
 #define MOST_RESTING 64         /* descriptors of directories to which the walk comes back */
 
 typedef struct Walk Walk;
@@ -27,6 +29,10 @@ typedef struct Node {
     struct Node *top;           /* the first-level directory that it is or lies in; NULL: the area itself */
     struct Node *under;         /* on the stack: the next one */
     struct Node *newer, *older; /* among the resting */
+    struct Node *naming, **naming_at;   /* among those with named directories: the next one, and what points here */
+    struct Named *named;        /* directories closed in it that keep their names */
+    Tally here;                 /* what lies in it, and in those closed in it that do not */
+    Weight weight;              /* the same with what the named hold, and with every name of a file */
     Bytes found;                /* directories found in it and not taken: their names, each with its NUL */
     size_t room;                /* for `found` */
     size_t path_length;         /* with a slash after each name */
@@ -37,6 +43,8 @@ typedef struct Node {
     bool resting;               /* open and held by nobody */
     bool examined;              /* whether it may be entered was asked */
     bool barred;                /* … and it may not */
+    bool is_naming;
+    bool cut;                   /* another slice may hold more of it */
     bool passable;              /* its entries may be looked at, and need not be where they are directories */
     uint32_t length;
     char name[];
@@ -44,6 +52,9 @@ typedef struct Node {
 
 /* Append so many bytes, a name with its NUL or several; false without memory. */
 bool append_names(Bytes *names, size_t *room, const char *more, size_t length);
+
+/* A copy; data is NULL without memory. */
+Bytes copy_of(Bytes bytes);
 
 /* As memcmp, and what begins the other comes before it. */
 int compare_bytes(Bytes one, Bytes other);

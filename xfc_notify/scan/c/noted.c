@@ -8,7 +8,7 @@
 #include "walk.h"
 
 const char *const KIND_NAMES[KINDS] = {
-    "unreadable", "vanished", "swapped", "other_file_system", "failed",
+    "unreadable", "vanished", "swapped", "other_file_system", "failed", "excluded", "odd_time", "hard_links",
 };
 
 Kind kind_of(int code)
@@ -48,7 +48,11 @@ static Bytes sample(Errors *errors, Bytes path)
 
 void note_error(Walk *walk, Kind kind, const Node *node, const char *name)
 {
-    Bytes path = path_of(node, name);
+    note_path(walk, kind, path_of(node, name));
+}
+
+void note_path(Walk *walk, Kind kind, Bytes path)
+{
     if (!path.data) {
         give_up(walk, ENOMEM);
         return;

@@ -16,7 +16,9 @@ typedef struct {
     Bytes path;
 } Entry;
 
-typedef enum { UNREADABLE, VANISHED, SWAPPED, OTHER_FILE_SYSTEM, FAILED, KINDS } Kind;
+typedef enum {
+    UNREADABLE, VANISHED, SWAPPED, OTHER_FILE_SYSTEM, FAILED, EXCLUDED, ODD_TIME, HARD_LINKS, KINDS
+} Kind;
 
 extern const char *const KIND_NAMES[KINDS];
 
@@ -32,6 +34,9 @@ Kind kind_of(int code);
 
 /* Count one error, at an entry of a directory or without a name at the directory itself. */
 void note_error(Walk *walk, Kind kind, const Node *node, const char *name);
+
+/* Count one error at a path, which is freed. */
+void note_path(Walk *walk, Kind kind, Bytes path);
 
 /* Keep a file if it is among the largest. */
 void note_file(Worker *worker, const Node *node, const char *name, u128 byte_seconds, uint64_t size);

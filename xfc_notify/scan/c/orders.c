@@ -53,6 +53,7 @@ static bool find_parent(Walk *walk, Bytes path)
         return true;
     drop_node(walk, walk->ordered_parent);
     walk->ordered_parent = node_of(walk, path);
+    mark_cut(walk->ordered_parent);
     walk->ordered_parent_path = path;
     return walk->ordered_parent;
 }

@@ -8,5 +8,6 @@
 
 #include "walk.h"
 
-/* (counts, tables, largest, errors, remaining, threads), as _native.pyi has it; NULL with an exception set. */
-PyObject *result_of(const Walk *walk);
+/* (counts, tables, largest, errors, tree, links, remaining, threads), as _native.pyi has it; NULL with an exception
+ * set. To be called once: it closes all directories. */
+PyObject *result_of(Walk *walk);

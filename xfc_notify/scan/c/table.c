@@ -11,9 +11,9 @@
 
 uint64_t table_seed;
 
-static uint64_t hash_of(const char *key, size_t length, uint32_t links)
+static uint64_t hash_of(const char *key, size_t length)
 {
-    uint64_t hash = table_seed ^ links;
+    uint64_t hash = table_seed;
     while (length > 0) {
         uint64_t chunk = 0;
         size_t taken = length < sizeof chunk ? length : sizeof chunk;
@@ -26,9 +26,9 @@ static uint64_t hash_of(const char *key, size_t length, uint32_t links)
     return hash ^ hash >> 32;
 }
 
-static bool is_row(const Row *row, const char *key, size_t length, uint32_t links)
+static bool is_row(const Row *row, const char *key, size_t length)
 {
-    return row->links == links && row->length == length && memcmp(row->key, key, length) == 0;
+    return row->length == length && memcmp(row->key, key, length) == 0;
 }
 
 static void table_put(Table *table, Row *row)
@@ -54,36 +54,41 @@ static bool table_grow(Table *table)
     return true;
 }
 
-static Row *row_new(uint64_t hash, const char *key, size_t length, uint32_t links)
+static Row *row_new(uint64_t hash, const char *key, size_t length)
 {
     Row *row = calloc(1, sizeof *row + length);
     if (row) {
         row->hash = hash;
-        row->tally.oldest = INT64_MAX;
-        row->links = links;
+        row->tally = EMPTY_TALLY;
         row->length = (uint32_t)length;
         memcpy(row->key, key, length);
     }
     return row;
 }
 
-/* The row of this key, made where there is none; NULL without memory. */
-Row *table_row(Table *table, const char *key, size_t length, uint32_t links)
+/* Where the row of this key is, or would be. There is a free place. */
+static Row **find_slot(const Table *table, uint64_t hash, const char *key, size_t length)
 {
-    if (table->recent && is_row(table->recent, key, length, links))
+    size_t at = hash & (table->capacity - 1);
+    while (table->slots[at] && !(table->slots[at]->hash == hash && is_row(table->slots[at], key, length)))
+        at = (at + 1) & (table->capacity - 1);
+    return &table->slots[at];
+}
+
+Row *table_row(Table *table, const char *key, size_t length)
+{
+    if (table->recent && is_row(table->recent, key, length))
         return table->recent;
-    uint64_t hash = hash_of(key, length, links);
+    uint64_t hash = hash_of(key, length);
     if (2 * table->count >= table->capacity && !table_grow(table))
         return NULL;
-    size_t at = hash & (table->capacity - 1);
-    while (table->slots[at] && !(table->slots[at]->hash == hash && is_row(table->slots[at], key, length, links)))
-        at = (at + 1) & (table->capacity - 1);
-    if (!table->slots[at]) {
-        if (!(table->slots[at] = row_new(hash, key, length, links)))
+    Row **slot = find_slot(table, hash, key, length);
+    if (!*slot) {
+        if (!(*slot = row_new(hash, key, length)))
             return NULL;
         table->count++;
     }
-    return table->recent = table->slots[at];
+    return table->recent = *slot;
 }
 
 /* Empty a table and return its rows, `count` of them; NULL without memory, then nothing has changed. */
@@ -112,7 +117,7 @@ bool table_pour(Table *from, Table *into)
     if (!rows)
         return false;
     for (size_t i = 0; i < count; i++) {
-        Row *row = table_row(into, rows[i]->key, rows[i]->length, rows[i]->links);
+        Row *row = table_row(into, rows[i]->key, rows[i]->length);
         if (row)
             tally_merge(&row->tally, &rows[i]->tally);
         poured = poured && row;
@@ -141,6 +146,13 @@ static const Bound BOUNDS[TABLES] = {
     [TYPES] = {MOST_TYPES, "(other)"},
 };
 
+Row *table_row_or_pool(Table *table, int number, const char *key, size_t length)
+{
+    const char *pool = BOUNDS[number].pool;
+    bool named = !pool || (table->capacity && *find_slot(table, hash_of(key, length), key, length));
+    return named ? table_row(table, key, length) : table_row(table, pool, strlen(pool));
+}
+
 static bool is_pool(const Row *row, const char *pool)
 {
     return row->length == strlen(pool) && memcmp(row->key, pool, row->length) == 0;
@@ -151,9 +163,7 @@ static int by_size(const void *one, const void *other, void *pool)
     const Row *rows[2] = {*(Row *const *)one, *(Row *const *)other};
     double weight[2];
     for (int i = 0; i < 2; i++) {
-        const uint64_t *word = rows[i]->tally.size.word;
-        double size = ldexp((double)word[2], 128) + ldexp((double)word[1], 64) + (double)word[0];
-        weight[i] = is_pool(rows[i], pool) ? INFINITY : size / rows[i]->links;
+        weight[i] = is_pool(rows[i], pool) ? INFINITY : (double)rows[i]->tally.size;
     }
     return (weight[0] < weight[1]) - (weight[0] > weight[1]);
 }
@@ -175,7 +185,7 @@ bool table_bound(Table *table, int number)
     for (size_t i = 0; i < kept; i++)
         table_put(table, rows[i]);
     for (size_t i = kept; i < count; i++) {
-        Row *row = table_row(table, bound->pool, strlen(bound->pool), rows[i]->links);
+        Row *row = table_row(table, bound->pool, strlen(bound->pool));
         if (row)
             tally_merge(&row->tally, &rows[i]->tally);
         pooled = pooled && row;

@@ -1,4 +1,4 @@
-/* Sums that do not overflow, and tables of them: how many files with how many bytes have one key. */
+/* Tallies, and tables of them: how many files with how many bytes have one key. */
 
 #pragma once
 
@@ -8,26 +8,29 @@
 
 typedef unsigned __int128 u128;
 
-/* 192 bits: 2^64 files of 2^64 bytes and 2^64 seconds each do not overflow it. */
-typedef struct {
-    uint64_t word[3];           /* the least first */
-} Sum;
-
+/* 128 bits hold the bytes × seconds of 2^27 files of 2^63 bytes that are as old as a calendar can say. */
 typedef struct {
     uint64_t files;
-    Sum size, allocated, byte_seconds;
-    int64_t oldest;             /* arrival */
+    u128 size, allocated, byte_seconds;
+    int64_t oldest, newest;     /* arrival */
 } Tally;
+
+#define EMPTY_TALLY ((Tally){.oldest = INT64_MAX, .newest = INT64_MIN})
+
+/* By what directories are weighed: bytes, bytes × seconds, files. A double is enough to compare. */
+#define MEASURES 3
+typedef struct {
+    double of[MEASURES];
+} Weight;
 
 typedef struct {
     uint64_t hash;
     Tally tally;
-    uint32_t links;
     uint32_t length;
     char key[];
 } Row;
 
-/* (key, links) → tally, by open addressing. */
+/* Key → tally, by open addressing. */
 typedef struct {
     Row **slots;
     size_t capacity;            /* a power of two, or 0 */
@@ -42,31 +45,21 @@ enum { AGES, OWNERS, DIRECTORIES, TYPES, TABLES };
  * one slot. */
 extern uint64_t table_seed;
 
-static inline void sum_add(Sum *sum, u128 more)
-{
-    u128 low = ((u128)sum->word[1] << 64 | sum->word[0]) + more;
-    sum->word[2] += low < more;
-    sum->word[1] = (uint64_t)(low >> 64);
-    sum->word[0] = (uint64_t)low;
-}
-
-static inline void sum_merge(Sum *sum, const Sum *other)
-{
-    sum_add(sum, (u128)other->word[1] << 64 | other->word[0]);
-    sum->word[2] += other->word[2];
-}
-
 static inline void tally_merge(Tally *tally, const Tally *other)
 {
     tally->files += other->files;
-    sum_merge(&tally->size, &other->size);
-    sum_merge(&tally->allocated, &other->allocated);
-    sum_merge(&tally->byte_seconds, &other->byte_seconds);
+    tally->size += other->size;
+    tally->allocated += other->allocated;
+    tally->byte_seconds += other->byte_seconds;
     tally->oldest = other->oldest < tally->oldest ? other->oldest : tally->oldest;
+    tally->newest = other->newest > tally->newest ? other->newest : tally->newest;
 }
 
 /* The row of this key, made where there is none; NULL without memory. */
-Row *table_row(Table *table, const char *key, size_t length, uint32_t links);
+Row *table_row(Table *table, const char *key, size_t length);
+
+/* The row of this key, else that of the names that were pooled, which is made where there is none. */
+Row *table_row_or_pool(Table *table, int number, const char *key, size_t length);
 
 /* Add all rows of one table to another and empty it; false without memory, then rows may be lost. */
 bool table_pour(Table *from, Table *into);

@@ -12,6 +12,7 @@ void walk_set_up(Walk *walk)
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&walk->lock, NULL);
+    pthread_mutex_init(&walk->links.lock, NULL);
     pthread_cond_init(&walk->work, NULL);
     pthread_cond_init(&walk->unparked, NULL);
     pthread_cond_init(&walk->over, &attributes);
@@ -25,6 +26,8 @@ static void free_workers(Walk *walk)
         for (int table = 0; table < TABLES; table++)
             table_free(&worker->tables[table]);
         free(worker->found.data);
+        free(worker->lines.data);
+        free(worker->prefix.data);
         free(worker->batch);
     }
     free(walk->workers);
@@ -47,8 +50,11 @@ void walk_free(Walk *walk)
         for (size_t i = 0; i < SAMPLES; i++)
             free(walk->errors[kind].samples[i].data);
     free_workers(walk);
+    links_free(&walk->links);
     free(walk->ordered);
+    free(walk->excluded);
     pthread_mutex_destroy(&walk->lock);
+    pthread_mutex_destroy(&walk->links.lock);
     pthread_cond_destroy(&walk->work);
     pthread_cond_destroy(&walk->unparked);
     pthread_cond_destroy(&walk->over);

@@ -7,10 +7,14 @@
  *     orders.c    which directory is next, and whether the time is up
  *     listing.c   a directory is read; a large reading is shared by several workers
  *     entries.c   what an entry is
+ *     exclude.c   what is left out
  *     counting.c  a file is counted in every table
+ *     export.c    a line for each entry
+ *     links.c     files with several names
  *     noted.c     errors and the largest files, by name
  *     node.c      directories: their paths and descriptors
- *     table.c     sums and tables
+ *     named.c     the directories that hold much
+ *     table.c     tallies and tables
  *
  * Each calls only what stands below it; this file says what they share. A worker takes a directory, or a handful of
  * names of a large directory that another worker lists, looks at them and comes back for more. All of them share
@@ -27,6 +31,8 @@
 #include <time.h>
 
 #include "counting.h"
+#include "links.h"
+#include "named.h"
 #include "node.h"
 #include "noted.h"
 #include "table.h"
@@ -51,15 +57,18 @@ struct Worker {
     int number;
     Counter listed, looked, files, bytes;
     uint64_t directories, symlinks, others, birth_times;
-    int64_t oldest, newest;
     unsigned mask;              /* for statx */
     Alike alike;
     Tally pending;              /* of files that are alike, not yet in the tables */
+    Tally here;                 /* of the directory that is looked at, not yet counted in it */
+    Weight linked;              /* of its files with several names, which count in the end */
     Table tables[TABLES];
     u128 least_byte_seconds;    /* what is less is not among the largest; at times outdated, then too small */
     uint64_t least_size;
     Bytes found;                /* directories found in what is being looked at, as in Node */
     size_t room, found_count;
+    Bytes lines, prefix;        /* of the export; the path of the directory that is looked at */
+    size_t lines_room, prefix_room;
     Batch *batch;               /* to read into; NULL: none yet */
     bool has_directory;         /* a working directory that is not the process's */
     int closing;                /* a descriptor that is to be closed without the lock; -1: none */
@@ -70,7 +79,15 @@ struct Walk {
     int64_t now;
     Clock clock;
     unsigned mask;              /* for statx, of a worker that begins */
+    int64_t earliest;           /* a time before it cannot be */
+    Weight least;               /* directories that hold less need no name */
+    Bytes *excluded;            /* patterns, borrowed as `ordered` is */
+    size_t excluded_count;
+    void *export;               /* what Python does with lines; NULL: there is no export */
+    Bytes export_root;          /* the path before that of entries, borrowed */
     bool one_file_system;
+    bool by_mount;              /* what another file system is, a mount says; else a device */
+    uint64_t mount;
     uint32_t device_major, device_minor;
     double ends;                /* in seconds of `monotonic` */
     uint64_t most_remaining, most_remaining_bytes;
@@ -101,7 +118,11 @@ struct Walk {
     Entry largest[LARGEST];
     size_t largest_count;
     Errors errors[KINDS];
+    Node *naming;               /* directories in which others are named */
+    size_t named;               /* how many directories these are */
+    Weight seen;                /* what was counted so far; files with several names count in the end */
 
+    Links links;                /* has a lock of its own */
     Node *root;
     Worker *workers;
     int most_workers;

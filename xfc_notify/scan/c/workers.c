@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "export.h"
 #include "listing.h"
 #include "orders.h"
 
@@ -60,6 +61,7 @@ static void *work(void *argument)
     pour_all(worker);
     unlock(walk);
     close_pending(worker);
+    export_rest(worker);
     return NULL;
 }
 
@@ -79,7 +81,7 @@ static void start_workers(Walk *walk, int number)
     while (walk->started < number) {
         Worker *worker = &walk->workers[walk->started];
         *worker = (Worker){.walk = walk, .number = walk->started, .mask = walk->mask, .closing = -1,
-                           .oldest = INT64_MAX, .newest = INT64_MIN, .pending.oldest = INT64_MAX};
+                           .pending = EMPTY_TALLY, .here = EMPTY_TALLY};
         if (pthread_create(&worker->thread, &small, work, worker))
             break;
         walk->started++;

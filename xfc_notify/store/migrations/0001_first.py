@@ -191,6 +191,7 @@ def up(migrator: Any, db: Database) -> None:
         last_attempt = DateTimeField(index=True)
         last_scan = CharField(null=True, max_length=36)
         level = IntegerField(null=True)
+        size = BigIntegerField(null=True)
         rescan_asked_at = DateTimeField(null=True)
         judged_by = CharField(max_length=16)
 
@@ -211,8 +212,10 @@ def up(migrator: Any, db: Database) -> None:
         files = BigIntegerField()
         temporal_usage = DoubleField()
         complete = BooleanField()
+        left_out = TextField(null=True)
         usage = TextField(null=True)
         layers = TextField(null=True)
+        tree = TextField(null=True)
         findings = TextField(null=True)
         failure = TextField(null=True)
 
@@ -299,6 +302,50 @@ def up(migrator: Any, db: Database) -> None:
         told_at = DateTimeField(null=True)
         over = BooleanField()
 
+    class Wish(Table):
+        subject = ForeignKeyField(Subject, on_delete="CASCADE")
+        policy = CharField(max_length=100)
+        until = DateTimeField()
+        reason = TextField()
+        asked_at = DateTimeField()
+        decided_at = DateTimeField(null=True)
+        granted = BooleanField(null=True)
+        answer = TextField()
+
+    class Session(Table):
+        hash = CharField(primary_key=True, max_length=64)
+        name = CharField(max_length=64)
+        operator = BooleanField()
+        began_at = DateTimeField()
+        expires_at = DateTimeField(index=True)
+
+    class Spent(Table):
+        hash = CharField(primary_key=True, max_length=64)
+        spent_at = DateTimeField(index=True)
+
+    class Token(Table):
+        hash = CharField(unique=True, max_length=64)
+        name = CharField(index=True, max_length=64)
+        label = TextField()
+        scopes = CharField(max_length=100)
+        created_at = DateTimeField()
+        expires_at = DateTimeField(index=True)
+
+    class Binding(Table):
+        issuer = TextField()
+        subject = TextField()
+        name = CharField(unique=True, max_length=64)
+        bound_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("issuer", "subject"), True),)
+
+    class Change(Table):
+        at = DateTimeField(index=True)
+        name = CharField(max_length=64)
+        client = CharField(max_length=64)
+        what = TextField()
+
     class Mark(Table):
         name = CharField(primary_key=True, max_length=40)
         at = DateTimeField()
@@ -307,6 +354,7 @@ def up(migrator: Any, db: Database) -> None:
     Load.add_index(Load.ordered_at, where=SQL("state = 'open'"), name="load_open")
     GroupUsage.add_index(GroupUsage.volume, GroupUsage.gid, name="group_usage_by_volume")
     GroupUsage.add_index(GroupUsage.gid, name="group_usage_by_gid")
+    GroupUsage.add_index(GroupUsage.bytes.desc(), name="group_usage_by_bytes")
     DirectoryUsage.add_index(DirectoryUsage.volume, DirectoryUsage.gid, name="directory_usage_by_volume")
     UserUsage.add_index(UserUsage.volume, UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_volume")
     UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
@@ -315,6 +363,8 @@ def up(migrator: Any, db: Database) -> None:
     Event.add_index(Event.subject, Event.at, name="event_by_subject")
     Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
     Area.add_index(Area.volume, Area.level, Area.last_scanned, name="area_standing")
+    Area.add_index(Area.volume, Area.size.desc(), name="area_by_size")
+    Area.add_index(Area.user, Area.path, name="area_of_user")
     Scan.add_index(Scan.as_of, where=SQL("state = 'failed'"), name="scan_failed")
     Scan.add_index(Scan.area, where=SQL("state = 'open'"), unique=True, name="scan_one_open_per_area")
     Scan.add_index(Scan.area, Scan.as_of, name="scan_by_area")
@@ -333,6 +383,7 @@ def up(migrator: Any, db: Database) -> None:
     )
     Episode.add_index(Episode.subject, where=SQL("NOT settled"), name="episode_unsettled")
     Exemption.add_index(Exemption.subject, Exemption.until, name="exemption_by_subject")
+    Wish.add_index(Wish.subject, where=SQL("decided_at IS NULL"), name="wish_open")
     Message.add_index(Message.user, Message.created_at, name="message_by_user")
     Message.add_index(Message.created_at, name="message_by_time")
     Message.add_index(Message.created_at, where=SQL("mode = 'held'"), name="message_held")
@@ -362,6 +413,12 @@ def up(migrator: Any, db: Database) -> None:
             Episode,
             Mute,
             Exemption,
+            Wish,
+            Session,
+            Spent,
+            Token,
+            Binding,
+            Change,
             Mark,
         ],
         safe=False,

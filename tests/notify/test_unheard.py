@@ -1,0 +1,81 @@
+"""What no server took counts as not told."""
+
+from datetime import timedelta
+
+import pytest
+from facility import Facility, new_area
+
+from xfc_notify.errors import DeliveryError, PermanentDeliveryError
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.notify.unheard import forget_unheard
+from xfc_notify.outbox.deliver import deliver
+from xfc_notify.outbox.deliveries import claim_due
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.people.tables import EventRow
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+REFUSED = "554 5.7.1 your host is blocked"
+
+
+@pytest.fixture
+def facility(store, tmp_path) -> Facility:
+    return Facility.at(tmp_path, service={"operators": "ops@example.org"})
+
+
+class Refusing:
+    """The plugins, with a mail server that takes nothing."""
+
+    def __init__(self, plugins, error) -> None:
+        self._plugins, self._error = plugins, error
+
+    def __getattr__(self, name):
+        return getattr(self._plugins, name)
+
+    def deliver(self, *message: object) -> None:  # noqa: ARG002
+        raise self._error
+
+
+def try_for_a_day(facility, now, error=None) -> None:
+    refusing = type(facility)(facility.settings, Refusing(facility.plugins, error or DeliveryError(REFUSED)))
+    for hour in range(30):
+        moment = now + hour * HOUR
+        for number in claim_due(moment):
+            deliver(number, refusing.service, lambda moment=moment: moment)
+
+
+def reasons() -> list[tuple[str, str]]:
+    rows = MessageRow.select().where(MessageRow.audience == "user").order_by(MessageRow.created_at)
+    return [(row.mode, row.reasons[0]["reason"]) for row in rows]
+
+
+def test_what_reached_nobody_is_told_again_and_the_operators_hear_why(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    try_for_a_day(facility, now)
+    assert forget_unheard(facility.service, now + 30 * HOUR) == 1
+    assert EpisodeRow.get().told_at is None
+    assert EventRow.get(EventRow.kind == "lost").what.startswith("no server took the message")
+    to_operators = MessageRow.get(MessageRow.audience == "operators")
+    assert to_operators.subject == "[XFC] 1 message could not be delivered"
+    assert REFUSED in " ".join(to_operators.text.split())
+    assert forget_unheard(facility.service, now + 31 * HOUR) == 0
+    facility.scan(area, 1100, now + 32 * HOUR)
+    assert reasons() == [("lost", "began"), ("live", "began")]
+
+
+def test_good_news_that_reached_nobody_is_told_again(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    DeliveryRow.update(state="sent").execute()
+    facility.scan(area, 600, now + 2 * DAY)
+    try_for_a_day(facility, now + 2 * DAY)
+    forget_unheard(facility.service, now + 4 * DAY)
+    facility.scan(area, 600, now + 4 * DAY)
+    assert reasons() == [("live", "began"), ("lost", "ended"), ("live", "ended")]
+
+
+def test_a_mailbox_that_does_not_exist_is_not_tried_again(facility, now):
+    facility.scan(new_area("alice", now), 1100, now)
+    try_for_a_day(facility, now, PermanentDeliveryError("550 5.1.1 no such user"))
+    assert forget_unheard(facility.service, now + 30 * HOUR) == 0
+    assert EpisodeRow.get().told_at == now

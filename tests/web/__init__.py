@@ -1,0 +1,1 @@
+"""The web: a real server in a process of its own, with real clients."""

@@ -1,0 +1,54 @@
+"""A place whose users have been told, and the web that serves it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli.console import run
+from cli.place import Place
+from servers.web import Web
+
+from web.client import Browser
+
+OPERATORS = 'operators = ["op"]\nproxy_header = "X-Remote-User"\ntrusted_proxies = ["127.0.0.1"]'
+"""Tests that are not about signing in name the user in a header, as a trusted proxy does."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """ada is fine, ben near, cleo over, dan over the temporal quota, finn has odd names; all were told."""
+    made = Place.build(tmp_path_factory.mktemp("place"))
+    made.discover()
+    assert run("enqueue", "--all", "--settings", made.settings).code == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def web(place: Place) -> Iterator[Web]:
+    """The web of the place."""
+    with Web(place.settings, web=OPERATORS) as server:
+        yield server
+
+
+@pytest.fixture
+def nobody(web: Web) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(web.url)
+
+
+@pytest.fixture
+def cleo(web: Web) -> Browser:
+    """A user, over the hard quota."""
+    return Browser(web.url, {"X-Remote-User": "cleo"})
+
+
+@pytest.fixture
+def op(web: Web) -> Browser:
+    """An operator, without storage."""
+    return Browser(web.url, {"X-Remote-User": "op"})
+
+
+@pytest.fixture
+def mails(place: Place) -> Path:
+    """Where mail goes."""
+    return place.folder / "mail"

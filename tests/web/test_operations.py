@@ -1,0 +1,132 @@
+"""W3: what operators decide, and that it is kept with who and when."""
+
+import re
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cli.place import Place
+from servers.web import Web
+
+from web.client import Browser
+
+
+def asked(place: Place, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        return connection.execute(query).fetchall()
+
+
+def changed(op: Browser) -> str:
+    return re.sub(r"<[^>]+>", " ", op.get("/operations/changes").text)
+
+
+def in_days(days: int) -> str:
+    return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}"
+
+
+def test_a_user_asks_and_an_operator_grants_or_declines(place: Place, op: Browser, web: Web) -> None:
+    dan = Browser(web.url, {"X-Remote-User": "dan"})
+    for reason in ("a paper <b>is due</b>", "and another"):
+        answer = dan.send("/exemption", limit="4 quota_temporal", until=in_days(20), reason=reason)
+        assert answer.status_code == 303, answer.text
+    page = op.get("/operations/exemptions").text
+    assert "a paper &lt;b&gt;is due&lt;/b&gt;" in page
+    first, second = re.findall(r'name="number" value="(\d+)"', page)
+    empty = op.send("/operations/exemptions", number=first, decision="grant")
+    assert empty.status_code == 422
+    grant = {"number": first, "decision": "grant", f"answer-{first}": "until the paper"}
+    assert op.send("/operations/exemptions", **grant).status_code == 303
+    decline = {"number": second, "decision": "decline", f"answer-{second}": "once is enough"}
+    assert op.send("/operations/exemptions", **decline).status_code == 303
+    assert op.send("/operations/exemptions", **grant).status_code == 422
+    assert "until the paper" in dan.get("/exemption").text
+    assert "once is enough" in dan.get("/exemption").text
+    told = changed(op)
+    assert "request granted: quota_temporal of" in told
+    assert "request declined: quota_temporal of" in told
+    (area,) = asked(place, "SELECT path FROM area WHERE id = 4")
+    end = {"area": str(area[0]), "policy": "quota_temporal"}
+    assert op.send("/operations/exemptions/end", **end).status_code == 303
+    assert "exemption ended: quota_temporal" in changed(op)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"limit": "3 quota_hard", "until": "2026-13-01", "reason": "x"}, "until"),
+        ({"limit": "4 nothing", "until": "2027-01-01", "reason": "x"}, "limit"),
+        ({"limit": "3 quota_hard", "until": "2020-01-01", "reason": "x"}, "until"),
+        ({"limit": "3 quota_hard", "until": "9999-12-31", "reason": "x"}, "until"),
+        ({"limit": "3 quota_hard", "until": "2027-01-01", "reason": " "}, "reason"),
+        ({"limit": "4 quota_hard", "until": "2027-01-01", "reason": "another's"}, "limit"),
+    ],
+)
+def test_a_request_with_a_mistake_keeps_what_was_typed(
+    cleo: Browser, fields: dict[str, str], field: str
+) -> None:
+    page = cleo.send("/exemption", **fields)
+    assert page.status_code == 422
+    assert f'href="#{field}"' in page.text
+    if fields["reason"].strip():
+        assert fields["reason"].replace("'", "&#39;") in page.text
+
+
+def test_an_operator_lifts_a_limit_of_a_user(op: Browser) -> None:
+    fields = {"area": "2", "policy": "quota_hard", "until": in_days(3), "reason": "new disks come"}
+    assert op.send("/operations/users/ben", **fields).status_code == 303
+    assert "new disks come" in op.get("/operations/exemptions").text
+    assert "quota_hard of" in changed(op)
+    assert op.send("/operations/users/ben", **{**fields, "policy": "none"}).status_code == 422
+    assert op.send("/operations/users/ben", **{**fields, "until": "yesterday"}).status_code == 422
+
+
+def test_held_messages_are_released_or_dropped(place: Place, op: Browser) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE message SET mode = 'held'")
+        connection.execute("UPDATE delivery SET state = 'held'")
+    page = op.get("/operations/held").text
+    assert "cleo" in page
+    assert op.send("/operations/held", decision="release").status_code == 422
+    assert op.send("/operations/held", decision="release", user="cleo").status_code == 303
+    assert "1 message released." in op.get("/operations/held").text
+    assert op.send("/operations/held", decision="drop", all="yes").status_code == 303
+    assert "No messages are held" in op.get("/operations/held").text
+    told = changed(op)
+    assert "1 held messages released: cleo" in told
+    assert "held messages dropped: all" in told
+    states = {state for (state,) in asked(place, "SELECT state FROM delivery")}
+    assert states == {"queued", "dropped"}
+
+
+def test_dead_deliveries_are_sent_again(place: Place, op: Browser) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE delivery SET state = 'dead', error = '<i>no</i>'")
+    page = op.get("/operations/deliveries?state=dead").text
+    assert "&lt;i&gt;no&lt;/i&gt;" in page
+    numbers = re.findall(r'name="number" value="(\d+)"', page)
+    assert "will never arrive" in op.get("/operations").text
+    assert op.send("/operations/deliveries", number=numbers[0]).status_code == 303
+    assert op.send("/operations/deliveries", number=numbers[0]).status_code == 422
+    assert op.send("/operations/deliveries", number="all").status_code == 303
+    assert "deliveries queued again: all" in changed(op)
+
+
+def test_areas_are_searched_sorted_and_filtered(op: Browser) -> None:
+    def shown(query: str) -> list[str]:
+        return re.findall(r"/operations/users/(\w+)\"", op.get(f"/operations/areas?{query}").text)
+
+    assert shown("sort=area") == ["ada", "ben", "cleo", "dan", "finn"]
+    assert shown("sort=size")[0] == "cleo"
+    assert shown("search=cle") == ["cleo"]
+    assert shown("search=%25") == []
+    assert shown("level=ok&sort=area")[0] == "ada"
+    assert shown("page=2") == []
+    assert shown("page=x&sort=none&level=none")[0] in {"cleo", "dan"}
+
+
+def test_cleaned_up_orders_a_scan_once_an_hour(place: Place, web: Web) -> None:
+    finn = Browser(web.url, {"X-Remote-User": "finn"})
+    assert finn.send("/cleaned-up").status_code == 303
+    assert "Your area is measured again" in finn.get("/").text
+    assert len(asked(place, "SELECT id FROM scan WHERE state = 'open'")) == 1
+    assert finn.send("/cleaned-up").status_code == 422

@@ -1,0 +1,220 @@
+"""The pages as people meet them: Debian's Chromium, wide and narrow, light and dark, by keyboard, without a mistake."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from cli.place import Place
+from playwright.sync_api import Browser, Page, sync_playwright
+from servers.web import Web
+
+from web.client import link
+
+HERE = Path(__file__).parent
+MINE = [
+    "/",
+    "/messages",
+    "/areas/3",
+    "/areas/3?gone=ensemble&by=files",
+    "/preferences",
+    "/tokens",
+    "/exemption",
+]
+OPERATIONS = [
+    "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/volumes",
+    "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
+    "/operations/go-live", "/operations/changes",
+]  # fmt: skip
+OPEN = ["/sign-in", "/answer/none"]
+EVERYBODY = (
+    [("", path) for path in OPEN] + [("cleo", path) for path in MINE] + [("op", path) for path in OPERATIONS]
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    found = shutil.which("chromium")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is not installed", pytrace=False)
+        pytest.skip("UNTESTED: chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page that keeps what the browser complains of, and every address that it asks."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on(
+            "console",
+            lambda told: self.complaints.append(told.text) if told.type in {"error", "warning"} else None,
+        )
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+
+def opened(chromium: Browser, user: str, **how: Any) -> Watched:
+    headers = {"X-Remote-User": user} if user else {}
+    context = chromium.new_context(extra_http_headers=headers, **how)
+    return Watched(context.new_page())
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds that is serious."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_at_every_width_has_no_mistake(
+    web: Web, chromium: Browser, width: int, scheme: str
+) -> None:
+    browsers = {
+        user: opened(
+            chromium, user, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=False
+        )
+        for user in ("", "cleo", "op")
+    }
+    for user, path in EVERYBODY:
+        watched = browsers[user]
+        answer = watched.page.goto(f"{web.url}{path}")
+        assert answer is not None
+        assert answer.status == (410 if path == "/answer/none" else 200), path
+        wide = watched.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{path} scrolls sideways: {wide}"
+        assert watched.page.locator("h1").count() == 1, path
+        assert axe(watched.page) == [], path
+    for watched in browsers.values():
+        complaints = [text for text in watched.complaints if "410 (Gone)" not in text]
+        assert complaints == []
+        assert all(url.startswith(web.url) for url in watched.asked)
+
+
+def test_the_pages_are_german_for_who_wants_it(web: Web, chromium: Browser) -> None:
+    watched = opened(chromium, "cleo", viewport={"width": 360, "height": 800})
+    watched.page.goto(f"{web.url}/")
+    watched.page.get_by_role("link", name="Deutsch").click()
+    assert watched.page.locator("html").get_attribute("lang") == "de"
+    assert watched.page.get_by_role("link", name="Mein Speicher").is_visible()
+    for path in MINE:
+        watched.page.goto(f"{web.url}{path}")
+        assert watched.page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert axe(watched.page) == [], path
+
+
+def test_everything_is_done_with_the_keyboard(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "ben").page
+    page.goto(f"{web.url}/exemption")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "limit"
+    page.keyboard.press("Tab")
+    page.keyboard.type("01012027")
+    for _ in range(9):
+        if page.evaluate("document.activeElement.id") == "reason":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type("a paper is due")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert "Your request is with those who run the service." in page.locator(".said").inner_text()
+    assert "a paper is due" in page.locator("main").inner_text()
+
+
+def test_a_mistake_stands_beside_its_field_and_on_top(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "ben").page
+    page.goto(f"{web.url}/tokens")
+    page.get_by_role("button", name="Make the token").click()
+    assert page.title().startswith("Mistake: ")
+    page.get_by_role("alert").get_by_role("link", name="Say what the token is for.").click()
+    assert page.locator("#label-error").inner_text() == "Say what the token is for."
+    assert axe(page) == []
+
+
+def test_from_another_site_one_is_still_signed_in(
+    web: Web, place: Place, chromium: Browser, tmp_path: Path
+) -> None:
+    from servers.http import HttpServer
+
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{web.url}/sign-in")
+    page.get_by_label("Your username or mail address").fill("ada")
+    page.get_by_role("button", name="Send me a link").click()
+    page.goto(link(place.folder / "mail", f"{web.url}/enter/"))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{web.url}/")
+    with HttpServer() as mail:
+        mail.script = [(200, {"Content-Type": "text/html"})]
+        mail.body = f'<a href="{web.url}/">my storage</a>'.encode()
+        page.goto(mail.url.replace("127.0.0.1", "localhost"))
+        page.get_by_role("link", name="my storage").click()
+        page.wait_for_url(f"{web.url}/")
+        assert "ada" in page.locator(".me").inner_text()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{web.url}/sign-in")
+    page.go_back()
+    page.wait_for_load_state()
+    assert "/vol1/ada" not in page.content()
+
+
+def test_names_are_shown_literally_and_nothing_runs(web: Web, chromium: Browser) -> None:
+    watched = opened(chromium, "finn")
+    for path in ("/", "/areas/5"):
+        watched.page.goto(f"{web.url}{path}")
+        assert "<b>bold & co" in watched.page.locator("main").inner_text()
+        assert "\\x1b[31mred" in watched.page.locator("main").inner_text()
+        assert watched.page.locator("main b").count() == 0
+    assert watched.complaints == []
+
+
+def test_one_walks_into_directories_and_ticks_them(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "finn").page
+    page.goto(f"{web.url}/areas/5")
+    page.get_by_role("checkbox", name="caf").check()
+    page.get_by_role("button", name="What would be left?").click()
+    assert "Without the directory that you ticked, 7.2 MB would be left" in page.locator(".said").inner_text()
+    page.get_by_role("link", name="Files", exact=True).click()
+    assert page.locator("th[aria-sort]").inner_text() == "Files"
+    assert page.get_by_role("checkbox", name="caf").is_checked()
+
+
+def test_a_directory_that_is_not_there_is_no_page(web: Web, cleo_page: Page) -> None:
+    for path in ("..", "../ben", "/vol1/ben", "\\\\", "none", "ensemble/../..", "%00"):
+        answer = cleo_page.goto(f"{web.url}/areas/3?path={path}")
+        assert answer is not None
+        assert answer.status == 404, path
+
+
+@pytest.fixture
+def cleo_page(chromium: Browser) -> Page:
+    return opened(chromium, "cleo").page
+
+
+def test_zoomed_in_and_without_motion_it_still_reads(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "cleo", viewport={"width": 320, "height": 256}, reduced_motion="reduce").page
+    page.goto(f"{web.url}/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    plot = page.locator("img.plot")
+    assert all(plot.nth(i).get_attribute("alt") for i in range(plot.count()))

@@ -1,0 +1,136 @@
+"""What operators see and decide of users: where they stand, what is lifted, what going live would send."""
+
+from xfc_notify.areas import areas
+from xfc_notify.domain import Exemption
+from xfc_notify.notify import exemption_rows, wishes
+from xfc_notify.notify.go_live import first_messages
+from xfc_notify.notify.grant import end, grant
+from xfc_notify.notify.standing_page import standing
+from xfc_notify.notify.views import exemptions, explanation, user_in_full
+from xfc_notify.notify.wish_pages import end_of
+from xfc_notify.outbox.mode import live_since
+from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Refused, Role, Show, Shown, Visit, mark
+from xfc_notify.people import users
+from xfc_notify.people.tables import UserRow
+
+PER_PAGE = 50
+MOST_FIRST = 500
+"""First messages that the preview of going live shows."""
+
+
+def _users(visit: Visit) -> Shown:
+    query, page = visit.query.get("search", "").strip()[:100], visit.page
+    rows = users.found(query, PER_PAGE + 1, (page - 1) * PER_PAGE)
+    return Show(
+        "notify/users.html.j2",
+        {"users": rows[:PER_PAGE], "more": len(rows) > PER_PAGE, "page": page, "search": query},
+    )
+
+
+def _user(visit: Visit) -> UserRow:
+    user = UserRow.get_or_none(UserRow.name == visit.place["user"])
+    if user is None or user.name.startswith(":"):
+        raise Absent(visit.say(NO_SUCH))
+    found: UserRow = user
+    return found
+
+
+def _one(visit: Visit) -> Shown:
+    user = _user(visit)
+    policies = sorted(
+        {(found["policy"], found["title"]) for area in areas.areas_of(user)
+         if (scan := areas.last_whole_scan(area)) for found in scan.findings or ()}
+    )  # fmt: skip
+    return Show(
+        "notify/user.html.j2",
+        {
+            "shown": user_in_full(user),
+            "told": explanation(user, visit.service.settings),
+            "rows": areas.areas_of(user),
+            "policies": policies,
+            "lifted": exemptions(visit.now, user),
+        },
+    )
+
+
+def _stand(visit: Visit) -> Shown:
+    return standing(visit, _user(visit))
+
+
+def _grant(visit: Visit) -> Shown:
+    user = _user(visit)
+    area = next((row for row in areas.areas_of(user) if str(row.id) == visit.given("area")), None)
+    why = _why(visit, "reason")
+    if area is None:
+        raise Refused("area", visit.say("Choose the area."))
+    try:
+        until = end_of(visit.given("until"), visit.language.zone)
+    except ValueError:
+        raise Refused("until", visit.say("Write the day like 2026-03-15.")) from None
+    if until <= visit.now:
+        raise Refused("until", visit.say("This day is over."))
+    policy = visit.given("policy")
+    grant(area, Exemption(policy, until, why), visit.service, visit.now)
+    what = f"{policy} of {area.path} lifted until {until:%Y-%m-%d %H:%M} UTC: {why}"
+    return GoTo(f"/operations/users/{user.name}", visit.say("The limit is lifted."), kept=what)
+
+
+def _exemptions(visit: Visit) -> Shown:
+    return Show(
+        "notify/exemptions.html.j2",
+        {"lifted": exemptions(visit.now), "wishes": wishes.wishes(count=PER_PAGE)},
+    )
+
+
+def _decide(visit: Visit) -> Shown:
+    number, granted = visit.given("number"), visit.given("decision")
+    if not (number.isascii() and number.isdecimal() and len(number) < 10) or granted not in {
+        "grant",
+        "decline",
+    }:
+        raise Absent(visit.say(NO_SUCH))
+    answer = _why(visit, f"answer-{number}")
+    done = wishes.decide(
+        int(number), granted=granted == "grant", answer=answer, service=visit.service, now=visit.now
+    )
+    word = "granted" if done.granted else "declined"
+    kept = f"request {word}: {done.policy} of {done.area} until {done.until:%Y-%m-%d}: {answer}"
+    return GoTo("/operations/exemptions", visit.say("It is decided."), kept=kept)
+
+
+def _end(visit: Visit) -> Shown:
+    rows = [
+        row
+        for row in exemption_rows.standing(visit.now)
+        if (row.subject.key, row.policy) == (visit.given("area"), visit.given("policy"))
+    ]
+    if not rows:
+        raise Absent(visit.say(NO_SUCH))
+    end(rows, visit.service, visit.now)
+    kept = f"exemption ended: {rows[0].policy} of {rows[0].subject.key}"
+    return GoTo("/operations/exemptions", visit.say("The limit holds again."), kept=kept)
+
+
+def _go_live(visit: Visit) -> Shown:
+    before = live_since()
+    firsts = [] if before else first_messages(visit.service, visit.now)
+    return Show(
+        "notify/go_live.html.j2", {"since": before, "firsts": firsts[:MOST_FIRST], "count_first": len(firsts)}
+    )
+
+
+def _why(visit: Visit, name: str) -> str:
+    why = " ".join(visit.given(name).split())
+    if not why or not why.isprintable() or len(why) > wishes.LONGEST:
+        raise Refused(name, visit.say("The user is told why; say it in words."))
+    return why
+
+
+PAGES = (
+    Page("/operations/users", Role.OPERATOR, _users, link=mark("Users")),
+    Page("/operations/users/{user}", Role.OPERATOR, _one, _grant),
+    Page("/operations/users/{user}/storage", Role.OPERATOR, _stand),
+    Page("/operations/exemptions", Role.OPERATOR, _exemptions, _decide, link=mark("Exemptions")),
+    Page("/operations/exemptions/end", Role.OPERATOR, None, _end),
+    Page("/operations/go-live", Role.OPERATOR, _go_live, link=mark("Going live")),
+)

@@ -1,0 +1,98 @@
+"""What people see of their own storage, and what they can say to it."""
+
+from functools import lru_cache
+
+from xfc_notify.areas import areas
+from xfc_notify.areas.pages import area_of
+from xfc_notify.errors import WrongInput
+from xfc_notify.notify import answer_pages, listen, operator_pages, wish_pages
+from xfc_notify.notify.compose import standing_letter
+from xfc_notify.notify.replies import By, next_rescan
+from xfc_notify.notify.standing_page import as_written, standing
+from xfc_notify.notify.views import explanation
+from xfc_notify.notify.words.course import Curve
+from xfc_notify.notify.words.language import Language
+from xfc_notify.notify.words.plot import plot_svg
+from xfc_notify.notify.words.wording import wording
+from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Picture, Role, Show, Shown, Visit, mark
+from xfc_notify.people import users
+from xfc_notify.people.tables import UserRow
+
+PLOTS = 500
+"""How many drawings are kept: to draw one takes a hundred times as long as to show a page."""
+
+
+def _mine(visit: Visit) -> Shown:
+    user = UserRow.get_or_none(UserRow.name == visit.who.name)
+    if user is None:
+        return Show("notify/nothing.html.j2")
+    return standing(visit, user)
+
+
+def _plot(visit: Visit) -> Shown:
+    area = area_of(visit)
+    spoken = as_written(visit)
+    letter = standing_letter(area.user, visit.service.settings, visit.now, spoken)
+    for said in wording(letter).areas:
+        if said.key == area.path and said.course is not None:
+            return Picture(_drawn(said.course.curves, spoken))
+    raise Absent(visit.say(NO_SUCH))
+
+
+@lru_cache(maxsize=PLOTS)
+def _drawn(curves: tuple[Curve, ...], language: Language) -> bytes:
+    return plot_svg(curves, curves[0].points[-1][0], language)
+
+
+def _rescan(visit: Visit) -> Shown:
+    """I have cleaned up."""
+    user = users.user_named(visit.who.name)
+    wanted = areas.areas_of(user)
+    if wanted and all(next_rescan(area.rescan_asked_at, visit.now) > visit.now for area in wanted):
+        raise WrongInput(mark("You asked for a scan less than an hour ago."))
+    listen.rescan(user, wanted, visit.service.settings.scan.clock, By.PERSON, visit.now)
+    return GoTo(
+        "/", visit.say("Your area is measured again, before all others."), kept="cleaned up: measure again"
+    )
+
+
+def _messages(visit: Visit) -> Shown:
+    user = UserRow.get_or_none(UserRow.name == visit.who.name)
+    if user is None:
+        return Show("notify/nothing.html.j2")
+    return Show("notify/messages.html.j2", {"told": explanation(user, visit.service.settings)})
+
+
+def _message(visit: Visit) -> Shown:
+    """A message as it was written, in the words of its text."""
+    row = (
+        MessageRow.select(MessageRow, UserRow)
+        .join(UserRow)
+        .where(MessageRow.id == visit.place["message"])
+        .first()
+    )
+    is_theirs = (
+        row is not None and row.user.name == visit.who.name and row.audience in {"user", "reminder", "digest"}
+    )
+    if row is None or not (is_theirs or visit.who.operator):
+        raise Absent(visit.say(NO_SUCH))
+    return Show("notify/message.html.j2", {"message": row, "text": _without_links(row.text, visit)})
+
+
+def _without_links(text: str, visit: Visit) -> str:
+    """The text without the addresses by which whoever reads it could answer."""
+    url = visit.service.settings.web.url
+    return "\n".join(line for line in text.split("\n") if f"{url}/" not in line)
+
+
+PAGES = (
+    Page("/", Role.USER, _mine, link=mark("My storage")),
+    Page("/messages", Role.USER, _messages, link=mark("Messages")),
+    Page("/messages/{message}", Role.USER, _message),
+    Page("/areas/{area}/plot.svg", Role.USER, _plot),
+    Page("/cleaned-up", Role.USER, None, _rescan),
+    Page("/answer/{token}", Role.ANYBODY, answer_pages.look, answer_pages.do, bears=True),
+    *wish_pages.PAGES,
+    *operator_pages.PAGES,
+)

@@ -1,0 +1,40 @@
+"""The page that shows where a user stands."""
+
+from xfc_notify.areas import areas
+from xfc_notify.areas.views import failed_scans
+from xfc_notify.notify import episode_rows, reply_rows
+from xfc_notify.notify.compose import standing_letter
+from xfc_notify.notify.reply_links import reply_links_of
+from xfc_notify.notify.views import LATEST
+from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.words.wording import wording
+from xfc_notify.pages import Show, Visit
+from xfc_notify.people.tables import UserRow
+
+
+def as_written(visit: Visit) -> Language:
+    """The language of the visitor with the words of messages alone, which take no word of a page for a name."""
+    templates = visit.service.settings.messages.templates
+    return language(visit.language.code, visit.language.zone.key, templates)
+
+
+def standing(visit: Visit, user: UserRow) -> Show:
+    """Where a user stands: the figures, the plot and the advice of a message."""
+    episodes = [episode for _, episode in episode_rows.unsettled(user)]
+    replies = reply_links_of(user.name, episodes, visit.service.settings, visit.now, visit.language, None)
+    words = wording(standing_letter(user, visit.service.settings, visit.now, as_written(visit)))
+    rows = areas.areas_of(user)
+    said = {area.key: area for area in words.areas}
+    known = {row.path: row for row in rows}
+    return Show(
+        "notify/mine.html.j2",
+        {
+            "user": user,
+            "words": words,
+            "replies": replies,
+            "areas": [(known[key], area) for key, area in said.items()],
+            "unscanned": [row for row in rows if row.path not in said],
+            "failed": failed_scans(user, LATEST),
+            "muted": sorted(reply_rows.muted_by(user)),
+        },
+    )
