@@ -17,6 +17,9 @@ setup: $(READY)  ## make the virtual environment
 demo: setup  ## build a sample volume in demo/ and run everything on it
 	@$(BIN)/xfc-notify demo demo
 
+demo-web: demo  ## the same, and serve its web at http://127.0.0.1:8080, with links to sign in as a user and as an operator
+	@$(BIN)/xfc-notify web --sign-in cleo --sign-in operator --settings demo/settings.toml
+
 test: setup servers  ## run all tests, on real servers; JOBS=0 runs them one by one
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal
 
@@ -94,4 +97,4 @@ $(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/*/c/*)
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo test test-faults lint check sanitize fuzz mutants test-container test-newest audit wheel bench bench-billion bench-service clean servers
+.PHONY: help setup demo demo-web test test-faults lint check sanitize fuzz mutants test-container test-newest audit wheel bench bench-billion bench-service clean servers

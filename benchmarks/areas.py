@@ -119,7 +119,8 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
         "directory": f"user{number:06}", "uid": None, "gone_at": None, "remark": "",
         "path": f"/data/vol1/user{number:06}", "hard_quota": QUOTA, "temporal_quota": 300e12, "added_at": NOW,
         "last_scanned": scan["as_of"], "last_attempt": scan["as_of"], "last_scan": scan["id"],
-        "level": scan["level"], "rescan_asked_at": None,
+        "level": scan["level"], "size": scan["size"], "rescan_asked_at": None, "judged_by": "",
+        "own_hard_quota": False, "own_temporal_quota": False,
     }  # fmt: skip
     return [values[field.name] for field in AreaRow._meta.sorted_fields]
 
@@ -138,7 +139,7 @@ def _scans(number: int) -> Iterator[Sequence[Any]]:
             "id": str(UUID(int=random.getrandbits(128))), "area": number + 1, "state": "whole", "clock": "arrival",
             "as_of": as_of, "progress_at": as_of, "ended_at": as_of, "slices": 1, "seconds": 0.1, "size": size,
             "files": 100, "temporal_usage": 0.0, "complete": True, "usage": SUMMARY, "findings": findings,
-            "failure": None,
+            "failure": None, "left_out": None, "layers": None, "tree": None,
         }  # fmt: skip
         yield [values[field.name] for field in ScanRow._meta.sorted_fields]
 

@@ -77,7 +77,7 @@ COMPONENTS = (
     ),
     Component(
         "notify",
-        frozenset({"tables", "actors", "duties", "pages", "resources"}),
+        frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("go_live", "explain", "replies", "exempt"),
         checks=("messages",),
     ),

@@ -25,6 +25,8 @@ def hostile(count: int) -> Usage:
     return replace(
         RESULT.usage,
         total=Tally.of(count, count, count),
+        tree={},
+        links={},
         by_directory={name: Tally.of(1, 1, 1) for name in names},
         oldest_by_directory=dict.fromkeys(names, 7),
         largest=tuple(Entry(9, 9, b"/".join(names[:100])) for _ in range(20)),

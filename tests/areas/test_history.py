@@ -79,7 +79,7 @@ def test_thinning_out_changes_no_figure(store, tmp_path, now, days, dip):
         at = now + DAY * day
         facility.scan(area, size, at)
         assert last_scan(area).temporal_usage == from_history(found[: day + 1])
-        history.drop_details()
+        history.drop_details(at)
         history.thin_out(at, 2 * DAY, 5 * DAY)
         before = last_scan(area)
         judge_again(area, facility.service, at)
@@ -98,7 +98,7 @@ def test_an_unreadable_day_takes_nothing_from_a_temporal_usage_by_history(store,
         scan = last_scan(area)
         (found,) = (it for it in scan.findings if it["policy"] == "quota_temporal")
         figures.append((scan.temporal_usage, found["used"], found["level"]))
-        history.drop_details()
+        history.drop_details(now + DAY * day)
     assert [used for used, _, _ in figures] == [100, 200, 300, 400, 500, 600, 70, 800]
     assert [used for _, used, _ in figures] == [used for used, _, _ in figures]
     assert [level for *_, level in figures][-3:] == ["over", "ok", "over"]

@@ -130,7 +130,10 @@ def test_what_to_try_next_works_as_it_is_printed(tmp_path: Path) -> None:
 
     printed = shell("bin/xfc-notify demo 'a folder/demo'")
     tries = [line.strip() for line in printed.partition("Try next:\n")[2].splitlines()]
-    preview, explain, remove, scan = tries
+    preview, explain, remove, scan, web = tries
+    assert (
+        web == "bin/xfc-notify web --sign-in cleo --sign-in operator --settings 'a folder/demo/settings.toml'"
+    )
     assert preview.startswith("bin/xfc-notify ")
     assert "You have used 109 % of your space" in shell(preview)
     assert "quota_temporal: began" in shell(explain)

@@ -67,6 +67,7 @@ def test_status_as_json_has_exact_numbers(standing: Place) -> None:
         "files": 1,
         "level": "over",
         "complete": True,
+        "left_out": {},
     }
     assert row["temporal_usage"] == pytest.approx(150 * MB, rel=1e-3)
     hard, temporal = row["findings"]
@@ -248,7 +249,7 @@ def test_plugins_need_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert listed["quota_hard"].keys() == {"name", "version", "hooks", "origin"}
     assert listed["quota_hard"]["hooks"] == ["evaluate", "settings_model"]
     assert listed["email"]["hooks"] == ["addresses", "deliver", "settings_model"]
-    assert re.search(r"passwd +\S+ +find_person +xfc-notify", run("plugins").out)
+    assert re.search(r"passwd +\S+ +find_group, find_person +xfc-notify", run("plugins").out)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -114,6 +114,10 @@ def test_its_broker_refuses_what_nobody_would_read(broker: AsComposed, secrets: 
         channel.basic_publish("", "scan", b"x" * LARGEST, mandatory=True)
         with pytest.raises(ChannelClosedByBroker, match="larger than configured max size"):
             channel.basic_publish("", "scan", b"x" * (LARGEST + 1), mandatory=True)
+    with pika.BlockingConnection(
+        pika.URLParameters(broker.here(text(secrets / "scan_broker_url")))
+    ) as scanner:
+        scanner.channel().queue_purge("scan")
 
 
 def test_it_is_what_the_compose_specification_allows(compose: dict[str, Any]) -> None:

@@ -97,6 +97,12 @@ def test_the_queues_are_those_that_the_program_makes(imported: Imported) -> None
     assert defined == set(QUEUES) == queue_lengths(imported.everything).keys()
 
 
+def test_those_of_a_cluster_differ_in_the_kind_of_queue_alone() -> None:
+    quorum = json.loads(DEFINITIONS.with_name("definitions-cluster.json").read_text())
+    assert {queue["arguments"].pop("x-queue-type") for queue in quorum["queues"]} == {"quorum"}
+    assert quorum == json.loads(DEFINITIONS.read_text())
+
+
 def test_a_scanner_may_read_orders_and_write_results_and_nothing_else(imported: Imported) -> None:
     own = ("scan", "scan.DQ")
     for queue in own:
@@ -182,7 +188,9 @@ def check_broker(facility: Facility, settings: Path, code: int = 0) -> str:
 
 def test_check_sees_the_queues_on_which_its_user_works(facility: Facility) -> None:
     assert "/xfc-notify: scan" in check_broker(facility, facility.scanner_settings)
-    assert check_broker(facility, facility.service_settings).endswith("/xfc-notify: scan, results, delivery")
+    assert check_broker(facility, facility.service_settings).endswith(
+        "/xfc-notify: scan, results, delivery, reports"
+    )
 
 
 @pytest.mark.parametrize("right", ["write", "password"])

@@ -53,7 +53,7 @@ def test_a_service_is_shut_in(installed: Path, systemd_analyze: str, unit: str) 
     assert code == 0, told
 
 
-def test_the_scanner_may_read_everything_the_helper_make_directories_and_nobody_more() -> None:
+def test_the_scanner_alone_may_read_everything_and_nobody_may_more() -> None:
     rights = {unit: [line for line in lines(unit) if "Capabilit" in line] for unit in SERVICES}
     assert rights["xfc-notify-scan.service"] == [
         "AmbientCapabilities=CAP_DAC_READ_SEARCH",

@@ -15,7 +15,15 @@ from servers.web import Web
 from web.client import link
 
 HERE = Path(__file__).parent
-MINE = ["/", "/messages", "/areas/3", "/areas/3?gone=ensemble", "/preferences", "/tokens", "/exemption"]
+MINE = [
+    "/",
+    "/messages",
+    "/areas/3",
+    "/areas/3?gone=ensemble&by=files",
+    "/preferences",
+    "/tokens",
+    "/exemption",
+]
 OPERATIONS = [
     "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/volumes",
     "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
@@ -179,6 +187,29 @@ def test_names_are_shown_literally_and_nothing_runs(web: Web, chromium: Browser)
         assert "\\x1b[31mred" in watched.page.locator("main").inner_text()
         assert watched.page.locator("main b").count() == 0
     assert watched.complaints == []
+
+
+def test_one_walks_into_directories_and_ticks_them(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "finn").page
+    page.goto(f"{web.url}/areas/5")
+    page.get_by_role("checkbox", name="caf").check()
+    page.get_by_role("button", name="What would be left?").click()
+    assert "Without the directory that you ticked, 7.2 MB would be left" in page.locator(".said").inner_text()
+    page.get_by_role("link", name="Files", exact=True).click()
+    assert page.locator("th[aria-sort]").inner_text() == "Files"
+    assert page.get_by_role("checkbox", name="caf").is_checked()
+
+
+def test_a_directory_that_is_not_there_is_no_page(web: Web, cleo_page: Page) -> None:
+    for path in ("..", "../ben", "/vol1/ben", "\\\\", "none", "ensemble/../..", "%00"):
+        answer = cleo_page.goto(f"{web.url}/areas/3?path={path}")
+        assert answer is not None
+        assert answer.status == 404, path
+
+
+@pytest.fixture
+def cleo_page(chromium: Browser) -> Page:
+    return opened(chromium, "cleo").page
 
 
 def test_zoomed_in_and_without_motion_it_still_reads(web: Web, chromium: Browser) -> None:

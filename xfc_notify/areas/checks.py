@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from xfc_notify.errors import ScanRefused
 from xfc_notify.parts import Check, Checked, Inspection
 from xfc_notify.paths import show
+from xfc_notify.units import counted
 
 if TYPE_CHECKING:
     from xfc_notify.settings import VolumeTable
@@ -59,18 +61,27 @@ def _volume(volume: "VolumeTable") -> Checked:
 
 def look_at_areas(asked: Inspection) -> Iterator[Checked]:
     """Whether all were measured lately, and are still there."""
+    if asked.has_database:
+        yield from _areas(asked.now, 2 * asked.settings.scan.every)
+
+
+def _areas(now: datetime, long: timedelta) -> list[Checked]:
     from xfc_notify.areas import areas
     from xfc_notify.areas.views import overdue_in_words
+    from xfc_notify.store import database, migrate
 
-    late = areas.overdue(asked.now - 2 * asked.settings.scan.every)
+    with database.connected():
+        if migrate.pending():
+            return []
+        late, gone = areas.overdue(now - long), areas.count_gone()
+    found = [Checked("areas", "ok", "all were measured within two rounds of scans")]
     if late is not None:
         do = "nobody is told old figures; see why: xfc-notify status, xfc-notify check workers volumes"
-        yield Checked("areas", "notice", overdue_in_words(late), do)
-    else:
-        yield Checked("areas", "ok", "all were measured within two rounds of scans")
-    if gone := areas.count_gone():
-        what = f"{gone:,} {'directory is' if gone == 1 else 'directories are'} gone"
-        yield Checked("areas", "notice", what, "see xfc-notify areas list; areas forget drops them")
+        found = [Checked("areas", "notice", overdue_in_words(late), do)]
+    if gone:
+        what = f"{counted(gone, 'directory')} gone"
+        found.append(Checked("areas", "notice", what, "see xfc-notify areas list; areas forget drops them"))
+    return found
 
 
 CHECKS = (

@@ -1,22 +1,19 @@
 """What is shown of areas and volumes: what lies where, what it was before, who uses most."""
 
-from datetime import datetime, timedelta
-
 from xfc_notify.areas import areas, volumes
 from xfc_notify.areas.history import latest
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.areas.views import scan_view
+from xfc_notify.areas.what_if import MOST_GONE, look
 from xfc_notify.domain import Level
 from xfc_notify.pages import NO_SUCH, Absent, Page, Role, Show, Shown, Visit, mark
-from xfc_notify.paths import show
+from xfc_notify.paths import parse
 from xfc_notify.people.tables import UserRow
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.units import DAY_SECONDS
-from xfc_notify.usage import OTHER_DIRECTORIES
+from xfc_notify.where import By, Where
 
 PER_PAGE = 50
 SCANS = 60
-DIRECTORIES = 200
 SORTS = {
     "level": mark("the worst first"),
     "area": mark("by path"),
@@ -38,44 +35,28 @@ def area_of(visit: Visit) -> AreaRow:
 
 
 def _area(visit: Visit) -> Shown:
-    """The directories of an area, and what would be left without those that are ticked."""
+    """What lies in a directory of an area, and what would be left without the directories that are ticked."""
     area = area_of(visit)
     scan = areas.last_whole_scan(area)
-    usage = load_usage(scan.usage) if scan is not None and scan.usage is not None else None
-    rows, left = [], None
-    if usage is not None:
-        gone = set(visit.ticked.get("gone", ()))
-        named = sorted(usage.by_directory.items(), key=lambda item: (-item[1].size, item[0]))
-        for name, tally in named[:DIRECTORIES]:
-            text = "" if name in (b".", OTHER_DIRECTORIES) else show(name)
-            rows.append(
-                (text, name == b".", tally.size, tally.byte_seconds / DAY_SECONDS, tally.files, text in gone)
-            )
-        taken = [row for row in rows if row[5] and row[0]]
-        left = (
-            usage.size - sum(row[2] for row in taken),
-            usage.temporal_usage - sum(row[3] for row in taken),
-            len(taken),
-        )
-    return Show(
-        "areas/area.html.j2",
-        {
-            "area": area,
-            "usage": usage,
-            "rows": rows,
-            "left": left,
-            "passed_on": _passed_on(area, left),
-            "scans": [scan_view(area.path, row) for row in latest(area, SCANS)],
-        },
-    )
+    shown = None
+    if scan is not None and scan.usage is not None:
+        where = Where(load_usage(scan.usage))
+        inside = _inside(visit, where)
+        asked = visit.query.get("by", "")
+        by = By(asked) if asked in tuple(By) else By.SIZE
+        shown = look(where, inside, by, visit.ticked.get("gone", ())[:MOST_GONE], area)
+    scans = [scan_view(area.path, row) for row in latest(area, SCANS)]
+    return Show("areas/area.html.j2", {"area": area, "shown": shown, "scans": scans, "By": By})
 
 
-def _passed_on(area: AreaRow, left: tuple[int, float, int] | None) -> datetime | None:
-    """When the temporal quota is passed with what is left: a day adds its size. None: it is passed, or never is."""
-    if left is None or area.last_scanned is None or left[0] <= 0 or left[1] > area.temporal_quota:
-        return None
-    days = (area.temporal_quota - left[1]) / left[0]
-    return None if days > 3650 else area.last_scanned + timedelta(days=days)
+def _inside(visit: Visit, where: Where) -> bytes:
+    try:
+        inside = parse(visit.query.get("path", ""))
+    except ValueError:
+        raise Absent(visit.say(NO_SUCH)) from None
+    if inside not in where.named:
+        raise Absent(visit.say(NO_SUCH))
+    return inside
 
 
 def _areas(visit: Visit) -> Shown:

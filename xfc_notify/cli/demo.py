@@ -86,6 +86,7 @@ def _demo(
     say(f"  {me} explain dan {settings}")
     say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble-old'))} && {me} enqueue cleo {settings}")
     say(f"  {me} scan .")
+    say(f"  {me} web --sign-in cleo --sign-in operator {settings}")
 
 
 def _live_through(folder: Path, service: "Service", now: datetime) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 
 from xfc_notify.errors import WrongInput
 
@@ -17,6 +18,11 @@ SETTINGS = """\
 [service]
 name = "XFC"
 contact = "storage-support@example.org"
+secret_file = "secret"
+
+[web]
+url = "http://127.0.0.1:8080"
+operators = ["operator"]
 
 [database]
 url = "sqlite:///xfc-notify.db"
@@ -144,6 +150,8 @@ def _fill(folder: Path) -> None:
     (volume / "not a user").mkdir()
     (volume / "link-to-ada").symlink_to("ada")
     (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "secret").touch(mode=0o600)
+    (folder / "secret").write_text(token_hex(32), encoding="ascii")
     (folder / MARKER).touch()
 
 

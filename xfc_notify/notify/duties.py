@@ -4,13 +4,14 @@ Digests come last, and only to those to whom there was nothing else to say.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.grant import judge_ended
 from xfc_notify.notify.judge import judge_changed
 from xfc_notify.notify.judge_volumes import judge_volumes
+from xfc_notify.notify.quota_file import write_files
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.unheard import forget_unheard
 from xfc_notify.notify.unmeasured import tell_operators
@@ -62,4 +63,5 @@ DUTIES = (
     Duty("messages", speak),
     Duty("escalations", escalate),
     Duty("digests", digest),
+    Duty("quota file", write_files, timedelta(minutes=30)),
 )

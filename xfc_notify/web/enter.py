@@ -1,10 +1,11 @@
 """Signing in by a link that is sent by mail: 15 minutes, once, and only when a person presses the button."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from xfc_notify.errors import WrongInput
 from xfc_notify.pages import Cookie, GoTo, Refused, Show, Shown, Visit
+from xfc_notify.settings import Settings
 from xfc_notify.signed import random_id, read, sign
 from xfc_notify.web import mails, sessions
 from xfc_notify.web.limits import Limit
@@ -35,19 +36,23 @@ def ask(visit: Visit) -> Shown:
         raise Refused("name", visit.say("That was tried too often. Please wait a quarter of an hour."))
     who = mails.person(text, visit.service)
     if who is not None and who.email:
-        settings = visit.service.settings
-        value = [who.username, random_id(), safe(visit.given("next"))]
-        token = sign(value, PURPOSE, settings.service.secret, visit.now + LASTS)
+        address = link(who.username, visit.service.settings, visit.now, safe(visit.given("next")))
         blocks = [
             visit.say(
                 "Somebody, probably you, wants to sign in as {name}. Open this page and press the button:",
                 name=who.username,
             ),
-            [f"{settings.web.url}/enter/{token}"],
+            [address],
             visit.say("The link works once, for 15 minutes. If it was not you, do nothing."),
         ]
         mails.send(visit.service, who.email, visit.say("Sign in"), blocks, visit.now)
     return Show("web/sent.html.j2")
+
+
+def link(name: str, settings: Settings, now: datetime, after: str = "/") -> str:
+    """The address at which this user can sign in, once, for 15 minutes."""
+    token = sign([name, random_id(), after], PURPOSE, settings.service.secret, now + LASTS)
+    return f"{settings.web.url}/enter/{token}"
 
 
 def look(visit: Visit) -> Shown:

@@ -83,6 +83,8 @@ def since(visit: Visit, time: datetime) -> str:
         return language.count("{count} day ago", "{count} days ago", seconds // units.DAY_SECONDS)
     if seconds >= 3600:
         return language.count("{count} hour ago", "{count} hours ago", seconds // 3600)
+    if seconds < 60:
+        return language.say("just now")
     return language.count("{count} minute ago", "{count} minutes ago", seconds // 60)
 
 

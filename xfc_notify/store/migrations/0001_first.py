@@ -17,7 +17,7 @@ from peewee import (
 )
 
 
-def up(migrator: Any, db: Database) -> None:  # noqa: PLR0915, one table after the other
+def up(migrator: Any, db: Database) -> None:
     class Table(Model):
         class Meta:
             database = db

@@ -1,6 +1,7 @@
 """xfc-notify web: the pages, REST, metrics."""
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,12 +28,17 @@ def _web(
     processes: Annotated[
         int, typer.Option(min=1, max=MOST_PROCESSES, metavar="N", help="How many share the work.")
     ] = 1,
+    sign_in: Annotated[
+        list[str] | None, typer.Option(metavar="USER", help="Print a link that signs this user in.")
+    ] = None,
     settings: SettingsFile = None,
 ) -> None:
     missing = next(component.missing for component in COMPONENTS if component.name == "web")
     if missing:
         raise XfcNotifyError(missing)
     import uvicorn
+
+    from xfc_notify.web.enter import link
 
     with session(settings) as opened:
         web, source = opened.settings.web, opened.settings.source
@@ -48,6 +54,8 @@ def _web(
         host, _, port = web.listen.rpartition(":")
         where = {"host": host.removeprefix("[").removesuffix("]"), "port": int(port)}
     say(f"Serving {web.url} at {web.listen}")
+    for name in sign_in or ():
+        say(f"To sign in as {name}, within 15 minutes: {link(name, opened.settings, datetime.now(UTC))}")
     try:
         uvicorn.run(
             "xfc_notify.web.commands.web:application",
