@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 from typing import Self
 
 from xfc_notify.states import Kind
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import Clock, Counted, Tally, Usage
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far the clocks of two hosts may differ. A time further ahead was written by a wrong clock."""
@@ -91,8 +91,8 @@ class Person:
 class Area:
     """One directory that is measured, with its owner and limits.
 
-    `hard_quota` is in bytes, `temporal_quota` in byte-days; `last_scanned` is the `as_of` of the last
-    whole scan.
+    `hard_quota` is in bytes, of which `counts` says which they are; `temporal_quota` is in byte-days; `last_scanned`
+    is the `as_of` of the last whole scan.
     """
 
     owner: str
@@ -101,6 +101,13 @@ class Area:
     hard_quota: int
     temporal_quota: float
     last_scanned: datetime | None = None
+    counts: Counted = Counted.APPARENT
+
+    def counted(self, measured: "Usage | Tally | PastScan") -> int:
+        """The bytes of what was measured that the hard quota counts."""
+        if self.counts is Counted.ALLOCATED and measured.allocated is not None:
+            return measured.allocated
+        return measured.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +122,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PastScan:
-    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days."""
+    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days.
+
+    allocated  bytes on disk; None where an invented history knows only the size
+    """
 
     as_of: datetime
     size: int
     temporal_usage: float
     files: int
     complete: bool = True
+    allocated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

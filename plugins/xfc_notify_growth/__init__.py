@@ -41,16 +41,18 @@ def evaluate(
 
     Nothing without a scan at least 12 hours earlier that could read everything.
     """
-    earlier = [(scan.as_of, scan.size) for scan in history if scan.complete and scan.as_of < usage.as_of]
-    points = spaced([*earlier, (usage.as_of, usage.size)])
+    earlier: list[PastScan | Usage] = [scan for scan in history if scan.complete and scan.as_of < usage.as_of]
+    points = spaced([(measured.as_of, area.counted(measured)) for measured in (*earlier, usage)])
     if len(points) < 2:
         return
-    known = [*earlier, (usage.as_of, usage.size)] if usage.complete else earlier
-    steady = trend([point for point in known if point[0] >= usage.as_of - settings.window])
+    known = [*earlier, usage] if usage.complete else earlier
+    lately = [measured for measured in known if measured.as_of >= usage.as_of - settings.window]
     if area.hard_quota > 0:
+        steady = trend([(measured.as_of, area.counted(measured)) for measured in lately])
         yield _of_space(area, points, steady, now, settings)
-    if area.temporal_quota > 0 and steady is not None:
-        yield _of_byte_days(area, usage, steady)
+    longer = trend([(measured.as_of, measured.size) for measured in lately])
+    if area.temporal_quota > 0 and longer is not None:
+        yield _of_byte_days(area, usage, longer)
 
 
 def _of_space(

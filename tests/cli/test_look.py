@@ -53,12 +53,15 @@ def test_status_shows_everybody_with_shares_levels_and_times(standing: Place) ->
 
 def test_status_as_json_has_exact_numbers(standing: Place) -> None:
     (row,) = look_json(standing, "status dan")
-    assert {key: row[key] for key in row.keys() - {"last_scanned", "temporal_usage", "findings"}} == {
+    assert {
+        key: row[key] for key in row.keys() - {"last_scanned", "allocated", "temporal_usage", "findings"}
+    } == {
         "user": "dan",
         "area": str(standing.folder / "vol1/dan"),
         "volume": "vol1",
         "size": 5 * MB,
         "hard_quota": 10 * MB,
+        "counts": "apparent",
         "temporal_quota": 100.0 * MB,
         "files": 1,
         "level": "over",

@@ -28,6 +28,7 @@ from xfc_notify.simulate.replay import (
     replay,
     usage_of,
 )
+from xfc_notify.usage import Counted
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -79,7 +80,7 @@ def test_two_weeks_in_memory_say_what_the_service_said(store, tmp_path):
     simulated = []
     for name in sizes:
         scans = [
-            Measured(areas.area(row), ended, scan)
+            Measured(areas.area(row, Counted.APPARENT), ended, scan)
             for row, ended, scan in history.whole()
             if row.user.name == name
         ]

@@ -15,12 +15,13 @@ from xfc_notify.people import subjects, users
 from xfc_notify.people.tables import UserRow
 from xfc_notify.people.users import inserted
 from xfc_notify.states import Kind
+from xfc_notify.usage import Counted
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def area(row: AreaRow) -> domain.Area:
-    """The area as the noun that the parts share."""
+def area(row: AreaRow, counts: Counted) -> domain.Area:
+    """The area as the noun that the parts share; `counts` is that of [limits]."""
     return domain.Area(
         owner=row.user.name,
         volume=row.volume,
@@ -28,6 +29,7 @@ def area(row: AreaRow) -> domain.Area:
         hard_quota=row.hard_quota,
         temporal_quota=row.temporal_quota,
         last_scanned=row.last_scanned,
+        counts=counts,
     )
 
 

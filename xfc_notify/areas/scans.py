@@ -21,7 +21,14 @@ from xfc_notify.store.database import BATCH, db, for_update
 from xfc_notify.usage import Clock
 
 HISTORY = 1000
-MEASURED = (ScanRow.as_of, ScanRow.size, ScanRow.temporal_usage, ScanRow.files, ScanRow.complete)
+MEASURED = (
+    ScanRow.as_of,
+    ScanRow.size,
+    ScanRow.allocated,
+    ScanRow.temporal_usage,
+    ScanRow.files,
+    ScanRow.complete,
+)
 """The columns with what a whole scan found, without the details of its usage."""
 
 
@@ -118,7 +125,7 @@ def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:
 
 def past_scan(row: ScanRow) -> PastScan:
     """The row, read with the columns MEASURED, as the noun that plugins are given."""
-    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete)
+    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete, row.allocated)
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:

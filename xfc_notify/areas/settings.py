@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from xfc_notify.settings.values import ByteDays, Duration, Size, Table
+from xfc_notify.usage import Counted
 
 
 class Limits(Table):
@@ -12,6 +13,11 @@ class Limits(Table):
 
     hard_quota: Size = Field(40 * 10**12, description="bytes, for areas that `discover` adds")
     temporal_quota: ByteDays = Field(300e12, description="byte-days, for areas that `discover` adds")
+    counts: Counted = Field(
+        Counted.APPARENT,
+        description="which bytes hard quotas count: `apparent`, the lengths of the files, or `allocated`, what they"
+        " take on disk",
+    )
 
 
 class History(Table):

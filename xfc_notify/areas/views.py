@@ -15,6 +15,7 @@ from xfc_notify.plugins import Plugins, Verdict
 from xfc_notify.states import ScanState
 from xfc_notify.store.finding_json import worst_level
 from xfc_notify.store.json_values import Json
+from xfc_notify.usage import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Standing:
     """Where an area stands by its last whole scan; None for what only a scan tells, before the first.
 
     area      its path
+    counts    which bytes the hard quota counts, those of size or those that are allocated
     complete  False: not everything could be read, and what was measured is a lower bound
     """
 
@@ -55,7 +57,9 @@ class Standing:
     volume: str
     last_scanned: datetime | None
     size: int | None
+    allocated: int | None
     hard_quota: int
+    counts: Counted
     temporal_usage: float | None
     temporal_quota: float
     files: int | None
@@ -97,6 +101,7 @@ class ScanView:
     as_of: datetime
     state: ScanState
     size: int | None
+    allocated: int | None
     temporal_usage: float | None
     files: int | None
     complete: bool | None
@@ -117,7 +122,10 @@ class FailedScan:
 
 @dataclass(frozen=True, slots=True)
 class VolumeView:
-    """How full a volume is by the last scans of its areas, of which `scanned` have one; capacity None: not known."""
+    """How full a volume is by the last scans of its areas, of which `scanned` have one; capacity None: not known.
+
+    What counts against the capacity is what is allocated; `size` is how long the files are.
+    """
 
     volume: str
     path: str
@@ -125,16 +133,20 @@ class VolumeView:
     areas: int
     scanned: int
     size: int
+    allocated: int
     capacity: int | None
     level: Level
     findings: tuple[VolumeFinding, ...]
 
 
 def standings(
-    user: UserRow | None = None, least: Level | None = None, count: int | None = None
+    counts: Counted, user: UserRow | None = None, least: Level | None = None, count: int | None = None
 ) -> Iterator[Standing]:
-    """Where areas stand by what was measured, the worst first: of one user, at this level or worse, at most so many."""
-    return (_standing(area, scan) for area, scan in areas.with_last_scan(user, least, count))
+    """Where areas stand by what was measured, the worst first: of one user, at this level or worse, at most so many.
+
+    `counts` is that of [limits].
+    """
+    return (_standing(area, scan, counts) for area, scan in areas.with_last_scan(user, least, count))
 
 
 def area_views(user: UserRow) -> tuple[AreaView, ...]:
@@ -168,9 +180,9 @@ def failed_scans(user: UserRow | None, count: int) -> list[FailedScan]:
     ]
 
 
-def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> VolumeView:
-    """How full a volume is, and what the policies say of it now."""
-    found = volumes.last_scans(volume.name)
+def volume_view(volume: domain.Volume, plugins: Plugins, counts: Counted, now: datetime) -> VolumeView:
+    """How full a volume is, and what the policies say of it now; `counts` is that of [limits]."""
+    found = volumes.last_scans(volume.name, counts)
     judgement = plugins.evaluate_volume(volume, found, now)
     measured = [scan for _, scan in found if scan is not None]
     return VolumeView(
@@ -180,13 +192,14 @@ def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> Volum
         areas=len(found),
         scanned=len(measured),
         size=sum(scan.size for scan in measured),
+        allocated=sum(scan.allocated or 0 for scan in measured),
         capacity=volume.capacity,
         level=judgement.worst,
         findings=tuple(map(_volume_finding, judgement.verdicts)),
     )
 
 
-def _standing(area: AreaRow, scan: ScanRow | None) -> Standing:
+def _standing(area: AreaRow, scan: ScanRow | None, counts: Counted) -> Standing:
     findings = (scan.findings or ()) if scan else ()
     return Standing(
         user=area.user.name,
@@ -194,7 +207,9 @@ def _standing(area: AreaRow, scan: ScanRow | None) -> Standing:
         volume=area.volume,
         last_scanned=area.last_scanned,
         size=scan.size if scan else None,
+        allocated=scan.allocated if scan else None,
         hard_quota=area.hard_quota,
+        counts=counts,
         temporal_usage=scan.temporal_usage if scan else None,
         temporal_quota=area.temporal_quota,
         files=scan.files if scan else None,
@@ -211,6 +226,7 @@ def _scan(area: str, row: ScanRow) -> ScanView:
         as_of=row.as_of,
         state=ScanState(row.state),
         size=row.size if whole else None,
+        allocated=row.allocated if whole else None,
         temporal_usage=row.temporal_usage if whole else None,
         files=row.files if whole else None,
         complete=row.complete if whole else None,

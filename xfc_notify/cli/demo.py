@@ -40,6 +40,7 @@ def _demo(
 ) -> None:
     from xfc_notify.areas import scans
     from xfc_notify.areas.discover import discover
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.cli.sample import build
     from xfc_notify.notify.go_live import go_live
     from xfc_notify.notify.views import standings
@@ -52,7 +53,7 @@ def _demo(
         found = discover(opened.service, (), now)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
-        stand = list(standings(datetime.now(UTC)))
+        stand = list(standings(datetime.now(UTC), opened.settings.of(Limits).counts))
         mails = _write_out(folder / "messages")
     if as_json:
         print_json({"status": stand, "messages": [(mail.user, mail.subject, mail.html) for mail in mails]})
@@ -63,16 +64,16 @@ def _demo(
     say(
         f"Discovered {len(found.new_users)} new users; passed over {len(found.refused)} entries that are no user's."
     )
-    say(f"Scanned {opened_scans - work.failed} areas, wrote {work.messages} messages.\n")
+    say(f"Scanned {opened_scans - work.failed} areas, wrote {work.messages} messages.", "")
     print_standings(stand)
     say("")
     if not work.messages:
-        say("Nothing has changed since the last run, so nobody was told anything.\n")
+        say("Nothing has changed since the last run, so nobody was told anything.", "")
     say(f"Mails are in {folder / 'mail' / 'new'}, and as pages in {folder / 'messages'}:")
     for mail in mails:
         say(f"  {mail.user:6} {mail.subject}")
     me, settings = called_as(), f"--settings {shlex.quote(str(folder / 'settings.toml'))}"
-    say("\nTry next:")
+    say("", "Try next:")
     say(f"  {me} preview cleo {settings}")
     say(f"  {me} explain dan {settings}")
     say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble-old'))} && {me} enqueue cleo {settings}")

@@ -33,9 +33,9 @@ class Column(NamedTuple):
     spare: int = 0
 
 
-def say(text: str) -> None:
-    """Print lines; only line breaks that we wrote get through."""
-    for line in text.split("\n"):
+def say(*lines: str) -> None:
+    """Print lines; a line break in one of them is shown as `\\x0a`, since others may have written it."""
+    for line in lines:
         print(harmless(line))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.volumes import last_scans
 from xfc_notify.domain import Volume
 from xfc_notify.notify import episode_rows
@@ -30,7 +31,8 @@ def judge_volumes(service: Service, now: datetime) -> None:
 
 def _judge_if_possible(volume: Volume, service: Service, now: datetime) -> None:
     """Move the episodes of one volume; where that fails, the others and the rest of the tick go on."""
-    judgement = service.plugins.evaluate_volume(volume, last_scans(volume.name), now)
+    counts = service.settings.of(Limits).counts
+    judgement = service.plugins.evaluate_volume(volume, last_scans(volume.name, counts), now)
 
     def move() -> None:
         who = users.locked(operators(service.settings, now))

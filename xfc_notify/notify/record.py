@@ -7,6 +7,7 @@ import logging
 from datetime import datetime
 
 from xfc_notify.areas import answers, areas, scans
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import ScanRow
 from xfc_notify.domain import Level, SliceResult
 from xfc_notify.notify import episode_rows, exemption_rows
@@ -30,7 +31,7 @@ def record(result: SliceResult, service: Service, now: datetime) -> bool:
     Raises BadMessage for an answer that does not fit its order.
     """
     with db.atomic():
-        answered = answers.answer(result, now)
+        answered = answers.answer(result, service.settings.volumes, now)
         if answered is None:
             return False
         scan = answered.scan
@@ -48,7 +49,9 @@ def _conclude(scan: ScanRow, usage: Usage, service: Service, now: datetime) -> N
     # Those of the same second, or before a clock was put back, are no history, but they show what was there.
     seen = scans.past(area)
     history = [past for past in seen if past.as_of < scan.as_of]
-    judgement = service.plugins.evaluate(areas.area(area), usage, history, now)
+    judgement = service.plugins.evaluate(
+        areas.area(area, service.settings.of(Limits).counts), usage, history, now
+    )
     findings = [
         dump_finding(verdict.finding) | {"policy": verdict.policy, "plugin": verdict.plugin}
         for verdict in judgement.verdicts

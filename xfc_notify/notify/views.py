@@ -19,6 +19,7 @@ from xfc_notify.people.views import EventView, UserView, event_views, user_view
 from xfc_notify.settings import Settings
 from xfc_notify.states import Kind, Mode
 from xfc_notify.store.finding_json import load_finding
+from xfc_notify.usage import Counted
 
 LATEST = 10
 """How many episodes, events and messages are shown to explain what was said."""
@@ -96,16 +97,20 @@ class FullVolume:
 
 
 def standings(
-    now: datetime, user: UserRow | None = None, least: Level | None = None, count: int | None = None
+    now: datetime,
+    counts: Counted,
+    user: UserRow | None = None,
+    least: Level | None = None,
+    count: int | None = None,
 ) -> Iterator[Standing]:
     """Where areas stand, the worst first: of one user, at this level or worse, at most so many.
 
-    The level is that which is shown: what is lifted now counts as ok.
+    The level is that which is shown: what is lifted now counts as ok. `counts` is that of [limits].
     """
     lifted: dict[str, set[str]] = {}
     for exemption in exemptions(now, user):
         lifted.setdefault(exemption.area, set()).add(exemption.policy)
-    for standing in area_views.standings(user, least, count):
+    for standing in area_views.standings(counts, user, least, count):
         policies = lifted.get(standing.area)
         yield standing.with_lifted(policies) if policies else standing
 

@@ -151,7 +151,7 @@ def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterat
 
 def usage_of(scan: PastScan) -> Usage:
     """All that a history knows of a usage: sums, and whether everything could be read; no details."""
-    total = Tally.of(scan.files, scan.size, round(scan.temporal_usage * _DAY_SECONDS))
+    total = Tally.of(scan.files, scan.size, round(scan.temporal_usage * _DAY_SECONDS), scan.allocated)
     return Usage(scan.as_of, total=total, errors={} if scan.complete else {"unreadable": Errors(1, ())})
 
 

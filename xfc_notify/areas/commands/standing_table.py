@@ -30,14 +30,23 @@ _COLUMNS = (
 
 def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[ExemptionView]" = ()) -> None:
     """Where areas stand, with what is lifted for them."""
+    from xfc_notify.usage import Counted
+
     areas = {exemption.area for exemption in lifted}
-    print_table(_COLUMNS, [_cells(standing, lifted=standing.area in areas) for standing in standings])
+    on_disk = any(standing.counts is Counted.ALLOCATED for standing in standings)
+    columns = [
+        column._replace(header="on disk") if on_disk and column.header == "size" else column
+        for column in _COLUMNS
+    ]
+    print_table(columns, [_cells(standing, lifted=standing.area in areas) for standing in standings])
     for standing in standings:
         for line in _unexplained(standing):
             say(line)
     for exemption in lifted:
         until = at(exemption.until)
         say(f"lifted until {until} UTC: {exemption.policy} of {exemption.area}: {exemption.reason}")
+    if on_disk:
+        say("on disk: what the files take there, which is what hard quotas count")
     if any(standing.complete is False for standing in standings):
         say("* not everything could be read: a lower bound")
 
@@ -45,17 +54,19 @@ def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[Exemption
 def _cells(standing: "Standing", *, lifted: bool) -> tuple[str, ...]:
     from xfc_notify.domain import Level
     from xfc_notify.units import format_byte_days, format_size, percent
+    from xfc_notify.usage import Counted
 
     mark = "*" if standing.complete is False else ""
     quota, temporal_quota = standing.hard_quota, standing.temporal_quota
     said = (found.used for found in standing.findings if found.policy == "quota_temporal")
     used = next(said, standing.temporal_usage)
+    held = standing.allocated if standing.counts is Counted.ALLOCATED else standing.size
     return (
         standing.user,
         standing.volume,
-        or_dash(standing.size, format_size) + mark,
+        or_dash(held, format_size) + mark,
         format_size(quota),
-        or_dash(standing.size, lambda size: f"{percent(size, quota)} %"),
+        or_dash(held, lambda size: f"{percent(size, quota)} %"),
         or_dash(used, format_byte_days) + mark,
         format_byte_days(temporal_quota),
         or_dash(used, lambda amount: f"{percent(amount, temporal_quota)} %"),

@@ -43,31 +43,30 @@ def _status(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.domain import Level
     from xfc_notify.notify import views
     from xfc_notify.people import users
 
     now, least = datetime.now(UTC), Level.named(level) if level else None
-    with session(settings, reads=True):
+    with session(settings, reads=True) as opened:
+        counts = opened.settings.of(Limits).counts
         whose = users.user_named(user) if user else None
         if as_json:
-            print_json_list(views.standings(now, whose, least))
+            print_json_list(views.standings(now, counts, whose, least))
             return
-        standings = list(views.standings(now, whose, least, None if every or user else MOST_ROWS))
+        standings = list(views.standings(now, counts, whose, least, None if every or user else MOST_ROWS))
         lifted = views.exemptions(now, whose)
         full = [] if user else _filling()
         failures = _failed(whose)
-        summary = "" if every or user or len(standings) < MOST_ROWS else _summary(least)
+        summary = [] if every or user or len(standings) < MOST_ROWS else _summary(least)
     if standings:
         print_standings(standings, lifted)
     elif level:
         say(f"No area is at the level {level} or worse.")
     else:
         say("No areas are known yet; xfc-notify discover finds them.")
-    for line in [*full, *failures]:
-        say(line)
-    if summary:
-        say(summary)
+    say(*full, *failures, *summary)
 
 
 def _filling() -> list[str]:
@@ -91,7 +90,7 @@ def _failed(user: "UserRow | None") -> list[str]:
     return [*lines[:MOST_ROWS], "more scans failed before"] if len(lines) > MOST_ROWS else lines
 
 
-def _summary(least: "Level | None") -> str:
+def _summary(least: "Level | None") -> list[str]:
     """How many areas are at which level, and how to see the rest; empty if all are shown."""
     from xfc_notify.areas import areas
 
@@ -100,11 +99,11 @@ def _summary(least: "Level | None") -> str:
         count for level, count in counts.items() if least is None or (level is not None and level >= least)
     )
     if meant <= MOST_ROWS:
-        return ""
+        return []
     where = ", ".join(
         f"{count:,} {'never scanned' if level is None else level}" for level, count in counts.items()
     )
-    return (
-        f"{sum(counts.values()):,} areas: {where}.\n"
-        f"{meant - MOST_ROWS:,} more are not shown; --level, USER, --all or --json show them."
-    )
+    return [
+        f"{sum(counts.values()):,} areas: {where}.",
+        f"{meant - MOST_ROWS:,} more are not shown; --level, USER, --all or --json show them.",
+    ]

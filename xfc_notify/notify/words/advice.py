@@ -1,10 +1,11 @@
 """What helps: at most three steps, each with an amount or a path. Pure."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xfc_notify import units
+from xfc_notify.domain import Area
 from xfc_notify.notify.words import limits, outlook
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.outbox.columns import shortened
@@ -13,13 +14,6 @@ from xfc_notify.usage import OTHER_DIRECTORIES, Tally
 
 LONGEST_COPY = 200
 
-# What a topic's unit weighs directories by.
-MEASURES: Mapping[str, Callable[[Tally], float]] = {
-    "bytes": lambda tally: tally.size,
-    "byte-days": lambda tally: tally.byte_seconds / units.DAY_SECONDS,
-    "files": lambda tally: tally.files,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -27,6 +21,16 @@ class Step:
 
     text: str
     path: str = ""
+
+
+def measure_of(area: Area, unit: str) -> Callable[[Tally], float] | None:
+    """What a topic of this unit weighs the directories of an area by; None for a unit that these do not add up to."""
+    measures: dict[str, Callable[[Tally], float]] = {
+        "bytes": area.counted,
+        "byte-days": lambda tally: tally.byte_seconds / units.DAY_SECONDS,
+        "files": lambda tally: tally.files,
+    }
+    return measures.get(unit)
 
 
 def steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
@@ -92,8 +96,10 @@ def goal(letter: Letter, topic: Topic) -> str:
 
 def _look(letter: Letter, figures: AreaFigures, topic: Topic) -> Step:
     """Where to look first: at what weighs most in the measure of the topic."""
-    say, unit = letter.language.say, topic.finding.unit if topic.finding.unit in MEASURES else "bytes"
-    weigh = MEASURES[unit]
+    say, unit = letter.language.say, topic.finding.unit
+    weigh = measure_of(figures.area, unit)
+    if weigh is None:
+        unit, weigh = "bytes", figures.area.counted
     named = {name: tally for name, tally in figures.usage.by_directory.items() if name != OTHER_DIRECTORIES}
     oldest = {name: seconds for name, seconds in figures.usage.oldest_by_directory.items() if name in named}
     if outlook.is_age(topic.finding) and oldest:

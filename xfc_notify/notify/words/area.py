@@ -13,7 +13,7 @@ from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Errors, Tally, Usage
+from xfc_notify.usage import HARMLESS_ERRORS, OTHER_DIRECTORIES, SAMPLES, Counted, Errors, Tally, Usage
 
 DIRECTORIES = 5
 PATH_COLUMNS = 34
@@ -76,7 +76,7 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
         )
         facts += [lifted.because(letter, topic, volume=False) for topic in exempt]
     volume = shortened(harmless(figures.area.volume), 30)
-    directories = figures.usage.largest_directories(DIRECTORIES)
+    directories = figures.usage.largest_directories(DIRECTORIES, figures.area.counted)
     older = _older(figures.usage, [name for name, _ in directories])
     return AreaWords(
         volume=volume,
@@ -84,13 +84,13 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
         figures=tuple(_figure(letter, finding) for finding in figures.findings if finding.ahead is None),
         facts=tuple(facts),
         measured=" ".join(filter(None, (_measured(letter, figures.usage), _doubted(letter, figures)))),
-        exact=letter.language.say("Exactly {bytes} bytes.", bytes=letter.language.number(figures.usage.size)),
+        exact=_exact(letter, figures),
         unread=tuple(_unread(letter, figures.usage)),
         samples=_samples(letter, figures.usage),
         directories_title=_directories_title(letter, len(directories), volume),
-        directories=tuple(_directory(letter, name, tally) for name, tally in directories),
+        directories=tuple(_directory(letter, figures, name, tally) for name, tally in directories),
         older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
-        older=tuple(_directory(letter, name, tally) for name, tally in older),
+        older=tuple(_directory(letter, figures, name, tally) for name, tally in older),
         course=course(letter, figures),
     )
 
@@ -140,6 +140,20 @@ def _measured(letter: Letter, usage: Usage) -> str:
     )
 
 
+def _exact(letter: Letter, figures: AreaFigures) -> str:
+    """The very number of bytes, and which ones the hard quota counts."""
+    number = letter.language.number(figures.area.counted(figures.usage))
+    if figures.area.counts is Counted.ALLOCATED:
+        return letter.language.say(
+            "Exactly {bytes} bytes. What counts is the room that files take on disk, not their length.",
+            bytes=number,
+        )
+    return letter.language.say(
+        "Exactly {bytes} bytes. What counts is the length of files, not the room that they take on disk.",
+        bytes=number,
+    )
+
+
 def _doubted(letter: Letter, figures: AreaFigures) -> str:
     """What a drop that was seen once means; empty for any other scan."""
     if not believed(figures.history).after(figures.usage.size, figures.usage.complete).doubted:
@@ -184,12 +198,12 @@ def _directories_title(letter: Letter, count: int, volume: str) -> str:
     return say("The largest directories") if count < DIRECTORIES else say("The five largest directories")
 
 
-def _directory(letter: Letter, name: bytes, tally: Tally) -> Directory:
+def _directory(letter: Letter, figures: AreaFigures, name: bytes, tally: Tally) -> Directory:
     language = letter.language
     byte_days = language.amount(tally.byte_seconds / units.DAY_SECONDS, "byte-days")
     return Directory(
         path=language.say("files at the top") if name == b"." else shortened(show(name), PATH_COLUMNS),
-        size=language.amount(tally.size, "bytes"),
+        size=language.amount(figures.area.counted(tally), "bytes"),
         byte_days=byte_days,
         files=language.number(tally.files),
         detail=language.count(

@@ -10,7 +10,6 @@ from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.forecast import due_of, growth
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter
-from xfc_notify.usage import Usage
 
 WINDOW = timedelta(days=90)
 AHEAD = timedelta(days=30)
@@ -55,7 +54,7 @@ def course(letter: Letter, figures: AreaFigures) -> Course | None:
         return None
     curves, sentences = [], []
     for finding in figures.findings:
-        amount_of = _measure(finding, figures.usage)
+        amount_of = _measure(finding, figures)
         if amount_of is None:
             continue
         points = [(scan.as_of, amount_of(scan)) for scan in past] + [(figures.usage.as_of, finding.used)]
@@ -73,12 +72,13 @@ def course(letter: Letter, figures: AreaFigures) -> Course | None:
     return Course(tuple(curves), tuple(sentences)) if curves else None
 
 
-def _measure(finding: Finding, usage: Usage) -> Callable[[PastScan], float] | None:
+def _measure(finding: Finding, figures: AreaFigures) -> Callable[[PastScan], float] | None:
     """The figure of an earlier scan that the finding counts; None if it has none."""
     if finding.limit <= 0 or finding.ahead is not None:
         return None
+    usage, counted = figures.usage, figures.area.counted
     measures: dict[str, tuple[float, Callable[[PastScan], float]]] = {
-        "bytes": (usage.size, lambda scan: scan.size),
+        "bytes": (counted(usage), counted),
         "byte-days": (usage.temporal_usage, lambda scan: scan.temporal_usage),
     }
     now, amount_of = measures.get(finding.unit, (None, None))

@@ -5,7 +5,7 @@ from heapq import nlargest
 from xfc_notify import units
 from xfc_notify.forecast import DAY, day_of_passing
 from xfc_notify.notify.words import limits
-from xfc_notify.notify.words.advice import MEASURES
+from xfc_notify.notify.words.advice import measure_of
 from xfc_notify.notify.words.area import PATH_COLUMNS
 from xfc_notify.notify.words.forecast import due_of
 from xfc_notify.notify.words.language import begun
@@ -20,7 +20,7 @@ NEARLY = 0.01
 def what_if(letter: Letter, topic: Topic) -> str:
     """What would be left of the topic's usage; empty where its policy counts what directories do not add up to."""
     finding = topic.finding
-    weigh = MEASURES.get(finding.unit)
+    weigh = measure_of(topic.area, finding.unit)
     found = next((figures for figures in letter.areas if figures.area == topic.area), None)
     if weigh is None or found is None or finding.limit <= 0 or finding.ahead is not None:
         return ""
@@ -57,17 +57,17 @@ def what_if(letter: Letter, topic: Topic) -> str:
             another=names[1],
             less=shares[1],
         )
-    return " ".join(filter(None, (text, _when(letter, topic, found, [tally for _, tally in most]))))
+    gone = [tally for _, tally in most]
+    return " ".join(filter(None, (text, _when(letter, topic, found, gone, sum(map(weigh, gone))))))
 
 
-def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally]) -> str:
-    """When the limit would be passed without them, by the growth that is known."""
+def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally], less: float) -> str:
+    """When the limit would be passed without them, which weigh so much, by the growth that is known."""
     finding, usage = topic.finding, figures.usage
+    left = finding.used - less
     if finding.unit == "byte-days":  # a day adds the size of what is there
-        left = finding.used - sum(tally.byte_seconds for tally in gone) / units.DAY_SECONDS
         per_day: float = usage.size - sum(tally.size for tally in gone)
     elif (until := due_of(finding, figures.findings)) is not None and until > usage.as_of:
-        left = finding.used - sum(MEASURES[finding.unit](tally) for tally in gone)
         per_day = (finding.limit - finding.used) / ((until - usage.as_of) / DAY)
     else:
         return ""

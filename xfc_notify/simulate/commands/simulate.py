@@ -19,6 +19,7 @@ from xfc_notify.units import at
 
 if TYPE_CHECKING:
     from xfc_notify.simulate.replay import Past, Told
+    from xfc_notify.usage import Counted
 
 _TALKERS = 10
 
@@ -115,7 +116,7 @@ def _made(file: Path, quotas: dict[str, Any], settings: Path | None) -> Iterator
 
     def people() -> Iterator[Past]:
         for user, scans in made.items():
-            area = Area(user, "", user.encode(), **both)
+            area = Area(user, "", user.encode(), **both, counts=limits.counts)
             yield Past(user, [Measured(area, scan.as_of, scan) for scan in scans])
 
     yield opened, Source(people(), len(made), min(times, default=None), max(times, default=None))
@@ -127,21 +128,22 @@ def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Ses
     from dataclasses import replace
 
     from xfc_notify.areas import areas, history
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.notify import reply_rows
     from xfc_notify.simulate.replay import Measured, Past
 
-    def people() -> Iterator[Past]:
+    def people(counts: "Counted") -> Iterator[Past]:
         for user, rows in groupby(history.whole(), key=lambda row: row[0].user):
             known = {}
             measured = []
             for area, ended, scan in rows:
                 if area.id not in known:
-                    known[area.id] = replace(areas.area(area), **quotas)
+                    known[area.id] = replace(areas.area(area, counts), **quotas)
                 measured.append(Measured(known[area.id], ended, scan))
             yield Past(user.name, measured, reply_rows.muted_by(user))
 
     with session(settings, reads=True) as opened:
-        yield opened, Source(people(), *history.span_of_whole())
+        yield opened, Source(people(opened.settings.of(Limits).counts), *history.span_of_whole())
 
 
 def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> None:
@@ -150,7 +152,7 @@ def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> 
     by_user: dict[str, list[Told]] = {}
     for message in told:
         by_user.setdefault(message.user, []).append(message)
-    say(f"{people} people, scans from {at(first)} to {at(last)} UTC.\n")
+    say(f"{people} people, scans from {at(first)} to {at(last)} UTC.", "")
     rows = [
         (month.name, f"{month.messages:,}", f"{month.people:,}", f"{month.messages / people:.2f}")
         for month in by_month(told, first, last)
@@ -163,7 +165,7 @@ def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> 
     if not told:
         return
     most = sorted(by_user.items(), key=lambda item: (-len(item[1]), item[0]))
-    say("\nMost messages:")
+    say("", "Most messages:")
     print_table(
         ["user", Column("messages", right=True), "first", "last", "reasons"],
         [

@@ -82,6 +82,7 @@ def up(migrator: Any, db: Database) -> None:
         slices = IntegerField()
         seconds = DoubleField()
         size = BigIntegerField()
+        allocated = BigIntegerField()
         files = BigIntegerField()
         temporal_usage = DoubleField()
         complete = BooleanField()
