@@ -57,30 +57,39 @@ class Component:
 
 
 COMPONENTS = (
-    Component("store", frozenset({"tables"}), checks=("database",)),
+    Component("settings", checks=("settings", "files")),
+    Component("store", frozenset({"tables"}), checks=("database", "clock")),
     Component("queues", checks=("broker", "workers")),
     Component("plugins", checks=("plugins",)),
     Component(
         "areas",
         frozenset({"tables", "settings", "actors", "duties"}),
         ("discover", "enqueue", "status", "volumes", "history"),
-        checks=("scanner", "volumes"),
+        checks=("scanner", "volumes", "scans"),
     ),
     Component("people", frozenset({"tables", "settings"}), ("users",)),
-    Component("outbox", frozenset({"tables", "actors"}), ("messages", "deliveries"), checks=("operators",)),
+    Component(
+        "outbox",
+        frozenset({"tables", "actors"}),
+        ("messages", "deliveries"),
+        checks=("operators", "deliveries"),
+    ),
     Component(
         "notify",
         frozenset({"tables", "actors", "duties"}),
         ("go_live", "explain", "replies", "exempt"),
-        checks=("messages",),
+        checks=("templates", "language", "mail", "messages"),
     ),
     Component("simulate", commands=("simulate",)),
-    Component("watch", commands=("check", "metrics"), checks=("ticks",)),
+    Component("watch", commands=("check", "metrics"), checks=("ticks", "versions", "disk")),
 )
 """Those that others build on come first."""
 
 CHECKS = tuple(part for component in COMPONENTS for part in component.checks)
-"""What `check` can be asked for by name: a scanner has no database, and a sender of messages sees no volume."""
+"""What `check` can be asked for by name: a scanner has no database, and a sender of messages sees no volume.
+
+Each is the name of a line in its table; of `volumes` and `plugins` there is one for each, such as "volume vol1".
+"""
 
 
 def modules(kind: str, components: Sequence[Component] = COMPONENTS) -> Iterator[ModuleType]:

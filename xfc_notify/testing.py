@@ -88,7 +88,7 @@ def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) 
     if "find_person" in hooks:
         _check_find_person(hooks["find_person"])
     if "objection" in hooks:
-        _read(answers.objection, "objection", hooks["objection"](person=sample_person()))
+        _read(answers.reason, "objection", hooks["objection"](person=sample_person()))
     if "evaluate" in hooks:
         _check_evaluate(hooks["evaluate"])
     if "evaluate_volume" in hooks:

@@ -220,7 +220,8 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
         "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
         "plugin passwd": "ok", "plugin persistence": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "notice",
-        "messages": "ok", "operators": "notice", "ticks": "notice",
+        "messages": "ok", "operators": "notice", "ticks": "notice", "files": "ok", "clock": "ok", "scans": "ok",
+        "deliveries": "ok", "templates": "ok", "language": "ok", "mail": "ok", "versions": "ok", "disk": "ok",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
 
@@ -243,7 +244,7 @@ def test_plugins_need_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     listed = {row["name"]: row for row in run("plugins", "--json").json}
     assert listed["quota_hard"].keys() == {"name", "version", "hooks", "origin"}
     assert listed["quota_hard"]["hooks"] == ["evaluate", "settings_model"]
-    assert listed["email"]["hooks"] == ["addresses", "deliver", "settings_model"]
+    assert listed["email"]["hooks"] == ["addresses", "deliver", "outage", "settings_model"]
     assert re.search(r"passwd +\S+ +find_person +xfc-notify", run("plugins").out)
     assert list(tmp_path.iterdir()) == []
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from peewee import SQL, Expression, chunked
+from peewee import SQL, Expression, chunked, fn
 
 from xfc_notify.areas.slices import URGENT, new_slice
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
@@ -143,6 +143,17 @@ def is_last_failure() -> Expression:
     )
     # A literal, so that the database can use the partial index.
     return last & (ScanRow.state == SQL("'failed'"))
+
+
+def unanswered(since: datetime) -> tuple[int, datetime | None]:
+    """How many open scans had no answer since a time though orders were sent, and when the first got its last one."""
+    sent = SliceRow.select(SliceRow.scan).where(SliceRow.attempts > 0)
+    # A literal, so that the database can use the partial index.
+    stands = (ScanRow.state == SQL("'open'")) & (ScanRow.progress_at <= since) & ScanRow.id.in_(sent)
+    query = ScanRow.select(fn.COUNT(ScanRow.id), fn.MIN(ScanRow.progress_at)).where(stands)
+    found: Any = query.tuples().get()
+    count, first = found
+    return int(count), first
 
 
 def count_open() -> int:

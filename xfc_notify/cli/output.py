@@ -23,6 +23,13 @@ _PLAIN = {str, int, float, bool}
 """The types that JSON has, exactly these: a level is an int but shown by its name."""
 
 T = TypeVar("T")
+_quiet = False
+
+
+def be_quiet() -> None:
+    """Show no progress from here on."""
+    global _quiet  # noqa: PLW0603 - of the whole process, as its terminal is
+    _quiet = True
 
 
 class Column(NamedTuple):
@@ -134,7 +141,7 @@ def _fitting(heads: Sequence[Column], cells: Sequence[Sequence[str]], width: int
 @contextmanager
 def progress(description: str) -> Iterator["Progress | None"]:
     """A progress display on stderr while the block runs; None if stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if _quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

@@ -117,4 +117,5 @@ def _fill(folder: Path) -> None:
     (volume / "not a user").mkdir()
     (volume / "link-to-ada").symlink_to("ada")
     (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "settings.toml").chmod(0o600)  # it holds a secret
     (folder / MARKER).touch()

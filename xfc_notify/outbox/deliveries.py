@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import chunked
+from peewee import chunked, fn
 
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
@@ -41,6 +41,15 @@ def claim_due(now: datetime) -> list[int]:
                 DeliveryRow.id.in_(some)
             ).execute()
         return due
+
+
+def untried(before: datetime) -> tuple[int, datetime | None]:
+    """How many deliveries of messages written before a time no worker has tried, and when the first was written."""
+    untouched = (DeliveryRow.state == DeliveryState.QUEUED) & (DeliveryRow.attempts == 0)
+    query = DeliveryRow.select(fn.COUNT(DeliveryRow.id), fn.MIN(MessageRow.created_at)).join(MessageRow)
+    found: Any = query.where(untouched, MessageRow.created_at <= before).tuples().get()
+    count, first = found
+    return int(count), first
 
 
 def unclaim(deliveries: Iterable[int], now: datetime) -> None:

@@ -1,10 +1,11 @@
-"""The private parts of Dramatiq that we use. A test compares them with the installed version."""
+"""The private parts of Dramatiq and pika that we use. A test compares them with the installed version."""
 
 from typing import Any
 
 from dramatiq import MessageProxy
 from dramatiq.brokers.rabbitmq import RabbitmqBroker, _RabbitmqConsumer
 from dramatiq.common import dq_name, xq_name
+from pika import BlockingConnection
 
 Consumer = _RabbitmqConsumer
 """Takes messages from a queue of RabbitMQ, for one worker."""
@@ -14,6 +15,12 @@ def delivery_tag(message: MessageProxy) -> int:
     """The number by which RabbitMQ knows a message that a consumer has taken."""
     tag: int = message._tag  # noqa: SLF001
     return tag
+
+
+def version_of(connection: BlockingConnection) -> str:
+    """What the server at the other end of a connection says its version is."""
+    told: dict[str, Any] = connection._impl.server_properties  # noqa: SLF001
+    return str(told.get("version", ""))
 
 
 class DeclaringBroker(RabbitmqBroker):

@@ -14,7 +14,7 @@ from pika.exceptions import AMQPChannelError, AMQPConnectionError, ChannelClosed
 from xfc_notify.errors import BrokerError
 from xfc_notify.queues.consumer import OwnConsumer
 from xfc_notify.queues.declared import QUEUES, Queue
-from xfc_notify.queues.internals import DeclaringBroker
+from xfc_notify.queues.internals import DeclaringBroker, version_of
 from xfc_notify.settings import masked
 
 _NOT_FOUND = 404
@@ -115,6 +115,15 @@ def fillings(url: str) -> dict[str, Filling]:
     except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
         raise unreachable(url, error) from None
     return found
+
+
+def version(url: str) -> str:
+    """The version of RabbitMQ; BrokerError if it does not answer."""
+    try:
+        with pika.BlockingConnection(pika.URLParameters(impatient(url))) as connection:
+            return version_of(connection)
+    except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
+        raise unreachable(url, error) from None
 
 
 def unreachable(url: str, error: Exception) -> BrokerError:

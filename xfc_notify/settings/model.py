@@ -188,7 +188,8 @@ class Plugins(BaseModel):
 class Settings(Table):
     """The common settings; each component has tables of its own beside them (`of`).
 
-    `source` is the file they came from, `folder` what its relative paths start from.
+    `source` is the file they came from, `folder` what its relative paths start from, `secrets` are the files whose
+    contents stand in for values.
     """
 
     service: ServiceTable = ServiceTable()
@@ -200,6 +201,7 @@ class Settings(Table):
     logs: Logs = Logs()
     plugins: Plugins = Plugins()
     source: Path = Field(default=Path(), exclude=True)
+    secrets: tuple[Path, ...] = Field(default=(), exclude=True)
 
     def of(self, table: type[T]) -> T:
         """The table of a component, by its model; its defaults where it is not part of these settings."""
