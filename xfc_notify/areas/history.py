@@ -26,6 +26,13 @@ def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
         )
 
 
+def drop_findings(before: datetime) -> int:
+    """Forget what the policies said of scans before a time that are not the last of their area; of how many."""
+    last = AreaRow.select(AreaRow.last_scan).where(AreaRow.last_scan.is_null(False))
+    old = ScanRow.findings.is_null(False) & (ScanRow.as_of < before) & ScanRow.id.not_in(last)
+    return int(ScanRow.update(findings=None).where(old).execute())
+
+
 def drop_details() -> int:
     """Forget what was measured in detail by scans that are not the last of their area; how many.
 

@@ -91,7 +91,7 @@ class AreaView:
 
 @dataclass(frozen=True, slots=True)
 class ScanView:
-    """A scan that has ended; None for what only a whole one tells.
+    """A scan that has ended; None for what only a whole one tells. The level of an old one is no longer known.
 
     seconds  how long it was measured, all slices together
     failure  why it failed
@@ -230,7 +230,7 @@ def _scan(area: str, row: ScanRow) -> ScanView:
         temporal_usage=row.temporal_usage if whole else None,
         files=row.files if whole else None,
         complete=row.complete if whole else None,
-        level=worst_level(row.findings or ()) if whole else None,
+        level=None if row.findings is None else worst_level(row.findings),
         seconds=row.seconds,
         slices=row.slices,
         failure=None if row.failure is None else harmless(row.failure),

@@ -99,9 +99,9 @@ def _write_out(folder: Path) -> list[Mail]:
     for delivery in deliveries.deliveries((), 100):
         message = delivery.message
         stem = folder / f"{message.user.name}-{message.created_at:%Y%m%d-%H%M%S}"
-        page = shown_inline(message.html, messages.images(message))
+        page = shown_inline(message.html or "", messages.images(message))
         stem.with_suffix(".html").write_text(page, encoding="utf-8")
-        stem.with_suffix(".txt").write_text(message.text, encoding="utf-8")
+        stem.with_suffix(".txt").write_text(message.text or "", encoding="utf-8")
         mails.append(Mail(message.user.name, message.subject, str(stem.with_suffix(".html"))))
     return mails
 

@@ -4,8 +4,10 @@ Digests come last, and only to those to whom there was nothing else to say.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from xfc_notify.areas.settings import History
+from xfc_notify.notify import pruning
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.judge_volumes import judge_volumes
@@ -35,9 +37,16 @@ def digest(service: Service, now: datetime) -> Mapping[str, int]:
     return {"messages": write_digests(service, now)}
 
 
+def forget(service: Service, now: datetime) -> Mapping[str, int]:
+    """Forget what was said long ago."""
+    pruning.forget(service.settings.of(History), now)
+    return {}
+
+
 DUTIES = (
     Duty("volumes", judge),
     Duty("messages", speak),
     Duty("escalations", escalate),
     Duty("digests", digest),
+    Duty("forget", forget, timedelta(days=1)),
 )

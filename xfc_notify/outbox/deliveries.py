@@ -114,9 +114,14 @@ def retry(delivery: DeliveryRow, error: str, after: timedelta | None, now: datet
 
 
 def revive(number: int | None, now: datetime) -> int:
-    """Queue dead deliveries again, one or all, and those that wait for a retry; how many."""
+    """Queue dead deliveries again, one or all, and those that wait for a retry; how many.
+
+    Not those of messages whose text was forgotten.
+    """
+    forgotten = MessageRow.select(MessageRow.id).where(MessageRow.text.is_null())
     query = DeliveryRow.update(state=DeliveryState.QUEUED, due_at=now).where(
-        DeliveryRow.state.in_((DeliveryState.DEAD, DeliveryState.RETRY))
+        DeliveryRow.state.in_((DeliveryState.DEAD, DeliveryState.RETRY)),
+        DeliveryRow.message.not_in(forgotten),
     )
     if number is not None:
         query = query.where(DeliveryRow.id == number)

@@ -1,7 +1,6 @@
 """Messages: what somebody was told, or would have been told."""
 
 import logging
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from xfc_notify import domain
 from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
 from xfc_notify.outbox.interval import Said
 from xfc_notify.outbox.mode import effective_mode
+from xfc_notify.outbox.picture import Drawing, Pictures
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import Settings
@@ -67,7 +67,7 @@ def write(
         subject=message.subject,
         text=message.text,
         html=message.html,
-        images={name: b64encode(image).decode() for name, image in message.images.items()} or None,
+        drawings=_drawings(message),
         audience=audience,
     )
     rows = [
@@ -119,8 +119,8 @@ def message(row: MessageRow, service: str, contact: str) -> domain.Message:
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,
-        text=row.text,
-        html=row.html,
+        text=row.text or "",
+        html=row.html or "",
         service=service,
         contact=contact,
         reasons=tuple(item["reason"] for item in row.reasons),
@@ -128,6 +128,13 @@ def message(row: MessageRow, service: str, contact: str) -> domain.Message:
     )
 
 
-def images(row: MessageRow) -> dict[str, bytes]:
+def images(row: MessageRow) -> Pictures:
     """The pictures of a message by content id."""
-    return {name: b64decode(image) for name, image in (row.images or {}).items()}
+    return Pictures({name: Drawing.of_json(stored) for name, stored in (row.drawings or {}).items()})
+
+
+def _drawings(message: domain.Message) -> dict[str, Any] | None:
+    """What is kept of the pictures of a message."""
+    if not isinstance(message.images, Pictures):
+        return None
+    return {name: drawing.as_json() for name, drawing in message.images.drawings.items()}

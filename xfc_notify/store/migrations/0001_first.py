@@ -108,9 +108,9 @@ def up(migrator: Any, db: Database) -> None:
         level = IntegerField()
         reasons = TextField()
         subject = TextField()
-        text = TextField()
-        html = TextField()
-        images = TextField(null=True)
+        text = TextField(null=True)
+        html = TextField(null=True)
+        drawings = TextField(null=True)
         audience = CharField(max_length=9)
 
     class Delivery(Table):
