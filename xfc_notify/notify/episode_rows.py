@@ -57,6 +57,7 @@ def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
         "told_level": changed.told_level,
         "told_at": changed.told_at,
         "thread": changed.thread,
+        "milestone": changed.finding.milestone,
         "told_milestone": changed.told_milestone,
         "repeats": changed.repeats,
         "replied": None if changed.replied is None else int(changed.replied),

@@ -1,6 +1,8 @@
 """What people have answered that is not kept with an episode: which policies they muted, when they asked for scans."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.notify.tables import EpisodeRow, MuteRow
@@ -10,6 +12,16 @@ from xfc_notify.people.tables import SubjectRow, UserRow
 def muted_by(user: UserRow) -> frozenset[str]:
     """The policies of which a user wants to hear nothing."""
     return frozenset(row.policy for row in MuteRow.select(MuteRow.policy).where(MuteRow.user == user))
+
+
+def muted_by_many(users: Collection[int]) -> dict[int, frozenset[str]]:
+    """User → the policies of which they want to hear nothing, of those of these users that have muted any."""
+    found: dict[int, set[str]] = {}
+    rows: Any = MuteRow.select(MuteRow.user, MuteRow.policy).tuples()
+    for user, policy in rows:
+        if user in users:
+            found.setdefault(user, set()).add(policy)
+    return {user: frozenset(policies) for user, policies in found.items()}
 
 
 def mute(user: UserRow, policy: str, now: datetime) -> bool:

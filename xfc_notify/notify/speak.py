@@ -8,6 +8,7 @@ from xfc_notify.domain import OPERATORS, Message, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.compose import NONE, About, compose
 from xfc_notify.notify.conversation import heard, spoken_of
+from xfc_notify.notify.due_now import users_to_speak_to
 from xfc_notify.notify.rules import decide
 from xfc_notify.outbox.messages import AboutSubject, said_to
 from xfc_notify.outbox.send import Recipient, send
@@ -64,7 +65,7 @@ def speak_if_possible(
 
 def speak_to_all(service: Service, now: datetime) -> int:
     """Tell everybody what is due, including reminders and what had to wait; how many messages were written."""
-    told_now = (speak_if_possible(user, service, now) for user in episode_rows.users_with_unsettled())
+    told_now = (speak_if_possible(user, service, now) for user in users_to_speak_to(service.settings, now))
     return sum(message is not None for message in told_now)
 
 

@@ -18,7 +18,7 @@ from xfc_notify.store.table import Table
 class EpisodeRow(Table):
     """From the first finding above ok to its return. `settled`: nothing more will be said of it.
 
-    `doubted`: the last scan found so much less that a second one has to find it too.
+    `milestone` is that of `finding`. `doubted`: the last scan found so much less that a second one has to find it too.
     told_level, told_milestone and told_at are of the last message that spoke of it; `silence` says why none was
     sent since. replied, quiet_until and snoozes are the answers of its person; `escalated` counts to how many
     others it was passed on.
@@ -36,6 +36,7 @@ class EpisodeRow(Table):
     told_level = IntegerField(null=True)
     told_at = UTCDateTimeField(null=True)
     thread = CharField(null=True, max_length=36)
+    milestone = IntegerField(null=True)
     told_milestone = IntegerField(null=True)
     repeats = IntegerField(default=0)
     replied = IntegerField(null=True)

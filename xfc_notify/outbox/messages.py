@@ -1,7 +1,7 @@
 """Messages: what somebody was told, or would have been told."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,6 +101,26 @@ def said_to(user: UserRow, settings: Settings, now: datetime) -> list[Said]:
     since = now - settings.messages.min_interval
     rows = messages_since(user, since, now, shadow=effective_mode(settings) is Mode.SHADOW)
     return [Said(row.created_at, row.broke_interval) for row in rows]
+
+
+def said_to_many(users: Collection[int], settings: Settings, now: datetime) -> dict[int, list[Said]]:
+    """The same by user, of those of these users that were told anything; by a query for all."""
+    is_shadow = effective_mode(settings) is Mode.SHADOW
+    since = now - settings.messages.min_interval
+    columns = (MessageRow.user, MessageRow.created_at, MessageRow.broke_interval)
+    is_operators = UserRow.name == OPERATORS
+    is_theirs = (is_operators & (MessageRow.audience == Audience.OPERATORS)) | (
+        ~is_operators & MessageRow.audience.in_(_THEMSELVES)
+    )
+    is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
+    query = MessageRow.select(*columns).join(UserRow).where(is_recent, is_theirs)
+    if not is_shadow:
+        query = query.where(MessageRow.mode != Mode.SHADOW)
+    found: dict[int, list[Said]] = {}
+    for row in query.order_by(MessageRow.created_at.desc()).iterator():
+        if row.user_id in users:
+            found.setdefault(row.user_id, []).append(Said(row.created_at, row.broke_interval))
+    return found
 
 
 def latest_messages(user: UserRow, count: int) -> list[MessageRow]:

@@ -1,12 +1,15 @@
 """Users as rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from peewee import chunked
 
 from xfc_notify.domain import OPERATORS, Person
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import show
 from xfc_notify.people.tables import UserRow
-from xfc_notify.store.database import for_update
+from xfc_notify.store.database import BATCH, for_update
 
 
 def person(user: UserRow) -> Person:
@@ -42,6 +45,12 @@ def add_user(who: Person, now: datetime) -> bool:
 def users() -> list[UserRow]:
     """All users, by name; the operators are none."""
     return list(UserRow.select().where(UserRow.name != OPERATORS).order_by(UserRow.name))
+
+
+def by_ids(ids: Sequence[int]) -> list[UserRow]:
+    """The users with these ids, by id."""
+    chosen = (UserRow.select().where(UserRow.id.in_(some)) for some in chunked(sorted(ids), BATCH))
+    return [user for query in chosen for user in query.order_by(UserRow.id)]
 
 
 def count_users() -> int:

@@ -138,6 +138,7 @@ def up(migrator: Any, db: Database) -> None:
         told_level = IntegerField(null=True)
         told_at = DateTimeField(null=True)
         thread = CharField(null=True, max_length=36)
+        milestone = IntegerField(null=True)
         told_milestone = IntegerField(null=True)
         repeats = IntegerField()
         replied = IntegerField(null=True)

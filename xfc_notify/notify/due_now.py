@@ -1,0 +1,88 @@
+"""Whom `tick` has to speak to: found by a few queries for all, not by some for each.
+
+What the database says of an episode tells most of those that have nothing due; what is left is decided by the rules
+themselves, and only those are locked and spoken to of whom they say something new.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from xfc_notify.domain import CLOCK_SKEW, Episode, Level
+from xfc_notify.notify import episode_rows, reply_rows
+from xfc_notify.notify.rules import decide
+from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.outbox.messages import said_to_many
+from xfc_notify.people import users
+from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.settings import Messages, Settings
+
+Candidate = tuple[Episode, str]
+"""An episode of which something may be due, and why nothing was said of it."""
+
+
+def users_to_speak_to(settings: Settings, now: datetime) -> list[UserRow]:
+    """Everybody to whom something must be said now, or of whose silence the reason has changed."""
+    candidates = _candidates(settings.messages, now)
+    muted = reply_rows.muted_by_many(candidates)
+    said = said_to_many(candidates, settings, now)
+    chosen = [
+        user
+        for user, episodes in candidates.items()
+        if _has_news(episodes, said.get(user, ()), settings.messages, now, muted.get(user, frozenset()))
+    ]
+    return users.by_ids(chosen)
+
+
+def users_to_escalate(rules: Messages) -> list[UserRow]:
+    """Everybody of whom something may have to be passed on: over a limit, and reminded often enough."""
+    is_due = (EpisodeRow.level == int(Level.OVER)) & (EpisodeRow.repeats >= rules.escalate_after)
+    query = EpisodeRow.select(SubjectRow.user).join(SubjectRow).distinct()
+    found: Any = query.where(~EpisodeRow.settled, EpisodeRow.ended_at.is_null(), is_due).tuples()
+    return users.by_ids([user for (user,) in found])
+
+
+def _has_news(
+    candidates: Sequence[Candidate],
+    said: Sequence[Any],
+    rules: Messages,
+    now: datetime,
+    muted: frozenset[str],
+) -> bool:
+    decision = decide([episode for episode, _ in candidates], said, rules, now, muted)
+    if decision.speaks:
+        return True
+    return any(line.silence != before for line, (_, before) in zip(decision.lines, candidates, strict=True))
+
+
+def _candidates(rules: Messages, now: datetime) -> Mapping[int, list[Candidate]]:
+    """User → episodes of which the rules may say something new: all but those that stand as they were told."""
+    reminded = [
+        (EpisodeRow.level == int(level)) & (EpisodeRow.told_at <= now - interval)
+        for level, interval in ((Level.OVER, rules.repeat_over), (Level.WARNING, rules.repeat_warning))
+    ]
+    milestone = EpisodeRow.milestone.is_null(False) & (
+        EpisodeRow.told_milestone.is_null() | (EpisodeRow.milestone < EpisodeRow.told_milestone)
+    )
+    may_speak = (
+        EpisodeRow.ended_at.is_null(False)
+        | EpisodeRow.told_at.is_null()
+        | EpisodeRow.told_level.is_null()
+        | (EpisodeRow.level > EpisodeRow.told_level)
+        | (EpisodeRow.told_at > now + CLOCK_SKEW)
+        | reminded[0]
+        | reminded[1]
+        | milestone
+    )
+    may_be_silent_otherwise = (EpisodeRow.silence == "") | (EpisodeRow.quiet_until <= now)
+    query = (
+        EpisodeRow.select(EpisodeRow, SubjectRow.user)
+        .join(SubjectRow)
+        .where(~EpisodeRow.settled, may_speak | may_be_silent_otherwise)
+        .order_by(EpisodeRow.id)
+    )
+    found: dict[int, list[Candidate]] = defaultdict(list)
+    for row in query.iterator():
+        found[row.subject.user_id].append((episode_rows.episode(row), row.silence))
+    return found
