@@ -7,7 +7,9 @@ import pytest
 from facility import Facility, new_area, order_for
 
 from xfc_notify.areas import answers, history
+from xfc_notify.areas.scans import past_scan
 from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.people.tables import UserRow
 
 DAY = timedelta(days=1)
 DENSE, WEEK = 90 * DAY, 7 * DAY
@@ -79,3 +81,33 @@ def test_details_are_kept_of_the_last_scan_alone_and_figures_of_all(facility, no
     assert with_details == [AreaRow.get().last_scan]
     assert sizes(alice) == [0, 1, 2, 3]
     assert all(scan.findings for scan in ScanRow.select())
+
+
+def test_all_whole_scans_come_by_user_and_end_from_however_many_users(store, tmp_path, now, monkeypatch):
+    monkeypatch.setattr(history, "BATCH", 2)
+    facility = Facility.at(tmp_path)
+    for name in ("dan", "alice", "cleo", "ben", "eve"):
+        for volume in ("vol1", "vol2"):
+            for day in range(3):
+                area = AreaRow.get_or_none(AreaRow.path == f"/{volume}/{name}") or new_area(name, now, volume)
+                facility.scan(area, 100 + day, now + day * DAY)
+    UserRow.update(notify=False).where(UserRow.name == "cleo").execute()
+    found = list(history.whole())
+    assert [row.user.name for row, _, _ in found] == [
+        name for name in ("alice", "ben", "dan", "eve") for _ in range(6)
+    ]
+    for name in ("alice", "eve"):
+        assert [scan.size for row, _, scan in found if row.user.name == name] == [
+            100,
+            100,
+            101,
+            101,
+            102,
+            102,
+        ]
+    stored = {
+        (row.area.path, row.ended_at): past_scan(row)
+        for row in ScanRow.select(ScanRow, AreaRow).join(AreaRow)
+    }
+    assert all(stored[row.path, ended] == scan for row, ended, scan in found)
+    assert history.span_of_whole()[0] == 4

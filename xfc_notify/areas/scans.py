@@ -18,6 +18,7 @@ from xfc_notify.domain import CLOCK_SKEW, PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import BATCH, db, for_update
+from xfc_notify.store.fields import time_of
 from xfc_notify.usage import Clock
 
 HISTORY = 1000
@@ -126,6 +127,12 @@ def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:
 def past_scan(row: ScanRow) -> PastScan:
     """The row, read with the columns MEASURED, as the noun that plugins are given."""
     return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete, row.allocated)
+
+
+def past_scan_of(values: Sequence[Any]) -> PastScan:
+    """The same of the columns MEASURED as the database gives them: rows of peewee cost ten times as much."""
+    as_of, size, allocated, temporal_usage, files, complete = values
+    return PastScan(time_of(as_of), size, temporal_usage, files, bool(complete), allocated)
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:

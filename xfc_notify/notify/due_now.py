@@ -24,15 +24,15 @@ Candidate = tuple[Episode, str]
 
 def users_to_speak_to(settings: Settings, now: datetime) -> list[UserRow]:
     """Everybody to whom something must be said now, or of whose silence the reason has changed."""
-    candidates = _candidates(settings.messages, now)
-    muted = reply_rows.muted_by_many(candidates)
+    candidates, unreadable = _candidates(settings.messages, now)
+    muted = reply_rows.muted()
     said = said_to_many(candidates, settings, now)
     chosen = [
         user
         for user, episodes in candidates.items()
         if _has_news(episodes, said.get(user, ()), settings.messages, now, muted.get(user, frozenset()))
     ]
-    return users.by_ids(chosen)
+    return users.by_ids(unreadable.union(chosen))
 
 
 def users_to_escalate(rules: Messages) -> list[UserRow]:
@@ -56,8 +56,11 @@ def _has_news(
     return any(line.silence != before for line, (_, before) in zip(decision.lines, candidates, strict=True))
 
 
-def _candidates(rules: Messages, now: datetime) -> Mapping[int, list[Candidate]]:
-    """User → episodes of which the rules may say something new: all but those that stand as they were told."""
+def _candidates(rules: Messages, now: datetime) -> tuple[Mapping[int, list[Candidate]], set[int]]:
+    """User → episodes of which the rules may say something new: all but those that stand as they were told.
+
+    And the users of episodes that cannot be read: to speak to them will fail, for them alone, and be logged.
+    """
     reminded = [
         (EpisodeRow.level == int(level)) & (EpisodeRow.told_at <= now - interval)
         for level, interval in ((Level.OVER, rules.repeat_over), (Level.WARNING, rules.repeat_warning))
@@ -83,6 +86,10 @@ def _candidates(rules: Messages, now: datetime) -> Mapping[int, list[Candidate]]
         .order_by(EpisodeRow.id)
     )
     found: dict[int, list[Candidate]] = defaultdict(list)
+    unreadable = set()
     for row in query.iterator():
-        found[row.subject.user_id].append((episode_rows.episode(row), row.silence))
-    return found
+        try:
+            found[row.subject.user_id].append((episode_rows.episode(row), row.silence))
+        except Exception:  # noqa: BLE001 - of one episode, which keeps nobody else's back
+            unreadable.add(row.subject.user_id)
+    return found, unreadable

@@ -1,6 +1,5 @@
 """What people have answered that is not kept with an episode: which policies they muted, when they asked for scans."""
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,13 +13,12 @@ def muted_by(user: UserRow) -> frozenset[str]:
     return frozenset(row.policy for row in MuteRow.select(MuteRow.policy).where(MuteRow.user == user))
 
 
-def muted_by_many(users: Collection[int]) -> dict[int, frozenset[str]]:
-    """User → the policies of which they want to hear nothing, of those of these users that have muted any."""
+def muted() -> dict[int, frozenset[str]]:
+    """User → the policies of which they want to hear nothing, of all who have muted any."""
     found: dict[int, set[str]] = {}
     rows: Any = MuteRow.select(MuteRow.user, MuteRow.policy).tuples()
     for user, policy in rows:
-        if user in users:
-            found.setdefault(user, set()).add(policy)
+        found.setdefault(user, set()).add(policy)
     return {user: frozenset(policies) for user, policies in found.items()}
 
 
