@@ -1,6 +1,6 @@
 """Users as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from peewee import chunked
@@ -47,7 +47,7 @@ def users() -> list[UserRow]:
     return list(UserRow.select().where(UserRow.name != OPERATORS).order_by(UserRow.name))
 
 
-def by_ids(ids: Sequence[int]) -> list[UserRow]:
+def by_ids(ids: Collection[int]) -> list[UserRow]:
     """The users with these ids, by id."""
     chosen = (UserRow.select().where(UserRow.id.in_(some)) for some in chunked(sorted(ids), BATCH))
     return [user for query in chosen for user in query.order_by(UserRow.id)]
