@@ -72,7 +72,7 @@ clean:  ## remove what the other targets made
 servers:
 	@tests/servers/install || true
 
-$(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/scan/c/*)
+$(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/*/c/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	    { echo "Python 3.11 or newer is needed, as in: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \

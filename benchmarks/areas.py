@@ -94,8 +94,22 @@ def fill(areas: int) -> None:
     batch = 5_000
     for first in range(0, areas, batch):
         numbers = range(first, min(areas, first + batch))
-        users = ((n + 1, f"user{n:06}", "", f"user{n:06}@example.org", True, NOW, "off") for n in numbers)
-        _insert(UserRow, ["id", "name", "full_name", "email", "notify", "added_at", "digest"], users)
+        users = (
+            (n + 1, f"user{n:06}", "", f"user{n:06}@example.org", True, NOW, "off", "plugin", "operator")
+            for n in numbers
+        )
+        names = [
+            "id",
+            "name",
+            "full_name",
+            "email",
+            "notify",
+            "added_at",
+            "digest",
+            "full_name_from",
+            "email_from",
+        ]
+        _insert(UserRow, names, users)
         subjects = ((n + 1, "area", f"/data/vol1/user{n:06}", "vol1", n + 1) for n in numbers)
         _insert(SubjectRow, ["id", "kind", "key", "place", "user_id"], subjects)
         rows = [list(_scans(n)) for n in numbers]
@@ -123,6 +137,7 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
     scan["level"] = max(Level[finding["level"].upper()] for finding in scan["findings"])
     values = {
         "id": number + 1, "user": number + 1, "subject": number + 1, "volume": "vol1",
+        "directory": f"user{number:06}", "uid": None, "gone_at": None, "remark": "",
         "path": f"/data/vol1/user{number:06}", "hard_quota": QUOTA, "temporal_quota": 300e12, "added_at": NOW,
         "last_scanned": scan["as_of"], "last_attempt": scan["as_of"], "last_scan": scan["id"],
         "level": scan["level"], "rescan_asked_at": None,

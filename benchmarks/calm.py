@@ -4,8 +4,9 @@
 
 The same scans go to xfc-notify (its own functions, in memory; nobody answers), to a policy that mails at every
 scan over a limit, and to one that mails every 24 hours while a limit is passed. A breach lasts from the scan that
-finds a limit passed until one that could read everything and finds it is not. Writes docs/calm.md. It is about
-counts, not time: any machine gives the same.
+finds a limit passed until one that could read everything and finds it is not; one that begins within a week of the end
+of the last is its return, and the person knows of it. Writes docs/calm.md. It is about counts, not time: any machine
+gives the same.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from xfc_notify.domain import Area, Level, PastScan
+from xfc_notify.notify.episodes import SAME_WITHIN
 from xfc_notify.plugins import Plugins
 from xfc_notify.settings import Settings
 from xfc_notify.simulate.replay import Measured, Past, Told, replay
@@ -36,17 +38,18 @@ In a virtual year of {people:,} people with {breaches:,} breaches of a limit, of
 xfc-notify sends {ours:.1f} messages per breach, including early warnings and good news. A mail at every scan over a
 limit makes {every_scan}; a mail every 24 hours while over, {every_day}.
 
-| temperament | people | breaches | told | {senders} |
+| temperament | people | breaches | told | {senders} | most |
 {rule}
 {rows}
 
 Made by `python benchmarks/calm.py --people {people} --seed {seed}`: daily scans, of which 2 % fail and 3 % see only a
 part; the hard and the temporal quota with the default settings; nobody answers (answers would only make it quieter). A
 breach lasts from the scan that finds a limit passed until a scan that reads everything and finds it is not. *Told*
-means that at most a day after the breach began, the last word on that limit was that it is passed. The two naive
-policies only speak of breaches; for xfc-notify all messages count, even those to people who were never over. An area
-that swings around a limit is one episode to xfc-notify, with reminders until it is 5 points below the limit; here it is
-a breach each time it passes the limit.
+means that at most a day after the breach began, the last word on that limit was that it is passed; a breach that begins
+within a week of the end of the last one is told if that was. The two naive policies only speak of breaches; for
+xfc-notify all messages count, even those to people who were never over. An area that swings around a limit is one
+episode to xfc-notify, with fewer and fewer reminders; here it is a breach each time it passes the limit. *Most* is the
+most messages that one person got in the year.
 """
 
 
@@ -57,6 +60,7 @@ class Count:
     people: int = 0
     breaches: int = 0
     untold: int = 0
+    most: int = 0
     messages: Counter[str] = field(default_factory=Counter)
 
 
@@ -66,13 +70,29 @@ def over(scan: Scan) -> tuple[str, ...]:
     return tuple(name for name, passed in zip(QUOTAS, used, strict=True) if passed)
 
 
-def breaches(scans: list[Scan]) -> list[tuple[str, datetime]]:
-    """Limit and begin of every breach."""
-    found: list[tuple[str, datetime]] = []
-    passed: set[str] = set()
+@dataclass(frozen=True)
+class Breach:
+    """A limit was passed; `returns` names the begin of the breach that ended less than a week before, if one did."""
+
+    limit: str
+    begin: datetime
+    returns: datetime | None
+
+
+def breaches(scans: list[Scan]) -> list[Breach]:
+    """All breaches, as they begin."""
+    found: list[Breach] = []
+    begun: dict[str, datetime] = {}
+    ended: dict[str, tuple[datetime, datetime]] = {}
     for scan in scans:
-        found += [(name, scan.at) for name in over(scan) if name not in passed]
-        passed = {*over(scan), *(() if scan.complete else passed)}
+        passed = {*over(scan), *(() if scan.complete else begun)}
+        for name in set(begun) - passed:
+            ended[name] = (begun.pop(name), scan.at)
+        for name in sorted(passed - set(begun)):
+            begin, end = ended.get(name, (None, None))
+            is_recent = end is not None and scan.at - end < SAME_WITHIN
+            found.append(Breach(name, scan.at, begin if is_recent else None))
+            begun[name] = scan.at
     return found
 
 
@@ -104,16 +124,20 @@ def told(life: Life, scans: list[Scan], plugins: Plugins, settings: Settings) ->
     return replay(Past(life.name, past), plugins.evaluate_here, settings.messages, scans[-1].at)
 
 
-def is_told(limit: str, begin: datetime, messages: list[Told]) -> bool:
-    """Whether the last that was said of a limit, up to a day after the breach, is that it is passed."""
-    said = [
-        it.level
-        for message in messages
-        if message.at <= begin + DAY
-        for it in message.points
-        if it.policy == limit
-    ]
-    return said[-1:] == [Level.OVER]
+def untold(found: list[Breach], messages: list[Told]) -> int:
+    """How many breaches their person does not know of a day after they began."""
+    known: set[tuple[str, datetime]] = set()
+    for breach in found:
+        said = [
+            it.level
+            for message in messages
+            if message.at <= breach.begin + DAY
+            for it in message.points
+            if it.policy == breach.limit
+        ]
+        if said[-1:] == [Level.OVER] or (breach.returns and (breach.limit, breach.returns) in known):
+            known.add((breach.limit, breach.begin))
+    return len(found) - len(known)
 
 
 def count(people: int, seed: int) -> dict[Temperament, Count]:
@@ -128,7 +152,8 @@ def count(people: int, seed: int) -> dict[Temperament, Count]:
         mine = counts[life.temperament]
         mine.people += 1
         mine.breaches += len(found)
-        mine.untold += sum(not is_told(limit, begin, messages) for limit, begin in found)
+        mine.untold += untold(found, messages)
+        mine.most = max(mine.most, len(messages))
         mine.messages["xfc-notify"] += len(messages)
         mine.messages["every scan"] += at_every_scan(scans)
         mine.messages["every 24 h"] += every_24_hours(scans)
@@ -144,6 +169,7 @@ def page(counts: dict[Temperament, Count], people: int, seed: int) -> str:
         everybody.people += it.people
         everybody.breaches += it.breaches
         everybody.untold += it.untold
+        everybody.most = max(everybody.most, it.most)
         everybody.messages += it.messages
     ours, *naive = (everybody.messages[who] for who in SENDERS)
     every_scan, every_day = (
@@ -158,7 +184,7 @@ def page(counts: dict[Temperament, Count], people: int, seed: int) -> str:
         every_scan=every_scan,
         every_day=every_day,
         senders=" | ".join(f"{who} | per breach" for who in SENDERS),
-        rule="|---|" + "--:|" * (3 + 2 * len(SENDERS)),
+        rule="|---|" + "--:|" * (4 + 2 * len(SENDERS)),
         rows="\n".join([*(_row(str(name), it) for name, it in counts.items()), _row("all", everybody)]),
     )
 
@@ -168,6 +194,7 @@ def _row(name: str, it: Count) -> str:
     for who in SENDERS:
         per_breach = f"{it.messages[who] / it.breaches:.1f}" if it.breaches else "-"
         cells += [f"{it.messages[who]:,}", per_breach]
+    cells.append(str(it.most))
     return f"| {name} | {' | '.join(cells)} |"
 
 

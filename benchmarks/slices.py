@@ -27,7 +27,7 @@ from trees import build_nested
 
 from xfc_notify.areas import answers, areas, orders, scans
 from xfc_notify.areas.tables import ScanRow
-from xfc_notify.domain import Level, Person, SliceResult, Volume
+from xfc_notify.domain import Person, SliceResult, Volume
 from xfc_notify.people import users
 from xfc_notify.scan.slice import measure
 from xfc_notify.store import migrate
@@ -69,7 +69,7 @@ def _take(measuring: Iterable[Future[SliceResult]], now: datetime) -> ScanRow | 
             answered = answers.answer(measured.result(), (), now)
             scan = None if answered is None else answered.scan
             if scan and scan.state == "whole":
-                answers.conclude(scan, [], Level.OK, now)
+                answers.conclude(scan, "", now)
     return scan if scan and scan.state == "whole" else None
 
 
@@ -110,7 +110,7 @@ def measured(folder: Path, files: int, threads: int, budget: float, rounds: int)
         with connected():
             migrate.upgrade()
             users.add_user(Person("ada"), now)
-            areas.add_area("ada", "benchmark", os.fsencode(area), 1, 1, now)
+            areas.add([areas.NewArea(users.user_named("ada"), "benchmark", "ada", str(area), 1, 1)], now)
             return report(Volume("benchmark", os.fsencode(volume)), threads, budget, rounds)
 
 

@@ -75,6 +75,7 @@ def orders() -> st.SearchStrategy[ScanOrder]:
         clock=st.sampled_from(Clock),
         budget=st.floats(0, 600),
         one_file_system=st.booleans(),
+        uid=st.none() | st.integers(0, 2**32 - 1),
     )
 
 

@@ -78,7 +78,7 @@ def test_quantities_are_read_as_people_write_them(written: Load) -> None:
     )
     assert settings.of(Limits).hard_quota == 3 * 2**39
     assert settings.of(Limits).temporal_quota == 10e12
-    assert settings.messages.repeat_over == timedelta(hours=36)
+    assert settings.messages.repeat_over == (timedelta(hours=36),)
     volume = settings.volumes[0].volume()
     assert (volume.capacity, volume.marker, volume.filesystem) == (1000, b"here \xc3\xa9", "00c104224b2d036e")
     assert volume.guarded

@@ -1,3 +1,4 @@
+import math
 from datetime import timedelta
 from fractions import Fraction
 
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xfc_notify import units
+from xfc_notify.scales import SI, Compared
 
 TB = 10**12
 
@@ -101,7 +103,8 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         (40 * TB, "40 TB"),
         (999_949, "999.9 kB"),
         (999_950, "1 MB"),
-        (2**70, "1180.6 EB"),
+        (2**70, "1,180.6 EB"),
+        (1_250, "1.3 kB"),
     ],
 )
 def test_a_size_is_printed_with_at_most_one_decimal(size: int, text: str) -> None:
@@ -136,6 +139,11 @@ def test_what_is_printed_can_be_read_again_and_is_as_close_as_its_digits(size: i
     [
         (0, 100, 0),
         (999, 1000, 99),
+        (296, 800, 37),
+        (37_499, 100_000, 37),
+        (37_500, 100_000, 38),
+        (79_999, 100_000, 79),
+        (336_200, 300_000, 112),
         (1000, 1000, 100),
         (1001, 1000, 101),
         (40 * TB - 1, 40 * TB, 99),
@@ -154,7 +162,7 @@ amounts = st.one_of(
 
 
 @given(amounts, amounts.filter(bool))
-def test_percent_never_flatters(used: float, limit: float) -> None:
+def test_a_hundred_percent_is_no_rounded_figure(used: float, limit: float) -> None:
     share, exact = units.percent(used, limit), Fraction(used) * 100 / Fraction(limit)
     assert (share == 100) == (used == limit)
     assert (share > 100) == (used > limit)
@@ -174,3 +182,63 @@ def test_percent_never_flatters(used: float, limit: float) -> None:
 )
 def test_a_duration_is_printed_in_its_largest_unit(duration: timedelta, text: str) -> None:
     assert units.format_duration(duration) == text
+
+
+# Figures that stand side by side
+
+
+sizes = st.integers(1, 2**62)
+close = sizes.flatmap(
+    lambda size: st.tuples(st.integers(max(1, size * 19 // 20), size * 21 // 20 + 2), st.just(size))
+)
+amounts_of_both = st.one_of(st.tuples(sizes, sizes), close)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "shown", "rest"),
+    [
+        (34_430_000_000_000, 40 * TB, "34.4 of 40 TB", "5.6 TB"),
+        (1_712_800_000_000_000, 1_700 * TB, "1.713 of 1.7 PB", "0.013 PB"),
+        (41_537_000_000_000, 40 * TB, "41.5 of 40 TB", "1.5 TB"),
+        (40 * TB + 500_000_000, 40 * TB, "40,000.5 of 40,000 GB", "0.5 GB"),
+        (45_020_000_000_000, 40 * 2**40, "45 of 44 TB", "1 TB"),
+        (4_800_000_000_000, 4 * TB, "4.8 of 4 TB", "0.8 TB"),
+        (12_000_000_000, 40 * TB, "0.012 of 40 TB", "39.988 TB"),
+        (2_000_000_000, 40 * TB, "2 GB of 40 TB", "40 TB"),
+        (40 * TB, 40 * TB, "40 of 40 TB", "0 TB"),
+        (3 * TB, 0, "3 of 0 TB", "3 TB"),
+    ],
+)
+def test_what_is_compared_stands_in_one_unit_with_digits_enough(used, limit, shown, rest):
+    assert units.format_of(used, limit, "bytes") == shown
+    assert Compared.of(used, limit).rest_shown == rest
+
+
+def read(shown: str) -> Fraction:
+    number, unit = shown.replace(",", "").split()
+    return Fraction(number) * 1000 ** SI.index(unit)
+
+
+@given(amounts_of_both)
+def test_figures_side_by_side_agree_with_each_other_and_with_the_truth(both):
+    used, limit = both
+    compared = Compared.of(used, limit)
+    shown, of, rest = map(read, (compared.used_shown, compared.limit_shown, compared.rest_shown))
+    assert (shown > of, shown < of) == (used > limit, used < limit)
+    assert shown == pytest.approx(used, rel=0.051, abs=0.5)
+    assert of == pytest.approx(limit, rel=0.051, abs=0.5)
+    assert rest == pytest.approx(abs(used - limit), rel=0.11, abs=1)
+    if max(used, limit) < 10 * min(used, limit):
+        assert compared.used_shown.split()[1] == compared.limit_shown.split()[1]
+        assert abs(shown - of) == rest or compared.rest_shown.split()[1] != compared.limit_shown.split()[1]
+
+
+@given(st.integers(0, 10**19), st.integers(1, 10**18), st.sampled_from([(0.8, 0.9, 1.0), (0.7, 0.845, 1.1)]))
+def test_a_percentage_is_rounded_and_on_its_side_of_every_threshold(used, limit, thresholds):
+    share, exact = units.percent(used, limit, thresholds), Fraction(used) * 100 / limit
+    *reached, passed = thresholds
+    assert all((share >= 100 * threshold) == (used >= threshold * limit) for threshold in reached)
+    assert (share > 100 * passed) == (used > passed * limit)
+    edges = [*(100 * threshold for threshold in thresholds), 100]
+    if all(abs(exact - Fraction(edge)) > 1 for edge in edges):
+        assert share == math.floor(exact + Fraction(1, 2))

@@ -8,10 +8,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import OPERATORS, Area, Finding, Level, Message, PastScan, Person, Volume
+    from xfc_notify.domain import (
+        OPERATORS,
+        Area,
+        Fact,
+        Finding,
+        Group,
+        Level,
+        Message,
+        PastScan,
+        Person,
+        Volume,
+    )
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
-    from xfc_notify.forecast import day_of_passing, days_to, trend
+    from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
+    from xfc_notify.layers import Layers
     from xfc_notify.paths import harmless
     from xfc_notify.people.address import is_address
     from xfc_notify.units import format_size
@@ -23,7 +35,10 @@ _HOMES = {
     "OPERATORS": "domain",
     "Area": "domain",
     "DeliveryError": "errors",
+    "Fact": "domain",
     "Finding": "domain",
+    "Group": "domain",
+    "Layers": "layers",
     "Level": "domain",
     "Message": "domain",
     "PastScan": "domain",
@@ -39,6 +54,7 @@ _HOMES = {
     "harmless": "paths",
     "hookimpl": "hookspecs",
     "is_address": "people.address",
+    "pace_of_byte_days": "forecast",
     "trend": "forecast",
 }
 
@@ -46,7 +62,10 @@ __all__ = [
     "OPERATORS",
     "Area",
     "DeliveryError",
+    "Fact",
     "Finding",
+    "Group",
+    "Layers",
     "Level",
     "Message",
     "PastScan",
@@ -62,6 +81,7 @@ __all__ = [
     "harmless",
     "hookimpl",
     "is_address",
+    "pace_of_byte_days",
     "trend",
 ]
 

@@ -64,10 +64,10 @@ COMPONENTS = (
     Component(
         "areas",
         frozenset({"tables", "settings", "actors", "duties"}),
-        ("discover", "enqueue", "status", "volumes", "history"),
+        ("discover", "areas", "enqueue", "status", "volumes", "history"),
         checks=("scanner", "volumes", "scans"),
     ),
-    Component("people", frozenset({"tables", "settings"}), ("users",)),
+    Component("people", frozenset({"tables", "settings"}), ("users", "groups")),
     Component(
         "outbox",
         frozenset({"tables", "actors"}),
@@ -79,6 +79,14 @@ COMPONENTS = (
         frozenset({"tables", "actors", "duties"}),
         ("go_live", "explain", "replies", "exempt"),
         checks=("templates", "language", "mail", "messages"),
+    ),
+    Component(
+        "reports",
+        frozenset({"tables", "settings", "actors", "duties"}),
+        ("reports",),
+        checks=("reports",),
+        extra="reports",
+        requires=("duckdb", "isal", "pyarrow"),
     ),
     Component("simulate", commands=("simulate",)),
     Component("watch", commands=("check", "metrics"), checks=("ticks", "versions", "disk")),

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from xfc_notify.layers import Layers
 from xfc_notify.states import Kind
+from xfc_notify.units import format_amount
 from xfc_notify.usage import Clock, Counted, Tally, Usage
 
 CLOCK_SKEW = timedelta(hours=1)
@@ -46,6 +48,27 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of people who share space.
+
+    gid       as files carry it; negative for one that the settings make of a folder
+    head      the username of who answers for it; "" if not known
+    contact   an address of somebody beside the head
+    parent    the gid of the group above it
+    members   usernames
+    complete  False: there are more members than could be told
+    """
+
+    gid: int
+    name: str
+    head: str = ""
+    contact: str = ""
+    parent: int | None = None
+    members: tuple[str, ...] = ()
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
     """A place that holds one directory per user, as the settings name it.
 
@@ -66,6 +89,9 @@ class Volume:
         return self.marker is not None or self.filesystem is not None
 
 
+TEMPORAL_QUOTA = "quota_temporal"
+"""The policy that says what the temporal usage of an area is."""
+
 OPERATORS = ":operators"
 """The username of those who run the service: a name that no directory of a user can have."""
 
@@ -77,6 +103,7 @@ class Person:
     chat      an Apprise URL; a secret
     language  like "de"; None for that of the service
     timezone  like "Europe/Paris"; None for that of the service
+    uid       the number of their account; None if it is not known
     """
 
     username: str
@@ -85,6 +112,7 @@ class Person:
     chat: str | None = None
     language: str | None = None
     timezone: str | None = None
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +150,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class PastScan:
-    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days.
+    """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days as its quota counted it.
 
+    layers     since when its bytes had been there; None for all but the latest, and where nobody kept it
     allocated  bytes on disk; None where an invented history knows only the size
     """
 
@@ -132,6 +161,7 @@ class PastScan:
     temporal_usage: float
     files: int
     complete: bool = True
+    layers: Layers | None = None
     allocated: int | None = None
 
 
@@ -144,14 +174,52 @@ class Exemption:
     reason: str
 
 
+Value = str | tuple[float, str] | tuple[str, ...]
+"""In a fact: a text, an amount with its unit, or several names."""
+
+
+class Fact(str):
+    """A text that each reader gets in their own language; by itself it is the English.
+
+    sentence  with placeholders: "{files}, {size}, in {places}"; the bundled plugins' are translated
+    values    what stands for them, by name
+    """
+
+    sentence: str
+    values: Mapping[str, Value]
+
+    def __new__(cls, sentence: str, **values: Value) -> Self:
+        """The sentence with its values: amounts as `units.format_amount` writes them, names with commas and "and"."""
+        made = super().__new__(
+            cls, sentence.format_map({name: _in_english(value) for name, value in values.items()})
+        )
+        made.sentence, made.values = sentence, values
+        return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, Value]]:
+        """A copy is made of the sentence and its values."""
+        return (self.sentence,), self.values
+
+
+def _in_english(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if len(value) == 2 and isinstance(value[0], int | float):
+        return format_amount(value[0], str(value[1]))
+    *names, last = map(str, value)
+    return f"{', '.join(names)} and {last}" if names else last
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a policy says of an area after a scan, or of a whole volume.
 
     used, limit  in `unit`: "bytes", "byte-days", "days" for the age of the oldest file, or any word of the policy's own
     title        names the limit for people: "hard quota"
-    due          when the limit will be passed if nothing changes
-    facts        further lines for the message, name → text
+    due          when the limit will be passed
+    from_history whether `due` is a forecast by the earlier scans, who may also tell that there is no such day;
+                 else it is what follows if nothing is deleted
+    facts        further lines for the message, name → text; either may be a Fact
     policy       tells several findings of one plugin apart; the plugin's name unless given
     thresholds   shares of the limit where notice, warning and over begin; an episode leaves a level only
                  when usage is 5 points under the level's threshold
@@ -176,6 +244,7 @@ class Finding:
     ahead: int | None = None
     left_at: tuple[float, float, float] | None = None
     lifted: Exemption | None = None
+    from_history: bool = False
 
 
 class Reason(StrEnum):
@@ -188,6 +257,7 @@ class Reason(StrEnum):
     ENDED = "ended"
     DIGEST = "digest"
     EXEMPT = "exempt"
+    OBSCURED = "obscured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +266,17 @@ class Episode:
 
     id          in the database; None before it is stored
     finding     the latest one
-    told_level, told_at   of the last message that spoke of it; None before the first
-    thread      the message_id of that first message
+    as_of, fresh_until   when the measurement behind that finding began, and until when it counts as young enough
+    unread      what could not be read when a scan last showed this level
+    obscured_since  since when scans would lower or end it, but could not read everything
+    told_level  the highest level told, until it was lower for a week; None before the first message
+    told_at, told_limit   of the last message that spoke of it: when, and the limit that it named
+    thread      the message_id of the first message
     settled     ended, with nothing left to say about it
     told_milestone   the smallest milestone told
+    told_obscured    whether its person was told that not everything could be read
+    lower_since since when it is lower than what was told
+    resumed_at  when it last began again soon after an end that was told
     repeats     how many messages in a row only repeated what was told
     replied     the level at which its person last answered; None: not, or the level has risen since
     quiet_until until when they want to hear nothing; None with `replied`: until the level rises
@@ -214,13 +291,21 @@ class Episode:
     level: Level
     finding: Finding
     began_at: datetime
+    as_of: datetime
+    fresh_until: datetime
     id: int | None = None
+    unread: frozenset[str] = frozenset()
+    obscured_since: datetime | None = None
     ended_at: datetime | None = None
     told_level: Level | None = None
     told_at: datetime | None = None
+    told_limit: float | None = None
     thread: str | None = None
     settled: bool = False
     told_milestone: int | None = None
+    told_obscured: bool = False
+    lower_since: datetime | None = None
+    resumed_at: datetime | None = None
     repeats: int = 0
     replied: Level | None = None
     quiet_until: datetime | None = None
@@ -232,6 +317,11 @@ class Episode:
     def acknowledged(self) -> bool:
         """Whether its person has seen it and wants to hear of it only if it gets worse."""
         return self.replied is not None and self.quiet_until is None
+
+    @property
+    def shown(self) -> Level:
+        """The level that the latest measurement itself shows: of one that is kept up, less than its own."""
+        return min(self.level, self.finding.level)
 
     def quiet(self, now: datetime) -> bool:
         """Whether its person has asked not to hear of it now, unless it gets worse than it was then."""
@@ -248,6 +338,7 @@ class Message:
     thread      the message_id of the first message of the same episode; its own for the first
     contact     whom the reader may ask: an address
     images      content id → PNG; the HTML shows them as `cid:…`
+    unsubscribe a link that one click on "unsubscribe" may post to; "": there is none
     """
 
     message_id: str
@@ -262,6 +353,7 @@ class Message:
     contact: str
     reasons: tuple[str, ...] = ()
     images: Mapping[str, bytes] = field(default_factory=dict)
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +362,7 @@ class ScanOrder:
 
     directories  relative to `root`; b"" is the area itself
     as_of        the time against which ages are counted, the same for all slices of a scan
+    uid          of the owner of the area; None: whoever it is. What is another's by now is not measured
     """
 
     scan_id: str
@@ -280,6 +373,7 @@ class ScanOrder:
     clock: Clock
     budget: float
     one_file_system: bool = True
+    uid: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +381,7 @@ class SliceResult:
     """The answer to a ScanOrder: measured + remaining = ordered.
 
     failure  why the area could not be measured at all; nothing else counts then
+    gone     with a failure: the volume is there, and the directory of the area is not
     """
 
     scan_id: str
@@ -296,3 +391,4 @@ class SliceResult:
     seconds: float
     host: str
     failure: str | None = None
+    gone: bool = False

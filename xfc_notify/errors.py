@@ -52,6 +52,10 @@ class ScanRefused(XfcNotifyError):
     is not mounted."""
 
 
+class AreaGone(ScanRefused):
+    """The volume is there, and the directory of the area is not."""
+
+
 class BadMessage(XfcNotifyError):
     """A message whose content is not what our own program writes."""
 

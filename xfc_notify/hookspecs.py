@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pluggy
 
-from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
+from xfc_notify.domain import Area, Finding, Group, Message, PastScan, Person, Volume
 from xfc_notify.usage import Usage
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ def settings_model() -> "type[BaseModel]":  # type: ignore[empty-body]
 @hookspec
 def find_person(username: str, settings: Any) -> Person | None:
     """The person behind a username, or None if this plugin does not know them; the first that knows wins."""
+
+
+@hookspec
+def find_group(group: int | str, settings: Any) -> Group | None:
+    """The group with this gid or of this name, or None if this plugin does not know it; the first that knows wins."""
 
 
 @hookspec

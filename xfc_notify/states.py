@@ -8,6 +8,15 @@ class Kind(StrEnum):
 
     AREA = "area"
     VOLUME = "volume"
+    GROUP = "group"
+
+
+class Source(StrEnum):
+    """Where a full name or an address came from: an operator, a plugin that knows people, or [people]."""
+
+    OPERATOR = "operator"
+    PLUGIN = "plugin"
+    SETTINGS = "settings"
 
 
 class ScanState(StrEnum):
@@ -28,9 +37,13 @@ class Mode(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who reads a message: the user, or others about the user; a digest is read by the user, who asked for it."""
+    """Who reads a message: the user, or others about the user.
+
+    The user also reads what says nothing new: reminders, and digests that they asked for.
+    """
 
     USER = "user"
+    REMINDER = "reminder"
     DIGEST = "digest"
     CONTACT = "contact"
     OPERATORS = "operators"
@@ -52,12 +65,16 @@ class EventKind(StrEnum):
     """What happened to a subject: by measuring, by speaking, by an answer, by an operator."""
 
     BEGAN = "began"
+    RESUMED = "resumed"
     WORSE = "worse"
     BETTER = "better"
     DOUBTED = "doubted"
+    OBSCURED = "obscured"
     ENDED = "ended"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+    AWAY = "away"
+    BACK = "back"
 
     TOLD = "told"
     SHADOW = "shadow"

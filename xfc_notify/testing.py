@@ -90,6 +90,8 @@ def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) 
         _check_settings_model(asked)
     if "find_person" in hooks:
         _check_find_person(asked)
+    if "find_group" in hooks:
+        _check_find_group(asked)
     if "objection" in hooks:
         asked("objection", answers.reason, person=sample_person())
     if "outage" in hooks:
@@ -140,6 +142,12 @@ def _check_find_person(asked: _Asked) -> None:
     for username in _HOSTILE_NAMES:
         person = asked("find_person", answers.person, username=username)
         assert person is None, f"find_person returns {person!r} for {username!r}; None is wanted"
+
+
+def _check_find_group(asked: _Asked) -> None:
+    for group in (*_HOSTILE_NAMES, -1, 2**40):
+        found = asked("find_group", answers.group, group=group)
+        assert found is None, f"find_group returns {found!r} for {group!r}; None is wanted"
 
 
 def _check_evaluate(asked: _Asked) -> None:

@@ -6,14 +6,20 @@ time kept: 2 TB kept for 7 days are 14 TB·days.
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-DAY_SECONDS = 86_400
+from xfc_notify.scales import SI, Compared, scale_of
 
-_SI = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
-_SIZE_UNITS = {unit.lower(): 1000**power for power, unit in enumerate(_SI)} | {
+DAY_SECONDS = 86_400
+THRESHOLDS = (0.8, 0.9, 1.0)
+"""Shares of a limit where notice and warning begin, and above which one is over, unless a policy says others."""
+SCALED = ("bytes", "byte-days")
+"""The units of findings that are shown in kB, MB …"""
+
+_SIZE_UNITS = {unit.lower(): 1000**power for power, unit in enumerate(SI)} | {
     f"{letter}ib": 1024**power for power, letter in enumerate("kmgtpe", start=1)
 }
 _DURATION_UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": DAY_SECONDS, "day": DAY_SECONDS,
@@ -69,14 +75,8 @@ def _quantity(text: str, complaint: str) -> tuple[Decimal, str]:
 
 
 def format_size(size: float) -> str:
-    """A size in bytes for people: "3.2 TB", "40 TB", "512 B"."""
-    value, unit = float(size), _SI[0]
-    for unit in _SI:
-        if abs(value) < 999.95 or unit == _SI[-1]:
-            break
-        value /= 1000
-    digits = f"{value:.1f}".removesuffix(".0")
-    return f"{digits} {unit}"
+    """A size in bytes for people: "3.2 TB", "40 TB", "512 B"; half of the last digit is rounded up."""
+    return scale_of(size).show(size)
 
 
 def format_byte_days(byte_days: float) -> str:
@@ -93,21 +93,48 @@ def format_amount(amount: float, unit: str) -> str:
             return format_byte_days(amount)
         case "days":
             return f"{math.floor(amount):,} day{'' if math.floor(amount) == 1 else 's'}"
+        case "files":
+            return counted(round(amount), "file")
         case _:
             digits = f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.6g}"
             return f"{digits} {unit}".strip()
 
 
-def percent(used: float, limit: float) -> int:
-    """The share used, in whole percent that never flatter: 100 only where used equals the limit.
+def format_of(used: float, limit: float, unit: str) -> str:
+    """How much of a limit is used, in one unit: "34.4 of 40 TB"."""
+    if unit not in SCALED:
+        return f"{format_amount(used, unit)} of {format_amount(limit, unit)}"
+    compared, suffix = Compared.of(used, limit), "·days" if unit == "byte-days" else ""
+    (shown, its_unit), (of, unit_of_it) = compared.used_shown.split(), compared.limit_shown.split()
+    named = "" if its_unit == unit_of_it else f" {its_unit}{suffix}"
+    return f"{shown}{named} of {of} {unit_of_it}{suffix}"
 
-    Below the limit it is rounded down (99.9 % is 99), above it up (100.01 % is 101). A limit of 0 counts
-    as used up at once.
+
+def percent(used: float, limit: float, thresholds: Sequence[float] = THRESHOLDS) -> int:
+    """The share used, in whole percent, rounded as people round: half a percent up.
+
+    Only next to a threshold it stays on its side of it: 79.9 % is 79 and 100.1 % is 101. `thresholds` are the shares
+    where notice and warning begin, and that above which one is over. A limit of 0 counts as used up at once.
     """
     if limit <= 0:
         return 100 if used <= 0 else 999
     share = Fraction(used) * 100 / Fraction(limit)
-    return math.ceil(share) if used > limit else math.floor(share)
+    shown = math.floor(share + Fraction(1, 2))
+    *reached, passed = thresholds
+    for threshold in reached:
+        edge = math.ceil(Fraction(str(threshold)) * 100)
+        shown = max(shown, edge) if used >= threshold * limit else min(shown, edge - 1)
+    for edge, over in ((math.floor(Fraction(str(passed)) * 100), used > passed * limit), (100, used > limit)):
+        shown = max(shown, edge + 1) if over else min(shown, edge)
+    return min(shown, 99) if used < limit else shown
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of a thing: "1 scan", "1,200 scans", "2 deliveries"."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {plural}"
 
 
 def format_duration(duration: timedelta) -> str:

@@ -17,11 +17,12 @@ from xfc_notify_chat.text import body, subject
 _STATUS = re.compile(r"\berror=(\d{3})\b")
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _TYPES = {
-    Level.OK: NotifyType.SUCCESS,
+    Level.OK: NotifyType.INFO,
     Level.NOTICE: NotifyType.INFO,
     Level.WARNING: NotifyType.WARNING,
     Level.OVER: NotifyType.FAILURE,
 }
+_GOOD = frozenset({"ended", "exempt"})
 
 
 def send(message: Message, url: str, services: Collection[str]) -> None:
@@ -38,13 +39,19 @@ def send(message: Message, url: str, services: Collection[str]) -> None:
         result = Apprise(place, asset=place.asset).notify(
             body=body(message),
             title=subject(message),
-            notify_type=_TYPES[message.level],
+            notify_type=_type(message),
             body_format=NotifyFormat.TEXT,
         )
     except Exception as error:  # noqa: BLE001 - its words may hold the URL
         raise DeliveryError(f"{name}: {type(error).__name__}") from None
     if not result:
         raise _failure(name, [entry.message for entry in result.logs()])
+
+
+def _type(message: Message) -> NotifyType:
+    """By its level; good news is what ended, or was lifted, while nothing is open."""
+    good = message.level is Level.OK and not _GOOD.isdisjoint(message.reasons)
+    return NotifyType.SUCCESS if good else _TYPES[message.level]
 
 
 def _failure(name: str, told: Iterable[str]) -> DeliveryError:

@@ -1,6 +1,7 @@
 """A message as a chat shows it: short, in plain text, and with nothing in it that a chat would act on."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from xfc_notify import Message
 from xfc_notify import harmless as printable
@@ -26,14 +27,39 @@ def subject(message: Message) -> str:
 
 
 def body(message: Message) -> str:
-    """The first paragraphs of the message after the greeting, and where to find the rest."""
-    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", message.text)]
-    paragraphs = [part for part in paragraphs if part]
-    if len(paragraphs) > 1 and paragraphs[0].endswith(","):
-        del paragraphs[0]
-    begin = _bounded("\n\n".join(paragraphs[:PARAGRAPHS]), LONGEST)
+    """The first paragraphs of the message after the greeting, with their lists, and where to find the rest.
+
+    What every message says at its end stands at the end here too.
+    """
+    text, _, _ = message.text.rstrip().partition("\n-- \n")
+    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text) if block.strip()]
+    if len(blocks) > 1 and blocks[0].endswith(","):
+        del blocks[0]
+    begin = _bounded("\n\n".join(map(_as_chat, _first(blocks))), LONGEST)
     questions = _QUESTIONS.format(contact=message.contact) if message.contact else ""
-    return harmless(f"{begin}\n\n{_WHERE}{questions}")
+    promise = blocks[-1].splitlines()[-1].strip() if len(blocks) > PARAGRAPHS else ""
+    return harmless("\n\n".join(filter(None, (begin, _WHERE + questions, promise))))
+
+
+def _first(blocks: Sequence[str]) -> Iterator[str]:
+    """The first paragraphs, each with the list that belongs to it."""
+    prose = 0
+    for block in blocks:
+        prose += not _is_list(block)
+        if prose > PARAGRAPHS:
+            return
+        yield block
+
+
+def _is_list(block: str) -> bool:
+    return all(line.startswith("  ") for line in block.split("\n"))
+
+
+def _as_chat(block: str) -> str:
+    """A paragraph in one line, a list with a line for each of its items: chats fold white space."""
+    if _is_list(block):
+        return "\n".join("- " + " ".join(line.removeprefix("  - ").split()) for line in block.split("\n"))
+    return " ".join(block.split())
 
 
 def harmless(text: str) -> str:

@@ -23,14 +23,18 @@ class _Subject(UnstructuredHeader, BaseHeader):
     encodes, and may leave the first line empty."""
 
     def fold(self, *, policy: Policy) -> str:
-        charset = "us-ascii" if self.isascii() else "utf-8"
-        folded = Header(str(self), charset, header_name=self.name).encode(linesep=policy.linesep)
+        folded = self._folded("us-ascii" if self.isascii() else "utf-8", policy.linesep)
+        if folded.startswith(policy.linesep):  # a word too long for the first line: encoded, it can be cut
+            folded = self._folded("utf-8", policy.linesep)
         return f"{self.name}: {folded}{policy.linesep}"
+
+    def _folded(self, charset: str, linesep: str) -> str:
+        return Header(str(self), charset, header_name=self.name).encode(linesep=linesep)
 
 
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("subject", _Subject)
-for _name in ("message-id", "in-reply-to", "references", "list-unsubscribe", "content-id"):
+for _name in ("message-id", "in-reply-to", "references", "list-id", "list-unsubscribe", "content-id"):
     _HEADERS.map_to_type(_name, _Unfolded)
 
 
@@ -47,9 +51,13 @@ def compose(message: Message, recipient: str, sender: Address) -> EmailMessage:
         mail["In-Reply-To"] = mail["References"] = _identifier(message.thread, sender)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    mail["List-Id"] = f"<xfc-notify.{sender.domain}>"
     if contact := mailbox(message.contact):
         mail["Reply-To"] = contact
-        mail["List-Unsubscribe"] = _unsubscribe(contact, message.username)
+    if ways := _unsubscribe(message, contact):
+        mail["List-Unsubscribe"] = ways
+    if message.unsubscribe:
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_encodable(message.text), cte="quoted-printable")
     _add_page(mail, message, sender)
     return mail
@@ -73,9 +81,13 @@ def _identifier(identifier: str, sender: Address) -> str:
     return f"<{quote(identifier, safe='', errors='replace')}@{sender.domain}>"
 
 
-def _unsubscribe(contact: Address, username: str) -> str:
-    subject = quote(f"unsubscribe {username}", safe="", errors="replace")
-    return f"<mailto:{quote(contact.addr_spec, safe='@')}?subject={subject}>"
+def _unsubscribe(message: Message, contact: Address | None) -> str:
+    """How to get no more of these (RFC 2369, 8058): by the message's own link, and by a mail to the contact."""
+    ways = [f"<{message.unsubscribe}>"] if message.unsubscribe else []
+    if contact is not None:
+        subject = quote(f"unsubscribe {message.username}", safe="", errors="replace")
+        ways.append(f"<mailto:{quote(contact.addr_spec, safe='@')}?subject={subject}>")
+    return ", ".join(ways)
 
 
 def _encodable(text: str) -> str:

@@ -53,7 +53,8 @@ class MailNotification(NotifyBase):
         if isinstance(place, Path):
             transport.store(mail, place)
         else:
-            transport.submit(mail, sender.addr_spec, self.recipient, place, self.settings.ca)
+            ca, ehlo = self.settings.ca, self.settings.ehlo
+            transport.submit(mail, sender.addr_spec, self.recipient, place, ca, ehlo)
 
 
 NotificationManager().add(MailNotification)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,6 +13,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from xfc_notify_email.address import mailbox
 
 MAILDIR = "maildir:"
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -101,6 +105,12 @@ def _certificates(value: str) -> str:
     return value
 
 
+def _ehlo(value: str) -> str:
+    if value and not _HOST.fullmatch(value):
+        raise ValueError('not a host name; write it like "scratch.example.org"')
+    return value
+
+
 class EmailSettings(BaseModel):
     """The table `[plugins.email]`."""
 
@@ -119,6 +129,11 @@ class EmailSettings(BaseModel):
         "",
         repr=False,
         description='certificates (PEM) to trust instead of the system\'s; usually `ca_file = "ca.pem"`',
+    )
+
+    ehlo: Annotated[str, AfterValidator(_ehlo)] = Field(
+        "",
+        description="how this host greets the server (EHLO), like `scratch.example.org`; empty: by its own name",
     )
 
     @model_validator(mode="after")

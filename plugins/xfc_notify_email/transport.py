@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from xfc_notify import DeliveryError, PermanentDeliveryError, harmless
+from xfc_notify_email.answers import is_final
 from xfc_notify_email.settings import EmailSettings, Server, destination
 
 TIMEOUT = 30.0
@@ -17,28 +18,22 @@ TIMEOUT = 30.0
 IMPATIENT = 3.0
 """The same where a person waits."""
 
-_ABOUT_OUR_LOGIN = frozenset({530, 534, 535, 538})
-"""Refusals (RFC 4954, 3207) that another login would turn: the operator's to mend, not the recipient's."""
 
-_TOO_LARGE = 552
+def submit(
+    mail: EmailMessage, sender: str, recipient: str, server: Server, ca: str = "", ehlo: str = ""
+) -> None:
+    """Hand the mail to the server for one recipient; `ehlo` is how this host introduces itself, "": by its own name.
 
-
-def submit(mail: EmailMessage, sender: str, recipient: str, server: Server, ca: str) -> None:
-    """Hand the mail to the server for one recipient.
-
-    Raises PermanentDeliveryError for a 5xx about this recipient or this mail; DeliveryError for a 4xx, a
-    connection that fails or is not safe enough, and whatever the operator has to mend.
+    Raises PermanentDeliveryError for a 5xx that is plainly about this mailbox or this mail; DeliveryError for a 4xx, a
+    connection that fails or is not safe enough, and whatever the operators have to mend.
     """
     try:
-        with _session(server, ca) as smtp:
+        with _session(server, ca, ehlo) as smtp:
             _send(smtp, mail, sender, recipient, server)
     except smtplib.SMTPRecipientsRefused as error:
-        raise _refusal(server, *error.recipients[recipient]) from None
-    except smtplib.SMTPDataError as error:
+        raise _refusal(server, *error.recipients[recipient], of_recipient=True) from None
+    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
         raise _refusal(server, error.smtp_code, error.smtp_error) from None
-    except smtplib.SMTPSenderRefused as error:
-        refusal = _refusal(server, error.smtp_code, error.smtp_error)
-        raise (refusal if error.smtp_code == _TOO_LARGE else DeliveryError(refusal.what)) from None
     except smtplib.SMTPResponseException as error:
         raise DeliveryError(_answer(server, error.smtp_code, error.smtp_error)) from None
     except (OSError, UnicodeError) as error:  # a host that is no name at all is a UnicodeError
@@ -66,7 +61,7 @@ def outage(settings: EmailSettings) -> str | None:
     if place is None:
         return "[plugins.email] has no url"
     try:
-        with _session(place, settings.ca, IMPATIENT) as smtp:
+        with _session(place, settings.ca, settings.ehlo, IMPATIENT) as smtp:
             smtp.ehlo_or_helo_if_needed()
     except smtplib.SMTPResponseException as error:
         return _answer(place, error.smtp_code, error.smtp_error)
@@ -87,13 +82,15 @@ def _unwritable(folder: Path) -> str | None:
 
 
 @contextmanager
-def _session(server: Server, ca: str, timeout: float = TIMEOUT) -> Iterator[smtplib.SMTP]:
+def _session(server: Server, ca: str, ehlo: str, timeout: float = TIMEOUT) -> Iterator[smtplib.SMTP]:
     """A connection, encrypted and logged in as far as the server's url demands."""
     context = _context(server, ca)
     if server.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=timeout, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            server.host, server.port, ehlo or None, timeout=timeout, context=context
+        )
     else:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=timeout)
+        smtp = smtplib.SMTP(server.host, server.port, ehlo or None, timeout=timeout)
     try:
         if server.scheme != "smtps":
             _encrypt(smtp, server, context)
@@ -141,9 +138,10 @@ def _send(smtp: smtplib.SMTP, mail: EmailMessage, sender: str, recipient: str, s
     smtp.sendmail(sender, [recipient], content, options)
 
 
-def _refusal(server: Server, code: int, text: bytes | str) -> DeliveryError:
-    permanent = 500 <= code < 600 and code not in _ABOUT_OUR_LOGIN
-    return (PermanentDeliveryError if permanent else DeliveryError)(_answer(server, code, text))
+def _refusal(server: Server, code: int, text: bytes | str, *, of_recipient: bool = False) -> DeliveryError:
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    kind = PermanentDeliveryError if is_final(code, said, of_recipient=of_recipient) else DeliveryError
+    return kind(_answer(server, code, said))
 
 
 def _answer(server: Server, code: int, text: bytes | str) -> str:

@@ -35,6 +35,10 @@ class GrowthSettings(BaseModel):
         28, ge=2, le=3650, description="the date is computed from the scans of this many days"
     )
 
+    files: int = Field(
+        0, ge=0, description="files that an area may hold, of which the growth is forecast too; 0: any number"
+    )
+
     @property
     def window(self) -> timedelta:
         """How far back the scans count that tell the date."""

@@ -1,18 +1,34 @@
-"""People as the system's password database knows them: local accounts, LDAP, whatever NSS asks."""
+"""People and groups as the system knows them: local accounts, LDAP, whatever NSS asks. Looked up one by one: many sites
+let nobody list them all."""
 
+import grp
 import pwd
 
-from xfc_notify import Person, hookimpl
+from xfc_notify import Group, Person, hookimpl
 
 
 @hookimpl
 def find_person(username: str) -> Person | None:
-    """The account's owner by name; the password database knows no mail addresses."""
+    """The account's owner by name, and its uid; the password database knows no mail addresses."""
     try:
         account = pwd.getpwnam(username)
     except (KeyError, ValueError):  # unknown, or a name that no account can have
         return None
-    return Person(username, full_name(username, account.pw_gecos))
+    return Person(username, full_name(username, account.pw_gecos), uid=account.pw_uid)
+
+
+@hookimpl
+def find_group(group: int | str) -> Group | None:
+    """A group with the members that it lists; those for whom it is the primary group are not among them."""
+    try:
+        found = grp.getgrgid(group) if isinstance(group, int) else grp.getgrnam(group)
+    except (KeyError, ValueError, OverflowError):
+        return None
+    if not found.gr_name.isprintable():
+        return None
+    return Group(
+        found.gr_gid, found.gr_name, members=tuple(name for name in found.gr_mem if name.isprintable())
+    )
 
 
 def full_name(username: str, gecos: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify import Area, Finding, Level, Usage, format_size, hookimpl
+from xfc_notify import Area, Fact, Finding, Level, Usage, hookimpl
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _DAY = 86_400
 _ROOM = 7
 """Days: an episode ends when no file is this close to a notice, so that it does not begin again at once."""
+_MORE = ("more directory", "more directories")
 _NAMED = 3
 _LONGEST_NAME = 40
 
@@ -62,25 +63,29 @@ def _facts(usage: Usage, limit: int, within: int | None) -> dict[str, str]:
         return {}
     least = max(0, limit - within)
     files = usage.aged(least)
-    text = f"{files.files:,} file{'' if files.files == 1 else 's'}, {format_size(files.size)}"
-    if places := _directories(usage, least):
-        text += f", in {places}"
+    amounts = {"files": (files.files, "files"), "size": (files.size, "bytes")}
+    named, more = _directories(usage, least)
+    if more:
+        places = {"places": ", ".join(named), "more": f"{more:,}"}
+        one, many = (f"{{files}}, {{size}}, in {{places}} and {{more}} {noun}" for noun in _MORE)
+        text = Fact(one if more == 1 else many, **amounts, **places)
+    elif named:
+        text = Fact("{files}, {size}, in {places}", **amounts, places=named)
+    else:
+        text = Fact("{files}, {size}", **amounts)
     if not within:
-        return {f"Older than {_days(limit)}": text}
-    return {f"Older than {_days(limit)} within {_days(within)}": text}
+        return {Fact("Older than {limit}", limit=(limit, "days")): text}
+    return {Fact("Older than {limit} within {days}", limit=(limit, "days"), days=(within, "days")): text}
 
 
-def _directories(usage: Usage, least: int) -> str:
-    """The directories with files of at least so many days, the oldest first."""
+def _directories(usage: Usage, least: int) -> tuple[tuple[str, ...], int]:
+    """The directories with files of at least so many days, the oldest first, and how many more there are."""
     latest = usage.as_of.timestamp() - least * _DAY
     found = sorted(
         (seconds, name) for name, seconds in usage.oldest_by_directory.items() if seconds <= latest
     )
-    named = [_shown(name) for _, name in found if name][:_NAMED]
-    more = len(found) - len(named)
-    if more:
-        named.append(f"{more:,} more director{'y' if more == 1 else 'ies'}")
-    return " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
+    named = tuple(_shown(name) for _, name in found if name)[:_NAMED]
+    return named, len(found) - len(named)
 
 
 def _shown(name: bytes) -> str:
@@ -88,7 +93,3 @@ def _shown(name: bytes) -> str:
         return "the top of the area"
     text = name.decode("utf-8", "backslashreplace")
     return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
-
-
-def _days(count: int) -> str:
-    return f"{count:,} day{'' if count == 1 else 's'}"

@@ -3,15 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify import Area, Finding, Level, PastScan, Usage, day_of_passing, hookimpl
-from xfc_notify_quota_temporal.amounts import usage_from_history
+from xfc_notify import Area, Finding, Layers, Level, PastScan, Usage, hookimpl
+from xfc_notify_quota_temporal.forecast import passing
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-
-_FAR = 365.0 * 100
-"""Days beyond which no date is told; who forecasts growth tells none beyond five years."""
 
 
 @hookimpl
@@ -27,13 +23,15 @@ def evaluate(area: Area, usage: Usage, history: Sequence[PastScan], settings: An
     """The temporal usage of the area against its temporal quota, and the day on which it will be passed."""
     used = usage.temporal_usage
     if settings.method == "history":
-        used = usage_from_history([*((scan.as_of, scan.size) for scan in history), (usage.as_of, usage.size)])
+        used = Layers.of(history).byte_days(usage.as_of, usage.size)
+    due, from_history = passing(used, area.temporal_quota, usage, history)
     yield Finding(
         level=Level.at(used, area.temporal_quota, settings.notice, settings.warning),
         used=used,
         limit=area.temporal_quota,
         unit="byte-days",
         title="temporal quota",
-        due=day_of_passing(used, area.temporal_quota, usage.size, usage.as_of, far=_FAR),
+        due=due,
         thresholds=(settings.notice, settings.warning, 1.0),
+        from_history=from_history,
     )

@@ -61,6 +61,7 @@ temporal_quota = "1000 PB days"
 
 [people]
 email = "{{username}}@example.org"
+min_uid = 0
 
 [plugins.email]
 url = "{mail_url}"

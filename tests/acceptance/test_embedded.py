@@ -17,6 +17,7 @@ path = "vol1"
 
 [people]
 email = "{username}@example.org"
+min_uid = 0
 
 [plugins.email]
 url = "maildir:mail"

@@ -33,6 +33,7 @@ def order(root: str, *directories: str, **changes: object) -> dict[str, Any]:
         "clock": "mtime",
         "budget": 1.0,
         "one_file_system": True,
+        "uid": None,
     } | changes
 
 

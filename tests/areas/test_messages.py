@@ -30,6 +30,7 @@ ORDER = ScanOrder(
     as_of=NOW,
     clock=Clock.CTIME,
     budget=60.0,
+    uid=1001,
 )
 TALLY = Tally(3, {1: Sums(2**70, 512, 2**100), 2: Sums(1, 2, 3)})
 USAGE = Usage(
@@ -145,7 +146,7 @@ STRANGE: tuple[Any, ...] = (
     "\ud800", "a\0b", "\\x00", "\\", "9" * 5000,
 )  # fmt: skip
 # Where a value of another kind means something as well.
-NULLABLE = {("oldest",), ("newest",), ("failure",)}
+NULLABLE = {("oldest",), ("newest",), ("failure",), ("uid",)}
 
 
 def means_something(where: Path, old: Any, new: Any) -> bool:

@@ -14,7 +14,7 @@ from xfc_notify.areas import answers, orders, scans, slices
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
 from xfc_notify.components import tables
-from xfc_notify.domain import Level, ScanOrder, SliceResult
+from xfc_notify.domain import ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.store import database, migrate
@@ -36,7 +36,7 @@ def answer(result: SliceResult, now: datetime) -> ScanRow | None:
         if answered is None:
             return None
         if answered.scan.state == "whole":
-            answers.conclude(answered.scan, [], Level.OK, now)
+            answers.conclude(answered.scan, "", now)
         return answered.scan
 
 

@@ -22,6 +22,7 @@ temporal_quota = "100 MB days"
 
 [people]
 email = "{username}@example.org"
+min_uid = 0
 
 [[volumes]]
 name = "vol1"

@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from cli.console import Ran, assert_harmless, assert_told, call, environment
 from xfc_notify.cli.sample import build
 
+DAY = timedelta(days=1)
 SCRIPT = Path(sys.executable).with_name("xfc-notify")
 """As pip installs it."""
 
@@ -134,3 +137,38 @@ def test_what_to_try_next_works_as_it_is_printed(tmp_path: Path) -> None:
     assert "Areas scanned: 1. Messages written: 1." in shell(remove)
     assert "temporal usage" in shell(scan)
     assert "Thank you" in shell("bin/xfc-notify explain cleo --settings 'a folder/demo/settings.toml'")
+
+
+def test_what_it_shows_is_possible(demo: Demo) -> None:
+    """No file is older than the time for which it has been there, and what stays gathers its size every day."""
+    standing = {row["user"]: row for row in demo.first.json["status"]}
+    history = {
+        user: call("history", user, "--json", "--settings", demo.folder / "settings.toml").json
+        for user in standing
+    }
+    for user, scans in history.items():
+        ordered = sorted((scan for scan in scans if scan["size"] is not None), key=lambda scan: scan["as_of"])
+        assert len(ordered) > 14
+        now = datetime.fromisoformat(ordered[-1]["as_of"])
+        for before, after in pairwise(ordered):
+            days = (datetime.fromisoformat(after["as_of"]) - datetime.fromisoformat(before["as_of"])) / DAY
+            assert after["temporal_usage"] <= before["temporal_usage"] + after["size"] * days * 1.0001 + 4e12
+        if user in {"ada", "dan", "eve", "finn"}:  # they have deleted nothing
+            for scan in ordered:
+                days = (now - datetime.fromisoformat(scan["as_of"])) / DAY
+                assert standing[user]["temporal_usage"] >= 0.9999 * scan["size"] * days
+
+
+def test_nothing_is_called_fine_that_is_passed_within_a_week(demo: Demo) -> None:
+    fine = {}
+    for user, _, html in demo.first.json["messages"]:
+        text = Path(html).with_suffix(".txt").read_text()
+        fine[user] = [line.split()[0] for line in text.splitlines() if line.endswith(" fine")]
+    soon = {
+        (row["user"], {"quota_hard": "Hard", "quota_temporal": "Temporal"}.get(found["policy"], "Hard"))
+        for row in demo.first.json["status"]
+        for found in row["findings"]
+        if found["due"] and datetime.fromisoformat(found["due"]) < datetime.now(UTC) + 7 * DAY
+    }
+    assert soon
+    assert not [(user, title) for user, title in soon if title in fine.get(user, [])]

@@ -29,14 +29,15 @@ OURS = {
     *("subject.kind", "subject.key", "event.kind", "area.path", "area.volume", "area.last_scan"),
     *("scan.id", "scan.state", "scan.clock", "slice.id", "mark.name"),
     *("message.id", "message.mode", "message.broke_interval", "message.thread", "message.audience"),
-    *("delivery.state", "episode.thread"),
+    *("delivery.state", "episode.thread", "message.unsubscribe", "area.directory", "area.judged_by"),
+    *("users.full_name_from", "users.email_from"),
 }
 """Columns that hold only what we chose: names of states, keys, and what is refused unless it is printable."""
 
 SHOWS = {
     "check": "", "deliveries list": "", "discover": "", "exempt list": "", "explain": "ben", "history": "ben",
     "messages held": "", "metrics": "", "plugins": "", "preview": "ben", "simulate": "", "status": "",
-    "completion": "bash", "users list": "", "users show": "ben", "volumes": "", "scan": "vol1",
+    "completion": "bash", "users list": "", "areas list": "", "groups list": "", "users show": "ben", "volumes": "", "scan": "vol1",
 }  # fmt: skip
 """The commands that show something, each with what it needs to be told."""
 
@@ -54,9 +55,25 @@ ACTS = {
         "unmute",
         "rescan",
     ),
+    *(
+        "areas forget",
+        "areas move",
+        "groups set",
+        "groups show",
+        "users forget",
+        "users export",
+        "users import",
+        "users rename",
+    ),
     *("users set", "messages release", "messages drop", "deliveries retry", "exempt grant", "exempt end"),
 }
 """The commands that do something, and say how much."""
+
+REPORTS = {
+    f"reports {name}"
+    for name in ("load", "groups", "users", "directories", "types", "vaults", "history", "split", "query")
+}
+"""What shows reports, which this place has none of."""
 
 
 def commands() -> Iterator[str]:
@@ -107,7 +124,7 @@ def forged(standing: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 def test_every_command_is_among_those_that_show_or_those_that_act():
-    assert set(commands()) == SHOWS.keys() | ACTS
+    assert set(commands()) == SHOWS.keys() | ACTS | REPORTS
 
 
 @pytest.mark.parametrize("command", SHOWS)

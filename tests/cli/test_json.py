@@ -15,13 +15,13 @@ from xfc_notify.cli.output import as_json, print_json_list
 from xfc_notify.domain import Level
 from xfc_notify.states import Mode
 
-USER = "name full_name email chat notify digest timezone language"
+USER = "name uid full_name email email_mistake chat notify digest timezone language"
 AREA = "path volume contact hard_quota temporal_quota last_scanned"
 STANDING = (
     "user area volume last_scanned size allocated hard_quota counts temporal_usage temporal_quota files level complete "
     "findings"
 )
-SCAN = "area as_of state size allocated temporal_usage files complete level seconds slices failure"
+SCAN = "area as_of state size allocated temporal_usage files complete level findings seconds slices failure"
 EXPLANATION = "user notify mode areas messages"
 EPISODE = "policy level began_at ended_at told_at told_level silence"
 MESSAGE = "message_id created_at mode audience subject reasons deliveries"
@@ -53,7 +53,9 @@ def discovered(place: Place) -> Place:
 def test_status_has_a_row_per_area_with_its_findings(standing: Place) -> None:
     rows = shown(standing, "status")
     assert {keys(row) for row in rows} == {STANDING}
-    assert {keys(found) for row in rows for found in row["findings"]} == {"policy level used limit unit due"}
+    assert {keys(found) for row in rows for found in row["findings"]} == {
+        "policy level used limit unit due thresholds"
+    }
 
 
 def test_a_forecast_in_status_has_its_date_as_iso_8601(standing: Place) -> None:

@@ -43,11 +43,15 @@ def look_json(place: Place, command: str) -> Any:
 
 def test_status_shows_everybody_with_shares_levels_and_times(standing: Place) -> None:
     lines = look(standing, "status").splitlines()
-    assert [line.split()[0] for line in lines[2:]] == ["cleo", "dan", "ben", "finn", "ada"], "the worst first"
-    cells = re.split(r"  +", lines[2].strip())
-    assert cells[:-1] == [
-        "cleo", "vol1", "12 MB", "10 MB", "120 %", "12 MB·days", "100 MB·days", "12 %", "2", "over",
+    assert [line.split()[0] for line in lines[2:]] == ["dan", "cleo", "ben", "finn", "ada"], (
+        "by level, then by share"
+    )
+    cells = re.split(r"  +", lines[3].strip())
+    assert cells[:7] == [
+        "cleo", "vol1", "██████ 120 %", "12 of 10 MB", "▊", "12 %", "12 of 100 MB·days",
     ]  # fmt: skip
+    assert cells[7:9] == ["over", "quota_hard"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", cells[9]), "the day on which the temporal quota is passed"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", cells[-1])
 
 
@@ -71,15 +75,16 @@ def test_status_as_json_has_exact_numbers(standing: Place) -> None:
     hard, temporal = row["findings"]
     assert hard == {
         "policy": "quota_hard", "level": "ok", "used": 5 * MB, "limit": 10 * MB, "unit": "bytes", "due": None,
+        "thresholds": [0.8, 0.9, 1.0],
     }  # fmt: skip
     assert (temporal["level"], temporal["used"]) == ("over", row["temporal_usage"])
 
 
 def test_status_shows_a_level_and_what_is_worse(standing: Place) -> None:
-    assert [row["user"] for row in look_json(standing, "status --level warning")] == ["cleo", "dan", "ben"]
+    assert [row["user"] for row in look_json(standing, "status --level warning")] == ["dan", "cleo", "ben"]
     assert [line.split()[0] for line in look(standing, "status --level over").splitlines()[2:]] == [
-        "cleo",
         "dan",
+        "cleo",
     ]
     assert look(standing, "status ada --level notice") == "No area is at the level notice or worse.\n"
 
@@ -92,7 +97,7 @@ def test_status_of_many_shows_the_worst_and_says_how_many_it_leaves_out(place: P
     look(place, "discover")
     lines = look(place, "status").splitlines()
     assert [line.split()[0] for line in lines[2:9]] == [
-        "cleo", "dan", "ben", "finn", "ada", "guest00", "guest01",
+        "dan", "cleo", "ben", "finn", "ada", "guest00", "guest01",
     ]  # fmt: skip
     assert len(lines) == 2 + 50 + 2
     assert lines[-2:] == [
@@ -120,7 +125,9 @@ def test_status_of_one_user_leaves_out_the_others(standing: Place) -> None:
 
 def test_an_area_that_was_never_scanned_has_dashes(place: Place) -> None:
     look(place, "discover")
-    assert re.search(r"ada +vol1 +- +10 MB +- +- +100 MB·days +- +- +- +never", look(place, "status ada"))
+    assert re.search(
+        r"ada +vol1 +- +of 10 MB +- +of 100 MB·days +- +- +- +- +never", look(place, "status ada")
+    )
     (row,) = look_json(place, "status ada")
     assert (row["last_scanned"], row["size"], row["level"], row["findings"]) == (None, None, None, [])
 
@@ -136,14 +143,14 @@ def test_a_failed_scan_is_named_under_the_table(place: Place) -> None:
     ada = place.folder / "vol1/ada"
     ada.rename(place.folder / "vol1/elsewhere")
     ada.symlink_to("elsewhere")
-    assert "1 scans failed; see: xfc-notify status" in look(place, "enqueue ada")
+    assert "1 scan failed; see: xfc-notify status" in look(place, "enqueue ada")
     assert f"{ada}: {ada} is a link, and links are not followed" in look(place, "status ada")
 
 
 def test_explain_tells_what_was_said_and_why_it_is_silent_now(standing: Place) -> None:
     told = look(standing, "explain cleo")
     assert "cleo: notify is on, messages are live." in told
-    assert "quota_hard: began: 12 MB of 10 MB" in told
+    assert "quota_hard began: 12 MB of 10 MB" in told
     assert "silent because: told at" in told
     assert "a reminder is due from" in told
     assert "[XFC] You have used 120 % of your space" in told
@@ -175,8 +182,8 @@ def test_explain_as_json_has_episodes_events_and_messages(standing: Place) -> No
 
 def test_preview_is_the_message_as_text_html_and_json(standing: Place) -> None:
     text = look(standing, "preview cleo")
-    assert text.startswith("Subject: [XFC] You have used 120 % of your space\n\nDear cleo,\n")
-    assert "Nothing will be deleted by this service." in text
+    assert text.startswith("Subject: [XFC] You have used 120 % of your space on vol1\n\nDear cleo,\n")
+    assert "This service never deletes anything." in text
     html = look(standing, "preview cleo", "--html")
     assert html.startswith("<!")
     assert "You have used 120 % of your space" in html
@@ -300,9 +307,9 @@ def test_tables_fit_the_terminal(standing: Place, command: str, columns: int) ->
 def test_a_narrow_status_keeps_shares_and_levels_and_says_what_it_leaves_out(standing: Place) -> None:
     shown = on_terminal("status", "--settings", standing.settings, columns=80)
     (cleo,) = (line for line in shown.lines if line.startswith("cleo"))
-    assert re.fullmatch(r"cleo +vol1 +12 MB +120 % +12 MB·days +12 % +over +\d{4}-\d\d-\d\d \d\d:\d\d", cleo)
-    assert "(no room here for: hard quota, temporal quota, files)" in shown.lines
-    wide = on_terminal("status", "--settings", standing.settings, columns=120)
+    assert re.fullmatch(r"cleo +██████ 120 % +▊ +12 % +over +quota_hard +\d{4}-\d\d-\d\d", cleo)
+    assert "(no room here for: volume, used, used, files, last scan (UTC))" in shown.lines
+    wide = on_terminal("status", "--settings", standing.settings, columns=140)
     assert not any("no room" in line for line in wide.lines)
     assert b"\x1b[" in shown.terminal, "levels have colours on a terminal"
 
@@ -310,7 +317,9 @@ def test_a_narrow_status_keeps_shares_and_levels_and_says_what_it_leaves_out(sta
 def test_history_shows_what_every_scan_found(standing: Place) -> None:
     place, *_, row = look(standing, "history cleo").splitlines()
     assert place == str(standing.folder / "vol1/cleo")
-    assert re.split(r"  +", row.strip())[1:] == ["12 MB", "12 MB·days", "2", "over"]
+    assert re.split(r"  +", row.strip())[1:] == [
+        "12 MB", "██████ 120 %", "12 MB·days", "▊", "12 %", "2", "over",
+    ]  # fmt: skip
     scan, *_ = look_json(standing, "history cleo")
     assert (scan["size"], scan["files"], scan["state"], scan["level"]) == (12 * MB, 2, "whole", "over")
 

@@ -59,13 +59,13 @@ def test_discover_finds_users_once_and_passes_over_what_is_none(place: Place) ->
     again = do(place, "discover", "vol1")
     assert again.startswith("0 new users, 0 new areas, 5 known areas.\n")
     assert f"passed over: {place.folder}/vol1/link: a link" in again
-    assert r"\x1b[31mred\x1b]0;owned\x07: not the name of a user" in again
+    assert r"\x1b[31mred\x1b]0;owned\x07: cannot be the name of a user" in again
     assert_harmless(again.encode())
 
 
 def test_discover_tells_what_vanished_and_keeps_it(discovered: Place) -> None:
     (discovered.folder / "vol1/ben").rename(discovered.folder / "elsewhere")
-    assert f"vanished: {discovered.folder}/vol1/ben (kept; nothing was deleted)" in do(discovered, "discover")
+    assert f"gone: {discovered.folder}/vol1/ben (nothing was deleted" in do(discovered, "discover")
     assert "ben" in [row["name"] for row in do_json(discovered, "users", "list")]
 
 
@@ -178,7 +178,7 @@ def test_shadow_mode_records_what_would_be_sent_and_sends_nothing(
     assert discovered.mails == []
     explained = do(discovered, "explain", "cleo")
     assert "(shadow): [XFC] You have used 120 % of your space" in explained
-    assert ", over, only recorded 20" in explained
+    assert ", over now; only recorded 20" in explained
     assert do_json(discovered, "deliveries", "list") == []
 
 
@@ -226,7 +226,7 @@ def test_a_storm_of_messages_is_held_until_it_is_released_or_dropped(
     assert_told(missing, 2, "No message to ada is held.")
     assert_told(run("messages", "drop", "--settings", discovered.settings), 2, "Name users, or --all.")
     before = len(discovered.mails)
-    assert do(discovered, "messages", "release", held[0]["user"]) == "1 messages released.\n"
+    assert do(discovered, "messages", "release", held[0]["user"]) == "1 message released.\n"
     assert len(discovered.mails) == before + 1
     assert do_json(discovered, "messages", "drop", "--all") == {"dropped": len(held) - 1}
     assert len(discovered.mails) == before + 1
@@ -247,10 +247,10 @@ def test_an_exemption_is_shown_as_lifted_and_told(discovered: Place) -> None:
     assert " lifted " in table.splitlines()[2]
     (row,) = do_json(discovered, "status", "cleo")
     assert (row["level"], row["findings"][0]["level"], row["size"]) == ("ok", "ok", 12 * MB)
-    assert row["findings"][0].keys() == {"policy", "level", "used", "limit", "unit", "due"}
+    assert row["findings"][0].keys() == {"policy", "level", "used", "limit", "unit", "due", "thresholds"}
     (listed,) = do_json(discovered, "exempt", "list")
     assert (listed["user"], listed["policy"], listed["reason"]) == ("cleo", "quota_hard", "the big campaign")
-    assert "quota_hard: exempt: lifted until 2099-12-31 23:59 UTC" in do(discovered, "explain", "cleo")
+    assert "quota_hard exempt: lifted until 2099-12-31 23:59 UTC" in do(discovered, "explain", "cleo")
     assert do_json(discovered, "enqueue", "cleo")["messages"] == 0
     assert "holds again, from the next scan on" in do(discovered, "exempt", "end", "cleo")
     assert do_json(discovered, "status", "cleo")[0]["level"] == "over"
@@ -334,7 +334,7 @@ def test_a_delivery_that_failed_is_shown_and_can_be_sent_again(
         assert "hunter2" not in ran.out + ran.err
     monkeypatch.delenv("XFC_NOTIFY_PLUGINS__EMAIL__URL")
     number = str(waiting[0]["number"])
-    assert do(discovered, "deliveries", "retry", number) == "1 deliveries queued again.\n"
+    assert do(discovered, "deliveries", "retry", number) == "1 delivery queued again.\n"
     assert len(discovered.mails) == 1
     assert do_json(discovered, "deliveries", "retry", "--all") == {"retried": 1}
     assert len(discovered.mails) == 2

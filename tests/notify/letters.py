@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
+import xfc_notify_growth
+import xfc_notify_quota_hard
+import xfc_notify_quota_temporal
+
+from xfc_notify.domain import Area, Fact, Finding, Level, PastScan, Person, Reason
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, ReplyLink, Topic
 from xfc_notify.usage import Clock, Errors, Tally, Usage
@@ -12,7 +17,18 @@ from xfc_notify.usage import Clock, Errors, Tally, Usage
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 SCANNED = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TB = 10**12
+SETTINGS: dict[str, Any] = {
+    "growth": xfc_notify_growth.settings_model()(),
+    "quota_hard": xfc_notify_quota_hard.settings_model()(),
+    "quota_temporal": xfc_notify_quota_temporal.settings_model()(),
+}
 DAY = 86_400
+
+SOON = {
+    Fact("Older than {limit} within {days}", limit=(365, "days"), days=(14, "days")): Fact(
+        "{files}, {size}, in {places}", files=(12, "files"), size=(3.1 * TB, "bytes"), places=("old", "tmp")
+    )
+}
 
 ENGLISH = language("en", "UTC")
 GERMAN = language("de", "Europe/Berlin")
@@ -84,25 +100,39 @@ def history(sizes: Sequence[float], every: float, factor: float = 5) -> tuple[Pa
     )
 
 
+def judged(measured: Usage, past: tuple[PastScan, ...] = ()) -> AreaFigures:
+    """What the bundled policies say of Ana's area after such scans."""
+    found = [
+        ("quota_hard", xfc_notify_quota_hard.evaluate(AREA, measured, SETTINGS["quota_hard"])),
+        (
+            "quota_temporal",
+            xfc_notify_quota_temporal.evaluate(AREA, measured, past, SETTINGS["quota_temporal"]),
+        ),
+        ("growth", xfc_notify_growth.evaluate(AREA, measured, past, SCANNED, SETTINGS["growth"])),
+    ]
+    named = tuple(replace(finding, policy=policy) for policy, findings in found for finding in findings)
+    return AreaFigures(AREA, measured, named, past)
+
+
 def growing() -> Letter:
-    """An area that grew over three months, was told of a week ago, and has an old directory that is small."""
+    """An area that grew over three months, was told of a week ago, and has an old directory that is small.
+
+    Most of its files are replaced every twelve days: they are six days old, as the temporal usage tells.
+    """
     measured = usage(36.7, 4)
     shares = {**measured.by_directory, b"archive-2021": Tally.of(8, 200 * 10**9, 31 * TB * DAY)}
     measured = replace(measured, by_directory=shares, total=sum(shares.values(), Tally()))
-    due = SCANNED + timedelta(days=17, hours=5)
-    finding = replace(hard(measured), due=due)
-    past = history([12 + 0.07 * n + 0.0021 * n * n + (2 if 30 < n < 44 else 0) for n in range(89)], 1, 6.1)
-    figures = AreaFigures(AREA, measured, (finding, temporal(measured)), past)
-    made = letter(figures, reasons={HARD: Reason.WORSE})
-    before = Before(SCANNED - timedelta(days=7), 32.6 * TB)
-    return replace(made, topics=tuple(replace(topic, before=before) for topic in made.topics))
+    past = history([12 + 0.07 * n + 0.00235 * n * n + (2 if 30 < n < 44 else 0) for n in range(89)], 1, 6.1)
+    made = letter(judged(measured, past), reasons={HARD: Reason.WORSE})
+    before = Before(past[-7].as_of, past[-7].size)
+    return replace(made, topics=tuple(replace(topic, before=before) for topic in made.topics[:1]))
 
 
 def milestone() -> Letter:
     """A date comes near, of which a policy wants to speak in time."""
     due = SCANNED + timedelta(days=14)
     kept = Finding(
-        Level.WARNING, 351, 365, "days", "time limit for files", due, {"Before that day": "12 files, 3.1 TB, in old"},
+        Level.WARNING, 351, 365, "days", "time limit for files", due, SOON,
         policy="persistence", milestone=14,
     )  # fmt: skip
     return letter(figures(usage(12.3), AREA, kept), reasons={("vol1", "persistence"): Reason.MILESTONE})
@@ -110,24 +140,19 @@ def milestone() -> Letter:
 
 def forecast() -> Letter:
     """The hard quota will be full soon, though much of it is free today."""
-    ahead = Finding(
-        Level.WARNING, 38.9 * TB, 40 * TB, "bytes", "hard quota", SCANNED + timedelta(days=8, hours=2),
-        {"Growth": "1.1 TB a day"}, policy="growth", ahead=7,
-    )  # fmt: skip
-    it = replace(figures(usage(31.2), AREA, ahead), history=history([9, 9.5, 12, 18, 24], 4))
-    return letter(it, reasons={("vol1", "growth"): Reason.BEGAN})
+    return letter(
+        judged(usage(31.2), history([9, 9.5, 12, 18, 24], 4)), reasons={("vol1", "growth"): Reason.BEGAN}
+    )
 
 
 def reply_links(page: str) -> tuple[ReplyLink, ...]:
-    """Two, as links to a page if there is one."""
-    return (
-        ReplyLink(
-            "I have seen it: write again only if it gets worse",
-            page and f"{page}/answer/abc",
-            "xfc-notify ack alopes",
-        ),
-        ReplyLink("Remind me in 3 days", page and f"{page}/answer/def", "xfc-notify snooze alopes --days 3"),
-    )
+    """Two, as links to a page if there is one, else such as begin a mail."""
+    ways = {
+        "abc": "I have seen it: write only if it gets worse",
+        "def": "Remind me in 7 days, or if it gets worse",
+    }
+    begin = f"{page}/answer/" if page else "mailto:storage-support@example.org?subject="
+    return tuple(ReplyLink(label, begin + token) for token, label in ways.items())
 
 
 def since(made: Letter, days: float, used: float) -> Letter:

@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from oracle import DAYS_3, DAYS_7, FAILED, HOURS_24, NOTHING, Look, Oracle
+from oracle import FAILED, HOURS_24, NOTHING, Look, Oracle
 
 from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.notify.episodes import Measurement
 from xfc_notify.notify.replies import acknowledge, put_off
 from xfc_notify.notify.rules import decide
 from xfc_notify.plugins import Judgement, Verdict
@@ -58,7 +59,10 @@ class Product:
             verdicts = (Verdict(look.policy, look.policy, finding),)
         failed = frozenset({look.policy} if look.used == FAILED else ())
         judgement = Judgement(verdicts, asked=frozenset({look.policy}), failed=failed)
-        self.listener.judged(look.policy.encode(), judgement, look.complete, now, doubted=look.suspect)
+        measured = Measurement.taken(
+            now, now, frozenset() if look.complete else frozenset({"closed"}), doubted=look.suspect
+        )
+        self.listener.judged(look.policy.encode(), judgement, measured, now)
 
     def reply(self, reply: Reply, now: datetime) -> None:
         key = (reply.policy.encode(), reply.policy, reply.policy)
@@ -73,7 +77,7 @@ class Product:
 
     def speak(self, now: datetime) -> Told:
         """What is told; where nothing is, it is known why."""
-        episodes = list(self.listener.episodes.values())
+        episodes = [episode for episode in self.listener.episodes.values() if not episode.settled]
         decision = decide(episodes, self.listener.said, Messages(), now, self.muted)
         told = self.listener.speak(now)
         if told is None:
@@ -90,6 +94,8 @@ class Spoken:
     reasons: dict[str, Reason]
     broke: str
     levels: dict[str, int]
+    shown: dict[str, int]
+    seen_at: dict[str, datetime]
     heard: dict[str, tuple[int | None, datetime]]
 
 
@@ -147,8 +153,10 @@ def live(history: list[Moment]) -> Iterator[Spoken]:
             reply_to(oracle, product, reply, now)
         for look in moment.looks:
             product.see(look, now)
-            oracle.see(look)
+            oracle.see(look, now)
         levels = {policy: it.level for policy, it in oracle.known.items()}
+        shown = {policy: it.shown for policy, it in oracle.known.items()}
+        seen_at = {policy: it.seen_at for policy, it in oracle.known.items()}
         heard = {policy: (it.heard, it.heard_at) for policy, it in oracle.known.items()}
         expected = oracle.expected(now)
         message = product.speak(now)
@@ -157,7 +165,7 @@ def live(history: list[Moment]) -> Iterator[Spoken]:
         oracle.hear(told_now, message.broke_interval, now)
         if told_now:
             event(f"broke the interval: {message.broke_interval or 'no'}")
-            yield Spoken(now, told_now, message.broke_interval, levels, heard)
+            yield Spoken(now, told_now, message.broke_interval, levels, shown, seen_at, heard)
 
 
 @settings(max_examples=300, deadline=None)
@@ -180,7 +188,7 @@ def test_no_history_makes_it_talk_too_much(history: list[Moment]) -> None:
                 f"twice in a day: {way or 'an ordinary message'}"
             )
         assert not message.broke or len(day) > 1, "an interval was broken that nobody kept"
-        kinds = {(reason, message.levels[policy]) for policy, reason in message.reasons.items()}
+        kinds = {(reason, message.shown[policy]) for policy, reason in message.reasons.items()}
         if message.broke == "over":
             assert kinds & {(Reason.BEGAN, 3), (Reason.WORSE, 3)}
         if message.broke == "relief":
@@ -190,14 +198,15 @@ def test_no_history_makes_it_talk_too_much(history: list[Moment]) -> None:
             )
         for policy, reason in message.reasons.items():
             heard, heard_at = message.heard[policy]
-            level = message.levels[policy]
+            assert message.at - message.seen_at[policy] < HOURS_24, "old news"
             if reason is Reason.REPEAT:
-                assert level >= 2, "a notice was repeated"
-                assert message.at - heard_at >= (DAYS_3 if level == 3 else DAYS_7)
+                assert message.shown[policy] >= 2, "a notice was repeated"
+                assert message.at == message.seen_at[policy], "a reminder of what was not measured again"
+                assert message.at - heard_at >= HOURS_24
             assert (heard is None) == (reason is Reason.BEGAN), (
                 "twice told of a begin, or of an end never told"
             )
-            assert (level == 0) == (reason is Reason.ENDED)
+            assert (message.levels[policy] == 0) == (reason is Reason.ENDED)
 
 
 @settings(max_examples=100, deadline=None)
@@ -210,11 +219,33 @@ def test_running_again_at_the_same_moment_says_nothing_more(history: list[Moment
 
 @settings(max_examples=100, deadline=None)
 @given(histories)
-def test_in_a_quiet_week_all_that_was_due_gets_told_and_then_only_reminders(history: list[Moment]) -> None:
-    """Nothing that waits is forgotten: after a day of ticks all is told, and then there are reminders only."""
+def test_without_scans_little_is_said_and_only_for_a_day(history: list[Moment]) -> None:
     ticks = [Moment(timedelta(hours=1), ())] * (24 * 7)
     before, after = len(list(live(history))), list(live([*history, *ticks]))
     end = START + sum((moment.gap for moment in history), timedelta(0))
-    for message in after[before:]:
-        if message.at > end + HOURS_24:
-            assert set(message.reasons.values()) == {Reason.REPEAT}
+    assert all(message.at <= end + HOURS_24 for message in after[before:])
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories, st.dictionaries(st.sampled_from(POLICIES), edges, min_size=3))
+def test_what_stays_as_it_is_gets_told_and_then_only_repeated(
+    history: list[Moment], stays: dict[str, int]
+) -> None:
+    """Nothing that waits is forgotten: after a day of scans all is told, and then there are reminders, ever fewer."""
+    same = tuple(Look(policy, used, complete=True) for policy, used in stays.items())
+    scans = [Moment(timedelta(hours=6), same)] * (4 * 90)
+    before, after = len(list(live(history))), list(live([*history, *scans]))
+    end = START + sum((moment.gap for moment in history), timedelta(0))
+    later = [message for message in after[before:] if message.at > end + 9 * HOURS_24]
+    assert {reason for message in later for reason in message.reasons.values()} <= {Reason.REPEAT}
+    assert len(later) <= 8
+
+
+@given(st.integers(0, 98), st.integers(1, 3))
+def test_of_ninety_days_that_swing_twelve_at_most_are_told(low: int, every: int) -> None:
+    """60 and 105 percent on alternate days; 93 and 105: a warning is over again."""
+    days = [
+        Moment(HOURS_24, (Look("hard", 105 if day // every % 2 else low, complete=True),))
+        for day in range(90)
+    ]
+    assert 4 <= len(list(live(days))) <= 12

@@ -58,7 +58,7 @@ def test_a_user_is_written_to_in_their_language_and_zone(facility, now):
     area = new_area("alice", now)
     UserRow.update(language="de", timezone="Europe/Berlin").execute()
     facility.scan(area, 850, now)
-    assert last_message().subject == "[XFC] Sie nutzen 85 % Ihres Speicherplatzes"
+    assert last_message().subject == "[XFC] Sie nutzen 85 % Ihres Speicherplatzes auf vol1"
     assert "Montag, 2. März 2026, 09:00 Uhr (MEZ)" in flat(last_message().text)
     shown = preview(users.user_named("alice"), facility.settings, now)
     assert shown.text.startswith("Guten Tag")

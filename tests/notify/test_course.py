@@ -5,17 +5,33 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters import AREA, GERMAN, HOME, SCANNED, TB, figures, forecast, growing, history, letter, usage
+from letters import (
+    AREA,
+    ENGLISH,
+    GERMAN,
+    HOME,
+    SCANNED,
+    TB,
+    figures,
+    forecast,
+    growing,
+    history,
+    letter,
+    usage,
+)
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from xfc_notify.domain import Finding, Level, PastScan
-from xfc_notify.forecast import day_of_passing
-from xfc_notify.notify.words.course import course
-from xfc_notify.notify.words.forecast import growth
+from xfc_notify.forecast import day_of_passing, trend
+from xfc_notify.notify.words.course import Curve, course
+from xfc_notify.notify.words.language import Language
 from xfc_notify.notify.words.letter import AreaFigures, Letter
 from xfc_notify.notify.words.plot import plot
 from xfc_notify.notify.words.render import put_into_words, shown_inline
@@ -28,22 +44,17 @@ DAY = timedelta(days=1)
 @given(
     start=st.floats(0, 1e15),
     per_day=st.floats(-1e12, 1e12),
-    days=st.lists(st.integers(0, 27), min_size=3, unique=True),
+    days=st.lists(st.integers(0, 27), min_size=2, unique=True),
 )
 def test_a_straight_line_is_found_exactly(start: float, per_day: float, days: list[int]) -> None:
     points = [(SCANNED + day * DAY, start + per_day * day) for day in sorted(days)]
-    found = growth(points)
-    if max(days) - min(days) < 2:
-        assert found is None
-    else:
-        assert found == pytest.approx(per_day, rel=1e-3, abs=1e-3 * (1 + start * 1e-9))
+    assert trend(points) == pytest.approx(per_day, rel=1e-3, abs=1e-3 * (1 + start * 1e-9))
 
 
-def test_growth_wants_three_scans_over_two_days_and_looks_at_four_weeks() -> None:
-    assert growth([(SCANNED, 1.0), (SCANNED + 5 * DAY, 2.0)]) is None
-    assert growth([(SCANNED, 1.0), (SCANNED + DAY, 2.0), (SCANNED + 1.9 * DAY, 3.0)]) is None
-    old = [(SCANNED - 100 * DAY, 1000.0), (SCANNED - 60 * DAY, 0.0)]
-    assert growth([*old, *((SCANNED + n * DAY, 5.0) for n in range(4))]) == 0
+def test_a_trend_wants_two_scans_over_twelve_hours() -> None:
+    assert trend([(SCANNED, 1.0)]) is None
+    assert trend([(SCANNED, 1.0), (SCANNED + 0.4 * DAY, 2.0), (SCANNED + 0.49 * DAY, 3.0)]) is None
+    assert trend([(SCANNED, 1.0), (SCANNED + 0.5 * DAY, 2.0)]) == 2
 
 
 def test_a_limit_is_not_passed_where_nothing_grows_or_in_more_than_five_years() -> None:
@@ -89,7 +100,7 @@ def test_the_words_say_what_the_plot_shows() -> None:
     it = course(*of(history([12 + 0.25 * n for n in range(88)], 1)))
     assert it is not None
     assert it.sentences[0] == (
-        "Hard quota: 88 days ago 12 TB, 30 days ago 26.5 TB, 7 days ago 32.2 TB, now 34 TB; the limit is 40 TB."
+        "Hard quota: 88 days ago 12 TB, 30 days ago 26.5 TB, 7 days ago 32.3 TB, now 34 TB; the limit is 40 TB."
     )
     short = course(*of(history([33, 33.5], 1)))
     assert short is not None
@@ -98,8 +109,8 @@ def test_the_words_say_what_the_plot_shows() -> None:
 
 def test_a_limit_of_something_else_has_no_curve() -> None:
     jobs = Finding(Level.OVER, 9, 8, "jobs", "jobs")
-    from_history = Finding(Level.OK, 1, 8, "byte-days", "other byte-days")
-    it = course(*of(history([33, 33.5], 1), jobs, from_history))
+    other = Finding(Level.OK, 1, 8, "byte-days", "other byte-days", policy="other")
+    it = course(*of(history([33, 33.5], 1), jobs, other))
     assert it is not None
     assert [curve.title for curve in it.curves] == ["Hard quota", "Temporal quota"]
 
@@ -184,11 +195,98 @@ def test_to_put_a_letter_into_words_draws_nothing(monkeypatch: pytest.MonkeyPatc
     assert list(put_into_words(growing()).images) == ["course"]
 
 
-def test_the_forecast_reaches_the_limit_on_the_day_that_the_words_tell() -> None:
+def test_the_forecast_ends_at_the_limit_on_the_day_that_the_words_tell() -> None:
     made = forecast()
     it = course(made, made.areas[0])
     assert it is not None
-    (begin, share), (_, last) = it.curves[0].forecast
+    hard = next(curve for curve in it.curves if curve.title == "Hard quota")
+    _, (end, share) = hard.forecast
     due = made.topics[0].finding.due
     assert due is not None
-    assert share + (last - share) * ((due - begin) / (30 * DAY)) == pytest.approx(1)
+    assert (end, share, hard.passes) == (due, pytest.approx(1), due)
+
+
+def test_files_have_a_curve_too() -> None:
+    counted = Finding(Level.OK, 50_000, 100_000, "files", "file quota", policy="inodes")
+    made = usage(34)
+    made = replace(made, total=replace(made.total, files=50_000))
+    it = replace(figures(made, AREA, counted), history=history([33, 33.5], 1))
+    found = course(letter(it, reasons={}), it)
+    assert found is not None
+    assert [share for _, share in found.curves[-1].points] == [0.5, 0.5, 0.5]
+
+
+def due_in(days: float | None, finding: Finding) -> Finding:
+    return replace(finding, due=None if days is None else SCANNED + DAY * days, from_history=True)
+
+
+def test_the_limit_that_is_passed_first_comes_first_and_has_its_day_marked() -> None:
+    it = figures(usage(34))
+    hard, temporal = it.findings
+    it = replace(it, findings=(due_in(20, hard), due_in(9, temporal)), history=history([31, 32, 33], 1))
+    found = course(letter(it, reasons={}), it)
+    assert found is not None
+    assert [(curve.title, curve.passes) for curve in found.curves] == [
+        ("Temporal quota", SCANNED + DAY * 9),
+        ("Hard quota", SCANNED + DAY * 20),
+    ]
+    assert found.sentences[0].startswith("Temporal quota: ")
+    assert draw(plot(found.curves, SCANNED, GERMAN)).startswith(b"\x89PNG")
+
+
+def test_what_is_passed_later_or_only_if_nothing_is_deleted_has_no_mark() -> None:
+    it = figures(usage(34))
+    hard, temporal = it.findings
+    kept = replace(temporal, due=SCANNED + DAY * 3)
+    it = replace(it, findings=(due_in(31, hard), kept), history=history([31, 32, 33], 1))
+    found = course(letter(it, reasons={}), it)
+    assert found is not None
+    assert [curve.passes for curve in found.curves] == [None, None]
+
+
+def boxes(curves: tuple[Curve, ...], code: Language) -> tuple[list[Bbox], list[tuple[float, float]]]:
+    """Where texts stand in the picture, and the points of all curves, in dots."""
+    figure = pictures.figure_of(plot(curves, SCANNED, code))
+    canvas = FigureCanvasAgg(figure)
+    (axes,) = figure.axes
+    texts = [*figure.texts, *axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()]
+    found = [text.get_window_extent(canvas.get_renderer()) for text in texts if text.get_text()]
+    points = []
+    for curve in curves:
+        for (time, share), (later, then) in pairwise((*curve.points, *curve.forecast)):
+            for part in range(21):
+                day = ((time - SCANNED) + (later - time) * part / 20) / DAY
+                points.append((day, 100 * (share + (then - share) * part / 20)))
+    return found, [tuple(point) for point in axes.transData.transform(points)]
+
+
+@pytest.mark.parametrize("code", [ENGLISH, GERMAN], ids=["en", "de"])
+@pytest.mark.parametrize(("hard_days", "temporal_days"), [(20, 9), (2, 29), (None, 1), (None, None)])
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [1, 1, 6],
+        [39] * 90,
+        [12 + 0.3 * day for day in range(89)],
+        [60, 2, 39.9, 30],
+        [5] * 20 + [55] * 3 + [10] * 9,
+    ],
+    ids=["few", "flat", "growing", "up and down", "once over"],
+)
+def test_no_label_stands_on_a_curve_on_another_label_or_beyond_the_picture(
+    code: Language, hard_days: float | None, temporal_days: float | None, sizes: list[float]
+) -> None:
+    it = figures(usage(sizes[-1]))
+    hard, temporal = it.findings
+    found = (due_in(hard_days, hard), due_in(temporal_days, temporal))
+    it = replace(it, findings=found, history=history(sizes, 1))
+    drawn = course(letter(it, reasons={}, language=code), it)
+    assert drawn is not None
+    texts, points = boxes(drawn.curves, code)
+    width, height = 2 * pictures.WIDTH, 2 * pictures.HEIGHT
+    for box in texts:
+        assert 0 <= box.x0 < box.x1 <= width
+        assert 0 <= box.y0 < box.y1 <= height
+        assert not [point for point in points if box.contains(*point)]
+    for place, box in enumerate(texts):
+        assert not [other for other in texts[:place] if box.overlaps(other)]

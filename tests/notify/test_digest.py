@@ -4,16 +4,17 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from facility import Facility, new_area, together
+from facility import Facility, claim, measured, new_area, together
 
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.components import duties
 from xfc_notify.domain import Level
 from xfc_notify.notify.digest import last_due, write_digests
-from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
 from xfc_notify.people.tables import EventRow, UserRow
+from xfc_notify.scan.slice import failed
 from xfc_notify.watch.tick import tick
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -32,7 +33,7 @@ def prefer(digest: str, now: datetime, timezone: str = "") -> None:
 
 
 def digests(facility, now) -> int:
-    return write_digests(facility.service, now)
+    return facility.digests(now)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_a_digest_says_where_one_stands_every_monday_once(facility):
         0,
     ]
     message = MessageRow.get()
-    assert message.subject == "[XFC] Weekly digest: you have used 34 % of your space"
+    assert message.subject == "[XFC] Weekly digest: 34 % of your space on vol1"
     assert "a weekly digest is switched on for you" in message.text
     assert "How to answer" not in message.text
     assert (message.reasons[0]["reason"], message.thread, message.level) == ("digest", message.id, Level.OK)
@@ -140,16 +141,18 @@ def test_a_digest_neither_tells_nor_puts_off_a_reminder_but_is_a_message_of_its_
         0,
         events,
     )
-    assert speak_to_all(facility.service, EIGHT + DAY) == 0
+    assert facility.speak(EIGHT + DAY) == 0
     assert "at most one in 1 day" in EpisodeRow.get().silence
-    assert speak_to_all(facility.service, EIGHT + DAY + HOUR) == 1
+    assert facility.speak(EIGHT + DAY + HOUR) == 1
 
 
 def test_a_tick_writes_what_is_due_and_to_the_others_their_digest(facility):
     facility.scan(new_area("alice", EIGHT), 950, EIGHT - WEEK)
     facility.scan(new_area("ben", EIGHT), 10, EIGHT - WEEK)
     UserRow.update(digest="weekly", digested_at=EIGHT - DAY).execute()
-    assert tick(duties(), facility.service, EIGHT)["messages"] == 2
+    assert tick(duties(), facility.service, EIGHT)["messages"] == 0
+    facility.measure_ordered(EIGHT)
+    assert tick(duties(), facility.service, EIGHT + MINUTE)["messages"] == 1
     latest = MessageRow.select().order_by(MessageRow.created_at.desc()).limit(2)
     assert {(it.user.name, it.reasons[0]["reason"]) for it in latest} == {
         ("alice", "repeat"),
@@ -160,7 +163,8 @@ def test_a_tick_writes_what_is_due_and_to_the_others_their_digest(facility):
 def test_ticks_at_once_write_one_digest(facility):
     facility.scan(new_area("alice", EIGHT), 10, EIGHT - DAY)
     prefer("weekly", EIGHT - DAY)
-    assert sorted(together([lambda: digests(facility, EIGHT)] * 4)) == [0, 0, 0, 1]
+    facility.scan(AreaRow.get(), 10, EIGHT)
+    assert sorted(together([lambda: write_digests(facility.service, EIGHT)] * 4)) == [0, 0, 0, 1]
     assert MessageRow.select().count() == DeliveryRow.select().count() == 1
 
 
@@ -174,3 +178,19 @@ def test_digests_to_everybody_are_no_storm_and_make_none_of_what_follows(facilit
     facility.scan(new_area("alice", EIGHT), 1001, EIGHT + HOUR)
     assert {(it.mode, it.audience) for it in MessageRow.select()} == {("live", "digest"), ("live", "user")}
     assert {it.state for it in DeliveryRow.select()} == {"queued"}
+
+
+def test_a_digest_tells_what_was_measured_after_it_became_due(facility):
+    first, second = new_area("alice", EIGHT, "vol1"), new_area("alice", EIGHT, "vol2")
+    for area in (first, second):
+        facility.scan(area, 340, EIGHT - HOUR)
+    prefer("weekly", EIGHT - DAY)
+    assert write_digests(facility.service, EIGHT) == 0
+    orders = {order.root: order for order in claim(EIGHT)}
+    facility.record(measured(orders[b"/vol1/alice"], 560), EIGHT)
+    facility.record(failed(orders[b"/vol2/alice"], "the volume is away", 0.1), EIGHT)
+    assert write_digests(facility.service, EIGHT + HOUR - MINUTE) == 0
+    assert write_digests(facility.service, EIGHT + HOUR) == 1
+    message = MessageRow.get()
+    assert "56 %" in message.subject
+    assert [it["area"] for it in message.reasons] == ["/vol1/alice"]

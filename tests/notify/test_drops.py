@@ -14,13 +14,14 @@ from xfc_notify.domain import Episode, Finding, Level, PastScan
 from xfc_notify.notify import episode_rows
 from xfc_notify.notify.compose import preview
 from xfc_notify.notify.drops import BelievedSize, believed
-from xfc_notify.notify.episodes import Change, step, told
+from xfc_notify.notify.episodes import Change, Measurement, Step, step
 from xfc_notify.notify.escalation import due_stage
 from xfc_notify.notify.listen import rescan
 from xfc_notify.notify.replies import By
 from xfc_notify.notify.rules import decide, due
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.notify.told import told
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
 from xfc_notify.people.tables import EventRow
@@ -29,6 +30,7 @@ from xfc_notify.usage import Clock
 from xfc_notify.watch.tick import tick
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+READ, UNREAD = frozenset[str](), frozenset({"permission: closed"})
 SILENCE = "the last scan found less than half of what was there before; it waits for a second scan"
 
 
@@ -79,41 +81,55 @@ def finding(used: float) -> Finding:
 
 
 def stands(level: Level, now) -> Episode:
-    return Episode("count", "files", level, finding(130), began_at=now, told_level=level, told_at=now, id=7)
+    return Episode(
+        "count",
+        "files",
+        level,
+        replace(finding(130), level=level),
+        began_at=now,
+        as_of=now,
+        fresh_until=now,
+        told_level=level,
+        told_at=now,
+        id=7,
+    )
+
+
+def moved(before: Episode | None, found: Finding | None, now, *, complete=True, doubted=True) -> Step:
+    after = step(
+        before, "count", "files", found, Measurement(now, now, READ if complete else UNREAD, doubted), now
+    )
+    assert after is not None
+    return after
 
 
 @pytest.mark.parametrize("complete", [True, False])
 @pytest.mark.parametrize("found", [finding(10), finding(90), None])
 def test_a_doubted_scan_lowers_and_ends_nothing(found, complete, now):
     before = stands(Level.OVER, now)
-    after = step(before, "count", "files", found, complete, now, doubted=True)
-    assert after is not None
+    after = moved(before, found, now, complete=complete)
     assert after.change is Change.DOUBTED
-    assert after.episode == replace(before, finding=found or before.finding, doubted=True)
-    again = step(after.episode, "count", "files", found, complete, now, doubted=True)
-    assert again is not None
+    nothing = replace(before.finding, level=Level.OK)
+    assert after.episode == replace(before, finding=found or nothing, doubted=True)
+    again = moved(after.episode, found, now, complete=complete)
     assert (again.change, again.episode) == (Change.STAYS, after.episode)
 
 
 def test_a_doubted_scan_begins_and_raises_as_any_other(now):
-    begun = step(None, "count", "files", finding(85), True, now, doubted=True)
-    assert begun is not None
+    begun = moved(None, finding(85), now)
     assert (begun.change, begun.episode.doubted) == (Change.BEGAN, False)
-    raised = step(stands(Level.NOTICE, now), "count", "files", finding(101), True, now, doubted=True)
-    assert raised is not None
+    raised = moved(stands(Level.NOTICE, now), finding(101), now)
     assert (raised.change, raised.episode.level, raised.episode.doubted) == (Change.WORSE, Level.OVER, False)
 
 
 def test_what_a_scan_would_not_have_lowered_is_not_doubted(now):
-    after = step(stands(Level.OVER, now), "count", "files", finding(96), True, now, doubted=True)
-    assert after is not None
+    after = moved(stands(Level.OVER, now), finding(96), now)
     assert (after.change, after.episode.doubted) == (Change.STAYS, False)
 
 
 def test_what_was_doubted_and_rises_is_not_doubted_any_more_and_is_told(now):
     before = replace(stands(Level.NOTICE, now), doubted=True)
-    after = step(before, "count", "files", finding(101), False, now + DAY, doubted=True)
-    assert after is not None
+    after = moved(before, finding(101), now + DAY, complete=False)
     assert (after.change, after.episode.level, after.episode.doubted) == (Change.WORSE, Level.OVER, False)
     assert due(after.episode, Messages(), now + DAY) == "worse"
 
@@ -123,19 +139,18 @@ def test_what_was_doubted_and_rises_is_not_doubted_any_more_and_is_told(now):
     [
         (10, True, Change.ENDED, Level.OK),
         (120, True, Change.STAYS, Level.OVER),
-        (10, False, Change.STAYS, Level.OVER),
+        (10, False, Change.OBSCURED, Level.OVER),
     ],
 )
 def test_the_next_scan_settles_what_was_doubted(used, complete, change, level, now):
     doubted = replace(stands(Level.OVER, now), doubted=True)
-    after = step(doubted, "count", "files", finding(used), complete, now)
-    assert after is not None
+    after = moved(doubted, finding(used), now, complete=complete, doubted=False)
     assert (after.change, after.episode.level, after.episode.doubted) == (change, level, False)
 
 
 def test_nothing_is_said_of_what_is_doubted_nor_passed_on(now):
     later, rules = now + 100 * DAY, Messages(escalate=True)
-    overdue = replace(stands(Level.OVER, now), repeats=9)
+    overdue = replace(stands(Level.OVER, now), repeats=9, as_of=later, fresh_until=later)
     assert due(overdue, rules, later) == "repeat"
     assert due_stage(overdue, rules, later, contact=True)
     doubted = replace(overdue, doubted=True)
@@ -170,7 +185,7 @@ def test_good_news_comes_after_the_second_scan_and_it_is_kept_why_not_before(fac
     facility.scan(area, 1001, now)
     facility.scan(area, 10, now + DAY)
     assert (EpisodeRow.get().level, EpisodeRow.get().ended_at) == (Level.OVER, None)
-    assert AreaRow.get().level == Level.OK
+    assert AreaRow.get().level == Level.OVER
     assert EpisodeRow.get().silence == SILENCE
     doubted = EventRow.get(EventRow.kind == "doubted")
     assert (doubted.at, doubted.policy) == (now + DAY, "quota_hard")
@@ -239,7 +254,7 @@ def test_a_preview_in_the_meantime_claims_nothing_and_says_what_it_waits_for(fac
     said = "This is less than half of what was there before; it counts when a second scan has found the same."
     for body in (message.text, message.html):
         assert said in flat(body)
-    assert message.subject == "[XFC] You have used 1 % of your space"
+    assert message.subject == "[XFC] You have used 1 % of your space on vol1"
     assert (message.level, message.reasons) == (Level.OK, ())
     assert "Thank you" not in message.text
     facility.scan(area, 10, now + 2 * DAY)

@@ -59,9 +59,14 @@ def asked_one_by_one(facility: Facility, now: datetime) -> list[str]:
             AreaRow.user == user, ~EpisodeRow.settled).order_by(EpisodeRow.id))  # fmt: skip
         said, muted = said_to(user, facility.settings, now), reply_rows.muted_by(user)
         rules = facility.settings.messages
-        decision = decide([episode_rows.episode(row) for row in rows], said, rules, now, muted)
+        try:
+            decision = decide([episode_rows.episode(row) for row in rows], said, rules, now, muted)
+        except ValueError:  # of a message from the future
+            found.append(user.name)
+            continue
+        waits = any(line.stale_since is not None for line in decision.lines)
         silences = [line.silence for line in decision.lines]
-        if decision.speaks or (rows and silences != [row.silence for row in rows]):
+        if decision.speaks or waits or (rows and silences != [row.silence for row in rows]):
             found.append(user.name)
     return found
 

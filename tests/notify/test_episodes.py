@@ -7,17 +7,19 @@ import pytest
 
 from xfc_notify.domain import Episode, Finding, Level, Reason
 from xfc_notify.notify.episodes import (
+    SAME_WITHIN,
     Change,
+    Measurement,
     Step,
-    counted_as_told,
+    may_resume,
     resumed,
     step,
-    told,
-    untold,
     withdrawn,
 )
+from xfc_notify.notify.told import counted_as_told, told, untold
 
 OK, NOTICE, WARNING, OVER = Level
+READ, UNREAD = frozenset[str](), frozenset({"permission: closed"})
 
 # Thresholds in percent, as the default policies have them.
 DEFAULT = (0.8, 0.9, 1.0)
@@ -34,13 +36,17 @@ def milestone(days: int) -> Finding:
 
 
 def moved(episode: Episode | None, used: Finding | None, now: datetime, *, complete: bool = True) -> Step:
-    after = step(episode, "count", "files", used, complete, now)
+    after = step(episode, "count", "files", used, seen(now, unread=READ if complete else UNREAD), now)
     assert after is not None
     return after
 
 
+def seen(now: datetime, *, unread: frozenset[str] = READ, doubted: bool = False) -> Measurement:
+    return Measurement(now, now, unread, doubted)
+
+
 def episode_at(level: Level, now: datetime) -> Episode:
-    return Episode("count", "files", level, finding(130), began_at=now, id=7)
+    return Episode("count", "files", level, finding(130), began_at=now, as_of=now, fresh_until=now, id=7)
 
 
 @pytest.mark.parametrize(
@@ -49,13 +55,16 @@ def episode_at(level: Level, now: datetime) -> Episode:
 @pytest.mark.parametrize("complete", [True, False])
 def test_an_episode_begins_with_the_first_finding_above_ok(used, level, complete, now):
     begun = moved(None, finding(used), now, complete=complete)
-    assert begun == Step(Episode("count", "files", level, finding(used), began_at=now), Change.BEGAN)
+    unread = READ if complete else UNREAD
+    expected = Episode("count", "files", level, finding(used), now, now, now, unread=unread)
+    assert begun == Step(expected, Change.BEGAN)
 
 
 @pytest.mark.parametrize("complete", [True, False])
 def test_nothing_begins_where_all_is_well(complete, now):
-    assert step(None, "count", "files", finding(79.9), complete, now) is None
-    assert step(None, "count", "files", None, complete, now) is None
+    measured = seen(now, unread=READ if complete else UNREAD)
+    assert step(None, "count", "files", finding(79.9), measured, now) is None
+    assert step(None, "count", "files", None, measured, now) is None
 
 
 @pytest.mark.parametrize("complete", [True, False])
@@ -69,7 +78,8 @@ def test_an_episode_keeps_its_identity_from_begin_to_end(now):
     began = replace(episode_at(WARNING, now), told_level=WARNING, told_at=now, thread="first")
     later = now + timedelta(days=1)
     ended = moved(began, finding(10), later).episode
-    assert ended == replace(began, level=OK, finding=finding(10), ended_at=later)
+    expected = replace(began, level=OK, finding=finding(10), ended_at=later, lower_since=later)
+    assert ended == replace(expected, as_of=later, fresh_until=later)
 
 
 # From a level, with a usage in percent, on a complete scan, to which level: 5 points under its threshold each
@@ -94,7 +104,39 @@ def test_a_level_is_left_five_points_under_its_threshold(level, used, after, now
 @pytest.mark.parametrize(("level", "used", "after"), FALLS)
 def test_a_partial_scan_never_lowers_or_ends(level, used, after, now):
     result = moved(episode_at(level, now), finding(used), now, complete=False)
-    assert (result.change, result.episode.level, result.episode.ended_at) == (Change.STAYS, level, None)
+    assert (result.episode.level, result.episode.ended_at) == (level, None)
+    assert (result.change, result.episode.obscured_since) == (
+        (Change.STAYS, None) if after == level else (Change.OBSCURED, now)
+    )
+    assert result.episode.shown == finding(used).level if used <= 100 else level
+
+
+def test_what_could_not_be_read_before_either_holds_nothing_up(now):
+    """A directory that was closed all the time, such as a mount of the user's own."""
+    began = step(None, "count", "files", finding(110), seen(now, unread=UNREAD), now)
+    assert began is not None
+    more = step(
+        began.episode, "count", "files", finding(30), seen(now, unread=UNREAD | {"permission: other"}), now
+    )
+    assert more is not None
+    assert (more.change, more.episode.level) == (Change.OBSCURED, OVER)
+    same = step(more.episode, "count", "files", finding(30), seen(now, unread=UNREAD), now)
+    assert same is not None
+    assert (same.change, same.episode.level, same.episode.obscured_since) == (Change.ENDED, OK, None)
+
+
+def test_what_can_be_read_again_is_hidden_no_more(now):
+    hidden = moved(episode_at(OVER, now), finding(30), now, complete=False).episode
+    still = moved(hidden, finding(30), now + timedelta(days=1), complete=False)
+    assert (still.change, still.episode.obscured_since) == (Change.STAYS, now)
+    back = moved(replace(still.episode, told_obscured=True), finding(120), now + timedelta(days=2)).episode
+    assert (back.level, back.obscured_since, back.told_obscured) == (OVER, None, False)
+
+
+@pytest.mark.parametrize(("used", "level"), [(98, WARNING), (84, NOTICE), (79, OK)])
+def test_a_new_limit_is_judged_as_it_is(used, level, now):
+    """Twice the limit, and no five points: that is no swinging."""
+    assert moved(episode_at(OVER, now), finding(2 * used, limit=200), now).episode.level is level
 
 
 def test_falling_again_and_again_is_as_falling_once(now):
@@ -121,7 +163,9 @@ def test_a_policy_with_nothing_to_say_on_a_complete_scan_ends_its_episode(now):
 
 def test_a_policy_with_nothing_to_say_on_a_partial_scan_changes_nothing(now):
     before = episode_at(OVER, now)
-    assert moved(before, None, now, complete=False) == Step(before, Change.STAYS)
+    after = moved(before, None, now, complete=False)
+    assert (after.episode.level, after.change) == (OVER, Change.OBSCURED)
+    assert after.episode.shown is OK
 
 
 def test_the_end_of_what_was_never_told_is_settled_at_once(now):
@@ -136,14 +180,17 @@ def test_the_end_of_what_was_never_told_is_settled_at_once(now):
 )
 def test_a_policy_may_have_thresholds_of_its_own(used, after, now):
     own = (0.5, 0.6, 1.5)
-    assert moved(episode_at(OVER, now), finding(used * 200, 200, own), now).episode.level == after
+    before = replace(episode_at(OVER, now), finding=finding(400, 200, own))
+    assert moved(before, finding(used * 200, 200, own), now).episode.level == after
 
 
 def test_points_are_points_of_the_limit_also_where_floats_round(now):
     # 0.8 - 0.05 is 0.75 and a bit in floating point; 0.9 - 0.05 is 0.85 and a bit less.
     for limit in (10**12, 3 * 10**13, 7):
-        assert moved(episode_at(NOTICE, now), finding(0.75 * limit, limit), now).change == Change.ENDED
-        assert moved(episode_at(WARNING, now), finding(0.85 * limit, limit), now).episode.level == NOTICE
+        before = replace(episode_at(NOTICE, now), finding=finding(limit, limit))
+        assert moved(before, finding(0.75 * limit, limit), now).change == Change.ENDED
+        warned = replace(before, level=WARNING)
+        assert moved(warned, finding(0.85 * limit, limit), now).episode.level == NOTICE
 
 
 def test_a_limit_of_nothing_is_passed_by_anything_and_kept_by_nothing(now):
@@ -173,7 +220,7 @@ def test_what_counts_as_told_begins_to_count_its_reminders_anew(now):
     heard = replace(told(before, Reason.BEGAN, now, "first"), repeats=2, escalated=1)
     later = now + timedelta(days=9)
     assert counted_as_told(heard, later) == replace(
-        before, told_level=OVER, told_at=later, told_milestone=7, repeats=0, escalated=0, thread=None
+        before, told_level=NOTICE, told_at=later, told_limit=100, told_milestone=7
     )
 
 
@@ -185,9 +232,43 @@ def test_an_episode_whose_policy_is_gone_ends_in_silence(now):
 def test_what_begins_again_before_its_end_was_told_goes_on(now):
     heard = told(episode_at(OVER, now), Reason.BEGAN, now, "first")
     ended = moved(heard, finding(1), now).episode
-    again = resumed(moved(None, finding(85), now + timedelta(days=1)).episode, ended)
-    assert (again.level, again.began_at) == (NOTICE, now + timedelta(days=1))
-    assert (again.told_level, again.told_at, again.thread) == (OVER, now, "first")
+    assert may_resume(ended, now + timedelta(days=100))
+    tomorrow = now + timedelta(days=1)
+    again = resumed(ended, finding(85), seen(tomorrow), tomorrow).episode
+    assert (again.level, again.ended_at, again.settled, again.resumed_at) == (NOTICE, None, False, None)
+    assert (again.id, again.told_level, again.told_at, again.thread) == (7, OVER, now, "first")
+
+
+def test_what_begins_again_within_a_week_of_its_end_is_the_same(now):
+    heard = told(episode_at(OVER, now), Reason.BEGAN, now, "first")
+    ended = told(moved(heard, finding(1), now).episode, Reason.ENDED, now, "second")
+    assert ended.settled
+    assert may_resume(ended, now + SAME_WITHIN - timedelta(seconds=1))
+    assert not may_resume(ended, now + SAME_WITHIN)
+    tomorrow = now + timedelta(days=1)
+    again = resumed(ended, finding(130), seen(tomorrow), tomorrow)
+    assert (again.change, again.episode.level, again.episode.resumed_at) == (Change.RESUMED, OVER, tomorrow)
+    assert (again.episode.told_level, again.episode.repeats) == (OVER, 0)
+
+
+def test_of_an_end_that_its_person_knows_nothing_more_is_to_be_said(now):
+    heard = told(episode_at(OVER, now), Reason.BEGAN, now, "first")
+    ended = told(moved(heard, finding(1), now).episode, Reason.ENDED, now, "second")
+    day = timedelta(days=1)
+    again = resumed(ended, finding(130), seen(now + day), now + day).episode
+    assert moved(again, finding(1), now + 2 * day).episode.settled
+    reminded = told(again, Reason.REPEAT, now + 3 * day, "third")
+    assert not moved(reminded, finding(1), now + 4 * day).episode.settled
+
+
+def test_a_level_that_comes_back_within_a_week_is_no_rise(now):
+    day = timedelta(days=1)
+    heard = told(replace(episode_at(OVER, now), finding=finding(130)), Reason.BEGAN, now, "first")
+    lower = moved(heard, finding(93), now + day).episode
+    assert told(lower, Reason.REPEAT, now + 2 * day, "first").told_level is OVER
+    assert told(lower, Reason.REPEAT, now + 8 * day, "first").told_level is WARNING
+    assert moved(lower, finding(105), now + 3 * day).episode.told_level is OVER
+    assert moved(lower, finding(105), now + 8 * day).episode.told_level is WARNING
 
 
 def test_the_smallest_milestone_told_is_kept(now):
@@ -203,8 +284,9 @@ def test_repeats_are_counted_until_something_else_is_told(now):
     for count in (1, 2):
         heard = told(heard, Reason.REPEAT, now, "first")
         assert heard.repeats == count
-    assert told(heard, None, now, "first").repeats == 2
-    assert told(heard, Reason.MILESTONE, now, "first").repeats == 0
+    assert told(heard, None, now, "first").repeats == 3
+    assert told(heard, Reason.MILESTONE, now, "first").repeats == 2
+    assert told(heard, Reason.WORSE, now, "first").repeats == 0
 
 
 @pytest.mark.parametrize("until", [None, timedelta(days=14)])
@@ -237,7 +319,7 @@ def test_what_begins_again_above_the_level_that_was_put_off_needs_a_new_answer(n
     heard = told(episode_at(WARNING, now), Reason.BEGAN, now, "first")
     put_off = replace(heard, replied=WARNING, quiet_until=now + timedelta(days=14))
     ended = moved(put_off, finding(1), now).episode
-    again = resumed(moved(None, finding(101), now).episode, ended)
+    again = resumed(ended, finding(101), seen(now), now).episode
     assert not moved(again, finding(92), now).episode.quiet(now)
-    same = resumed(moved(None, finding(92), now).episode, ended)
+    same = resumed(ended, finding(92), seen(now), now).episode
     assert same.quiet(now)

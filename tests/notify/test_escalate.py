@@ -6,19 +6,20 @@ from datetime import timedelta
 import pytest
 from facility import Facility, new_area
 
+from xfc_notify.areas import scans
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import Episode, Finding, Level
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.escalation import Stage, due_stage
 from xfc_notify.notify.listen import About, acknowledge, put_off
 from xfc_notify.notify.replies import By
-from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox import messages
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
 from xfc_notify.people.tables import EventRow, SubjectRow
 from xfc_notify.settings import Messages
+from xfc_notify.usage import Clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -35,22 +36,40 @@ def over(now, contact: str | None = "carol@example.org") -> AreaRow:
 
 
 def live(facility, now, days: int, start: int = 0) -> None:
-    """Hours go by, and everything that is due happens."""
-    for hour in range(start * 24, days * 24):
-        moment = now + hour * HOUR
-        speak_to_all(facility.service, moment)
+    """Days go by, all is measured, and everything that is due happens."""
+    for day in range(start, days):
+        moment = now + day * DAY
+        if day:
+            scans.open_scans(scans.Choice(not_since=moment - DAY), None, Clock.ARRIVAL, moment)
+            facility.measure_ordered(moment)
+        facility.speak(moment)
         escalate_all(facility.service, moment)
 
 
 def passed_on(now) -> list[tuple[str, int]]:
     """To whom, and after how many days."""
-    rows = MessageRow.select().where(MessageRow.audience != "user").order_by(MessageRow.created_at)
+    rows = (
+        MessageRow.select()
+        .where(MessageRow.audience.not_in(["user", "reminder"]))
+        .order_by(MessageRow.created_at)
+    )
     return [(it.audience, (it.created_at - now).days) for it in rows]
 
 
 def episode(now, **changes) -> Episode:
     finding = Finding(Level.OVER, 1200, 1000, "bytes", "hard quota")
-    told = Episode("p", "p", Level.OVER, finding, now, told_level=Level.OVER, told_at=now, repeats=2)
+    told = Episode(
+        "p",
+        "p",
+        Level.OVER,
+        finding,
+        now,
+        as_of=now,
+        fresh_until=now + 9 * DAY,
+        told_level=Level.OVER,
+        told_at=now,
+        repeats=2,
+    )
     return replace(told, **changes)
 
 
@@ -83,11 +102,16 @@ def test_what_was_put_off_and_told_again_is_unanswered(now):
 def test_the_contact_hears_after_two_reminders_and_the_operators_after_one_more_once_each(facility, now):
     facility.scan(over(now), 1200, now)
     live(facility, now, 30)
-    assert passed_on(now) == [("contact", 7), ("operators", 10)]
+    assert passed_on(now) == [("contact", 11), ("operators", 25)]
     to = {
         it.message.audience: it.address for it in DeliveryRow.select(DeliveryRow, MessageRow).join(MessageRow)
     }
-    assert to == {"user": "alice@example.org", "contact": "carol@example.org", "operators": "ops@example.org"}
+    assert to == {
+        "user": "alice@example.org",
+        "reminder": "alice@example.org",
+        "contact": "carol@example.org",
+        "operators": "ops@example.org",
+    }
     assert [it.what.partition(":")[0] for it in EventRow.select().where(EventRow.kind == "escalated")] == [
         "to carol@example.org", "to the operators",
     ]  # fmt: skip
@@ -95,9 +119,11 @@ def test_the_contact_hears_after_two_reminders_and_the_operators_after_one_more_
 
 def test_the_text_says_who_has_answered_and_who_has_not(facility, now):
     facility.scan(over(now), 1200, now)
-    live(facility, now, 12)
+    live(facility, now, 26)
     contact, operators = (
-        MessageRow.select().where(MessageRow.audience != "user").order_by(MessageRow.created_at)
+        MessageRow.select()
+        .where(MessageRow.audience.not_in(["user", "reminder"]))
+        .order_by(MessageRow.created_at)
     )
     assert contact.subject == "[XFC] alice is over the hard quota on vol1 and has not answered"
     flat = " ".join(contact.text.split())
@@ -123,15 +149,15 @@ def test_reminders_count_anew_after_what_was_put_off(facility, now):
     facility.scan(over(now), 1200, now)
     live(facility, now, 5)
     put_off(users.user_named("alice"), About(), now + 12 * DAY, By.OPERATOR, now + 5 * DAY)
-    live(facility, now, 19, start=5)
-    assert passed_on(now) == [("contact", 16)]
+    live(facility, now, 22, start=5)
+    assert passed_on(now) == [("contact", 20)]
     assert "put off, by an operator" in MessageRow.get(MessageRow.audience == "contact").text
 
 
 def test_without_a_contact_the_operators_hear_in_their_place(facility, now):
     facility.scan(over(now, contact=None), 1200, now)
     live(facility, now, 30)
-    assert passed_on(now) == [("operators", 7)]
+    assert passed_on(now) == [("operators", 11)]
 
 
 def test_it_is_off_unless_it_is_wanted(store, tmp_path, now):
@@ -139,7 +165,7 @@ def test_it_is_off_unless_it_is_wanted(store, tmp_path, now):
     facility.scan(over(now), 1200, now)
     live(facility, now, 12)
     assert passed_on(now) == []
-    assert EpisodeRow.get().repeats == 3
+    assert EpisodeRow.get().repeats == 2
 
 
 def test_one_whose_messages_cannot_be_made_keeps_nobody_elses_back(facility, now, caplog):
@@ -147,13 +173,14 @@ def test_one_whose_messages_cannot_be_made_keeps_nobody_elses_back(facility, now
         area = new_area(name, now)
         facility.scan(area, 1200, now)
     SubjectRow.update(contact="carol@example.org").execute()
-    live(facility, now, 7)
+    live(facility, now, 11)
     assert passed_on(now) == []
     spoiled, *_ = EpisodeRow.select().join(SubjectRow).where(SubjectRow.user == users.user_named("alice"))
     EpisodeRow.update(finding=spoiled.finding | {"facts": "none"}).where(
         EpisodeRow.id == spoiled.id
     ).execute()
-    later = now + 7 * DAY
+    later = now + 11 * DAY
+    EpisodeRow.update(as_of=later).execute()  # all was measured again
     assert escalate_all(facility.service, later) == 1
     assert [(r.message, r.exc_info is not None) for r in caplog.records] == [
         ("no escalation could be made for alice", True)

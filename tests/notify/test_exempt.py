@@ -63,7 +63,7 @@ def test_the_owner_is_told_at_once_when_it_is_the_good_news_after_over(facility,
     exempt(facility, AreaRow.get(), now + HOUR)
     assert told() == [("quota_hard", "began"), ("quota_hard", "exempt")]
     message = last_message()
-    assert message.subject == "[XFC] Your hard quota is lifted until Thursday 12 March 2026"
+    assert message.subject == "[XFC] Your hard quota on vol1 is lifted until Thursday 12 March 2026"
     for text in (message.text, message.html):
         assert "Your hard quota on vol1 is lifted until Thursday 12 March 2026" in " ".join(text.split())
         assert WHY in " ".join(text.split())
@@ -98,7 +98,8 @@ def test_of_an_exemption_beforehand_the_owner_is_told_too_but_within_the_interva
     assert ExemptionRow.get().told_at is None
     assert speak_to_all(facility.service, now + DAY) == 1
     assert told()[1:] == [("quota_hard", "exempt")]
-    assert f"Your hard quota on vol2 is lifted until Thursday 12 March 2026: {WHY}." in flat(last_message())
+    said = flat(last_message())
+    assert "Your hard quota on vol2 is lifted until Thursday 12 March 2026. The reason: " + WHY + "." in said
     assert speak_to_all(facility.service, now + 2 * DAY) == 0
 
 
@@ -118,7 +119,7 @@ def test_it_can_be_ended_before_its_time(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 1200, now)
     exempt(facility, AreaRow.get(), now + HOUR)
-    end(exemption_rows.standing(now + 2 * HOUR), now + 2 * HOUR)
+    end(exemption_rows.standing(now + 2 * HOUR), facility.service, now + 2 * HOUR)
     assert exemption_rows.standing(now + 2 * HOUR) == []
     facility.scan(area, 1200, now + 3 * HOUR)
     assert EpisodeRow.select().where(EpisodeRow.ended_at.is_null()).count() == 1
@@ -138,7 +139,7 @@ def test_what_was_ended_before_it_was_told_is_not_told(facility, now):
     area = new_area("alice", now)
     facility.scan(area, 850, now)
     exempt(facility, AreaRow.get(), now + HOUR)
-    end(exemption_rows.standing(now + 2 * HOUR), now + 2 * HOUR)
+    end(exemption_rows.standing(now + 2 * HOUR), facility.service, now + 2 * HOUR)
     assert speak_to_all(facility.service, now + 2 * DAY) == 0
 
 

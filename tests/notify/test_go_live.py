@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from facility import Facility, new_area
 
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.go_live import first_messages, go_live
-from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
@@ -24,7 +24,7 @@ def facility(store, tmp_path) -> Facility:
 
 
 def speak(facility, now) -> int:
-    return speak_to_all(facility.service, now)
+    return facility.speak(now)
 
 
 def firsts(facility, now) -> list[tuple[str, tuple[str, ...], bool]]:
@@ -83,13 +83,16 @@ def test_reminders_of_shadow_mode_are_not_counted_so_nothing_is_passed_on_too_ea
     facility = Facility.at(tmp_path, live=False, **service)
     facility.scan(new_area("alice", now), 1001, now)
     for days in range(24):
-        speak(facility, now + days * DAY)
+        facility.speak(now + days * DAY)
+        if days:
+            facility.scan(AreaRow.get(), 1001, now + days * DAY)
         escalate_all(facility.service, now + days * DAY)
     assert MessageRow.select().where(MessageRow.audience == "operators").count() == 1
     live = now + 24 * DAY
     go_live(live, only_changes=only_changes)
     for days in range(20):
-        speak(facility, live + days * DAY)
+        facility.scan(AreaRow.get(), 1001, live + days * DAY)
+        facility.speak(live + days * DAY)
         escalate_all(facility.service, live + days * DAY)
     sent = MessageRow.select().where(MessageRow.mode == "live").order_by(MessageRow.created_at)
     said = [it.reasons[0]["reason"] for it in sent]

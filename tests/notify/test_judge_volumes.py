@@ -85,7 +85,7 @@ def test_it_is_told_by_the_same_rules(facility, now):
 def test_a_volume_is_never_scanned_by_itself_and_its_owner_is_no_user(facility, now):
     fill(facility, now, 9100)
     ticked(facility, now)
-    assert SubjectRow.get(SubjectRow.kind == "volume").key == "/vol1"
+    assert SubjectRow.get(SubjectRow.kind == "volume").key == "vol1"
     assert "/vol1" not in {area.path for area in AreaRow.select()}
     assert [user.name for user in users.users()] == ["user0"]
     assert scans.open_scans(Choice(), None, Clock.ARRIVAL, now + DAY) == 1
@@ -156,7 +156,7 @@ def test_a_volume_that_cannot_be_judged_stops_neither_another_one_nor_the_tick(s
         AreaRow.update(hard_quota=10**9).where(AreaRow.id == area.id).execute()
         facility.scan(area, 8500, now)
     assert ticked(facility, now) == 1
-    spoiled = EpisodeRow.get(EpisodeRow.subject == SubjectRow.get(SubjectRow.key == "/vol1"))
+    spoiled = EpisodeRow.get(EpisodeRow.subject == SubjectRow.get(SubjectRow.key == "vol1"))
     EpisodeRow.update(finding=spoiled.finding | {"level": "purple"}).where(
         EpisodeRow.id == spoiled.id
     ).execute()
@@ -165,7 +165,7 @@ def test_a_volume_that_cannot_be_judged_stops_neither_another_one_nor_the_tick(s
     assert ("no judgement could be made for volume vol1", True) in [
         (record.message, record.exc_info is not None) for record in caplog.records
     ]
-    rose = EpisodeRow.get(EpisodeRow.subject == SubjectRow.get(SubjectRow.key == "/vol2"))
+    rose = EpisodeRow.get(EpisodeRow.subject == SubjectRow.get(SubjectRow.key == "vol2"))
     assert rose.level == Level.OVER
     EpisodeRow.update(finding=spoiled.finding).where(EpisodeRow.id == spoiled.id).execute()
     caplog.clear()

@@ -37,7 +37,7 @@ def test_policies_see_the_area_the_usage_the_earlier_scans_and_the_time(store, t
     witness = next(
         it for it in ScanRow.get(ScanRow.id == order.scan_id).findings if it["policy"] == "witness"
     )
-    assert witness["facts"] == {
+    assert dict(witness["facts"]) == {
         "area": "alice vol1 b'/vol1/alice' 1000",
         "usage": "2026-03-05 08:00:00+00:00 30",
         "history": "[(2, 10, 1, True), (3, 20, 2, False)]",

@@ -49,7 +49,7 @@ def test_text_and_html_carry_the_same_links(facility, now):
     message = MessageRow.get()
     in_html = re.findall(rf'href="({URL}/answer/[^"]+)"[^>]*>([^<]+)<', html.unescape(message.html))
     assert {label: link.removeprefix(f"{URL}/answer/") for link, label in in_html} == links()
-    assert len(links()) == 6
+    assert len(links()) == 3
 
 
 def test_seen_by_link_is_kept_as_the_person_s(facility, now):
@@ -72,16 +72,17 @@ def test_put_off_by_link_is_once_however_often_it_is_followed(facility, now):
     assert follow(facility, "Remind me in 7 days", now) == (
         "You hear of it again from 2026-03-09 09:00 (Europe/Paris), or if it gets worse."
     )
-    for label in ("Remind me in 7 days", "Remind me in 14 days"):
-        assert "answered already" in follow(facility, label, now + HOUR)
+    assert "answered already" in follow(facility, "Remind me in 7 days", now + HOUR)
+    other = token(Reply.PUT_OFF, now, EpisodeRow.get().id, days=14)
+    assert "answered already" in answer(other, now + HOUR, facility.settings).text
     assert (EpisodeRow.get().snoozes, EpisodeRow.get().quiet_until) == (1, now + 7 * DAY)
 
 
 def test_one_may_think_better_of_it_and_a_third_time_is_refused_calmly(facility, now):
     facility.scan(new_area("alice", now), 1001, now)
-    for label in ("Remind me in 3 days", "I have seen it", "Remind me in 14 days", "I have seen it"):
+    for label in ("Remind me in 7 days", "I have seen it", "Remind me in 7 days", "I have seen it"):
         follow(facility, label, now)
-    assert follow(facility, "Remind me in 3 days", now) == (
+    assert follow(facility, "Remind me in 7 days", now) == (
         "quota_hard was put off twice already, which is as often as one may."
     )
     assert (EpisodeRow.get().snoozes, EpisodeRow.get().quiet_until, EpisodeRow.get().replied) == (2, None, 3)
@@ -142,18 +143,20 @@ def test_a_link_about_others_or_about_what_is_forgotten_is_refused(facility, now
     assert EventRow.select().where(EventRow.kind.in_([str(it) for it in ALL])).count() == 0
 
 
-def test_without_a_page_the_message_names_the_commands_and_whom_to_ask(store, tmp_path, now):
+def test_without_a_page_the_message_is_answered_by_a_mail_and_names_no_command(store, tmp_path, now):
     facility = Facility.at(tmp_path, service={"contact": "help@example.org"})
     facility.scan(new_area("alice", now), 950, now)
-    for body in (MessageRow.get().text, MessageRow.get().html):
-        assert "How to answer" in body
-        assert "xfc-notify snooze alice --days 7" in body
-        assert "help@example.org which of these" in " ".join(body.split())
+    text, page = MessageRow.get().text, MessageRow.get().html
+    for body in (text, page):
+        assert "I have cleaned up: measure again now" in body
+        assert "xfc-notify" not in body.replace("xfc-notify.", "")
+    assert "reply with one of these lines" in " ".join(text.split())
+    assert page.count('href="mailto:help@example.org?subject=') == 3
 
 
 def test_a_person_reads_the_times_of_their_own_zone(facility, now):
     area = new_area("alice", now)
     UserRow.update(timezone="Asia/Tokyo").execute()
-    facility.scan(area, 950, now)
+    facility.scan(area, 1001, now)
     assert "Monday 2 March 2026, 17:00 JST" in MessageRow.get().text
-    assert "17:00 (Asia/Tokyo)" in follow(facility, "Remind me in 3 days", now)
+    assert "17:00 (Asia/Tokyo)" in follow(facility, "Remind me in 7 days", now)

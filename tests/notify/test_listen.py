@@ -63,7 +63,7 @@ def test_what_was_put_off_is_said_when_its_time_has_come(facility, now):
     put_off(alice(), ALL, now + 7 * DAY, By.PERSON, now)
     assert speak(facility, now + 7 * DAY - HOUR) == 0
     assert "put off by its person until 2026-03-09 08:00 UTC" in EpisodeRow.get().silence
-    assert speak(facility, now + 7 * DAY) == 1
+    assert facility.speak(now + 7 * DAY) == 1
     assert replies_kept() == [("put off", "quota_hard", "the person, by link, until 2026-03-09 08:00 UTC")]
 
 

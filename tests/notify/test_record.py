@@ -169,11 +169,11 @@ def test_a_failed_scan_says_nothing_and_leaves_the_episodes(facility, now):
 def test_a_scan_with_errors_raises_but_never_lowers_or_ends(facility, now):
     area = new_area("alice", now)
     for day, (size, readable, level) in enumerate(
-        [(850, False, "notice"), (950, False, "warning"), (500, False, "warning"), (500, True, "ok")]
+        [(850, True, "notice"), (950, True, "warning"), (500, False, "warning"), (500, True, "ok")]
     ):
         facility.scan(area, size, now + day * DAY, readable=readable)
         assert str(Level(EpisodeRow.get().level)) == level
-    assert kinds(area) == ["began", "told", "worse", "told", "ended", "told"]
+    assert kinds(area) == ["began", "told", "worse", "told", "obscured", "ended", "told"]
 
 
 def test_the_whole_life_of_an_episode_is_one_thread_of_messages(facility, now):
@@ -238,9 +238,10 @@ def mend_episodes() -> None:
 
 def test_a_message_that_cannot_be_made_blocks_no_scan_and_is_told_later(facility, now, caplog):
     spoiled, area = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
-    facility.scan(spoiled, 850, now)
-    spoil_episodes(spoiled.path)
     later = now + DAY
+    facility.scan(spoiled, 850, later - DAY)
+    facility.scan(spoiled, 850, later - HOUR)
+    spoil_episodes(spoiled.path)
     with caplog.at_level(logging.ERROR):
         assert facility.scan(area, 950, later)
     assert [(r.message, r.exc_info is not None) for r in caplog.records] == [

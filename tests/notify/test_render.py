@@ -131,10 +131,10 @@ def test_there_is_no_golden_file_without_a_letter() -> None:
 
 
 @harmless_kinds
-def test_every_number_in_the_html_stands_in_the_text_and_the_other_way_round(kind: str) -> None:
+def test_every_number_in_the_html_stands_in_the_text(kind: str) -> None:
     # The steps are numbered in the text and an <ol> in HTML, which counts by itself.
     text = re.sub(r"(?m)^  [123]\. ", "", words(kind).text)
-    assert numbers(Page(words(kind).html).text) == numbers(text)
+    assert numbers(Page(words(kind).html).text) <= numbers(text)
 
 
 @kinds
@@ -173,7 +173,8 @@ def test_the_page_loads_nothing_from_anywhere(kind: str) -> None:
     page = Page(words(kind).html)
     assert not page.tags.keys() & {"link", "script", "iframe", "object", "embed", "svg"}
     links = {value for name, value in page.attributes if name == "href" and not value.startswith("mailto:")}
-    assert links == {reply_link.link for reply_link in LETTERS[kind].reply_links if reply_link.link}
+    ways = LETTERS[kind].reply_links
+    assert links == {reply_link.link for reply_link in ways if not reply_link.is_mail}
     assert {value for name, value in page.attributes if name == "src"} == {
         f"cid:{name}" for name in words(kind).images
     }
@@ -213,10 +214,14 @@ def test_the_text_fits_a_narrow_window(kind: str) -> None:
 
 
 @kinds
-def test_every_message_promises_that_nothing_is_deleted(kind: str) -> None:
+def test_every_message_promises_once_at_its_end_that_nothing_is_deleted(kind: str) -> None:
     promise = sentences.promise(LETTERS[kind])
-    assert promise in " ".join(words(kind).text.split())
-    assert promise in " ".join(Page(words(kind).html).text.split())
+    page = " ".join(Page(words(kind).html).text.split())
+    assert page.endswith(promise)
+    assert words(kind).text.partition("\n\n-- \n")[0].endswith("\n" + promise)
+    for part in (page, words(kind).text):
+        said = re.sub("[Ii]f nothing is deleted|[Ww]enn nichts gelöscht wird", "", " ".join(part.split()))
+        assert len(re.findall(r"delete[sd]|lösch(t|en wir)", said)) == 1
 
 
 @kinds
@@ -230,7 +235,7 @@ def test_a_page_names_its_language_and_title_and_bears_dark_mode() -> None:
     html = words("began-hard").html
     assert '<html lang="en"' in html
     assert '<html lang="de"' in words("began-hard-de").html
-    assert "<title>[XFC] You have used 86 % of your space</title>" in html
+    assert "<title>[XFC] You have used 86 % of your space on vol1</title>" in html
     assert "@media (prefers-color-scheme: dark)" in html
 
 

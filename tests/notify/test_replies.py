@@ -7,7 +7,7 @@ import pytest
 
 from xfc_notify.domain import Episode, Finding, Level, Reason
 from xfc_notify.errors import WrongInput
-from xfc_notify.notify.episodes import step
+from xfc_notify.notify.episodes import Measurement, step
 from xfc_notify.notify.replies import (
     FARTHEST,
     acknowledge,
@@ -33,11 +33,13 @@ def finding(level: Level) -> Finding:
 
 def told(level: Level, now: datetime, as_level: Level | None = None) -> Episode:
     """An episode at this level that its person was told of."""
-    return Episode("p", "p", level, finding(level), now, 1, told_level=as_level or level, told_at=now)
+    return Episode(
+        "p", "p", level, finding(level), now, now, now, id=1, told_level=as_level or level, told_at=now
+    )
 
 
 def rescanned(episode: Episode, level: Level, now: datetime) -> Episode:
-    moved = step(episode, "p", "p", finding(level), complete=True, now=now)
+    moved = step(episode, "p", "p", finding(level), Measurement(now, now), now)
     assert moved is not None
     return moved.episode
 

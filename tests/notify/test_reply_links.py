@@ -3,18 +3,20 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from facility import make_settings
 
 from xfc_notify.domain import Episode, Finding, Level
 from xfc_notify.notify.replies import Reply
-from xfc_notify.notify.reply_links import reply_links_of
+from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
 from xfc_notify.notify.tokens import Request, read
 from xfc_notify.settings import Settings
 
 NOTICE, WARNING, OVER = Level.NOTICE, Level.WARNING, Level.OVER
 SECRET = "correct horse battery staple"
+BEGIN = "https://xfc.example.org/xfc/answer/"
 
 
 @pytest.fixture
@@ -29,46 +31,67 @@ def linked(tmp_path: Path) -> Settings:
 
 def episode(number: int, level: Level, now: datetime, policy: str = "quota_hard") -> Episode:
     finding = Finding(level, 95, 100, "bytes", policy.replace("_", " "))
-    return Episode("p", policy, level, finding, now, number)
+    return Episode("p", policy, level, finding, now, now, now, id=number)
 
 
-def test_without_a_page_the_commands_are_named(settings, now):
+def asked(user: str, about: list[Episode], settings: Settings, now: datetime) -> list[Request]:
+    links = [way.link for way in reply_links_of(user, about, settings, now)]
+    assert all(link.startswith(BEGIN) for link in links)
+    return [read(link.removeprefix(BEGIN), SECRET, now) for link in links]
+
+
+def test_without_a_page_each_answer_begins_a_mail_to_the_contact(tmp_path, now):
+    settings = make_settings(tmp_path, service={"contact": "help@example.org"})
     links = reply_links_of("alice", [episode(1, WARNING, now)], settings, now)
-    assert {reply_link.link for reply_link in links} == {""}
-    assert [reply_link.command for reply_link in links] == [
-        "xfc-notify ack alice",
-        "xfc-notify rescan alice",
-        "xfc-notify snooze alice --days 7",
-        "xfc-notify mute alice quota_hard",
+    assert [link.link for link in links] == [
+        f"mailto:help@example.org?subject={quote(link.label + ' (alice)', safe='')}" for link in links
     ]
+    assert [link.label for link in links] == [
+        "I have seen it: write only if it gets worse",
+        "I have cleaned up: measure again now",
+        "Write no more about my quota hard, unless I pass it",
+    ]
+
+
+def test_without_a_page_and_an_address_there_is_no_way_to_answer(tmp_path, settings, now):
+    assert reply_links_of("alice", [episode(1, WARNING, now)], settings, now) == ()
+    talk = make_settings(tmp_path, service={"contact": "the help desk"})
+    assert reply_links_of("alice", [episode(1, WARNING, now)], talk, now) == ()
 
 
 def test_with_a_page_each_link_is_one_answer_to_what_the_message_is_about(linked, now):
     about = [episode(1, WARNING, now), episode(2, NOTICE, now, "quota_temporal")]
-    links = reply_links_of("alice", about, linked, now)
-    begin = "https://xfc.example.org/xfc/answer/"
-    assert all(reply_link.link.startswith(begin) for reply_link in links)
-    assert [read(reply_link.link.removeprefix(begin), SECRET, now) for reply_link in links] == [
+    assert asked("alice", about, linked, now) == [
         Request("alice", Reply.SEEN, (1, 2)),
         Request("alice", Reply.RESCAN, (1, 2)),
-        *(Request("alice", Reply.PUT_OFF, (1, 2), days) for days in (3, 7, 14)),
         Request("alice", Reply.MUTED, (1,)),
-        Request("alice", Reply.MUTED, (2,)),
     ]
 
 
-def test_what_was_put_off_twice_and_what_is_over_is_not_offered_to_be_put_off_or_muted(
-    settings, now, tmp_path
-):
-    it = replace(episode(1, OVER, now), snoozes=2)
-    assert [reply_link.command for reply_link in reply_links_of("alice", [it], settings, now)] == [
-        "xfc-notify ack alice",
-        "xfc-notify rescan alice",
-    ]
-    mutable = make_settings(tmp_path, messages={"mute_over": True})
-    assert "xfc-notify mute alice quota_hard" in {
-        reply_link.command for reply_link in reply_links_of("alice", [it], mutable, now)
-    }
+def test_one_mute_is_for_all_that_speak_of_a_limit(linked, now):
+    ahead = episode(2, WARNING, now, "growth")
+    about = [episode(1, WARNING, now), replace(ahead, finding=replace(ahead.finding, title="quota hard"))]
+    assert asked("alice", about, linked, now)[2] == Request("alice", Reply.MUTED, (1, 2))
+
+
+def test_what_is_over_can_be_put_off_twice_and_muted_only_where_the_site_allows_it(linked, now, tmp_path):
+    it = episode(1, OVER, now)
+    assert asked("alice", [it], linked, now)[2] == Request("alice", Reply.PUT_OFF, (1,), 7)
+    assert len(asked("alice", [replace(it, snoozes=2)], linked, now)) == 2
+    mutable = make_settings(
+        tmp_path,
+        service={"url": "https://xfc.example.org/xfc/", "secret": SECRET},
+        messages={"mute_over": True},
+    )
+    assert asked("alice", [it], mutable, now)[2] == Request("alice", Reply.MUTED, (1,))
+
+
+def test_unsubscribing_mutes_all_that_the_message_is_about(linked, settings, now):
+    about = [episode(1, OVER, now), episode(2, NOTICE, now, "quota_temporal")]
+    link = unsubscribe_link("alice", about, linked, now)
+    assert read(link.removeprefix(BEGIN), SECRET, now) == Request("alice", Reply.MUTED, (1, 2))
+    assert unsubscribe_link("alice", about, settings, now) == ""
+    assert unsubscribe_link("alice", [], linked, now) == ""
 
 
 def test_to_what_has_ended_there_is_no_answer(settings, now):
@@ -77,9 +100,9 @@ def test_to_what_has_ended_there_is_no_answer(settings, now):
     assert reply_links_of("alice", [], settings, now) == ()
 
 
-def test_odd_names_can_be_pasted_into_a_shell(settings, now):
-    links = reply_links_of("a;rm -rf", [episode(1, WARNING, now, "p $(x)")], settings, now)
-    assert [reply_link.command for reply_link in links][::3] == [
-        "xfc-notify ack 'a;rm -rf'",
-        "xfc-notify mute 'a;rm -rf' 'p $(x)'",
-    ]
+def test_nothing_of_an_odd_name_gets_out_of_the_subject_of_a_mail(tmp_path, now):
+    settings = make_settings(tmp_path, service={"contact": "help@example.org"})
+    (first, *_) = reply_links_of("a&body=x\r\nBcc: b", [episode(1, WARNING, now)], settings, now)
+    assert first.link.count("&") == 0
+    assert "\n" not in first.link
+    assert first.link.endswith("%28a%26body%3Dx%0D%0ABcc%3A%20b%29")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from xfc_notify.domain import Episode, Finding, Level, Reason
+from xfc_notify.domain import Episode, Exemption, Finding, Level, Reason
 from xfc_notify.notify.rules import Decision, decide, due
 from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said
 from xfc_notify.settings import Messages
@@ -27,7 +27,20 @@ def episode(
     finding = Finding(level, 1, 1, "files", "number of files")
     told_at = (told_at or began) if told is not None else None
     settled = ended is not None and told is None
-    return Episode("p", "p", level, finding, began, 1, ended, told, told_at, settled=settled)
+    return Episode(
+        "p",
+        "p",
+        level,
+        finding,
+        began,
+        as_of=began,
+        fresh_until=began + 10_000 * DAY,
+        id=1,
+        ended_at=ended,
+        told_level=told,
+        told_at=told_at,
+        settled=settled,
+    )
 
 
 def decided(decision: Decision) -> tuple[dict[int, Reason], str]:
@@ -63,11 +76,107 @@ def test_what_is_back_where_it_was_told_is_not_worse(now):
     assert due(episode(OVER, now, told=OVER), RULES, now + DAY) is None
 
 
-@pytest.mark.parametrize(("level", "days"), [(OVER, 3), (WARNING, 7)])
-def test_a_reminder_is_due_when_its_interval_has_passed_since_the_last_message(level, days, now):
-    it = episode(level, now - 100 * DAY, level, told_at=now)
+@pytest.mark.parametrize(
+    ("level", "repeats", "days"),
+    [
+        *[(OVER, 0, 3), (OVER, 1, 7), (OVER, 2, 14), (OVER, 3, 30), (OVER, 9, 30)],
+        *[(WARNING, 0, 7), (WARNING, 1, 30), (WARNING, 5, 30)],
+    ],
+)
+def test_reminders_are_due_at_growing_intervals(level, repeats, days, now):
+    it = replace(episode(level, now - 100 * DAY, level, told_at=now), repeats=repeats)
     assert due(it, RULES, now + days * DAY - SECOND) is None
     assert due(it, RULES, now + days * DAY) == Reason.REPEAT
+
+
+def test_only_what_the_last_scan_itself_shows_is_repeated(now):
+    """Over, and kept up since by a scan that could not read everything, or because it is not clearly under."""
+    it = episode(OVER, now, OVER)
+    shows_a_warning = replace(it, finding=replace(it.finding, level=WARNING))
+    assert due(shows_a_warning, RULES, now + 7 * DAY - SECOND) is None
+    assert due(shows_a_warning, RULES, now + 7 * DAY) == Reason.REPEAT
+    shows_nothing = replace(it, finding=replace(it.finding, level=OK))
+    assert due(shows_nothing, RULES, now + 1000 * DAY) is None
+    assert due(replace(shows_nothing, told_level=None, told_at=None), RULES, now) is None
+
+
+def test_what_could_not_be_read_is_told_once_after_a_day(now):
+    it = episode(OVER, now, OVER)
+    hidden = replace(it, finding=replace(it.finding, level=OK), obscured_since=now + 5 * DAY)
+    assert due(hidden, RULES, now + 6 * DAY - SECOND) is None
+    assert due(hidden, RULES, now + 6 * DAY) == Reason.OBSCURED
+    assert due(replace(hidden, told_obscured=True), RULES, now + 100 * DAY) is None
+
+
+def test_good_news_of_what_came_back_before_waits_for_a_week(now):
+    ended = replace(episode(OK, now, OVER, ended=now + DAY), resumed_at=now - DAY)
+    assert due(ended, RULES, now + 8 * DAY - SECOND) is None
+    assert due(ended, RULES, now + 8 * DAY) == Reason.ENDED
+
+
+# Measured, then said
+
+
+def measured_at(it: Episode, as_of: datetime) -> Episode:
+    return replace(it, as_of=as_of, fresh_until=as_of)
+
+
+def test_a_reminder_waits_for_a_scan_that_began_after_it_was_due(now):
+    it = measured_at(episode(OVER, now, OVER), now + 2 * DAY)
+    waiting = decide([it], [], RULES, now + 3 * DAY)
+    assert not waiting.speaks
+    assert waiting.lines[0].stale_since == now + 3 * DAY
+    assert silences(waiting)[0] == (
+        "repeat, but it was last measured at 2026-03-04 08:00 UTC, before this was due (2026-03-05 08:00 UTC); "
+        "it waits for the next scan"
+    )
+    fresh = measured_at(it, now + 3 * DAY)
+    assert decided(decide([fresh], [], RULES, now + 3 * DAY + HOUR)) == ({0: Reason.REPEAT}, "")
+
+
+def test_a_scan_that_took_long_is_young_enough_for_as_long_again(now):
+    slow = replace(episode(OVER, now, OVER), as_of=now + 2 * DAY, fresh_until=now + 4 * DAY)
+    assert decide([slow], [], RULES, now + 3 * DAY).speaks
+    assert not decide([slow], [], RULES, now + 4 * DAY + SECOND).speaks
+
+
+def test_what_waited_for_the_interval_needs_a_new_scan_too(now):
+    new = measured_at(episode(WARNING, now), now)
+    said = [Said(now - HOUR)]
+    assert decide([new], said, RULES, now + 22 * HOUR).lines[0].stale_since is None
+    waiting = decide([new], said, RULES, now + 23 * HOUR)
+    assert (waiting.speaks, waiting.lines[0].stale_since) == (False, now + 23 * HOUR)
+    assert decide([measured_at(new, now + 23 * HOUR)], said, RULES, now + 24 * HOUR).speaks
+
+
+def test_what_is_stale_breaks_no_interval_for_others(now):
+    """The step to over cannot be said, so the notice beside it waits for its turn."""
+    over = measured_at(episode(OVER, now - 3 * DAY), now - 3 * DAY)
+    decision = decide([over, episode(NOTICE, now)], [Said(now - HOUR)], RULES, now)
+    assert (decision.speaks, decision.lines[0].stale_since) == (False, now - DAY)
+
+
+def test_reminders_wait_an_hour_for_each_other_and_news_does_not(now):
+    due_at = now + 3 * DAY
+    fresh, stale = measured_at(episode(OVER, now, OVER), due_at), measured_at(episode(OVER, now, OVER), now)
+    assert not decide([fresh, stale], [], RULES, due_at + HOUR - SECOND).speaks
+    assert decided(decide([fresh, stale], [], RULES, due_at + HOUR))[0] == {0: Reason.REPEAT}
+    new = measured_at(episode(OVER, due_at), due_at)
+    assert decided(decide([new, stale], [], RULES, due_at))[0] == {0: Reason.BEGAN}
+
+
+def test_beside_what_is_due_stands_what_was_measured_within_a_day(now):
+    new, other = episode(OVER, now), episode(NOTICE, now, NOTICE)
+    lately, long_ago = measured_at(other, now - DAY + SECOND), measured_at(other, now - DAY)
+    decision = decide([new, lately, long_ago], [], RULES, now)
+    assert [line.beside for line in decision.lines] == [False, True, False]
+
+
+def test_an_exemption_is_no_matter_of_measuring(now):
+    lifted = Exemption("p", now + 30 * DAY, "a campaign")
+    it = measured_at(episode(OK, now, OVER, ended=now), now - 9 * DAY)
+    it = replace(it, finding=replace(it.finding, lifted=lifted))
+    assert decided(decide([it], [], RULES, now))[0] == {0: Reason.EXEMPT}
 
 
 def test_a_notice_is_never_repeated(now):
@@ -204,8 +313,9 @@ def test_what_has_no_milestone_reaches_none(now):
 
 
 def test_a_step_up_is_told_as_such_though_it_is_a_milestone_too(now):
-    it = replace(at_milestone(7, 14, now), level=WARNING)
-    assert due(it, RULES, now) == Reason.WORSE
+    it = at_milestone(7, 14, now)
+    risen = replace(it, level=WARNING, finding=replace(it.finding, level=WARNING))
+    assert due(risen, RULES, now) == Reason.WORSE
 
 
 # What people answered

@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from facility import Facility, install_plugin, new_area, together
+from facility import Facility, claim, install_plugin, measured, new_area, order_for, together
 
-from xfc_notify.areas.tables import AreaRow
+from xfc_notify.areas import scans
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people import users
 from xfc_notify.people.tables import EventRow, UserRow
+from xfc_notify.scan.slice import failed
+from xfc_notify.usage import Clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -22,7 +25,7 @@ def facility(store, tmp_path) -> Facility:
 
 
 def speak(facility, now) -> int:
-    return speak_to_all(facility.service, now)
+    return facility.speak(now)
 
 
 def set_user(name: str = "alice", *, email: str | None = None, notify: bool | None = None) -> None:
@@ -44,18 +47,87 @@ def test_nothing_is_said_twice(facility, now):
     assert EpisodeRow.get().silence == "told at 2026-03-02 08:00 UTC; a notice is not repeated"
 
 
-def test_a_reminder_comes_without_a_new_scan_when_it_is_due(facility, now):
+def test_a_reminder_comes_when_it_is_due_after_a_scan_of_its_own(facility, now):
     facility.scan(new_area("alice", now), 1001, now)
     assert speak(facility, now + 3 * DAY - HOUR) == 0
     assert (
         EpisodeRow.get().silence
         == "told at 2026-03-02 08:00 UTC; a reminder is due from 2026-03-05 08:00 UTC"
     )
-    assert speak(facility, now + 3 * DAY) == 1
+    assert speak_to_all(facility.service, now + 3 * DAY) == 0
+    assert EpisodeRow.get().silence == (
+        "repeat, but it was last measured at 2026-03-02 08:00 UTC, before this was due (2026-03-05 08:00 UTC); "
+        "it waits for the next scan"
+    )
+    assert ScanRow.get(ScanRow.state == "open").area == AreaRow.get()
+    facility.measure_ordered(now + 3 * DAY)
     assert reasons(last_message()) == [("/vol1/alice", "repeat")]
     assert (EpisodeRow.get().told_at, EpisodeRow.get().silence) == (now + 3 * DAY, "")
-    assert speak(facility, now + 6 * DAY - HOUR) == 0
-    assert speak(facility, now + 6 * DAY) == 1
+    assert speak(facility, now + 10 * DAY - HOUR) == 0
+    assert speak(facility, now + 10 * DAY) == 1
+
+
+def test_who_has_cleaned_up_since_the_last_scan_gets_the_good_news_alone(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    assert (
+        speak_to_all(facility.service, now + 3 * DAY) == 0
+    )  # a reminder is due; the scan that it orders finds 60 %
+    (order,) = claim(now + 3 * DAY)
+    facility.record(measured(order, 600), now + 3 * DAY)
+    assert [reasons(it) for it in MessageRow.select().order_by(MessageRow.created_at)] == [
+        [("/vol1/alice", "began")],
+        [("/vol1/alice", "ended")],
+    ]
+
+
+def test_where_no_scan_succeeds_nothing_is_said_and_it_is_kept_why(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    for day in range(3, 14):
+        moment = now + day * DAY
+        assert speak_to_all(facility.service, moment) == 0
+        for order in claim(moment):
+            facility.record(failed(order, "volume vol1: /vol1 holds no file .mounted", 0.1), moment)
+        scans.open_scans(scans.Choice(not_since=moment - DAY), None, Clock.ARRIVAL, moment)
+    assert MessageRow.select().count() == 1
+    assert "it was last measured at 2026-03-02 08:00 UTC" in EpisodeRow.get().silence
+
+
+def test_of_a_directory_that_is_gone_nothing_more_is_said(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    facility.record(
+        failed(order_for(area, now + DAY), "/vol1/alice does not exist", 0.1, gone=True), now + DAY
+    )
+    assert (AreaRow.get().gone_at, AreaRow.get().level) == (now + DAY, None)
+    assert [speak(facility, now + days * DAY) for days in (3, 10, 24, 54)] == [0, 0, 0, 0]
+    assert (
+        EventRow.select().order_by(EventRow.id.desc()).first().what == "the directory is not there any more"
+    )
+    facility.scan(area, 1100, now + 60 * DAY)
+    assert (AreaRow.get().gone_at, AreaRow.get().level) == (None, Level.OVER)
+    assert reasons(last_message()) == [("/vol1/alice", "began")]
+
+
+def test_what_could_not_be_read_is_told_once_and_no_old_limit_is_repeated(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    for day in range(1, 14):
+        facility.scan(area, 300 + day, now + day * DAY, readable=False)
+        speak(facility, now + day * DAY + HOUR)
+    assert [
+        reason for it in MessageRow.select().order_by(MessageRow.created_at) for _, reason in reasons(it)
+    ] == [
+        "began",
+        "obscured",
+    ]
+    message = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
+    assert message.subject == "[XFC] Part of your area on vol1 could not be read"
+    assert "closed" in message.text
+    assert "Let the service list the directories named above" in " ".join(message.text.split())
+    assert "over the limit" not in message.subject
+    assert AreaRow.get().level == Level.OVER
 
 
 def test_what_came_too_soon_waits_and_is_told_with_all_else(facility, now):
@@ -93,6 +165,7 @@ def test_the_step_to_over_breaks_the_interval_once_and_it_is_kept_that_it_did(fa
 def test_what_stands_beside_is_told_too_and_not_repeated_for_itself(facility, now):
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 1001, now)
+    facility.scan(first, 1001, now + 2 * DAY - HOUR)
     facility.scan(second, 1001, now + 2 * DAY)
     assert reasons(last_message()) == [("/vol2/alice", "began")]
     assert "/vol1/alice" in last_message().text
@@ -248,6 +321,8 @@ def test_everybody_hears_of_their_own_areas_alone(facility, now):
 def test_many_that_speak_at_once_say_it_once(facility, now):
     for name in ("alice", "ben", "cleo"):
         facility.scan(new_area(name, now), 1001, now)
-    assert sum(together([lambda: speak(facility, now + 3 * DAY)] * 4)) == 3
+    due = now + 3 * DAY
+    together([lambda: speak_to_all(facility.service, due)] * 4)
+    together([lambda: facility.measure_ordered(due)] * 4)
     assert MessageRow.select().count() == 6
     assert UserRow.select().count() == 3

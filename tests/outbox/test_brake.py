@@ -7,7 +7,6 @@ from facility import Facility, measured, new_area, order_for, together
 
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS
-from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox import deliveries, held
 from xfc_notify.outbox.brake import is_storm
@@ -159,12 +158,20 @@ def test_dropped_messages_count_as_told_until_the_next_reminder(facility, now):
     assert held.drop([], now + HOUR) == 15
     assert states() == {"dropped": 15}
     assert [it.kind for it in EventRow.select().order_by(EventRow.id.desc()).limit(15)] == ["dropped"] * 15
-    assert speak_to_all(facility.service, now + 2 * DAY) == 0
+    assert facility.speak(now + 2 * DAY) == 0
     assert EpisodeRow.get().told_at is not None
     later = now + 3 * DAY + HOUR
-    assert speak_to_all(facility.service, later) == 15
-    last = MessageRow.select().where(MessageRow.created_at == later, MessageRow.audience == "user")
-    assert {it.reasons[0]["reason"] for it in last} == {"repeat"}
+    # Not more in a day than a round may have, and they are no storm.
+    assert [facility.speak(later + wait) for wait in (timedelta(0), HOUR, DAY + HOUR, 2 * DAY)] == [
+        10,
+        0,
+        5,
+        0,
+    ]
+    last = MessageRow.select().where(MessageRow.created_at >= later)
+    assert {(it.audience, it.mode, it.reasons[0]["reason"]) for it in last} == {
+        ("reminder", "live", "repeat")
+    }
 
 
 def test_in_shadow_mode_nothing_is_held(store, tmp_path, now):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from bundled import BUNDLED, ROOT
 
-from xfc_notify.domain import Level, Person
+from xfc_notify.domain import Group, Level, Person
 from xfc_notify.errors import (
     DeliveryError,
     PermanentDeliveryError,
@@ -109,7 +109,7 @@ def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
         "chat": ("addresses", "deliver", "objection", "settings_model"),
         "email": ("addresses", "deliver", "outage", "settings_model"),
         "growth": ("evaluate", "settings_model"),
-        "passwd": ("find_person",),
+        "passwd": ("find_group", "find_person"),
         "persistence": ("evaluate", "settings_model"),
         "quota_hard": ("evaluate", "settings_model"),
         "quota_temporal": ("evaluate", "settings_model"),
@@ -326,6 +326,29 @@ BROKEN_POLICIES = {
     "two of a policy, once named": "return [Finding(Level.OK, 1, 2, 'x', 'x'), "
     "Finding(Level.OK, 1, 2, 'x', 'x', policy='broken')]",
 }
+
+
+@pytest.mark.hook("find_group")
+def test_the_first_plugin_that_knows_a_group_tells_it(site: Site) -> None:
+    site.install("a", grouping("return None"))
+    site.install(
+        "b", grouping("return Group(7, 'known-to-b', head='ada') if group in (7, 'known-to-b') else None")
+    )
+    assert alone().find_group(7) == alone().find_group("known-to-b") == Group(7, "known-to-b", "ada")
+    assert alone().find_group(8) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["return 7", "return Group('7', 'a')", "return Group(7, '')", "return Group(7, 'a', members=['b'])",
+     "return Group(7, 'a', 'two\\nlines')", "return Group(2**40, 'a')", "raise OSError('away')"],
+)  # fmt: skip
+def test_nonsense_for_a_group_leaves_the_question_to_the_next_plugin(site: Site, said: str) -> None:
+    site.install("a", grouping(said))
+    site.install("b", grouping("return Group(7, 'known-to-b')"))
+    loaded = alone()
+    assert loaded.find_group(7) == Group(7, "known-to-b")
+    assert loaded.failures == {"a": 1}
 
 
 @pytest.mark.hook("evaluate")
@@ -557,6 +580,10 @@ def test_nonsense_for_an_address_harms_no_other_channel(site: Site, said: str) -
 
 def finding(said: str) -> str:
     return f"@hookimpl\ndef find_person(username):\n    {said}"
+
+
+def grouping(said: str) -> str:
+    return f"from xfc_notify import Group, hookimpl\n\n\n@hookimpl\ndef find_group(group):\n    {said}"
 
 
 def objecting(said: str) -> str:

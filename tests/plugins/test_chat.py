@@ -157,6 +157,7 @@ def test_mattermost_gets_no_mention_and_no_link_out_of_a_name() -> None:
 
 def test_a_message_is_short_and_says_where_the_rest_is() -> None:
     text = "Dear Ada,\n\nYou have used 86 %\nof your space.\n\nIt is your hard quota.\n\nWhere you stand\n\n  1 TB\n"
+    text += "\nWhy.\nThis service never deletes anything.\n\n-- \nXFC\n"
     message = sample_message(text=text, level=Level.OVER)
     with HttpServer() as server:
         deliver(f"json://127.0.0.1:{server.port}/hook", message)
@@ -165,9 +166,38 @@ def test_a_message_is_short_and_says_where_the_rest_is() -> None:
     assert request.json["message"] == (
         "You have used 86 % of your space.\n\nIt is your hard quota.\n\n"
         "The whole message, with the figures and what helps, goes out by mail if an address is known. "
-        "Questions are welcome: storage-support@example.org"
+        "Questions are welcome: storage-support@example.org\n\nThis service never deletes anything."
     )
     assert request.json["type"] == "failure"
+
+
+@pytest.mark.parametrize(
+    ("level", "reason", "kind"),
+    [
+        (Level.NOTICE, "began", "info"),
+        (Level.WARNING, "worse", "warning"),
+        (Level.OVER, "repeat", "failure"),
+        (Level.OVER, "ended", "failure"),
+        (Level.OK, "ended", "success"),
+        (Level.OK, "digest", "info"),
+    ],
+)
+def test_the_type_is_that_of_the_level(level: Level, reason: str, kind: str) -> None:
+    with HttpServer() as server:
+        deliver(f"json://127.0.0.1:{server.port}/hook", sample_message(level=level, reasons=(reason,)))
+    assert server.requests[0].json["type"] == kind
+
+
+def test_a_list_reads_as_a_list_and_the_promise_stands_at_the_end() -> None:
+    text = (
+        "Ada uses 12 TB of\n10 TB.\n\n    area: /data/ada\n    since: Monday\n\nWho was told:\n\n    ada: 3 times\n\n"
+        "Perhaps you can reach her.\n\nThis service never deletes anything.\n\n-- \nXFC\n"
+    )
+    said = body(sample_message(text=text, contact=""))
+    assert said.startswith(
+        "Ada uses 12 TB of 10 TB.\n\n- area: /data/ada\n- since: Monday\n\nWho was told:\n\n- ada: 3 times\n\nThe whole"
+    )
+    assert said.endswith("\n\nThis service never deletes anything.")
 
 
 def test_a_long_message_is_cut() -> None:

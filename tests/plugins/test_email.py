@@ -173,6 +173,7 @@ def test_the_headers_tell_who_what_and_that_a_machine_wrote_it():
         "Message-ID": f"<{message.message_id}@storage.example.org>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
+        "List-Id": "<xfc-notify.storage.example.org>",
         "Reply-To": "storage-support@example.org",
         "List-Unsubscribe": "<mailto:storage-support@example.org?subject=unsubscribe%20o%27neil>",
         "MIME-Version": "1.0",
@@ -189,6 +190,25 @@ def test_a_contact_that_is_no_address_makes_no_header():
     for received in server.messages:
         assert received.mail["Reply-To"] is None
         assert received.mail["List-Unsubscribe"] is None
+
+
+def test_one_click_on_unsubscribe_is_offered_where_the_message_has_a_link():
+    link = "https://xfc.example.org/answer/" + "t" * 200
+    with SmtpServer() as server:
+        deliver(server.url, sample_message(unsubscribe=link))
+        deliver(server.url, sample_message())
+    one, other = server.messages
+    assert f"List-Unsubscribe: <{link}>, <mailto:storage-support@example.org?subject=" in one.content.decode()
+    assert one.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert other.mail["List-Unsubscribe-Post"] is None
+
+
+@pytest.mark.parametrize("length", [*range(60, 90), 300])
+def test_the_first_line_of_a_subject_is_never_empty(length):
+    for subject in ("x" * length, "[XFC] " + "y" * length, "word " * (length // 5), "ü" + "z" * length):
+        content = compose(sample_message(subject=subject), ALICE, parse_mailbox(SENDER)).as_bytes()
+        assert not any(line.rstrip() == b"Subject:" for line in content.splitlines())
+        assert message_from_bytes(content, policy=policy.default)["Subject"] == subject
 
 
 def test_a_later_mail_of_an_episode_answers_its_first():
@@ -361,13 +381,66 @@ def test_an_answer_for_the_recipient_is_passing_or_final_by_its_code(code, final
 
 
 @pytest.mark.parametrize(
-    ("answer", "final"), [("451 later", False), ("552 too large", True), ("554 spam", True)]
+    ("answer", "final"),
+    [
+        ("451 later", False),
+        ("552 too large", True),
+        ("554 spam", False),
+        ("550 5.7.1 message rejected as spam", False),
+        ("554 5.6.7 no SMTPUTF8 here", True),
+        ("550 5.1.1 no such user", True),
+        ("550 rejected", False),
+    ],
 )
 def test_an_answer_for_the_mail_is_passing_or_final_by_its_code(answer, final):
     with SmtpServer(on_data=answer) as server:
         error = refusal(server.url)
     assert isinstance(error, PermanentDeliveryError) == final
     assert answer in error.what
+
+
+@pytest.mark.parametrize(
+    ("answer", "final"),
+    [
+        (
+            "550 5.1.1 <alice@example.org>: Recipient address rejected: User unknown in relay recipient table",
+            True,
+        ),
+        ("550 No such user here", True),
+        ("550 mailbox unavailable", True),
+        ("550 5.1.10 RESOLVER.ADR.RecipientNotFound", True),
+        ("553 5.1.2 no such domain", True),
+        ("552 5.2.2 mailbox full", True),
+        ("550 too many messages, slow down", False),
+        ("550 5.4.5 Daily sending quota exceeded", False),
+        ("550 5.7.1 Unable to relay", False),
+        ("554 5.7.1 <alice@example.org>: Relay access denied", False),
+        ("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example.org", False),
+        ("550 Blocked: see our list", False),
+        ("554 5.7.1 <localhost>: Helo command rejected: need fully-qualified hostname", False),
+        ("550 5.7.26 Unauthenticated email is not accepted: SPF", False),
+        ("550 5.1.8 Sender address rejected: Domain not found", False),
+        ("550 rate limit exceeded", False),
+        ("554 transaction failed", False),
+    ],
+)
+def test_only_what_is_plainly_about_the_mailbox_is_final(answer, final):
+    with SmtpServer(replies={ALICE: answer}) as server:
+        error = refusal(server.url)
+    assert isinstance(error, PermanentDeliveryError) == final
+    assert answer in error.what
+
+
+def test_the_server_is_greeted_by_the_name_in_the_settings():
+    with SmtpServer() as server:
+        deliver(server.url, ehlo="scratch.example.org")
+    assert server.messages[0].ehlo == "scratch.example.org"
+
+
+@pytest.mark.parametrize("name", ["-x", "a b", "x\r\nMAIL FROM:<a@b.org>", "a..b", "é.org", "x" * 254])
+def test_a_name_that_is_none_is_refused(name):
+    with pytest.raises(ValidationError, match=r"scratch\.example\.org"):
+        EmailSettings(url="smtp://localhost", sender=SENDER, ehlo=name)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import grp
 import pwd
 
 import pytest
@@ -36,3 +37,15 @@ def test_an_unknown_name_gives_nobody(username):
 )
 def test_the_full_name_is_the_first_field_in_printable_characters(gecos, name):
     assert xfc_notify_passwd.full_name("alice", gecos) == name
+
+
+@pytest.mark.parametrize("asked", [0, "root"])
+def test_a_group_of_this_machine_is_found_by_number_and_by_name(asked):
+    group = xfc_notify_passwd.find_group(asked)
+    assert group is not None
+    assert (group.gid, group.name, group.members) == (0, "root", tuple(grp.getgrgid(0).gr_mem))
+
+
+@pytest.mark.parametrize("asked", [-1, 2**40, 4_123_456_789, "", "no-such-group", "root\0", "\udcff"])
+def test_an_unknown_group_gives_none(asked):
+    assert xfc_notify_passwd.find_group(asked) is None

@@ -16,13 +16,14 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 @dataclass(frozen=True)
 class Received:
-    """A mail as it arrived; `encrypted` and `user` tell how."""
+    """A mail as it arrived; `encrypted`, `user` and `ehlo` tell how."""
 
     sender: str
     recipients: tuple[str, ...]
     content: bytes
     encrypted: bool
     user: str | None
+    ehlo: str = ""
 
     @property
     def mail(self) -> EmailMessage:
@@ -35,7 +36,7 @@ class SmtpServer:
     """`with SmtpServer() as server:` listens on 127.0.0.1 at `server.port`.
 
     messages    what was accepted, in order
-    replies     recipient → code with which RCPT TO is refused, like 451 or 550
+    replies     recipient → with what RCPT TO is refused: a code, like 451 or 550, or the whole answer
     on_sender   the whole answer to MAIL FROM, like "552 too large"; None accepts
     on_data     the whole answer after DATA; None accepts
     drop        hang up when the mail has come in, without an answer
@@ -46,7 +47,7 @@ class SmtpServer:
     smtputf8    whether the server says that it takes addresses beyond ASCII
     """
 
-    replies: dict[str, int] = field(default_factory=dict)
+    replies: dict[str, int | str] = field(default_factory=dict)
     on_sender: str | None = None
     on_data: str | None = None
     on_quit: str | None = None
@@ -107,8 +108,8 @@ class SmtpServer:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if code := self.replies.get(address):
-            return f"{code} not this one"
+        if answer := self.replies.get(address):
+            return f"{answer} not this one" if isinstance(answer, int) else answer
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
@@ -128,6 +129,7 @@ class SmtpServer:
                 content=envelope.content,
                 encrypted=session.ssl is not None or self.tls == "smtps",
                 user=session.auth_data if session.authenticated else None,
+                ehlo=session.host_name or "",
             )
         )
         return "250 accepted"

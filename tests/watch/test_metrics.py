@@ -146,7 +146,7 @@ def test_a_hostile_name_stays_on_its_line(facility: Facility, now: datetime) -> 
     policy = 'a"\n\\x\x1b[2J} 7\nxfc_notify_live 0\n'
     finding = Finding(Level.OVER, 2, 1, "bytes", "title", policy=policy)
     area = new_area("alice", now)
-    episode_rows.save(area, Episode("bad", policy, Level.OVER, finding, now))
+    episode_rows.save(area, Episode("bad", policy, Level.OVER, finding, now, now, now))
     text = generate_latest(Metrics(facility.settings, lambda: now).registry()).decode()
     assert "\x1b" not in text
     assert "\nxfc_notify_live 0" not in text

@@ -51,6 +51,8 @@ def answer(result: SliceResult, volumes: Sequence[VolumeTable], now: datetime) -
         return None
     if result.failure is not None:
         _fail(scan, result.failure, now)
+        if result.gone:
+            AreaRow.update(gone_at=now).where(AreaRow.id == scan.area_id, AreaRow.gone_at.is_null()).execute()
         return Answered(scan, result.usage)
     check_remaining(result.remaining, {parse(text) for text in part.directories})
     try:
@@ -78,13 +80,20 @@ def answer(result: SliceResult, volumes: Sequence[VolumeTable], now: datetime) -
     return Answered(scan, usage)
 
 
-def conclude(scan: ScanRow, findings: list[dict[str, Any]], worst: Level, now: datetime) -> None:
-    """Store a whole scan with what the policies said of it, and scan again if that was asked for meanwhile."""
-    scan.findings = findings
+def conclude(scan: ScanRow, judged_by: str, now: datetime) -> None:
+    """Store a whole scan that was judged, and scan again if that was asked for meanwhile.
+
+    Its area is listed as ok until its episodes say at which level it stands.
+    """
     scan.ended_at = now
     scan.save()
     query = AreaRow.update(
-        last_attempt=scan.as_of, last_scanned=scan.as_of, last_scan=scan.id, level=int(worst)
+        last_attempt=scan.as_of,
+        last_scanned=scan.as_of,
+        last_scan=scan.id,
+        level=int(Level.OK),
+        gone_at=None,
+        judged_by=judged_by,
     ).where(AreaRow.id == scan.area_id)
     (area,) = query.returning(AreaRow.rescan_asked_at).execute()
     # The owner has cleaned up after this scan began: it saw what is gone.

@@ -1,20 +1,20 @@
 """Areas as rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN, Case, chunked, fn
 
 from xfc_notify import domain
 from xfc_notify.areas.scans import MEASURED
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
-from xfc_notify.paths import parse, show
-from xfc_notify.people import subjects, users
-from xfc_notify.people.tables import UserRow
-from xfc_notify.people.users import inserted
+from xfc_notify.paths import parse
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import Kind
+from xfc_notify.store.database import BATCH, for_update
 from xfc_notify.usage import Counted
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,31 +33,70 @@ def area(row: AreaRow, counts: Counted) -> domain.Area:
     )
 
 
-def add_area(
-    owner: str, volume: str, path: bytes, hard_quota: int, temporal_quota: float, now: datetime
-) -> bool:
-    """Add an area of an existing user unless there is one with that path; whether it is new."""
-    if AreaRow.select().where(AreaRow.path == show(path)).exists():
-        return False
-    user = users.user_named(owner)
-    return inserted(
-        AreaRow.insert(
-            user=user,
-            subject=subjects.put(Kind.AREA, show(path), volume, user),
-            volume=volume,
-            path=show(path),
-            hard_quota=hard_quota,
-            temporal_quota=temporal_quota,
-            added_at=now,
-            last_attempt=NEVER,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class NewArea:
+    """An area to be added: `directory` and `path` are shown text, quotas bytes and byte-days."""
+
+    user: UserRow
+    volume: str
+    directory: str
+    path: str
+    hard_quota: int
+    temporal_quota: float
+    uid: int | None = None
+    remark: str = ""
+    contact: str | None = None
 
 
-def paths_on(volume: str) -> dict[bytes, str]:
-    """Path → owner of the areas that are known on a volume."""
+def add(new: Sequence[NewArea], now: datetime) -> None:
+    """Add areas of existing users, in a transaction. No other may lie there."""
+    for some in chunked(new, BATCH):
+        subjects = [
+            {
+                "kind": Kind.AREA,
+                "key": area.path,
+                "place": area.volume,
+                "user": area.user,
+                "contact": area.contact,
+            }
+            for area in some
+        ]
+        stored = SubjectRow.insert_many(subjects).returning(SubjectRow.id, SubjectRow.key).execute()
+        ids = {row.key: row.id for row in stored}
+        AreaRow.insert_many(
+            {
+                "user": area.user,
+                "subject": ids[area.path],
+                "volume": area.volume,
+                "directory": area.directory,
+                "path": area.path,
+                "uid": area.uid,
+                "remark": area.remark,
+                "hard_quota": area.hard_quota,
+                "temporal_quota": area.temporal_quota,
+                "added_at": now,
+                "last_attempt": NEVER,
+            }
+            for area in some
+        ).execute()
+
+
+def on_volume(volume: str) -> list[AreaRow]:
+    """The areas on a volume with their users, by path."""
     rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.volume == volume)
-    return {parse(row.path): row.user.name for row in rows}
+    return list(rows.order_by(AreaRow.path))
+
+
+def everywhere() -> Iterator[AreaRow]:
+    """All areas with their users, by path."""
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).order_by(AreaRow.path)
+    yield from rows.iterator()
+
+
+def everywhere_with_subjects() -> list[AreaRow]:
+    """All areas with their users and subjects, by path."""
+    rows = AreaRow.select(AreaRow, UserRow, SubjectRow).join(UserRow).join_from(AreaRow, SubjectRow)
+    return list(rows.order_by(AreaRow.path))
 
 
 def areas_of(user: UserRow) -> list[AreaRow]:
@@ -75,36 +114,62 @@ def of_subjects(subjects: Iterable[int]) -> dict[int, AreaRow]:
     return {subject: found[subject] for subject in asked if subject in found}
 
 
+def locked(row: AreaRow) -> AreaRow:
+    """The area with its user, read again, that nobody else changes until the transaction ends.
+
+    Whoever locks the user as well does it after this, as the one who records a result.
+    """
+    query = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.id == row.id)
+    found: AreaRow = for_update(query, of=AreaRow).get()
+    return found
+
+
 def last_whole_scan(row: AreaRow) -> ScanRow | None:
     """The last whole scan of an area, with all that was measured."""
     scan: ScanRow | None = ScanRow.get_or_none(ScanRow.id == row.last_scan)
     return scan
 
 
-def show_level(row: AreaRow, level: Level) -> None:
-    """List an area at this level from now on."""
-    AreaRow.update(level=int(level)).where(AreaRow.id == row.id).execute()
+def show_level(row: AreaRow, level: Level | None) -> None:
+    """List an area at this level from now on; None: at none."""
+    AreaRow.update(level=None if level is None else int(level)).where(AreaRow.id == row.id).execute()
 
 
 def set_limits(user: UserRow, *, hard_quota: int | None = None, temporal_quota: float | None = None) -> None:
-    """Change what is given on all areas of a user: bytes, byte-days."""
+    """Change what is given on all areas of a user: bytes, byte-days. They are to be judged again."""
     if hard_quota is not None:
-        AreaRow.update(hard_quota=hard_quota).where(AreaRow.user == user).execute()
+        AreaRow.update(hard_quota=hard_quota, judged_by="").where(AreaRow.user == user).execute()
     if temporal_quota is not None:
-        AreaRow.update(temporal_quota=temporal_quota).where(AreaRow.user == user).execute()
+        AreaRow.update(temporal_quota=temporal_quota, judged_by="").where(AreaRow.user == user).execute()
+
+
+def judged_otherwise(rules: str, count: int, user: UserRow | None = None) -> list[AreaRow]:
+    """At most so many areas, of one user or all, whose last scan was judged by other rules or limits."""
+    query = AreaRow.select(AreaRow, UserRow).join(UserRow)
+    query = query.where(AreaRow.last_scan.is_null(False), AreaRow.judged_by != rules)
+    if user is not None:
+        query = query.where(AreaRow.user == user)
+    return list(query.order_by(AreaRow.id).limit(count))
+
+
+def mark_judged(row: AreaRow, rules: str) -> None:
+    """Keep by which rules an area was judged."""
+    AreaRow.update(judged_by=rules).where(AreaRow.id == row.id).execute()
 
 
 def with_last_scan(
     user: UserRow | None = None, least: Level | None = None, count: int | None = None
 ) -> Iterator[tuple[AreaRow, ScanRow | None]]:
-    """Areas with their last whole scan, without the details of its usage: the worst first, then by path.
+    """Areas that are there, with their last whole scan without its details: the worst first, in a level by share.
 
     user   of this user only
     least  at this level or worse
     count  at most so many
     """
-    standing = joined_with_last_scan(ScanRow.findings)
-    chosen = standing.where(AreaRow.level.is_null(False)).order_by(AreaRow.level.desc(), AreaRow.path)
+    standing = joined_with_last_scan(ScanRow.findings).where(AreaRow.gone_at.is_null())
+    chosen = standing.where(AreaRow.level.is_null(False)).order_by(
+        AreaRow.level.desc(), _share().desc(), AreaRow.path
+    )
     never = standing.where(AreaRow.level.is_null()).order_by(AreaRow.path)
     if user is not None:
         chosen, never = chosen.where(AreaRow.user == user), never.where(AreaRow.user == user)
@@ -117,9 +182,17 @@ def with_last_scan(
             yield row, joined_scan(row)
 
 
+def _share() -> Any:
+    """The larger of the shares of the two quotas; 0 for an area without any."""
+    hard = fn.COALESCE(ScanRow.size * 1.0 / fn.NULLIF(AreaRow.hard_quota, 0), 0.0)
+    temporal = fn.COALESCE(ScanRow.temporal_usage / fn.NULLIF(AreaRow.temporal_quota, 0), 0.0)
+    return Case(None, [(hard > temporal, hard)], temporal)
+
+
 def levels() -> dict[Level | None, int]:
     """How many areas stand at a level, the worst first; None for those that were never scanned."""
-    query = AreaRow.select(AreaRow.level, fn.COUNT(AreaRow.id)).group_by(AreaRow.level)
+    query = AreaRow.select(AreaRow.level, fn.COUNT(AreaRow.id)).where(AreaRow.gone_at.is_null())
+    query = query.group_by(AreaRow.level)
     rows: Any = query.tuples()
     counts = {None if level is None else Level(level): count for level, count in rows}
     return {level: counts[level] for level in (*reversed(Level), None) if level in counts}

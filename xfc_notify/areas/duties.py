@@ -4,12 +4,19 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from xfc_notify.areas import answers, history, scans
+from xfc_notify.areas import answers, history, places, scans
 from xfc_notify.areas.settings import History
 from xfc_notify.parts import Duty
 from xfc_notify.plugins.service import Service
 
 log = logging.getLogger(__name__)
+
+
+def follow_settings(service: Service, now: datetime) -> Mapping[str, int]:  # noqa: ARG001
+    """Let areas lie where the settings say that their volumes lie."""
+    for volume in places.follow_settings([volume.volume() for volume in service.settings.volumes]):
+        log.warning("volume %s lies elsewhere now, by the settings; its areas were moved", volume)
+    return {}
 
 
 def give_up(service: Service, now: datetime) -> Mapping[str, int]:  # noqa: ARG001
@@ -37,6 +44,7 @@ def thin_out(service: Service, now: datetime) -> Mapping[str, int]:
 
 
 DUTIES = (
+    Duty("places", follow_settings),
     Duty("give up", give_up),
     Duty("scans", open_due),
     Duty("history", thin_out, timedelta(days=1)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from peewee import chunked, fn
@@ -16,9 +17,10 @@ from xfc_notify.store.fields import time_of
 
 
 def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
-    """Forget scans older than `dense`, but for the last whole one of every `spacing`; how many were forgotten.
+    """Forget scans older than `dense`, but for the smallest whole one of every `spacing`; how many were forgotten.
 
-    The last scan of an area is always kept, and so is an open one.
+    One that could read everything goes before one that could not. The last scan of an area is always kept, and so is an
+    open one. No figure changes by it: the last scan knows since when its bytes have been there.
     """
     with db.atomic():
         return sum(
@@ -41,7 +43,7 @@ def drop_details() -> int:
     """
     last = AreaRow.select(AreaRow.last_scan).where(AreaRow.last_scan.is_null(False))
     superseded = (ScanRow.state == ScanState.WHOLE) & ScanRow.usage.is_null(False) & ScanRow.id.not_in(last)
-    return int(ScanRow.update(usage=None).where(superseded).execute())
+    return int(ScanRow.update(usage=None, layers=None).where(superseded).execute())
 
 
 def latest(area: AreaRow, count: int) -> list[ScanRow]:
@@ -104,15 +106,25 @@ def span_of_whole() -> tuple[int, datetime | None, datetime | None]:
 
 def _superfluous(before: datetime, spacing: timedelta) -> Iterator[str]:
     rows = (
-        ScanRow.select(ScanRow.id, ScanRow.area, ScanRow.as_of, ScanRow.state, AreaRow.last_scan)
+        ScanRow.select(
+            ScanRow.id,
+            ScanRow.area,
+            ScanRow.as_of,
+            ScanRow.state,
+            ScanRow.size,
+            ScanRow.complete,
+            AreaRow.last_scan,
+        )
         .join(AreaRow)
         .where(ScanRow.as_of < before, ScanRow.state != ScanState.OPEN)
         .order_by(ScanRow.area, ScanRow.as_of.desc())
     )
-    kept: tuple[int, int] | None = None
-    for row in rows.iterator():
-        place = (row.area_id, int(row.as_of.timestamp() // spacing.total_seconds()))
-        if row.state == ScanState.WHOLE and place != kept:
-            kept = place
-        elif row.id != row.area.last_scan:
-            yield row.id
+
+    def period(row: ScanRow) -> tuple[int, int]:
+        return row.area_id, int(row.as_of.timestamp() // spacing.total_seconds())
+
+    for _, scans in groupby(rows.iterator(), key=period):
+        those = list(scans)
+        whole = (row for row in those if row.state == ScanState.WHOLE)
+        kept = min(whole, key=lambda row: (not row.complete, row.size), default=None)
+        yield from (row.id for row in those if row is not kept and row.id != row.area.last_scan)

@@ -27,6 +27,7 @@ def dump_order(order: ScanOrder) -> Json:
         "clock": order.clock.value,
         "budget": order.budget,
         "one_file_system": order.one_file_system,
+        "uid": order.uid,
     }
 
 
@@ -46,6 +47,7 @@ def dump_result(result: SliceResult) -> Json:
         "seconds": result.seconds,
         "host": result.host,
         "failure": result.failure,
+        "gone": result.gone,
     }
 
 
@@ -66,11 +68,14 @@ def _order(data: Json) -> ScanOrder:
         clock=Clock(read.text(data["clock"])),
         budget=read.seconds(data["budget"]),
         one_file_system=data["one_file_system"],
+        uid=None if data["uid"] is None else read.count(data["uid"]),
     )
 
 
 def _result(data: Json) -> SliceResult:
-    failure = data["failure"]
+    failure, gone = data["failure"], data["gone"]
+    if not isinstance(gone, bool):
+        raise TypeError("gone")
     return SliceResult(
         scan_id=read.identifier(data["scan_id"]),
         slice_id=read.identifier(data["slice_id"]),
@@ -79,4 +84,5 @@ def _result(data: Json) -> SliceResult:
         seconds=read.seconds(data["seconds"]),
         host=read.text(data["host"])[:255],
         failure=None if failure is None else read.text(failure)[:1000],
+        gone=gone,
     )

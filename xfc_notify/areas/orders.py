@@ -78,7 +78,7 @@ def _unsent(now: datetime) -> Expression:
 
 
 def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) -> list[ScanOrder]:
-    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, AreaRow.path).join(AreaRow)
+    rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, AreaRow.path, AreaRow.uid).join(AreaRow)
     rows = rows.where(ScanRow.id.in_([part.scan_id for part in slices]))
     scans = {scan.id: scan for scan in rows}
     return [
@@ -91,6 +91,7 @@ def _orders(slices: Sequence[SliceRow], budget: float, one_file_system: bool) ->
             clock=Clock(scans[part.scan_id].clock),
             budget=budget,
             one_file_system=one_file_system,
+            uid=scans[part.scan_id].area.uid,
         )
         for part in slices
     ]

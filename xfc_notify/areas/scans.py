@@ -19,6 +19,7 @@ from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import BATCH, db, for_update
 from xfc_notify.store.fields import time_of
+from xfc_notify.store.layers_json import load_layers
 from xfc_notify.usage import Clock
 
 HISTORY = 1000
@@ -70,6 +71,20 @@ def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
         open_now(areas, clock, now, urgent=True)
 
 
+def open_stale(subjects: Mapping[int, datetime], clock: Clock, now: datetime) -> int:
+    """Open scans of those of these areas, by subject, that no scan was tried of since a time; how many."""
+    opened = 0
+    for some in chunked(sorted(subjects), BATCH):
+        tried = AreaRow.select(AreaRow.id, AreaRow.subject, AreaRow.last_attempt).where(
+            AreaRow.subject.in_(some)
+        )
+        stale = [row.id for row in tried if row.last_attempt < subjects[row.subject_id]]
+        if stale:
+            with db.atomic():
+                opened += open_now(stale, clock, now)
+    return opened
+
+
 def _not_open(choice: Choice, now: datetime) -> Any:
     is_open = ScanRow.select(ScanRow.area).where(ScanRow.state == ScanState.OPEN)
     query = AreaRow.select(AreaRow.id).where(AreaRow.id.not_in(is_open))
@@ -115,24 +130,30 @@ def add_slices(slices: Sequence[Mapping[str, Any]]) -> None:
         SliceRow.insert_many(slices).execute()
 
 
-def past(area: AreaRow, before: datetime | None = None) -> tuple[PastScan, ...]:
-    """The whole scans of an area, all or those before a time, oldest first, at most the last 1,000."""
-    rows = ScanRow.select(*MEASURED).where(ScanRow.area == area, ScanRow.state == ScanState.WHOLE)
+def past(
+    area: AreaRow, before: datetime | None = None, *, beside: ScanRow | None = None
+) -> tuple[PastScan, ...]:
+    """The whole scans of an area, oldest first, at most the last 1,000: all, those before a time, or all but one."""
+    whole = (ScanRow.area == area) & (ScanRow.state == ScanState.WHOLE)
+    rows = ScanRow.select(*MEASURED, ScanRow.layers).where(whole)
     if before is not None:
         rows = rows.where(ScanRow.as_of < before)
+    if beside is not None:
+        rows = rows.where(ScanRow.id != beside.id)
     latest = rows.order_by(ScanRow.as_of.desc(), ScanRow.ended_at.desc()).limit(HISTORY)
     return tuple(past_scan(row) for row in reversed(list(latest)))
 
 
 def past_scan(row: ScanRow) -> PastScan:
     """The row, read with the columns MEASURED, as the noun that plugins are given."""
-    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete, row.allocated)
+    layers = None if row.layers is None else load_layers(row.layers)
+    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete, layers, row.allocated)
 
 
 def past_scan_of(values: Sequence[Any]) -> PastScan:
     """The same of the columns MEASURED as the database gives them: rows of peewee cost ten times as much."""
     as_of, size, allocated, temporal_usage, files, complete = values
-    return PastScan(time_of(as_of), size, temporal_usage, files, bool(complete), allocated)
+    return PastScan(time_of(as_of), size, temporal_usage, files, bool(complete), allocated=allocated)
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:

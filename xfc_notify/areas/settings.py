@@ -27,7 +27,7 @@ class History(Table):
     dense: Duration = Field(timedelta(days=90), description="how long every scan of an area is kept")
     spacing: Duration = Field(
         timedelta(days=7),
-        description="of older scans, one per this time is kept, without what policies said of it",
+        description="of older scans, one per this time is kept, the smallest, without what policies said of it",
     )
     bodies: Duration = Field(
         timedelta(days=90),

@@ -24,15 +24,27 @@ class AreaRow(Table):
     by it keeps an area that cannot be scanned from staying first in line for ever. `last_scanned` is the `as_of` of the
     last whole scan, `level` the worst of its findings.
 
+    It is told from all others by `volume` and `directory`, its name there, and by the uid of its user; `path` follows
+    the settings. Where a directory came back as somebody else's, the former area is called `directory:uid` (see
+    `people.names`). `uid` is that of the directory itself, mostly its user's. `remark` is what `discover` found odd
+    about it, `gone_at` when a scan, or `discover`, found that the volume is there and the directory is not.
+
+    `judged_by` names the policies and their settings by which the last scan was judged; empty if a limit has changed
+    since.
+
     `subject` is the area as something to be spoken of; `rescan_asked_at` is when its user last asked for a scan out of
     turn.
     """
 
     id = AutoField()
-    user = ForeignKeyField(UserRow, backref="areas")
-    subject = ForeignKeyField(SubjectRow, unique=True)
+    user = ForeignKeyField(UserRow, backref="areas", on_delete="CASCADE")
+    subject = ForeignKeyField(SubjectRow, unique=True, on_delete="CASCADE")
     volume = CharField(index=True, max_length=100)
+    directory = TextField()
     path = TextField(unique=True)
+    uid = BigIntegerField(null=True)
+    gone_at = UTCDateTimeField(null=True)
+    remark = TextField(default="")
     hard_quota = BigIntegerField()
     temporal_quota = DoubleField()
     added_at = UTCDateTimeField()
@@ -41,6 +53,10 @@ class AreaRow(Table):
     last_scan = CharField(null=True, max_length=36)
     level = IntegerField(null=True)
     rescan_asked_at = UTCDateTimeField(null=True)
+    judged_by = CharField(default="", max_length=16)
+
+    class Meta:
+        indexes = ((("volume", "directory"), True),)
 
     if TYPE_CHECKING:  # peewee makes these from the foreign keys
         user_id: int
@@ -48,10 +64,14 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice."""
+    """One scan of one area: open, whole or failed. `usage` grows with every slice.
+
+    `temporal_usage` is as the temporal quota counts it. `layers` tells since when the bytes have been there; it and
+    `usage` are kept of the last whole scan alone.
+    """
 
     id = CharField(primary_key=True, max_length=36)
-    area = ForeignKeyField(AreaRow, backref="scans")
+    area = ForeignKeyField(AreaRow, backref="scans", on_delete="CASCADE")
     state = CharField(max_length=8)
     clock = CharField(max_length=8)
     as_of = UTCDateTimeField()
@@ -65,6 +85,7 @@ class ScanRow(Table):
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)
     usage = JSONTextField(null=True)
+    layers = JSONTextField(null=True)
     findings = JSONTextField(null=True)
     failure = TextField(null=True)
 

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
 
-from xfc_notify import domain
+from xfc_notify import domain, units
 from xfc_notify.areas import areas, history, scans, volumes
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
@@ -15,6 +14,7 @@ from xfc_notify.plugins import Plugins, Verdict
 from xfc_notify.states import ScanState
 from xfc_notify.store.finding_json import worst_level
 from xfc_notify.store.json_values import Json
+from xfc_notify.units import at
 from xfc_notify.usage import Counted
 
 
@@ -31,9 +31,19 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True)
 class AreaFinding(FindingView):
-    """The same of an area. `due` is when the limit will be passed if nothing changes."""
+    """The same of an area.
+
+    due         when the limit will be passed if nothing changes
+    thresholds  the shares of the limit where notice and warning begin, and above which it is over
+    """
 
     due: datetime | None
+    thresholds: tuple[float, float, float]
+
+    @property
+    def percent(self) -> int:
+        """The share used, as people are told it."""
+        return units.percent(self.used, self.limit, self.thresholds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,9 @@ class VolumeFinding(FindingView):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an area stands by its last whole scan; None for what only a scan tells, before the first.
+    """Where an area stands; None for what only a scan tells, before the first.
+
+    The figures are those of the last whole scan; a level is kept up while that scan may not lower it.
 
     area      its path
     counts    which bytes the hard quota counts, those of size or those that are allocated
@@ -67,14 +79,9 @@ class Standing:
     complete: bool | None
     findings: tuple[AreaFinding, ...]
 
-    def with_lifted(self, policies: Collection[str]) -> Self:
-        """The same where the limits of these policies are lifted: what they say counts as ok."""
-        findings = tuple(
-            replace(found, level=Level.OK, due=None) if found.policy in policies else found
-            for found in self.findings
-        )
-        worst = max((found.level for found in findings), default=Level.OK)
-        return replace(self, level=None if self.level is None else worst, findings=findings)
+    def of_policy(self, policy: str) -> AreaFinding | None:
+        """What a policy says; None if it says nothing."""
+        return next((found for found in self.findings if found.policy == policy), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,26 @@ class AreaView:
     hard_quota: int
     temporal_quota: float
     last_scanned: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArea:
+    """An area and whose it is.
+
+    uid      of its user
+    gone_at  when discover found its directory gone
+    mark     what an operator should look at; empty if nothing
+    """
+
+    path: str
+    user: str
+    uid: int | None
+    volume: str
+    hard_quota: int
+    temporal_quota: float
+    last_scanned: datetime | None
+    gone_at: datetime | None
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,7 @@ class ScanView:
     files: int | None
     complete: bool | None
     level: Level | None
+    findings: tuple[AreaFinding, ...]
     seconds: float
     slices: int
     failure: str | None
@@ -139,14 +167,27 @@ class VolumeView:
     findings: tuple[VolumeFinding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of areas, beside what was measured, by (subject, policy): the levels that stand, the limits that
+    are lifted."""
+
+    levels: Mapping[tuple[int, str], Level]
+    lifted: Collection[tuple[int, str]]
+
+
 def standings(
-    counts: Counted, user: UserRow | None = None, least: Level | None = None, count: int | None = None
+    told: Told,
+    counts: Counted,
+    user: UserRow | None = None,
+    least: Level | None = None,
+    count: int | None = None,
 ) -> Iterator[Standing]:
-    """Where areas stand by what was measured, the worst first: of one user, at this level or worse, at most so many.
+    """Where areas stand, the worst first: of one user, at this level or worse, at most so many.
 
     `counts` is that of [limits].
     """
-    return (_standing(area, scan, counts) for area, scan in areas.with_last_scan(user, least, count))
+    return (_standing(area, scan, told, counts) for area, scan in areas.with_last_scan(user, least, count))
 
 
 def area_views(user: UserRow) -> tuple[AreaView, ...]:
@@ -162,6 +203,22 @@ def area_views(user: UserRow) -> tuple[AreaView, ...]:
         )
         for row in areas.areas_of(user)
     )
+
+
+def known_areas(volumes: Collection[str]) -> Iterator[KnownArea]:
+    """All areas, by path. `volumes`: the names of those that are in the settings."""
+    for row in areas.everywhere():
+        yield KnownArea(
+            path=row.path,
+            user=row.user.name,
+            uid=row.user.uid,
+            volume=row.volume,
+            hard_quota=row.hard_quota,
+            temporal_quota=row.temporal_quota,
+            last_scanned=row.last_scanned,
+            gone_at=row.gone_at,
+            mark=_mark(row, volumes),
+        )
 
 
 def scan_views(user: UserRow, count: int) -> dict[str, list[ScanView]]:
@@ -199,7 +256,13 @@ def volume_view(volume: domain.Volume, plugins: Plugins, counts: Counted, now: d
     )
 
 
-def _standing(area: AreaRow, scan: ScanRow | None, counts: Counted) -> Standing:
+def _mark(row: AreaRow, volumes: Collection[str]) -> str:
+    if row.volume not in volumes:
+        return f"the volume {row.volume} is not in the settings"
+    return row.remark if row.gone_at is None else f"gone since {at(row.gone_at)} UTC"
+
+
+def _standing(area: AreaRow, scan: ScanRow | None, told: Told, counts: Counted) -> Standing:
     findings = (scan.findings or ()) if scan else ()
     return Standing(
         user=area.user.name,
@@ -213,9 +276,9 @@ def _standing(area: AreaRow, scan: ScanRow | None, counts: Counted) -> Standing:
         temporal_usage=scan.temporal_usage if scan else None,
         temporal_quota=area.temporal_quota,
         files=scan.files if scan else None,
-        level=worst_level(findings) if scan else None,
+        level=None if area.level is None else Level(area.level),
         complete=scan.complete if scan else None,
-        findings=tuple(map(_area_finding, findings)),
+        findings=tuple(_standing_finding(found, area.subject_id, told) for found in findings),
     )
 
 
@@ -231,10 +294,18 @@ def _scan(area: str, row: ScanRow) -> ScanView:
         files=row.files if whole else None,
         complete=row.complete if whole else None,
         level=None if row.findings is None else worst_level(row.findings),
+        findings=tuple(_area_finding(found) for found in row.findings or ()) if whole else (),
         seconds=row.seconds,
         slices=row.slices,
         failure=None if row.failure is None else harmless(row.failure),
     )
+
+
+def _standing_finding(stored: Json, subject: int, told: Told) -> AreaFinding:
+    """The same at the level that stands."""
+    found, key = _area_finding(stored), (subject, stored["policy"])
+    due = None if key in told.lifted else found.due
+    return replace(found, level=told.levels.get(key, Level.OK), due=due)
 
 
 def _area_finding(stored: Json) -> AreaFinding:
@@ -245,6 +316,7 @@ def _area_finding(stored: Json) -> AreaFinding:
         limit=stored["limit"],
         unit=stored["unit"],
         due=datetime.fromisoformat(stored["due"]) if stored["due"] else None,
+        thresholds=(stored["thresholds"][0], stored["thresholds"][1], stored["thresholds"][2]),
     )
 
 

@@ -6,18 +6,22 @@ import shlex
 import shutil
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xfc_notify.areas.commands.standing_table import print_standings
 from xfc_notify.cli.options import AsJson
-from xfc_notify.cli.output import print_json, say
+from xfc_notify.cli.output import print_json, progress, say
 from xfc_notify.cli.session import session
 from xfc_notify.cli.work import finish_here
+from xfc_notify.units import counted
+
+if TYPE_CHECKING:
+    from xfc_notify.plugins.service import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def _demo(
     from xfc_notify.areas import scans
     from xfc_notify.areas.discover import discover
     from xfc_notify.areas.settings import Limits
-    from xfc_notify.cli.sample import build
+    from xfc_notify.cli.sample import build, lay_out
     from xfc_notify.notify.go_live import go_live
     from xfc_notify.notify.views import standings
 
@@ -49,8 +53,11 @@ def _demo(
     _see_as_everybody_else(folder)
     now = datetime.now(UTC)
     with session(folder / "settings.toml") as opened:
-        go_live(now, only_changes=False)
         found = discover(opened.service, (), now)
+        if new:
+            _live_through(folder, opened.service, now)
+            lay_out(folder, 0, now)
+        go_live(now, only_changes=False)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
         stand = list(standings(datetime.now(UTC), opened.settings.of(Limits).counts))
@@ -64,7 +71,10 @@ def _demo(
     say(
         f"Discovered {len(found.new_users)} new users; passed over {len(found.refused)} entries that are no user's."
     )
-    say(f"Scanned {opened_scans - work.failed} areas, wrote {work.messages} messages.", "")
+    say(
+        f"Scanned {counted(opened_scans - work.failed, 'area')}, wrote {counted(work.messages, 'message')}.",
+        "",
+    )
     print_standings(stand)
     say("")
     if not work.messages:
@@ -78,6 +88,28 @@ def _demo(
     say(f"  {me} explain dan {settings}")
     say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble-old'))} && {me} enqueue cleo {settings}")
     say(f"  {me} scan .")
+
+
+def _live_through(folder: Path, service: "Service", now: datetime) -> None:
+    """Scan the volume as it was on days of the last six weeks. The service is not live yet, and nobody is told."""
+    from xfc_notify.areas import orders, scans
+    from xfc_notify.cli.sample import DAYS, lay_out
+    from xfc_notify.notify.record import record
+    from xfc_notify.scan.slice import measure
+    from xfc_notify.store.database import db
+
+    settings = service.settings
+    volumes = [volume.volume() for volume in settings.volumes]
+    with progress("scanning") as shown, db.atomic():
+        task = shown.add_task("", total=len(DAYS), what="") if shown else None
+        for place, days_ago in enumerate(DAYS):
+            day = now - timedelta(days=days_ago)
+            lay_out(folder, days_ago, now)
+            scans.open_scans(scans.Choice(), None, settings.scan.clock, day)
+            for order in orders.claim_orders(day, settings.scan.slice_seconds, settings.scan.one_file_system):
+                record(measure(order, volumes, threads=settings.scan.threads), service, day)
+            if shown is not None and task is not None:
+                shown.update(task, completed=place + 1, what=f"{days_ago} days ago")
 
 
 def called_as() -> str:

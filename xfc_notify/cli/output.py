@@ -46,6 +46,21 @@ def say(*lines: str) -> None:
         print(harmless(line))
 
 
+def say_filled(text: str, indent: int) -> None:
+    """Print a paragraph, wrapped at spaces where the terminal ends; what goes on is indented by two more."""
+    from textwrap import fill
+
+    for line in fill(
+        harmless(text),
+        max(40, console().width),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ).split("\n"):
+        print(line)
+
+
 def or_dash(value: T | None, show: Callable[[T], str]) -> str:
     """A cell for what may not be known: shown, or a dash."""
     return "-" if value is None else show(value)

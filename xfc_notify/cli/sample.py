@@ -1,9 +1,9 @@
-"""A sample volume for the demonstration: sparse files of users with different fortunes."""
+"""A sample volume for the demonstration: sparse files of users with different fortunes, as they came and went."""
 
 import os
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from xfc_notify.errors import WrongInput
@@ -30,6 +30,7 @@ path = "volume"
 
 [people]
 email = "{username}@example.org"
+min_uid = 0        # whoever runs this owns the sample
 
 [plugins.email]
 url = "maildir:mail"
@@ -37,24 +38,40 @@ sender = "XFC <xfc@example.org>"
 """
 
 
+DAYS = (*range(42, 14, -4), *range(14, 0, -2), 1)
+"""How many days ago the sample volume was scanned."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampleFile:
-    """A sparse file: path below the volume, size in bytes, age in days."""
+    """A sparse file: path below the volume, size in bytes, how many days ago it came, and went if it did."""
 
     path: bytes
     size: int
     days: float
+    gone: float = -1
+
+    def is_there(self, days_ago: float) -> bool:
+        """Whether it was there so many days ago."""
+        return self.gone < days_ago <= self.days
 
 
-def _files() -> Iterable[SampleFile]:
+def files() -> Iterable[SampleFile]:
+    """All files that the sample volume has had."""
     # ada: well under both quotas
     yield SampleFile(b"ada/thesis/chapter1/data.nc", TB // 2, 12)
     yield SampleFile(b"ada/thesis/plots.tar.gz", TB // 20, 3)
-    # ben: near the hard quota
-    for year in range(1, 13):
-        yield SampleFile(b"ben/reanalysis/%d/winds.nc" % (2010 + year), 3 * TB, 1 + year / 4)
+    # ben: near the hard quota; every day's fields are kept for five days, and every day's are larger
+    for day in range(48):
+        name = (b"reanalysis", b"downscaling", b"radar")[day % 3]
+        size = 23 * TB // 10 + (47 - day) * TB * 11 // 100
+        yield SampleFile(b"ben/%s/day%02d.nc" % (name, 47 - day), size, day + 0.2, day - 4.8)
     yield SampleFile(b"ben/notes.txt", TB // 2, 1)
     # cleo: over the hard quota
+    for wave in range(1, 7):
+        for member in range(1, 4):
+            path = b"cleo/test-%d/member%02d/output.nc" % (wave, member)
+            yield SampleFile(path, 4 * TB, 6 * wave + 1, 6 * wave - 3)
     for member in range(1, 11):
         run = b"old" if member <= 5 else b"new"
         yield SampleFile(b"cleo/ensemble-%s/member%02d/output.nc" % (run, member), 4 * TB, 0.5 + member / 5)
@@ -81,10 +98,9 @@ def _files() -> Iterable[SampleFile]:
 
 
 def build(folder: Path) -> bool:
-    """Build the sample volume in `folder`, unless it is there; whether it is new.
+    """Make `folder` for the sample volume, unless it is there; whether it is new.
 
-    Raises WrongInput if the folder holds anything else or cannot be written, or if its file system does not
-    hold sparse files.
+    Raises WrongInput if the folder holds anything else or cannot be written.
     """
     try:
         if (folder / MARKER).exists():
@@ -95,27 +111,45 @@ def build(folder: Path) -> bool:
             )
         _fill(folder)
     except OSError as error:
-        raise WrongInput(
-            f"{folder}: the sample volume cannot be built here: {error.strerror}.",
-            "Name a folder that you may write, on a file system that holds sparse files of 4 TB.",
-        ) from None
+        raise _cannot_be_built(folder, error) from None
     return True
+
+
+def lay_out(folder: Path, days_ago: float, now: datetime) -> None:
+    """Make the files of the sample volume those of so many days ago, dated by `now`.
+
+    Raises WrongInput if the file system does not hold sparse files.
+    """
+    volume = folder / "volume"
+    try:
+        for file in files():
+            path = volume / os.fsdecode(file.path)
+            if not file.is_there(days_ago):
+                path.unlink(missing_ok=True)
+            elif not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("wb") as content:
+                    content.truncate(file.size)
+                modified = (now - timedelta(days=file.days)).timestamp()
+                os.utime(path, (modified, modified))
+    except OSError as error:
+        raise _cannot_be_built(folder, error) from None
 
 
 def _fill(folder: Path) -> None:
     volume = folder / "volume"
-    volume.mkdir(parents=True)
-    now = time.time()
-    for file in _files():
-        path = volume / os.fsdecode(file.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as content:
-            content.truncate(file.size)
-        modified = now - file.days * 86_400
-        os.utime(path, (modified, modified))
+    for user in sorted({os.fsdecode(file.path.partition(b"/")[0]) for file in files()}):
+        (volume / user).mkdir(parents=True)
     (volume / "eve" / "private").mkdir(mode=0)  # and empty: else only root could delete the folder
     (volume / "not a user").mkdir()
     (volume / "link-to-ada").symlink_to("ada")
     (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "settings.toml").chmod(0o600)  # it holds a secret
     (folder / MARKER).touch()
+
+
+def _cannot_be_built(folder: Path, error: OSError) -> WrongInput:
+    return WrongInput(
+        f"{folder}: the sample volume cannot be built here: {error.strerror}.",
+        "Name a folder that you may write, on a file system that holds sparse files of 8 TB.",
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from xfc_notify.cli.output import print_json, progress, say
 from xfc_notify.cli.session import Session
 from xfc_notify.states import Mode, ScanState
+from xfc_notify.units import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +76,4 @@ def report(opened: Session, scans: int, work: Work, mode: Mode, as_json: bool) -
     if work.messages and mode is Mode.SHADOW:
         say("Nothing is sent yet, only recorded; see: xfc-notify check messages")
     if work.failed:
-        say(f"{work.failed} scans failed; see: xfc-notify status")
+        say(f"{counted(work.failed, 'scan')} failed; see: xfc-notify status")

@@ -1,8 +1,9 @@
 """From episodes to a message: gathers the figures that a letter shows and puts it into words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from types import MappingProxyType
 from uuid import uuid4
 
@@ -13,20 +14,23 @@ from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.reply_links import reply_links_of
-from xfc_notify.notify.rules import Line, due
+from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
+from xfc_notify.notify.rules import Line, due, stands
 from xfc_notify.notify.words.language import Language, language
-from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
+from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Section, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.people import users
 from xfc_notify.people.tables import SubjectRow, UserRow
-from xfc_notify.settings import Settings
+from xfc_notify.settings import Messages, Settings
+from xfc_notify.states import Kind
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Counted, Usage
 
 NONE: Mapping[str, Usage] = MappingProxyType({})
+SECTIONS = {Kind.GROUP: "xfc_notify.reports.letter"}
+"""Kind of subject → the module whose `section` tells of it, imported when one is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def compose(
         now=now,
         reply_links=reply_links_of(user.name, episodes, settings, now, spoken),
         digest=digest,
+        sections=tuple(_section(item, spoken, now) for item in ranked if Kind(item.subject.kind) in SECTIONS),
     )
     words = put_into_words(letter, settings.messages.templates)
     message_id = str(uuid4())
@@ -99,24 +104,38 @@ def compose(
         service=settings.service.name,
         contact=settings.service.contact,
         reasons=(Reason.DIGEST,) if digest else reasons,
+        unsubscribe=unsubscribe_link(user.name, episodes, settings, now),
     )
 
 
 def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
     """The message to a user as it would be now, whether or not one is due."""
-    muted = reply_rows.muted_by(user)
-    lines = [
-        About(subject, Line(episode, due(episode, settings.messages, now, muted)))
-        for subject, episode in episode_rows.unsettled(user)
-    ]
-    about = [item for item in lines if spoken_of(item.line)]
+    about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
     return compose(user, about, settings, now, also=areas.areas_of(user))
+
+
+def as_it_stands(
+    unsettled: Iterable[tuple[SubjectRow, Episode]], rules: Messages, now: datetime, muted: Collection[str]
+) -> list[About]:
+    """What there is to say of these episodes, whatever was said before and however long ago it was measured."""
+    lines = [
+        About(subject, Line(episode, due(episode, rules, now, muted), beside=stands(episode)))
+        for subject, episode in unsettled
+    ]
+    return [about for about in lines if spoken_of(about.line)]
 
 
 def _topic(item: About, row: AreaRow, counts: Counted) -> Topic:
     episode = item.line.episode
     area = areas.area(row, counts)
     return Topic(area, episode.finding, episode.level, item.line.reason, _before(episode, row))
+
+
+def _section(item: About, spoken: Language, now: datetime) -> Section:
+    found: Section = import_module(SECTIONS[Kind(item.subject.kind)]).section(
+        item.subject, item.line, spoken, now
+    )
+    return found
 
 
 def _language(person: Person, settings: Settings) -> Language:
@@ -143,4 +162,4 @@ def _before(episode: Episode, area: AreaRow) -> Before | None:
         return None
     findings = history.findings_at(area, episode.told_at)
     used = next((finding["used"] for finding in findings if finding["policy"] == episode.policy), None)
-    return None if used is None else Before(episode.told_at, used)
+    return None if used is None else Before(episode.told_at, used, episode.told_limit)

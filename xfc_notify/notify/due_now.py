@@ -5,7 +5,7 @@ themselves, and only those are locked and spoken to of whom they say something n
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,12 +25,12 @@ Candidate = tuple[Episode, str]
 def users_to_speak_to(settings: Settings, now: datetime) -> list[UserRow]:
     """Everybody to whom something must be said now, or of whose silence the reason has changed."""
     candidates, unreadable = _candidates(settings.messages, now)
-    muted = reply_rows.muted()
+    muted = reply_rows.all_muted()
     said = said_to_many(candidates, settings, now)
     chosen = [
         user
         for user, episodes in candidates.items()
-        if _has_news(episodes, said.get(user, ()), settings.messages, now, muted.get(user, frozenset()))
+        if _has_news(episodes, said.get(user, ()), settings.messages, now, muted.get(user, ()))
     ]
     return users.by_ids(unreadable.union(chosen))
 
@@ -48,10 +48,13 @@ def _has_news(
     said: Sequence[Any],
     rules: Messages,
     now: datetime,
-    muted: frozenset[str],
+    muted: Collection[str],
 ) -> bool:
-    decision = decide([episode for episode, _ in candidates], said, rules, now, muted)
-    if decision.speaks:
+    try:
+        decision = decide([episode for episode, _ in candidates], said, rules, now, muted)
+    except Exception:  # noqa: BLE001 - to speak to them will fail, for them alone, and be logged
+        return True
+    if decision.speaks or any(line.stale_since is not None for line in decision.lines):
         return True
     return any(line.silence != before for line, (_, before) in zip(decision.lines, candidates, strict=True))
 
@@ -61,10 +64,8 @@ def _candidates(rules: Messages, now: datetime) -> tuple[Mapping[int, list[Candi
 
     And the users of episodes that cannot be read: to speak to them will fail, for them alone, and be logged.
     """
-    reminded = [
-        (EpisodeRow.level == int(level)) & (EpisodeRow.told_at <= now - interval)
-        for level, interval in ((Level.OVER, rules.repeat_over), (Level.WARNING, rules.repeat_warning))
-    ]
+    soonest = min(*rules.repeat_over, *rules.repeat_warning)
+    may_be_reminded = (EpisodeRow.level >= int(Level.WARNING)) & (EpisodeRow.told_at <= now - soonest)
     milestone = EpisodeRow.milestone.is_null(False) & (
         EpisodeRow.told_milestone.is_null() | (EpisodeRow.milestone < EpisodeRow.told_milestone)
     )
@@ -74,8 +75,8 @@ def _candidates(rules: Messages, now: datetime) -> tuple[Mapping[int, list[Candi
         | EpisodeRow.told_level.is_null()
         | (EpisodeRow.level > EpisodeRow.told_level)
         | (EpisodeRow.told_at > now + CLOCK_SKEW)
-        | reminded[0]
-        | reminded[1]
+        | EpisodeRow.obscured_since.is_null(False)
+        | may_be_reminded
         | milestone
     )
     may_be_silent_otherwise = (EpisodeRow.silence == "") | (EpisodeRow.quiet_until <= now)

@@ -10,16 +10,29 @@ from xfc_notify.areas.settings import History
 from xfc_notify.notify import pruning
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.escalate import escalate_all
+from xfc_notify.notify.grant import judge_ended
+from xfc_notify.notify.judge import judge_changed
 from xfc_notify.notify.judge_volumes import judge_volumes
 from xfc_notify.notify.speak import speak_to_all
+from xfc_notify.notify.unmeasured import tell_operators
 from xfc_notify.parts import Duty
 from xfc_notify.plugins.service import Service
+
+
+def limits(service: Service, now: datetime) -> Mapping[str, int]:
+    """Judge again what limits, policies or exemptions have changed of."""
+    return {"judged again": judge_changed(service, now) + judge_ended(service, now)}
 
 
 def judge(service: Service, now: datetime) -> Mapping[str, int]:
     """Judge whole volumes."""
     judge_volumes(service, now)
     return {}
+
+
+def unmeasured(service: Service, now: datetime) -> Mapping[str, int]:
+    """Tell the operators what cannot be measured."""
+    return {"messages": tell_operators(service, now)}
 
 
 def speak(service: Service, now: datetime) -> Mapping[str, int]:
@@ -44,7 +57,9 @@ def forget(service: Service, now: datetime) -> Mapping[str, int]:
 
 
 DUTIES = (
+    Duty("limits", limits),
     Duty("volumes", judge),
+    Duty("unmeasured", unmeasured),
     Duty("messages", speak),
     Duty("escalations", escalate),
     Duty("digests", digest),

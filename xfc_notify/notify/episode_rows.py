@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from peewee import fn
+
 from xfc_notify import domain
 from xfc_notify.domain import Level
+from xfc_notify.notify.episodes import SAME_WITHIN
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.people import events
 from xfc_notify.people.tables import SubjectRow, UserRow
@@ -21,6 +24,28 @@ def unsettled_in(subject: SubjectRow) -> list[domain.Episode]:
     return [episode(row) for row in rows]
 
 
+def known_in(subject: SubjectRow, now: datetime) -> list[domain.Episode]:
+    """The same, and those that may begin again as the same episode."""
+    is_recent = EpisodeRow.ended_at > now - SAME_WITHIN
+    rows = EpisodeRow.select().where(EpisodeRow.subject == subject, ~EpisodeRow.settled | is_recent)
+    return [episode(row) for row in rows.order_by(EpisodeRow.id)]
+
+
+def levels(user: UserRow | None = None) -> dict[tuple[int, str], Level]:
+    """(subject, policy) → level of the open episodes of one user, or of all."""
+    query: Any = EpisodeRow.select(EpisodeRow.subject, EpisodeRow.policy, EpisodeRow.level)
+    if user is not None:
+        query = query.join(SubjectRow).where(SubjectRow.user == user)
+    rows = query.where(EpisodeRow.ended_at.is_null()).tuples()
+    return {(subject, policy): Level(level) for subject, policy, level in rows}
+
+
+def worst_in(subject: SubjectRow | int) -> Level:
+    """The level at which a subject stands: the worst of its open episodes."""
+    is_open = (EpisodeRow.subject == subject) & EpisodeRow.ended_at.is_null()
+    return Level(EpisodeRow.select(fn.COALESCE(fn.MAX(EpisodeRow.level), 0)).where(is_open).scalar())
+
+
 def unsettled(user: UserRow) -> list[tuple[SubjectRow, domain.Episode]]:
     """All that may still have to be said to a user, with the subjects, oldest first."""
     rows = (
@@ -31,6 +56,13 @@ def unsettled(user: UserRow) -> list[tuple[SubjectRow, domain.Episode]]:
         .order_by(EpisodeRow.id)
     )
     return [(row.subject, episode(row)) for row in rows]
+
+
+def obscured_before(time: datetime) -> list[tuple[SubjectRow, domain.Episode]]:
+    """What no scan could show or end since then, because not everything could be read, with the subjects."""
+    query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
+    rows = query.where(~EpisodeRow.settled, EpisodeRow.ended_at.is_null(), EpisodeRow.obscured_since <= time)
+    return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.id)]
 
 
 def any_unsettled(user: UserRow) -> bool:
@@ -52,13 +84,21 @@ def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
     values = {
         "level": int(changed.level),
         "finding": dump_finding(changed.finding),
+        "as_of": changed.as_of,
+        "fresh_until": changed.fresh_until,
+        "unread": sorted(changed.unread),
+        "obscured_since": changed.obscured_since,
         "ended_at": changed.ended_at,
         "settled": changed.settled,
         "told_level": changed.told_level,
         "told_at": changed.told_at,
+        "told_limit": changed.told_limit,
         "thread": changed.thread,
         "milestone": changed.finding.milestone,
         "told_milestone": changed.told_milestone,
+        "told_obscured": changed.told_obscured,
+        "lower_since": changed.lower_since,
+        "resumed_at": changed.resumed_at,
         "repeats": changed.repeats,
         "replied": None if changed.replied is None else int(changed.replied),
         "quiet_until": changed.quiet_until,
@@ -122,12 +162,20 @@ def episode(row: EpisodeRow) -> domain.Episode:
         level=Level(row.level),
         finding=load_finding(row.finding),
         began_at=row.began_at,
+        as_of=row.as_of,
+        fresh_until=row.fresh_until,
+        unread=frozenset(row.unread),
+        obscured_since=row.obscured_since,
         ended_at=row.ended_at,
         told_level=None if row.told_level is None else Level(row.told_level),
         told_at=row.told_at,
+        told_limit=row.told_limit,
         thread=row.thread,
         settled=row.settled,
         told_milestone=row.told_milestone,
+        told_obscured=row.told_obscured,
+        lower_since=row.lower_since,
+        resumed_at=row.resumed_at,
         repeats=row.repeats,
         replied=None if row.replied is None else Level(row.replied),
         quiet_until=row.quiet_until,

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from xfc_notify.domain import Episode, Level
+from xfc_notify.notify.episodes import Measurement
 from xfc_notify.settings import Messages
 
 
@@ -22,13 +23,16 @@ def due_stage(episode: Episode, rules: Messages, now: datetime, *, contact: bool
     """Who must hear of an episode next; None: nobody. `contact`: whether the area has one."""
     if (
         episode.ended_at is not None
-        or episode.level is not Level.OVER
+        or episode.shown is not Level.OVER
         or answered(episode)
         or episode.doubted
     ):
         return None
     if episode.told_at is None or now - episode.told_at < rules.min_interval:
         return None
+    measured = Measurement(episode.as_of, episode.fresh_until)
+    if not measured.is_fresh(episode.told_at + rules.min_interval, now):
+        return None  # it may be over by now; the next scan tells
     if contact and episode.escalated < Stage.CONTACT:
         return Stage.CONTACT if episode.repeats >= rules.escalate_after else None
     if episode.escalated < Stage.OPERATORS:

@@ -38,6 +38,17 @@ def grant(subject: SubjectRow, given: domain.Exemption, now: datetime) -> None:
     )
 
 
+def ended(now: datetime) -> list[ExemptionRow]:
+    """Those that have ended and are not closed, with subject and user."""
+    query = ExemptionRow.select(ExemptionRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
+    return list(query.where(ExemptionRow.until <= now, ~ExemptionRow.over).order_by(ExemptionRow.id))
+
+
+def close(rows: Iterable[ExemptionRow]) -> None:
+    """What they lifted holds again, and was judged by."""
+    ExemptionRow.update(over=True).where(ExemptionRow.id.in_([row.id for row in rows])).execute()
+
+
 def end(rows: Iterable[ExemptionRow], now: datetime) -> None:
     """Let these end now."""
     ExemptionRow.update(until=now).where(ExemptionRow.id.in_([row.id for row in rows])).execute()

@@ -5,7 +5,7 @@ from datetime import datetime
 from xfc_notify.domain import Finding
 from xfc_notify.notify import episode_rows
 from xfc_notify.notify.conversation import Move, moves
-from xfc_notify.notify.episodes import Change
+from xfc_notify.notify.episodes import Change, Measurement
 from xfc_notify.paths import harmless
 from xfc_notify.people.tables import SubjectRow
 from xfc_notify.plugins import Judgement
@@ -13,13 +13,9 @@ from xfc_notify.states import EventKind
 from xfc_notify.units import format_amount
 
 
-def follow(
-    subject: SubjectRow, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False
-) -> None:
+def follow(subject: SubjectRow, judgement: Judgement, measured: Measurement, now: datetime) -> None:
     """Begin, raise, lower and end the episodes of a subject, as `moves` says."""
-    for move in moves(judgement, episode_rows.unsettled_in(subject), complete, now, doubted=doubted):
-        if move.takes_over is not None:
-            episode_rows.save(subject, move.takes_over)
+    for move in moves(judgement, episode_rows.known_in(subject, now), measured, now):
         stored = episode_rows.save(subject, move.episode)
         if move.change is not Change.STAYS:
             episode_rows.note(subject, stored, EventKind(move.change), _what(move), now)
@@ -32,6 +28,8 @@ def _what(move: Move) -> str:
     amounts = _amounts(move.episode.finding)
     if move.change is Change.DOUBTED:
         return f"{amounts}; less than half of what was there before, so a second scan has to find the same"
+    if move.change is Change.OBSCURED:
+        return f"at least {amounts}; not everything could be read, so it stays as it was"
     return amounts
 
 

@@ -5,10 +5,8 @@ from datetime import datetime
 
 from xfc_notify.domain import Message
 from xfc_notify.notify import episode_rows, reply_rows
-from xfc_notify.notify.compose import About, compose
-from xfc_notify.notify.conversation import spoken_of
-from xfc_notify.notify.episodes import counted_as_told, untold
-from xfc_notify.notify.rules import decide
+from xfc_notify.notify.compose import as_it_stands, compose
+from xfc_notify.notify.told import counted_as_told, untold
 from xfc_notify.people import users
 from xfc_notify.plugins.service import Service
 from xfc_notify.states import EventKind
@@ -32,11 +30,10 @@ def first_messages(service: Service, now: datetime) -> list[FirstMessage]:
             continue
         unheard = [(subject, untold(episode)) for subject, episode in episode_rows.unsettled(user)]
         unheard = [(subject, episode) for subject, episode in unheard if not episode.settled]
-        muted = reply_rows.muted_by(user)
-        decision = decide([episode for _, episode in unheard], (), service.settings.messages, now, muted)
-        if decision.speaks:
-            lines = zip(unheard, decision.lines, strict=True)
-            about = [About(subject, line) for (subject, _), line in lines if spoken_of(line)]
+        muted, rules = reply_rows.muted_by(user), service.settings.messages
+        # What was measured long ago is measured again before it is said.
+        about = as_it_stands(unheard, rules, now, muted)
+        if any(item.line.reason for item in about):
             message = compose(user, about, service.settings, now)
             firsts.append(FirstMessage(message, bool(service.plugins.addresses(message, users.person(user)))))
     return firsts

@@ -1,7 +1,6 @@
 """What people have answered that is not kept with an episode: which policies they muted, when they asked for scans."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.notify.tables import EpisodeRow, MuteRow
@@ -13,13 +12,12 @@ def muted_by(user: UserRow) -> frozenset[str]:
     return frozenset(row.policy for row in MuteRow.select(MuteRow.policy).where(MuteRow.user == user))
 
 
-def muted() -> dict[int, frozenset[str]]:
-    """User → the policies of which they want to hear nothing, of all who have muted any."""
-    found: dict[int, set[str]] = {}
-    rows: Any = MuteRow.select(MuteRow.user, MuteRow.policy).tuples()
-    for user, policy in rows:
-        found.setdefault(user, set()).add(policy)
-    return {user: frozenset(policies) for user, policies in found.items()}
+def all_muted() -> dict[int, list[str]]:
+    """User id → the policies of which they want to hear nothing."""
+    muted: dict[int, list[str]] = {}
+    for row in MuteRow.select(MuteRow, UserRow).join(UserRow):
+        muted.setdefault(row.user.id, []).append(row.policy)
+    return muted
 
 
 def mute(user: UserRow, policy: str, now: datetime) -> bool:

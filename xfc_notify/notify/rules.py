@@ -4,6 +4,9 @@ A message goes out if, and only if, an episode began, got worse than the person 
 is due for a repeat or ended after the person had been told. All that is due to one person goes into one message,
 at most one within `min_interval`; only the step to over, and the good news that it is over no more, may break
 that, once each. What a person has seen, put off or muted is not said again unless it gets worse.
+
+Whatever is said comes from a measurement that began after it became due, or that is young enough (`fresh`). Until
+there is one nothing is said, and whoever asks learns from `Line.stale_since` that one is needed.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,21 +14,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from xfc_notify.domain import CLOCK_SKEW, Episode, Level, Reason
+from xfc_notify.notify import silence
+from xfc_notify.notify.episodes import SAME_WITHIN, Measurement
 from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said, turn
 from xfc_notify.settings import Messages
-from xfc_notify.units import format_duration
+
+NEWS = (Reason.BEGAN, Reason.WORSE, Reason.MILESTONE, Reason.ENDED, Reason.EXEMPT)
+"""What does not wait for the scans of other areas."""
+
+GATHER = timedelta(hours=1)
+"""How long reminders wait for the scans of other areas, so that all that is due goes into one message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What was decided of one episode: why it is told now, or if it is not (None), why not.
 
-    `silence` is empty if other episodes are told: this one is then mentioned along with them, or left out.
+    silence      why nothing is said; empty if other episodes are told: this one is mentioned with them, or left out
+    beside       whether it stands beside what is told, measured within the last interval
+    stale_since  when that became due which waits for a scan; None: nothing does
     """
 
     episode: Episode
     reason: Reason | None = None
     silence: str = ""
+    beside: bool = False
+    stale_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,15 @@ class Decision:
         """Whether anything is said."""
         return any(line.reason for line in self.lines)
 
+    @property
+    def only_reminds(self) -> bool:
+        """Whether all that is said was said before."""
+        return {line.reason for line in self.lines} - {None} == {Reason.REPEAT}
+
+    def postponed(self, why: str) -> "Decision":
+        """Nothing of it is said now."""
+        return Decision(tuple(_waiting(line, why) for line in self.lines))
+
 
 def due(
     episode: Episode, rules: Messages, now: datetime, muted: Collection[str] = frozenset()
@@ -47,17 +70,17 @@ def due(
     """Why an episode must be told now; None if it need not. `muted` are policies."""
     if episode.ended_at is not None:
         return _end(episode, now)
-    if episode.doubted or episode.quiet(now) or _is_muted(episode, rules, muted):
+    if episode.doubted or episode.quiet(now) or is_muted(episode, rules, muted):
         return None
-    if episode.told_at is None or episode.told_level is None:
-        return Reason.BEGAN
-    if episode.level > episode.told_level:
-        return Reason.WORSE
-    milestone = episode.finding.milestone
-    if milestone is not None and (episode.told_milestone is None or milestone < episode.told_milestone):
-        return Reason.MILESTONE
-    interval = _repeat_interval(episode.level, rules)
-    return Reason.REPEAT if interval is not None and _is_past(episode.told_at, interval, now) else None
+    if (news := _news(episode)) is not None:
+        return news
+    if episode.obscured_since is not None:
+        waited = now - episode.obscured_since >= rules.min_interval
+        return Reason.OBSCURED if waited and episode.told_at and not episode.told_obscured else None
+    reminder_at = repeat_at(episode, rules)
+    # A wrong clock may have dated the last message, and so the reminder, in the future.
+    is_ahead = episode.told_at is not None and episode.told_at > now + CLOCK_SKEW
+    return Reason.REPEAT if reminder_at is not None and (reminder_at <= now or is_ahead) else None
 
 
 def decide(
@@ -76,23 +99,46 @@ def decide(
     if not due_now:
         return Decision(lines)
     its_turn = turn(said, _may_break(due_now), rules, now)
-    if its_turn.waits_since is None:
-        spoken = tuple(replace(line, silence="") for line in lines)
-        return Decision(spoken, its_turn.broke_interval)
-    waits = (
-        f"the last message went out at {_at(its_turn.waits_since)}; at most one in "
-        f"{format_duration(rules.min_interval)}, so it waits until {_at(its_turn.waits_since + rules.min_interval)}"
-    )
-    return Decision(tuple(_waiting(line, waits) for line in lines))
+    if its_turn.waits_since is not None:
+        return Decision(lines).postponed(silence.interval(its_turn.waits_since, rules))
+    lines = tuple(_from_fresh(line, said, rules, now) for line in lines)
+    if _waits_for_others(lines, now):
+        return Decision(lines).postponed(silence.OTHERS)
+    # What may break the interval may be stale, and then the rest has to wait.
+    its_turn = turn(said, _may_break([line for line in lines if line.reason]), rules, now)
+    if its_turn.waits_since is not None:
+        return Decision(lines).postponed(silence.interval(its_turn.waits_since, rules))
+    if not any(line.reason for line in lines):
+        return Decision(lines)
+    return Decision(tuple(_beside(line, rules, now) for line in lines), its_turn.broke_interval)
 
 
-def _line(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> Line:
-    reason = due(episode, rules, now, muted)
-    return Line(episode, reason, "" if reason else _why_quiet(episode, rules, now, muted))
+def due_since(
+    episode: Episode, reason: Reason, said: Sequence[Said], rules: Messages, now: datetime
+) -> datetime:
+    """When that became due which is due now; what a scan caused is a piece of news for a day."""
+    own = {
+        Reason.REPEAT: repeat_at(episode, rules),
+        Reason.OBSCURED: episode.obscured_since and episode.obscured_since + rules.min_interval,
+        Reason.ENDED: episode.resumed_at and episode.ended_at and episode.ended_at + SAME_WITHIN,
+    }.get(reason)
+    waited = [message.at + rules.min_interval for message in said]
+    times = [
+        own or now - rules.min_interval,
+        *waited,
+        *([episode.quiet_until] if episode.quiet_until else []),
+    ]
+    return max(time for time in times if time <= now)
 
 
-def _waiting(line: Line, why: str) -> Line:
-    return line if line.reason is None else Line(line.episode, silence=f"{line.reason}, but {why}")
+def repeat_at(episode: Episode, rules: Messages) -> datetime | None:
+    """When a reminder of an open episode is due: at growing intervals, or when it was put off until; None: never."""
+    if episode.shown < Level.WARNING or episode.told_at is None:
+        return None
+    schedule = rules.repeat_over if episode.shown is Level.OVER else rules.repeat_warning
+    if episode.quiet_until is not None and episode.quiet_until > episode.told_at:
+        return episode.quiet_until
+    return episode.told_at + schedule[min(episode.repeats, len(schedule) - 1)]
 
 
 def may_change(
@@ -104,73 +150,96 @@ def may_change(
     """
     times = [message.at + rules.min_interval for message in said]
     for episode in episodes:
-        if episode.quiet_until is not None:
-            times.append(episode.quiet_until)
-        if episode.finding.lifted is not None:
-            times.append(episode.finding.lifted.until)
-        interval = _repeat_interval(episode.level, rules)
-        if interval is not None and episode.told_at is not None:
-            times.append(episode.told_at + interval)
+        reminder_at = repeat_at(episode, rules)
+        possible = (
+            episode.quiet_until,
+            reminder_at,
+            None if episode.ended_at is None else episode.ended_at + SAME_WITHIN,
+            None if episode.obscured_since is None else episode.obscured_since + rules.min_interval,
+            None if episode.finding.lifted is None else episode.finding.lifted.until,
+        )
+        times += [time for time in possible if time is not None]
     return min((time for time in times if time > after), default=None)
+
+
+def stands(episode: Episode) -> bool:
+    """Whether the latest measurement shows that a limit is near or passed."""
+    return episode.ended_at is None and not episode.doubted and episode.shown > Level.OK
+
+
+def is_muted(episode: Episode, rules: Messages, muted: Collection[str]) -> bool:
+    """Whether its person wants to hear nothing of it."""
+    return episode.policy in muted and (episode.level < Level.OVER or rules.mute_over)
+
+
+def _line(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> Line:
+    reason = due(episode, rules, now, muted)
+    why = (
+        ""
+        if reason
+        else silence.why_quiet(episode, repeat_at(episode, rules), now, is_muted(episode, rules, muted))
+    )
+    return Line(episode, reason, why)
+
+
+def _waiting(line: Line, why: str) -> Line:
+    return line if line.reason is None else replace(line, reason=None, silence=f"{line.reason}, but {why}")
+
+
+def _from_fresh(line: Line, said: Sequence[Said], rules: Messages, now: datetime) -> Line:
+    """The line as it is if its measurement is fresh, or is none of the matter; else it waits for a scan."""
+    if line.reason is None or line.reason is Reason.EXEMPT:
+        return line
+    since = due_since(line.episode, line.reason, said, rules, now)
+    if Measurement(line.episode.as_of, line.episode.fresh_until).is_fresh(since, now):
+        return line
+    why = silence.stale(line.episode.as_of, since)
+    return replace(line, reason=None, silence=f"{line.reason}, but {why}", stale_since=since)
+
+
+def _waits_for_others(lines: Sequence[Line], now: datetime) -> bool:
+    """Whether what could be said should wait for what is due as well, and will be measured soon."""
+    if any(line.reason in NEWS for line in lines):
+        return False
+    return any(line.stale_since is not None and now - line.stale_since < GATHER for line in lines)
+
+
+def _beside(line: Line, rules: Messages, now: datetime) -> Line:
+    if line.reason is not None or line.stale_since is not None:
+        return line
+    is_recent = now - line.episode.as_of < rules.min_interval
+    return replace(line, silence="", beside=is_recent and stands(line.episode))
+
+
+def _news(episode: Episode) -> Reason | None:
+    """What the latest measurement shows of an open episode that its person does not know."""
+    if episode.told_at is None or episode.told_level is None:
+        return Reason.BEGAN if episode.shown > Level.OK else None
+    if episode.shown > episode.told_level:
+        return Reason.WORSE
+    milestone = episode.finding.milestone
+    if milestone is not None and (episode.told_milestone is None or milestone < episode.told_milestone):
+        return Reason.MILESTONE
+    return None
 
 
 def _end(episode: Episode, now: datetime) -> Reason | None:
     """What to say when an episode has ended: its limit was lifted, or all is well again."""
-    if episode.settled:
+    if episode.settled or episode.ended_at is None:
         return None
     if episode.finding.lifted is not None:
         return Reason.EXEMPT if now < episode.finding.lifted.until else None
-    return Reason.ENDED if episode.told_at is not None else None
+    if episode.told_at is None or (episode.resumed_at is not None and now - episode.ended_at < SAME_WITHIN):
+        return None
+    return Reason.ENDED
 
 
 def _may_break(due_now: Sequence[Line]) -> set[str]:
     """What is important enough in a message to break the interval."""
     breaks = set()
     for line in due_now:
-        if line.reason in (Reason.BEGAN, Reason.WORSE) and line.episode.level is Level.OVER:
+        if line.reason in (Reason.BEGAN, Reason.WORSE) and line.episode.shown is Level.OVER:
             breaks.add(STEP_TO_OVER)
         if line.reason in (Reason.ENDED, Reason.EXEMPT) and line.episode.told_level is Level.OVER:
             breaks.add(OVER_NO_MORE)
     return breaks
-
-
-def _is_past(told_at: datetime, interval: timedelta, now: datetime) -> bool:
-    """Whether this much time has passed; a wrong clock may have dated the last message in the future."""
-    return now - told_at >= interval or told_at > now + CLOCK_SKEW
-
-
-def _repeat_interval(level: Level, rules: Messages) -> timedelta | None:
-    if level is Level.OVER:
-        return rules.repeat_over
-    return rules.repeat_warning if level is Level.WARNING else None
-
-
-def _is_muted(episode: Episode, rules: Messages, muted: Collection[str]) -> bool:
-    return episode.policy in muted and (episode.level < Level.OVER or rules.mute_over)
-
-
-def _why_quiet(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> str:
-    if episode.ended_at is None and (held := _why_held(episode, rules, now, muted)):
-        return held
-    if episode.told_at is None:
-        return "it ended before anything was said of it"
-    told = f"told at {_at(episode.told_at)}"
-    interval = _repeat_interval(episode.level, rules)
-    if interval is None:
-        return f"{told}; a {episode.level} is not repeated"
-    return f"{told}; a reminder is due from {_at(episode.told_at + interval)}"
-
-
-def _why_held(episode: Episode, rules: Messages, now: datetime, muted: Collection[str]) -> str:
-    """Why nothing is said of an open episode, whatever is due; empty if that may be said."""
-    if episode.doubted:
-        return "the last scan found less than half of what was there before; it waits for a second scan"
-    if episode.quiet(now):
-        if episode.quiet_until is None:
-            return f"seen by its person at {episode.replied}; said again when it gets worse"
-        return f"put off by its person until {_at(episode.quiet_until)}, unless it gets worse"
-    return "muted by its person" if _is_muted(episode, rules, muted) else ""
-
-
-def _at(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M} UTC"

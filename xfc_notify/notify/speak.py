@@ -1,29 +1,37 @@
 """3. Tell: decides what one person is told now, and hands it to the outbox."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS, Message, Reason
-from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
+from xfc_notify.areas import scans
+from xfc_notify.domain import OPERATORS, Episode, Message, Reason
+from xfc_notify.notify import episode_rows, exemption_rows, reply_rows, silence
 from xfc_notify.notify.compose import NONE, About, compose
 from xfc_notify.notify.conversation import heard, spoken_of
 from xfc_notify.notify.due_now import users_to_speak_to
-from xfc_notify.notify.rules import decide
+from xfc_notify.notify.rules import Decision, decide
+from xfc_notify.outbox import spread
 from xfc_notify.outbox.messages import AboutSubject, said_to
 from xfc_notify.outbox.send import Recipient, send
 from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.plugins.service import Service
 from xfc_notify.states import Audience, EventKind, Mode
 from xfc_notify.store.isolation import made_if_possible
 from xfc_notify.usage import Usage
 
 
-def speak(
-    user: UserRow, service: Service, now: datetime, measured: Mapping[str, Usage] = NONE
-) -> Message | None:
-    """Tell a user what is due, if anything is; the message, or None and the reason for silence is kept.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a person was told, if anything; and since when what is to be measured first was due, by subject."""
+
+    message: Message | None = None
+    stale: Mapping[int, datetime] = field(default_factory=dict)
+
+
+def speak(user: UserRow, service: Service, now: datetime, measured: Mapping[str, Usage] = NONE) -> Spoken:
+    """Tell a user what is due, if anything is; where nothing is said, the reason for silence is kept.
 
     To be called in a transaction: it locks the user, so that two scans that end at once send one message.
     `measured` spares reading again what the scans of these ids have measured.
@@ -31,12 +39,15 @@ def speak(
     user = users.locked(user)
     unsettled = episode_rows.unsettled(user)
     if not unsettled:
-        return None
+        return Spoken()
     said, muted = said_to(user, service.settings, now), reply_rows.muted_by(user)
     decision = decide([episode for _, episode in unsettled], said, service.settings.messages, now, muted)
+    stale = _stale(unsettled, decision)
+    if decision.only_reminds and user.name != OPERATORS and spread.is_full(user, service.settings, now):
+        decision = decision.postponed(silence.SPREAD)
     if not decision.speaks:
         episode_rows.note_silence((line.episode, line.silence) for line in decision.lines)
-        return None
+        return Spoken(stale=stale)
     about = [
         About(subject, line)
         for (subject, _), line in zip(unsettled, decision.lines, strict=True)
@@ -44,29 +55,44 @@ def speak(
     ]
     if not user.notify:
         _stay_silent(about, "notify is off for this user", settle=True)
-        return None
+        return Spoken(stale=stale)
     message = compose(user, about, service.settings, now, measured=measured)
-    audience = Audience.OPERATORS if user.name == OPERATORS else Audience.USER
-    to = Recipient(users.person(user), user, audience)
+    to = Recipient(users.person(user), user, _audience(user, decision))
     written = send(message, to, service, _reasons(about), decision.broke_interval)
     if written is None:
         _stay_silent(about, "no delivery plugin has an address for this user", settle=False)
-        return None
+        return Spoken(stale=stale)
     _mark_told(about, message, written, decision.broke_interval)
-    return message
+    return Spoken(message, stale)
 
 
 def speak_if_possible(
     user: UserRow, service: Service, now: datetime, measured: Mapping[str, Usage] = NONE
-) -> Message | None:
+) -> Spoken:
     """`speak`, if the message can be made. What is due stays due: `tick` tries again."""
-    return made_if_possible(lambda: speak(user, service, now, measured), "message", user.name)
+    return made_if_possible(lambda: speak(user, service, now, measured), "message", user.name) or Spoken()
 
 
 def speak_to_all(service: Service, now: datetime) -> int:
-    """Tell everybody what is due, including reminders and what had to wait; how many messages were written."""
-    told_now = (speak_if_possible(user, service, now) for user in users_to_speak_to(service.settings, now))
-    return sum(message is not None for message in told_now)
+    """Tell everybody what is due, including what had to wait; how many messages were written.
+
+    What is due and was not measured since is scanned first; its scan speaks of it, or the next tick.
+    """
+    spoken = [speak_if_possible(user, service, now) for user in users_to_speak_to(service.settings, now)]
+    stale = {subject: since for said in spoken for subject, since in said.stale.items()}
+    scans.open_stale(stale, service.settings.scan.clock, now)
+    return sum(said.message is not None for said in spoken)
+
+
+def _stale(unsettled: Sequence[tuple[SubjectRow, Episode]], decision: Decision) -> dict[int, datetime]:
+    lines = zip(unsettled, decision.lines, strict=True)
+    return {subject.id: line.stale_since for (subject, _), line in lines if line.stale_since is not None}
+
+
+def _audience(user: UserRow, decision: Decision) -> Audience:
+    if user.name == OPERATORS:
+        return Audience.OPERATORS
+    return Audience.REMINDER if decision.only_reminds else Audience.USER
 
 
 def _mark_told(about: Iterable[About], message: Message, mode: Mode, broke_interval: str) -> None:

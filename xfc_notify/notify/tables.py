@@ -1,10 +1,13 @@
 """The tables of what is said and answered."""
 
+from typing import TYPE_CHECKING
+
 from peewee import (
     SQL,
     AutoField,
     BooleanField,
     CharField,
+    DoubleField,
     ForeignKeyField,
     IntegerField,
     TextField,
@@ -16,28 +19,33 @@ from xfc_notify.store.table import Table
 
 
 class EpisodeRow(Table):
-    """From the first finding above ok to its return. `settled`: nothing more will be said of it.
+    """A `domain.Episode`. `silence` says why no message was sent since the last one that spoke of it.
 
-    `milestone` is that of `finding`. `doubted`: the last scan found so much less that a second one has to find it too.
-    told_level, told_milestone and told_at are of the last message that spoke of it; `silence` says why none was
-    sent since. replied, quiet_until and snoozes are the answers of its person; `escalated` counts to how many
-    others it was passed on.
+    `milestone` is that of `finding`.
     """
 
     id = AutoField()
-    subject = ForeignKeyField(SubjectRow, backref="episodes")
+    subject = ForeignKeyField(SubjectRow, backref="episodes", on_delete="CASCADE")
     plugin = CharField(max_length=100)
     policy = CharField(max_length=100)
     level = IntegerField()
     finding = JSONTextField()
     began_at = UTCDateTimeField()
+    as_of = UTCDateTimeField()
+    fresh_until = UTCDateTimeField()
+    unread = JSONTextField()
+    obscured_since = UTCDateTimeField(null=True)
     ended_at = UTCDateTimeField(null=True)
     settled = BooleanField(default=False)
     told_level = IntegerField(null=True)
     told_at = UTCDateTimeField(null=True)
+    told_limit = DoubleField(null=True)
     thread = CharField(null=True, max_length=36)
     milestone = IntegerField(null=True)
     told_milestone = IntegerField(null=True)
+    told_obscured = BooleanField(default=False)
+    lower_since = UTCDateTimeField(null=True)
+    resumed_at = UTCDateTimeField(null=True)
     repeats = IntegerField(default=0)
     replied = IntegerField(null=True)
     quiet_until = UTCDateTimeField(null=True)
@@ -60,7 +68,7 @@ class MuteRow(Table):
 
 
 class ExemptionRow(Table):
-    """An operator has lifted a limit of a subject until a time."""
+    """An operator has lifted a limit of a subject until a time. `over`: it holds again, and was judged by."""
 
     id = AutoField()
     subject = ForeignKeyField(SubjectRow, backref="exemptions", on_delete="CASCADE")
@@ -69,6 +77,10 @@ class ExemptionRow(Table):
     reason = TextField()
     granted_at = UTCDateTimeField()
     told_at = UTCDateTimeField(null=True)
+    over = BooleanField(default=False)
+
+    if TYPE_CHECKING:  # peewee makes it from the foreign key
+        subject_id: int
 
 
 TABLES = (EpisodeRow, MuteRow, ExemptionRow)

@@ -7,7 +7,7 @@ from datetime import datetime
 from xfc_notify.areas import areas
 from xfc_notify.areas import views as area_views
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.areas.views import AreaView, Standing
+from xfc_notify.areas.views import AreaView, Standing, Told
 from xfc_notify.domain import Level
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.tables import EpisodeRow, ExemptionRow
@@ -105,14 +105,10 @@ def standings(
 ) -> Iterator[Standing]:
     """Where areas stand, the worst first: of one user, at this level or worse, at most so many.
 
-    The level is that which is shown: what is lifted now counts as ok. `counts` is that of [limits].
+    `counts` is that of [limits].
     """
-    lifted: dict[str, set[str]] = {}
-    for exemption in exemptions(now, user):
-        lifted.setdefault(exemption.area, set()).add(exemption.policy)
-    for standing in area_views.standings(counts, user, least, count):
-        policies = lifted.get(standing.area)
-        yield standing.with_lifted(policies) if policies else standing
+    lifted = {(row.subject_id, row.policy) for row in exemption_rows.standing(now, user)}
+    return area_views.standings(Told(episode_rows.levels(user), lifted), counts, user, least, count)
 
 
 def exemptions(now: datetime, user: UserRow | None = None) -> list[ExemptionView]:

@@ -136,6 +136,20 @@ def deliveries(states: Sequence[str], count: int) -> list[DeliveryRow]:
     return list(query.order_by(DeliveryRow.id.desc()).limit(count))
 
 
+def not_arrived(late: datetime, lately: datetime) -> int:
+    """How many are tried again since before `late`, or were given up and written after `lately`."""
+    tried = (DeliveryRow.state == DeliveryState.RETRY) & (MessageRow.created_at < late)
+    given_up = (DeliveryRow.state == DeliveryState.DEAD) & (MessageRow.created_at > lately)
+    return int(DeliveryRow.select().join(MessageRow).where(tried | given_up).count())
+
+
+def last_error() -> str:
+    """Of the latest delivery that failed; "" if none did."""
+    failed = DeliveryRow.state.in_((DeliveryState.RETRY, DeliveryState.DEAD))
+    row = DeliveryRow.select(DeliveryRow.error).where(failed).order_by(DeliveryRow.id.desc()).first()
+    return row.error if row else ""
+
+
 def deliveries_of(message: MessageRow) -> list[DeliveryRow]:
     """The deliveries of one message."""
     return list(DeliveryRow.select().where(DeliveryRow.message == message).order_by(DeliveryRow.id))

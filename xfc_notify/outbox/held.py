@@ -24,12 +24,10 @@ def one_at_a_time() -> None:
     for_update(MarkRow.select().where(MarkRow.name == marks.LIVE)).get_or_none()
 
 
-def others_written_to(user: UserRow, since: datetime) -> int:
+def others_written_to(user: UserRow, since: datetime, audience: Audience = Audience.USER) -> int:
     """How many other users were written to after a time, including held messages."""
     written = (
-        (MessageRow.created_at > since)
-        & (MessageRow.audience == Audience.USER)
-        & (MessageRow.mode != Mode.SHADOW)
+        (MessageRow.created_at > since) & (MessageRow.audience == audience) & (MessageRow.mode != Mode.SHADOW)
     )
     query = MessageRow.select(MessageRow.user).where(written, MessageRow.user != user).distinct()
     return int(query.count())

@@ -17,7 +17,7 @@ from xfc_notify.settings import Settings
 from xfc_notify.states import Audience, DeliveryState, Mode
 
 log = logging.getLogger(__name__)
-_THEMSELVES = (Audience.USER, Audience.DIGEST)
+_THEMSELVES = (Audience.USER, Audience.REMINDER, Audience.DIGEST)
 """The audiences that are the user."""
 
 
@@ -68,6 +68,7 @@ def write(
         text=message.text,
         html=message.html,
         drawings=_drawings(message),
+        unsubscribe=message.unsubscribe,
         audience=audience,
     )
     rows = [
@@ -145,6 +146,7 @@ def message(row: MessageRow, service: str, contact: str) -> domain.Message:
         contact=contact,
         reasons=tuple(item["reason"] for item in row.reasons),
         images=images(row),
+        unsubscribe=row.unsubscribe,
     )
 
 

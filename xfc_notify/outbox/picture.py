@@ -1,8 +1,9 @@
 """Pictures of messages: what is to be drawn, kept with the message, and drawn when somebody looks at it.
 
 A picture has a light ground of its own, so that it reads the same in a light and in a dark mail. Colours are not the
-only sign: the curves differ in their line too, and are labelled where they end. matplotlib is imported when the first
-picture is drawn, not before; no state of its is shared between pictures but its fonts, hence the lock.
+only sign: the curves differ in their line too. Their names stand above the drawing, where no curve comes. matplotlib
+is imported when the first picture is drawn, not before; no state of its is shared between pictures but its fonts,
+hence the lock.
 """
 
 import logging
@@ -15,17 +16,27 @@ from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-WIDTH, HEIGHT = 420, 250
-"""In pixels of a mail; the picture has two dots for each."""
+WIDTH, HEIGHT = 420, 296
+"""In pixels of a mail; the picture has two dots for each. A narrow mail shows it at three quarters."""
 
-_GROUND, _INK, _SOFT, _FUTURE = "#f7f9fb", "#1f2933", "#52606d", "#e9edf1"
-STYLES = (("#1f6fb2", "-", 2.4), ("#b5541c", (0, (5, 1.6)), 2.0), ("#3f7d4e", (0, (1.5, 1.2)), 2.0))
+_GROUND, _INK, _SOFT, _FUTURE = "#f7f9fb", "#1f2933", "#52606d", "#e6ebf0"
+STYLES: tuple[tuple[str, Any, float], ...] = (
+    ("#1f6fb2", "-", 2.4),
+    ("#b5541c", (0, (5, 1.6)), 2.2),
+    ("#3f7d4e", (0, (1.5, 1.2)), 2.2),
+)
 """Colour, line and weight of the curves, of which there are no more."""
-_SMALL, _LABEL = 9.5, 10.0
-_LABEL_DAYS = 55
-_LABEL_SHARE = 0.2
-"""How much of the height a label takes, with its distance."""
+_SMALL, _LABEL = 11.0, 11.5
+_COLUMNS = 36
+"""Longer names are smaller."""
+_ROW = 22
+"""How much of the height a name takes, in pixels."""
+_LEFT, _RIGHT, _BELOW, _ABOVE = 60, 8, 30, 8
+"""Margins of the drawing, in pixels."""
+DATE_STEP = 0.13
+"""How much of the height the date of passing takes."""
 _EMPTY = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
@@ -39,11 +50,16 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A curve: its points, oldest first, the last one now; where it leads, if it is known; and its label."""
+    """A curve: its points, oldest first, the last one now; where it leads, if it is known; and its name.
+
+    passes, date   in how many days it passes the limit, and that date; None and empty if it does not
+    """
 
     points: tuple[Point, ...]
     forecast: tuple[Point, ...]
-    label: str
+    name: str
+    passes: float | None = None
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,8 @@ class Drawing:
     def of_json(cls, stored: Mapping[str, Any]) -> Self:
         """What `as_json` made."""
         lines = tuple(
-            Line(_pairs(line["points"]), _pairs(line["forecast"]), line["label"]) for line in stored["lines"]
+            Line(**{**line, "points": _pairs(line["points"]), "forecast": _pairs(line["forecast"])})
+            for line in stored["lines"]
         )
         axes = {name: _pairs(stored[name]) for name in ("days", "shares")}
         return cls(**{**stored, "lines": lines, **axes})
@@ -101,28 +118,38 @@ class Pictures(Mapping[str, bytes]):
 
 def draw(drawing: Drawing) -> bytes:
     """The picture as a small PNG."""
-    with _LOCK:
-        return _draw(drawing)
-
-
-def _draw(drawing: Drawing) -> bytes:
-    from matplotlib.figure import Figure
     from PIL import Image
 
+    drawn, png = BytesIO(), BytesIO()
+    with _LOCK:
+        figure_of(drawing).savefig(drawn, format="png")  # by Agg, whatever display there is
+    Image.open(drawn).convert("RGB").quantize(64).save(png, "PNG", optimize=True)
+    return png.getvalue()
+
+
+def figure_of(drawing: Drawing) -> "Figure":
+    """The drawing, before it becomes a picture."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=200, facecolor=_GROUND)
-    axes = figure.add_axes((0.12, 0.115, 0.86, 0.865), facecolor="none")
+    head = _ABOVE + _ROW * len(drawing.lines) + _BELOW / 3
+    inner = (
+        _LEFT / WIDTH,
+        _BELOW / HEIGHT,
+        1 - (_LEFT + _RIGHT) / WIDTH,
+        1 - (_BELOW + head) / HEIGHT,
+    )
+    axes = figure.add_axes(inner, facecolor="none")
     _frame(axes, drawing)
-    for line, (colour, stroke, weight) in zip(drawing.lines, STYLES, strict=False):
+    for place, (line, (colour, stroke, weight)) in enumerate(zip(drawing.lines, STYLES, strict=False)):
         axes.plot(*zip(*line.points, strict=True), color=colour, linestyle=stroke, linewidth=weight, zorder=3)
         days, share = line.points[-1]
         axes.plot([days], [share], "o", color=colour, markersize=5, zorder=4)
         if line.forecast:
-            axes.plot(*zip(*line.forecast, strict=True), color=colour, linestyle=":", linewidth=1.8, zorder=3)
-        _label(axes, drawing, line, colour)
-    drawn, png = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png")  # by Agg, whatever display there is
-    Image.open(drawn).convert("RGB").quantize(64).save(png, "PNG", optimize=True)
-    return png.getvalue()
+            axes.plot(*zip(*line.forecast, strict=True), color=colour, linestyle=":", linewidth=2, zorder=3)
+        _name(figure, line, place)
+    _mark_passing(axes, drawing)
+    return figure
 
 
 def _frame(axes: "Axes", drawing: Drawing) -> None:
@@ -133,38 +160,69 @@ def _frame(axes: "Axes", drawing: Drawing) -> None:
         spine.set_visible(False)
     axes.axhline(0, color=_SOFT, linewidth=0.8)
     axes.axhline(100, color=_INK, linewidth=1.2, zorder=2)
-    axes.text(drawing.left, 102, drawing.limit, color=_INK, fontsize=_SMALL, va="bottom")
-    for at, set_ticks in ((drawing.shares, axes.set_yticks), (drawing.days, axes.set_xticks)):
-        set_ticks([place for place, _ in at], [words for _, words in at])
-    axes.tick_params(length=0, labelsize=_SMALL, labelcolor=_SOFT, pad=4)
+    shares = (*drawing.shares, (100, drawing.limit))
+    axes.set_yticks([share for share, _ in shares], [words for _, words in shares])
+    axes.set_xticks([day for day, _ in drawing.days], [words for _, words in drawing.days])
+    axes.get_xticklabels()[-1].set_horizontalalignment("right")  # what comes after it is the forecast
+    axes.tick_params(length=0, labelsize=_SMALL, labelcolor=_SOFT, pad=5)
+    axes.get_yticklabels()[-1].set(color=_INK, fontweight="bold")
     if drawing.forecast:
         axes.axvspan(0, drawing.right, color=_FUTURE, zorder=0)
-        end = drawing.right * 0.96
-        axes.text(end, 2, drawing.forecast, color=_SOFT, fontsize=_SMALL, ha="right", va="bottom")
+        axes.annotate(
+            drawing.forecast,
+            (drawing.right, 0),
+            xytext=(0, -5),
+            textcoords="offset points",
+            color=_SOFT,
+            fontsize=_SMALL,
+            ha="right",
+            va="top",
+        )
 
 
-def _label(axes: "Axes", drawing: Drawing, line: Line, colour: str) -> None:
-    """The label of a curve: above the upper one, below the others."""
-    upper = line.points[-1][1] >= max(other.points[-1][1] for other in drawing.lines)
-    near = [share for days, share in line.points if days > drawing.left * _LABEL_DAYS / 90]
-    height = _LABEL_SHARE * drawing.top
-    edge = max(near) if upper else max(min(near), height)
-    if upper and 100 - height < edge < 101:
-        edge = 101.0  # not across the limit's line
-    axes.annotate(
-        line.label,
-        (0, edge),
-        xytext=(-4, 6 if upper else -6),
-        textcoords="offset points",
+def _name(figure: "Figure", line: Line, place: int) -> None:
+    """The name of a curve with its line, in a row above the drawing."""
+    from matplotlib.lines import Line2D
+
+    colour, stroke, weight = STYLES[place]
+    height = 1 - (_ABOVE + _ROW * (place + 0.5)) / HEIGHT
+    ends = [12 / WIDTH, 42 / WIDTH]
+    figure.add_artist(Line2D(ends, [height, height], color=colour, linestyle=stroke, linewidth=weight))
+    figure.text(
+        50 / WIDTH,
+        height,
+        line.name,
         color=colour,
-        fontsize=_LABEL,
+        fontsize=_LABEL * min(1, _COLUMNS / len(line.name)),
         fontweight="bold",
-        linespacing=1.15,
-        ha="right",
-        va="bottom" if upper else "top",
-        zorder=5,
-        bbox={"facecolor": _GROUND, "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+        va="center_baseline",
     )
+
+
+def _mark_passing(axes: "Axes", drawing: Drawing) -> None:
+    """The days on which limits are passed: a mark on the line of the limit, and the date above all curves.
+
+    The dates stand in the order of the names.
+    """
+    passing = [
+        (line, line.passes, style[0])
+        for line, style in zip(drawing.lines, STYLES, strict=False)
+        if line.passes is not None
+    ]
+    for place, (line, day, colour) in enumerate(passing):
+        height = 1 - DATE_STEP * (place + 0.5)
+        axes.plot([day], [100], "D", color=colour, markersize=6, zorder=5)
+        axes.text(
+            drawing.right,
+            height * drawing.top,
+            line.date,
+            color=colour,
+            fontsize=_LABEL,
+            fontweight="bold",
+            ha="right",
+            va="center",
+            zorder=5,
+        )
 
 
 def _pairs(stored: Any) -> tuple[tuple[Any, Any], ...]:

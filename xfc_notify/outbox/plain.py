@@ -9,6 +9,8 @@ from xfc_notify.outbox.columns import SUBJECT_COLUMNS, fill, shortened
 from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
 
+PROMISE = "This service never deletes anything."
+"""What every message says, once, at its end."""
 Block = str | Sequence[str]
 """A paragraph, or the lines of a list."""
 
@@ -35,8 +37,8 @@ def plain_message(
         created_at=now,
         level=level,
         subject=line,
-        text="\n\n".join(map(_as_text, blocks)) + f"\n\n-- \n{harmless(service.name)}\n",
-        html=_page(line, "\n".join(map(_as_html, blocks))),
+        text="\n\n".join(map(_as_text, [*blocks, PROMISE])) + f"\n\n-- \n{harmless(service.name)}\n",
+        html=_page(line, "\n".join(map(_as_html, [*blocks, PROMISE]))),
         service=service.name,
         contact=service.contact,
         reasons=tuple(reasons),

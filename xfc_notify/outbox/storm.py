@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS, Message
+from xfc_notify.domain import OPERATORS, Level, Message
 from xfc_notify.outbox.plain import Block, plain_message
 from xfc_notify.settings import Settings
 from xfc_notify.units import format_duration
@@ -27,4 +27,4 @@ def storm_message(
         ["xfc-notify messages held", "xfc-notify messages release --all", "xfc-notify messages drop --all"],
     ]
     subject = f"Messages to {recipients:,} of {users:,} users are held"
-    return plain_message(settings, OPERATORS, subject, blocks, now)
+    return plain_message(settings, OPERATORS, subject, blocks, now, level=Level.WARNING)

@@ -24,7 +24,7 @@ class MessageRow(Table):
     """
 
     id = CharField(primary_key=True, max_length=36)
-    user = ForeignKeyField(UserRow, backref="messages")
+    user = ForeignKeyField(UserRow, backref="messages", on_delete="CASCADE")
     created_at = UTCDateTimeField()
     mode = CharField(max_length=8)
     broke_interval = CharField(max_length=8, default="")
@@ -35,6 +35,7 @@ class MessageRow(Table):
     text = TextField(null=True)
     html = TextField(null=True)
     drawings = JSONTextField(null=True)
+    unsubscribe = TextField(default="")
     audience = CharField(default=Audience.USER, max_length=9)
 
 
@@ -46,7 +47,7 @@ class DeliveryRow(Table):
     """
 
     id = AutoField()
-    message = ForeignKeyField(MessageRow, backref="deliveries")
+    message = ForeignKeyField(MessageRow, backref="deliveries", on_delete="CASCADE")
     channel = CharField(max_length=100)
     address = TextField()
     state = CharField(max_length=8)

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from xfc_notify.domain import Level, Message
+from xfc_notify.outbox.plain import PROMISE
 from xfc_notify.settings import Settings
 
 TEXT = """\
@@ -12,7 +13,7 @@ Hello,
 this is a test message of {service}. Nobody is over any limit; somebody who looks after
 the service wanted to see whether its messages arrive. They do.
 
-Nothing needs to be done.
+Nothing needs to be done. {promise}
 """
 
 
@@ -20,7 +21,7 @@ def trial_message(settings: Settings, now: datetime) -> Message:
     """A message that says that it is a test."""
     from markupsafe import escape
 
-    text = TEXT.format(service=settings.service.name)
+    text = TEXT.format(service=settings.service.name, promise=PROMISE)
     message_id = str(uuid4())
     paragraphs = "".join(f"<p>{escape(part)}</p>" for part in text.strip().split("\n\n"))
     return Message(

@@ -1,5 +1,6 @@
 """Users as rows."""
 
+import os
 from collections.abc import Collection
 from datetime import datetime
 
@@ -8,7 +9,10 @@ from peewee import chunked
 from xfc_notify.domain import OPERATORS, Person
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import show
+from xfc_notify.people import names
+from xfc_notify.people.settings import People
 from xfc_notify.people.tables import UserRow
+from xfc_notify.states import Source
 from xfc_notify.store.database import BATCH, for_update
 
 
@@ -38,8 +42,10 @@ def locked(user: UserRow) -> UserRow:
 
 
 def add_user(who: Person, now: datetime) -> bool:
-    """Add a user unless there is one of that name; whether it is new."""
-    return inserted(UserRow.insert(name=who.username, full_name=who.full_name, email=who.email, added_at=now))
+    """Add a user unless there is one of that name; whether it is new. What is known of them counts as typed."""
+    said = {"full_name": who.full_name, "full_name_from": Source.OPERATOR} if who.full_name else {}
+    said |= {"email": who.email, "email_from": Source.OPERATOR} if who.email else {}
+    return inserted(UserRow.insert(name=who.username, uid=who.uid, added_at=now, **said))
 
 
 def users() -> list[UserRow]:
@@ -61,13 +67,18 @@ def count_users() -> int:
 def change(
     user: UserRow,
     *,
+    full_name: str | None = None,
     email: str | None = None,
     chat: str | None = None,
     notify: bool | None = None,
 ) -> None:
-    """Change what is given. An empty email or chat removes it."""
+    """Change what is given, as an operator says it. An empty email or chat removes it."""
+    if full_name is not None:
+        changed = UserRow.update(full_name=full_name, full_name_from=Source.OPERATOR)
+        changed.where(UserRow.id == user.id).execute()
     if email is not None:
-        UserRow.update(email=email or None).where(UserRow.id == user.id).execute()
+        changed = UserRow.update(email=email or None, email_from=Source.OPERATOR)
+        changed.where(UserRow.id == user.id).execute()
     if chat is not None:
         UserRow.update(chat=chat or None).where(UserRow.id == user.id).execute()
     if notify is not None:
@@ -104,6 +115,27 @@ def users_with_digest() -> list[UserRow]:
 def digested(user: UserRow, now: datetime) -> None:
     """Record that a user had their digest."""
     UserRow.update(digested_at=now).where(UserRow.id == user.id).execute()
+
+
+def forget(user: UserRow) -> None:
+    """Delete a user with all that is known of them, in all tables. WrongInput for the operators."""
+    _refuse_operators(user)
+    UserRow.delete().where(UserRow.id == user.id).execute()
+
+
+def rename(user: UserRow, name: str, people: People) -> None:
+    """Call a user otherwise. WrongInput for a name that cannot be a user's, or is taken, and for the operators."""
+    _refuse_operators(user)
+    if (wrong := names.mistake(name, people.names)) is not None:
+        raise WrongInput(f"{show(os.fsencode(name))}: {wrong}.")
+    if UserRow.select().where(UserRow.name == name).exists():
+        raise WrongInput(f"There is a user {name} already.", f"See: xfc-notify users show {name}")
+    UserRow.update(name=name).where(UserRow.id == user.id).execute()
+
+
+def _refuse_operators(user: UserRow) -> None:
+    if user.name == OPERATORS:
+        raise WrongInput(f"{OPERATORS} are the operators, whom [service] names.")
 
 
 def inserted(query: object) -> bool:

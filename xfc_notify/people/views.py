@@ -1,11 +1,13 @@
 """What is shown of users, and of what happened to what they answer for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from xfc_notify.paths import address
-from xfc_notify.people import events, users
-from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
+from xfc_notify.people import events, groups, limits, users
+from xfc_notify.people.address import mistake
+from xfc_notify.people.tables import EventRow, GroupRow, SubjectRow, UserRow
 from xfc_notify.states import EventKind
 
 
@@ -13,6 +15,8 @@ from xfc_notify.states import EventKind
 class UserView:
     """A user with what they prefer.
 
+    uid       of their account; None until a directory of theirs was seen
+    email_mistake  why no mail can reach that address; None if one can
     chat      its URL is a secret: shortened by `address`
     notify    whether they are told anything
     digest    off, weekly or monthly
@@ -20,8 +24,10 @@ class UserView:
     """
 
     name: str
+    uid: int | None
     full_name: str
     email: str | None
+    email_mistake: str | None
     chat: str | None
     notify: bool
     digest: str
@@ -48,8 +54,10 @@ def user_view(row: UserRow) -> UserView:
     """One user."""
     return UserView(
         name=row.name,
+        uid=row.uid,
         full_name=row.full_name,
         email=row.email,
+        email_mistake=mistake(row.email) if row.email else None,
         chat=address(row.chat) if row.chat else None,
         notify=row.notify,
         digest=row.digest,
@@ -65,3 +73,43 @@ def event_views(subject: SubjectRow, count: int) -> tuple[EventView, ...]:
 
 def _event(row: EventRow) -> EventView:
     return EventView(at=row.at, policy=row.policy, kind=EventKind(row.kind), what=row.what)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A group: `limits` is volume → bytes, as an operator has set them.
+
+    complete  False: there are more members than are known
+    as_of     when a plugin last knew it; None: never
+    """
+
+    gid: int
+    name: str
+    head: str
+    contact: str
+    parent: int | None
+    members: tuple[str, ...]
+    complete: bool
+    limits: Mapping[str, int]
+    as_of: datetime | None
+
+
+def group_views() -> list[GroupView]:
+    """All groups, by name."""
+    return [group_view(row) for row in groups.all_groups()]
+
+
+def group_view(row: GroupRow) -> GroupView:
+    """One group."""
+    group = groups.group(row)
+    return GroupView(
+        gid=group.gid,
+        name=group.name,
+        head=group.head,
+        contact=group.contact,
+        parent=group.parent,
+        members=tuple(groups.members(row)),
+        complete=group.complete,
+        limits=limits.limits(row),
+        as_of=row.found_at,
+    )

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from xfc_notify.domain import Finding, Level, Person
+from xfc_notify.domain import Finding, Group, Level, Person
 
 LONGEST_POLICY = 100
 LONGEST_ADDRESS = 1000
+LONGEST_NAME = 100
 LONGEST_REASON = 1000
 
 
@@ -24,6 +25,23 @@ def person(answer: Any) -> Person | None:
         raise ValueError("returned a full name that is not printable text")
     if answer.email is not None and not (isinstance(answer.email, str) and answer.email.isprintable()):
         raise ValueError("returned an email that is not printable text")
+    if answer.uid is not None and not (type(answer.uid) is int and 0 <= answer.uid < 2**32):
+        raise ValueError("returned a uid that is not a number from 0 to 2³² − 1")
+    return answer
+
+
+def group(answer: Any) -> Group | None:
+    """What find_group returned."""
+    if answer is None:
+        return None
+    if not isinstance(answer, Group):
+        raise TypeError(f"returned a {type(answer).__name__}, not a Group")
+    if type(answer.gid) is not int or not -(2**31) <= answer.gid < 2**32:
+        raise ValueError("returned a group whose gid is no gid")
+    if not _is_text(answer.name, LONGEST_NAME) or not isinstance(answer.members, tuple):
+        raise ValueError("returned a group without a printable name, or whose members are no tuple")
+    if not all(_is_text(text, LONGEST_NAME) for text in (*answer.members, answer.head or "-")):
+        raise ValueError("returned a group with a member or head whose name is not printable text")
     return answer
 
 

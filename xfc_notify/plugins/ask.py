@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from hashlib import sha256
 from typing import Any
 
-from xfc_notify.domain import Area, Finding, Message, PastScan, Person, Volume
+from xfc_notify.domain import Area, Finding, Group, Message, PastScan, Person, Volume
 from xfc_notify.errors import DeliveryError, PluginError
 from xfc_notify.paths import harmless
 from xfc_notify.plugins import answers
@@ -15,6 +16,9 @@ from xfc_notify.plugins.judgement import Judgement
 from xfc_notify.plugins.load import Plugin, in_words, load
 from xfc_notify.settings import Settings
 from xfc_notify.usage import Usage
+
+AT_ONCE = 20
+"""Of so many people a plugin is asked in one call of limited time: a thread for each would take longer than they do."""
 
 
 class Plugins:
@@ -28,6 +32,15 @@ class Plugins:
     def load(cls, settings: Settings) -> "Plugins":
         """Load what the entry points name; PluginError or SettingsError if one does not fit."""
         return cls(load(settings))
+
+    @cached_property
+    def rules(self) -> str:
+        """What areas are judged by, as 16 hexadecimal digits: they change with the policies and their settings."""
+        by = [
+            (plugin.name, plugin.version, plugin.settings.model_dump_json() if plugin.settings else "")
+            for plugin in self.having("evaluate")
+        ]
+        return sha256(repr(by).encode()).hexdigest()[:16]
 
     @property
     def failures(self) -> Counter[str]:
@@ -44,15 +57,31 @@ class Plugins:
 
     def find_person(self, username: str) -> Person | None:
         """The person, from the first plugin that knows them."""
+        return self.find_people([username]).get(username)
+
+    def find_people(self, usernames: Sequence[str]) -> dict[str, Person]:
+        """Username → person of those whom a plugin knows, each from the first that does."""
+        found: dict[str, Person] = {}
         for plugin in self.having("find_person"):
+            unknown = [username for username in usernames if username not in found]
+            for first in range(0, len(unknown), AT_ONCE):
+                some = unknown[first : first + AT_ONCE]
+                try:
+                    said = self._caller.call_each(plugin, "find_person", answers.person, "username", some)
+                except PluginFailure:
+                    continue
+                found.update((name, person) for name, person in said.items() if person is not None)
+        return found
+
+    def find_group(self, group: int | str) -> Group | None:
+        """The group with this gid or of this name, from the first plugin that knows it."""
+        for plugin in self.having("find_group"):
             try:
-                person: Person | None = self._caller.call(
-                    plugin, "find_person", answers.person, username=username
-                )
+                found: Group | None = self._caller.call(plugin, "find_group", answers.group, group=group)
             except PluginFailure:
                 continue
-            if person is not None:
-                return person
+            if found is not None:
+                return found
         return None
 
     def evaluate(self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime) -> Judgement:

@@ -5,7 +5,7 @@ A plugin that raises, returns nonsense or hangs is reported by name, counted, an
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeGuard, TypeVar
@@ -48,20 +48,52 @@ class Caller:
         `check` is that of `answer`. A DeliveryError passes as it is, where something was to be delivered.
         """
         delivers = hook == "deliver"
-        if not delivers and (before := self._busy.get(plugin.name)) is not None and not before.over:
-            raise self._failure(plugin, hook, "still hangs in an earlier call")
         seconds = DELIVERY_SECONDS if delivers else QUICK_SECONDS
-        call = begin(partial(answer, plugin, hook, check, **arguments))
-        if not call.wait(seconds):
-            # One silent server says nothing about the next, or about the plugin's other hooks.
-            if not delivers:
-                self._busy[plugin.name] = call
-            raise self._failure(plugin, hook, f"took more than {seconds:g} s")
+        call = self._do(plugin, hook, partial(answer, plugin, hook, check, **arguments), seconds)
         if call.error is not None:
             if delivers and _is_delivery_error(call.error):
                 raise call.error
             raise self._failure(plugin, hook, in_words(call.error)) from call.error
         return call.answer
+
+    def call_each(
+        self, plugin: Plugin, hook: str, check: Callable[[Any], T], argument: str, values: Sequence[str]
+    ) -> dict[str, T]:
+        """Call a hook once for each value of one argument; value → answer, without those for which it failed.
+
+        All share the limited time of a call; PluginFailure if it is not enough.
+        """
+        failed: list[BaseException] = []
+
+        def ask_all() -> dict[str, T]:
+            answers: dict[str, T] = {}
+            for value in values:
+                try:
+                    answers[value] = answer(plugin, hook, check, **{argument: value})
+                except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+                    failed.append(error)
+            return answers
+
+        call = self._do(plugin, hook, ask_all, QUICK_SECONDS)
+        for error in failed:
+            self._failure(plugin, hook, in_words(error))
+        if call.error is not None:
+            raise self._failure(plugin, hook, in_words(call.error)) from call.error
+        answers: dict[str, T] = call.answer
+        return answers
+
+    def _do(self, plugin: Plugin, hook: str, work: Callable[[], Any], seconds: float) -> Call:
+        """Let a plugin work in another thread; PluginFailure if it takes too long, or has not come back before."""
+        delivers = hook == "deliver"
+        if not delivers and (before := self._busy.get(plugin.name)) is not None and not before.over:
+            raise self._failure(plugin, hook, "still hangs in an earlier call")
+        call = begin(work)
+        if not call.wait(seconds):
+            # One silent server says nothing about the next, or about the plugin's other hooks.
+            if not delivers:
+                self._busy[plugin.name] = call
+            raise self._failure(plugin, hook, f"took more than {seconds:g} s")
+        return call
 
     def _failure(self, plugin: Plugin, hook: str, what: str) -> PluginFailure:
         self.failures[plugin.name] += 1

@@ -52,5 +52,16 @@ RESULTS = Queue(
 )
 DELIVERY = Queue("delivery", carries="delivery", format=1, reader=SERVICE, unit="xfc-notify-service")
 
-QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY)}
+# A load takes minutes: what waits behind it should be free for another worker.
+REPORTS = Queue(
+    "reports",
+    carries="load order",
+    format=1,
+    reader=SERVICE,
+    unit="xfc-notify-reports",
+    prefetch=1,
+    retried=False,
+)
+
+QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY, REPORTS)}
 WITH_DATABASE = frozenset(queue.name for queue in QUEUES.values() if queue.database)

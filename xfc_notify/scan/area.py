@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from stat import S_ISLNK
 from typing import TYPE_CHECKING
 
-from xfc_notify.errors import ScanRefused, WrongInput
+from xfc_notify.errors import AreaGone, ScanRefused, WrongInput
 from xfc_notify.paths import show
 from xfc_notify.scan import guard
 from xfc_notify.scan.trail import OPEN_DIRECTORY, components
@@ -21,12 +21,12 @@ def open_area(root: bytes, volumes: Sequence["Volume"]) -> int:
     """A descriptor of the area `root`, which has to lie inside one of the volumes.
 
     The volume's own path is opened as the operator wrote it, and its guard asked; below it no link is followed.
-    Raises ScanRefused with the reason: outside the volumes, a link, not a directory, not there, not to be read,
-    a volume that is not mounted.
+    Raises ScanRefused with the reason: outside the volumes, a link, not a directory, not to be read, a volume that is
+    not mounted; AreaGone if the volume is there and the area is not.
     """
     volume, names = _below(root, volumes)
     with ExitStack() as passed:
-        here = _open(volume.path, _PASS_THROUGH, None, volume.path)
+        here = _open_volume(volume)
         try:
             guard.check(volume, here)
         except ScanRefused:
@@ -36,7 +36,12 @@ def open_area(root: bytes, volumes: Sequence["Volume"]) -> int:
             passed.callback(os.close, here)
             last = depth == len(names)
             flags = OPEN_DIRECTORY if last else _PASS_THROUGH | os.O_NOFOLLOW
-            here = _open(name, flags, here, os.path.join(volume.path, *names[:depth]))  # noqa: PTH118
+            path = os.path.join(volume.path, *names[:depth])  # noqa: PTH118
+            try:
+                here = _open(name, flags, here, path)
+            except AreaGone:
+                _check_not_empty(volume)
+                raise
         return here
 
 
@@ -44,7 +49,7 @@ def check_still_mounted(root: bytes, volumes: Sequence["Volume"]) -> None:
     """Raise ScanRefused if, by its guard, the volume of the area is no longer mounted."""
     volume, _ = _below(root, volumes)
     if volume.guarded:
-        here = _open(volume.path, _PASS_THROUGH, None, volume.path)
+        here = _open_volume(volume)
         try:
             guard.check(volume, here)
         finally:
@@ -78,11 +83,31 @@ def _below(root: bytes, volumes: Sequence["Volume"]) -> tuple["Volume", tuple[by
     raise ScanRefused(f"{show(root)} lies outside the volumes of this scanner")
 
 
+def _open_volume(volume: "Volume") -> int:
+    try:
+        return _open(volume.path, _PASS_THROUGH, None, volume.path)
+    except AreaGone as gone:
+        raise ScanRefused(str(gone)) from None
+
+
+def _check_not_empty(volume: "Volume") -> None:
+    """Raise ScanRefused for a folder without a guard that holds nothing: most likely nothing is mounted there."""
+    if volume.guarded:
+        return
+    try:
+        with os.scandir(volume.path) as entries:
+            is_empty = next(entries, None) is None
+    except OSError as error:
+        raise ScanRefused(f"{show(volume.path)} cannot be listed: {error.strerror}") from None
+    if is_empty:
+        raise ScanRefused(f"{show(volume.path)} is empty; is the volume mounted?")
+
+
 def _open(name: bytes, flags: int, parent: int | None, path: bytes) -> int:
     try:
         return os.open(name, flags, dir_fd=parent)
     except FileNotFoundError:
-        reason = "does not exist"
+        raise AreaGone(f"{show(path)} does not exist") from None
     except PermissionError:
         reason = "may not be read"
     except OSError as error:

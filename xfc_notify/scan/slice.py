@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from xfc_notify.errors import ScanRefused
+from xfc_notify.errors import AreaGone, ScanRefused
+from xfc_notify.paths import show
 from xfc_notify.scan.area import check_still_mounted, open_area, open_directory
 from xfc_notify.scan.engine import Measured, walk
 from xfc_notify.scan.progress import Progress
@@ -25,7 +26,7 @@ def measure(
     progress: Callable[[Progress], None] | None = None,
 ) -> "SliceResult":
     """Carry out an order; an area that may not or cannot be opened comes back as a `failure`, and so does one
-    whose volume was not mounted before the walk or is not after it.
+    whose volume was not mounted before the walk or is not after it, and one that is `gone`.
 
     `threads` are those of the native scanner, 0 by itself: this host knows what serves it, the order does not.
     """
@@ -33,13 +34,13 @@ def measure(
     try:
         measured = _walk_area(order, volumes, threads, progress)
     except ScanRefused as refused:
-        return failed(order, str(refused), time.monotonic() - began)
+        return failed(order, str(refused), time.monotonic() - began, gone=isinstance(refused, AreaGone))
     return _result(order, measured.usage, measured.remaining, time.monotonic() - began)
 
 
-def failed(order: "ScanOrder", why: str, seconds: float) -> "SliceResult":
+def failed(order: "ScanOrder", why: str, seconds: float, *, gone: bool = False) -> "SliceResult":
     """The answer to an order that could not be carried out."""
-    return _result(order, Usage(order.as_of, order.clock), (), seconds, failure=why)
+    return _result(order, Usage(order.as_of, order.clock), (), seconds, why, gone=gone)
 
 
 def measure_whole(
@@ -76,11 +77,22 @@ def _result(
     remaining: tuple[bytes, ...],
     seconds: float,
     failure: str | None = None,
+    *,
+    gone: bool = False,
 ) -> "SliceResult":
     from xfc_notify.domain import SliceResult  # the nouns of the service: a person's scan does without
 
     host = os.uname().nodename
-    return SliceResult(order.scan_id, order.slice_id, usage, remaining, seconds, host, failure)
+    return SliceResult(order.scan_id, order.slice_id, usage, remaining, seconds, host, failure, gone)
+
+
+def _check_owner(order: "ScanOrder", root: int) -> None:
+    """Raise ScanRefused if the area is somebody else's by now."""
+    owner = os.fstat(root).st_uid
+    if order.uid not in (None, owner):
+        raise ScanRefused(
+            f"{show(order.root)} belongs to uid {owner} now, not to {order.uid}; xfc-notify discover sees whose it is"
+        )
 
 
 def _walk_area(
@@ -91,6 +103,7 @@ def _walk_area(
 ) -> Measured:
     root = open_area(order.root, volumes)
     try:
+        _check_owner(order, root)
         measured = walk(
             root,
             order.directories,

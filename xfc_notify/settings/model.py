@@ -18,7 +18,7 @@ from pydantic import (
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
 from xfc_notify.settings import values
-from xfc_notify.settings.values import Duration, Size, Table, time_zone
+from xfc_notify.settings.values import Duration, Durations, Size, Table, time_zone
 from xfc_notify.usage import MOST_THREADS, Clock, ScanDefaults
 
 HOW = ScanDefaults()
@@ -134,11 +134,12 @@ class Messages(Table):
     min_interval: Duration = Field(
         timedelta(hours=24), description="least time between two messages to a person"
     )
-    repeat_over: Duration = Field(
-        timedelta(days=3), description="remind of a passed limit so long after the last message"
+    repeat_over: Durations = Field(
+        tuple(timedelta(days=days) for days in (3, 7, 14, 30)),
+        description="remind of a passed limit so long after the last message, the last of these again and again",
     )
-    repeat_warning: Duration = Field(
-        timedelta(days=7), description="remind of a warning so long after the last message"
+    repeat_warning: Durations = Field(
+        tuple(timedelta(days=days) for days in (7, 30)), description="the same of a warning"
     )
     brake_share: float = Field(
         0.2, gt=0, le=1, description="share of all users above which one round of messages is held; 1: never"

@@ -55,6 +55,13 @@ def names(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
+def listed(value: object) -> object:
+    """One value is a list of one; a list as the environment gives it: "3d, 7d"."""
+    if isinstance(value, str):
+        return names(value)
+    return [value] if isinstance(value, timedelta) else value
+
+
 def time_zone(value: str) -> str:
     """The name of a time zone as it is; ValueError if there is none of that name."""
     try:
@@ -119,6 +126,7 @@ SHORTEST_SECRET = 16
 Size = Annotated[int, read(units.parse_size), Field(gt=0, lt=2**63)]
 ByteDays = Annotated[float, read(units.parse_byte_days), Field(gt=0)]
 Duration = Annotated[timedelta, read(units.parse_duration), Field(gt=timedelta(0))]
+Durations = Annotated[tuple[Duration, ...], BeforeValidator(listed), Field(min_length=1)]
 
 
 class Table(BaseModel):

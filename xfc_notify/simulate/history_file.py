@@ -52,7 +52,7 @@ def read(file: Path) -> dict[str, list[PastScan]]:
             again = f"{file}: line {number}: a second scan of {scan.user} at {scan.as_of.isoformat()}"
             raise WrongInput(harmless(again))
         known[scan.as_of] = PastScan(
-            scan.as_of, scan.size, scan.byte_days, scan.files, scan.complete, scan.allocated
+            scan.as_of, scan.size, scan.byte_days, scan.files, scan.complete, allocated=scan.allocated
         )
     return {user: [known[time] for time in sorted(known)] for user, known in scans.items()}
 

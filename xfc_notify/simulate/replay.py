@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from xfc_notify.domain import Area, Episode, Level, PastScan, Reason
 from xfc_notify.notify.conversation import heard, moves, spoken_of
 from xfc_notify.notify.drops import BelievedSize
+from xfc_notify.notify.episodes import Measurement, may_resume
 from xfc_notify.notify.rules import decide, may_change
 from xfc_notify.outbox.interval import Said
 from xfc_notify.plugins import Judgement
@@ -70,7 +71,7 @@ class Told:
 
 @dataclass
 class Listener:
-    """One person and their unsettled episodes, by area, plugin and policy."""
+    """One person and their episodes that are unsettled or may begin again, by area, plugin and policy."""
 
     user: str
     rules: Messages
@@ -78,25 +79,24 @@ class Listener:
     episodes: dict[tuple[bytes, str, str], Episode] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
 
-    def judged(
-        self, area: bytes, judgement: Judgement, complete: bool, now: datetime, *, doubted: bool = False
-    ) -> None:
+    def judged(self, area: bytes, judgement: Judgement, measured: Measurement, now: datetime) -> None:
         """Move the episodes of an area, as `follow` does."""
-        standing = [episode for (path, *_), episode in self.episodes.items() if path == area]
-        for move in moves(judgement, standing, complete, now, doubted=doubted):
-            self._keep((area, move.episode.plugin, move.episode.policy), move.episode)
+        known = [episode for (path, *_), episode in self.episodes.items() if path == area]
+        for move in moves(judgement, known, measured, now):
+            self.episodes[area, move.episode.plugin, move.episode.policy] = move.episode
+        for key, episode in list(self.episodes.items()):
+            if episode.settled and not may_resume(episode, now):
+                del self.episodes[key]
 
     def speak(self, now: datetime) -> Told | None:
         """Tell the person what is due, if anything is, as `speak` does."""
-        if not self.episodes:
-            return None
-        keys = list(self.episodes)
-        decision = decide(list(self.episodes.values()), self.said, self.rules, now, self.muted)
+        keys = [key for key, episode in self.episodes.items() if not episode.settled]
+        decision = decide([self.episodes[key] for key in keys], self.said, self.rules, now, self.muted)
         if not decision.speaks:
             return None
         told = [(key, line) for key, line in zip(keys, decision.lines, strict=True) if spoken_of(line)]
         for key, line in told:
-            self._keep(key, heard(line, now, thread=self.user))
+            self.episodes[key] = heard(line, now, thread=self.user)
         self.said = [said for said in self.said if now - said.at < self.rules.min_interval]
         self.said.append(Said(now, decision.broke_interval))
         points = (
@@ -107,22 +107,23 @@ class Listener:
         return Told(self.user, now, tuple(points), decision.broke_interval)
 
     def ticks(self, after: datetime, before: datetime) -> Iterator[Told]:
-        """What the ticks after a time and before another say. Those at which nothing can be due are left out."""
-        while self.episodes:
-            due = may_change(list(self.episodes.values()), self.said, self.rules, after)
+        """What the ticks after a time and before another say. Those at which nothing can be due are left out.
+
+        What is due when no measurement is fresh any more waits for the next scan, as it waits in the service for the
+        scan that it orders.
+        """
+        unsettled = [episode for episode in self.episodes.values() if not episode.settled]
+        fresh_until = max((episode.fresh_until for episode in unsettled), default=after)
+        while unsettled:
+            due = may_change(unsettled, self.said, self.rules, after)
             if due is None:
                 break
             after = _tick_from(due)
-            if after >= before:
+            if after >= before or after > fresh_until:
                 break
             if (told := self.speak(after)) is not None:
                 yield told
-
-    def _keep(self, key: tuple[bytes, str, str], episode: Episode) -> None:
-        if episode.settled:
-            self.episodes.pop(key, None)
-        else:
-            self.episodes[key] = episode
+                unsettled = [episode for episode in self.episodes.values() if not episode.settled]
 
 
 def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterator[Told]:
@@ -143,7 +144,9 @@ def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterat
         known[area.path] = known.get(area.path, BelievedSize()).after(
             measured.scan.size, measured.scan.complete
         )
-        listener.judged(area.path, judgement, usage.complete, last, doubted=known[area.path].doubted)
+        doubted = known[area.path].doubted
+        taken = Measurement.taken(usage.as_of, last, frozenset(usage.errors), doubted=doubted)
+        listener.judged(area.path, judgement, taken, last)
         if (told := listener.speak(last)) is not None:
             yield told
     if last is not None:

@@ -114,6 +114,15 @@ def for_update(query: Any, of: Any = None, *, skip_locked: bool = False) -> Any:
     return query.for_update("FOR UPDATE SKIP LOCKED" if skip_locked else True, of=of)
 
 
+def one_at_a_time(work: int) -> None:
+    """Wait until no other transaction does this work, of a number of its own, until this one ends.
+
+    In SQLite the transaction itself is the lock.
+    """
+    if not is_sqlite():
+        db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (work,))
+
+
 def time_there() -> datetime | None:
     """The time by the clock of the database; None for SQLite, which has no clock."""
     if is_sqlite():

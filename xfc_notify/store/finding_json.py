@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from xfc_notify.domain import Exemption, Finding, Level
+from xfc_notify.domain import Exemption, Fact, Finding, Level
 from xfc_notify.store.json_values import Json
 
 
@@ -16,7 +16,8 @@ def dump_finding(finding: Finding) -> Json:
         "unit": finding.unit,
         "title": finding.title,
         "due": finding.due.astimezone(UTC).isoformat() if finding.due else None,
-        "facts": dict(finding.facts),
+        "from_history": finding.from_history,
+        "facts": [[_dump_text(name), _dump_text(text)] for name, text in finding.facts.items()],
         "policy": finding.policy,
         "thresholds": list(finding.thresholds),
         "milestone": finding.milestone,
@@ -41,14 +42,28 @@ def load_finding(data: Json) -> Finding:
         unit=data["unit"],
         title=data["title"],
         due=datetime.fromisoformat(due) if due else None,
-        facts=data["facts"],
+        facts={_load_text(name): _load_text(text) for name, text in data["facts"]},
         policy=data["policy"],
         thresholds=(data["thresholds"][0], data["thresholds"][1], data["thresholds"][2]),
         milestone=data.get("milestone"),  # findings stored before there were milestones have none
         ahead=data.get("ahead"),
         left_at=tuple(data["left_at"]) if data.get("left_at") else None,
         lifted=_load_exemption(data.get("lifted")),
+        from_history=data.get("from_history", False),
     )
+
+
+def _dump_text(text: str) -> Json | str:
+    return {"sentence": text.sentence, "values": dict(text.values)} if isinstance(text, Fact) else text
+
+
+def _load_text(stored: Json | str) -> str:
+    if isinstance(stored, str):
+        return stored
+    values = {
+        name: value if isinstance(value, str) else tuple(value) for name, value in stored["values"].items()
+    }
+    return Fact(stored["sentence"], **values)
 
 
 def _dump_exemption(exemption: Exemption | None) -> Json | None:

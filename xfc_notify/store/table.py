@@ -1,13 +1,15 @@
 """What all tables share."""
 
+import re
+
 from peewee import Model
 
 from xfc_notify.store.database import db
 
 
 def _named(row: type[Model]) -> str:
-    """AreaRow → area"""
-    return row.__name__.removesuffix("Row").lower()
+    """AreaRow → area, GroupUsageRow → group_usage"""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", row.__name__.removesuffix("Row")).lower()
 
 
 class Table(Model):

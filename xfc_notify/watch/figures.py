@@ -76,7 +76,7 @@ def figures(now: datetime) -> Figures:
 def _standing() -> Any:
     """(volume, level, areas, the oldest of their last scans)"""
     counted = AreaRow.select(AreaRow.volume, AreaRow.level, fn.COUNT(_ALL), fn.MIN(AreaRow.last_scanned))
-    return counted.group_by(AreaRow.volume, AreaRow.level).tuples()
+    return counted.where(AreaRow.gone_at.is_null()).group_by(AreaRow.volume, AreaRow.level).tuples()
 
 
 def _slices(now: datetime) -> dict[str, int]:

@@ -31,7 +31,7 @@ def _enqueue(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.areas import scans
+    from xfc_notify.areas import places, scans
     from xfc_notify.outbox.mode import effective_mode
     from xfc_notify.people.users import user_named
     from xfc_notify.units import parse_duration
@@ -44,6 +44,7 @@ def _enqueue(
     except ValueError as error:
         raise WrongInput(f"--older-than: {error}") from None
     with session(settings) as opened:
+        places.follow_settings([volume.volume() for volume in opened.settings.volumes])
         for name in users or ():
             user_named(name)
         if volume is not None and volume not in {known.name for known in opened.settings.volumes}:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from xfc_notify.cli.bars import bar
 from xfc_notify.cli.output import Column, or_dash, print_table, say
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.areas.views import Standing
+    from xfc_notify.areas.views import AreaFinding, Standing
     from xfc_notify.notify.views import ExemptionView
 
 _SHOWN = {"quota_hard", "quota_temporal"}
@@ -16,14 +17,14 @@ _SHOWN = {"quota_hard", "quota_temporal"}
 _COLUMNS = (
     Column("user"),
     Column("volume", spare=4),
-    Column("size", right=True),
-    Column("hard quota", right=True, spare=3),
-    Column("used", right=True),
-    Column("temporal usage", right=True),
-    Column("temporal quota", right=True, spare=2),
-    Column("used", right=True),
-    Column("files", right=True, spare=1),
+    Column("hard quota"),
+    Column("used", right=True, spare=3),
+    Column("temporal quota"),
+    Column("used", right=True, spare=2),
     Column("level"),
+    Column("by"),
+    Column("passed on"),
+    Column("files", right=True, spare=1),
     Column("last scan (UTC)", spare=5),
 )
 
@@ -34,11 +35,7 @@ def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[Exemption
 
     areas = {exemption.area for exemption in lifted}
     on_disk = any(standing.counts is Counted.ALLOCATED for standing in standings)
-    columns = [
-        column._replace(header="on disk") if on_disk and column.header == "size" else column
-        for column in _COLUMNS
-    ]
-    print_table(columns, [_cells(standing, lifted=standing.area in areas) for standing in standings])
+    print_table(_COLUMNS, [_cells(standing, lifted=standing.area in areas) for standing in standings])
     for standing in standings:
         for line in _unexplained(standing):
             say(line)
@@ -46,46 +43,62 @@ def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[Exemption
         until = at(exemption.until)
         say(f"lifted until {until} UTC: {exemption.policy} of {exemption.area}: {exemption.reason}")
     if on_disk:
-        say("on disk: what the files take there, which is what hard quotas count")
+        say("hard quotas count what files take on disk, not their lengths")
     if any(standing.complete is False for standing in standings):
         say("* not everything could be read: a lower bound")
 
 
 def _cells(standing: "Standing", *, lifted: bool) -> tuple[str, ...]:
     from xfc_notify.domain import Level
-    from xfc_notify.units import format_byte_days, format_size, percent
     from xfc_notify.usage import Counted
 
-    mark = "*" if standing.complete is False else ""
-    quota, temporal_quota = standing.hard_quota, standing.temporal_quota
-    said = (found.used for found in standing.findings if found.policy == "quota_temporal")
-    used = next(said, standing.temporal_usage)
+    worst = [found for found in standing.findings if found.level == standing.level != Level.OK]
+    dates = [found.due for found in standing.findings if found.due is not None]
+    hard = standing.of_policy("quota_hard")
+    temporal = standing.of_policy("quota_temporal")
     held = standing.allocated if standing.counts is Counted.ALLOCATED else standing.size
     return (
         standing.user,
         standing.volume,
-        or_dash(held, format_size) + mark,
-        format_size(quota),
-        or_dash(held, lambda size: f"{percent(size, quota)} %"),
-        or_dash(used, format_byte_days) + mark,
-        format_byte_days(temporal_quota),
-        or_dash(used, lambda amount: f"{percent(amount, temporal_quota)} %"),
-        or_dash(standing.files, "{:,}".format),
+        *_share(hard, held, standing.hard_quota, "bytes", complete=standing.complete),
+        *_share(
+            temporal,
+            standing.temporal_usage,
+            standing.temporal_quota,
+            "byte-days",
+            complete=standing.complete,
+        ),
         "lifted" if lifted and standing.level is Level.OK else or_dash(standing.level, str),
+        ", ".join(dict.fromkeys(found.policy for found in worst)) or "-",
+        f"{min(dates):%Y-%m-%d}" if dates else "-",
+        or_dash(standing.files, "{:,}".format),
         "never" if standing.size is None else at(standing.last_scanned),
     )
+
+
+def _share(
+    found: "AreaFinding | None", measured: float | None, quota: float, unit: str, *, complete: bool | None
+) -> tuple[str, str]:
+    """The share of a quota as a bar, and the amounts: as its policy says, or as measured if it says nothing."""
+    from xfc_notify.units import format_amount, format_of, percent
+
+    if measured is None:
+        return "-", f"of {format_amount(quota, unit)}"
+    used, limit = (found.used, found.limit) if found is not None else (measured, quota)
+    share = found.percent if found is not None else percent(used, limit)
+    mark = "*" if complete is False else ""
+    return f"{bar(share)} {share:>3,} %{mark}", format_of(used, limit, unit) + mark
 
 
 def _unexplained(standing: "Standing") -> list[str]:
     """A line for each policy that sets an area's level, if neither quota in the table does."""
     from xfc_notify.domain import Level
-    from xfc_notify.units import format_amount
+    from xfc_notify.units import format_of
 
     worst = [found for found in standing.findings if found.level == standing.level != Level.OK]
     if any(found.policy in _SHOWN for found in worst):
         return []
     return [
-        f"{found.level}: {found.policy} of {standing.area}: "
-        f"{format_amount(found.used, found.unit)} of {format_amount(found.limit, found.unit)}"
+        f"{found.level}: {found.policy} of {standing.area}: {format_of(found.used, found.limit, found.unit)}"
         for found in worst
     ]

@@ -10,7 +10,7 @@ from xfc_notify.areas.commands.standing_table import print_standings
 from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import print_json_list, say
 from xfc_notify.cli.session import session
-from xfc_notify.units import at
+from xfc_notify.units import at, counted
 
 if TYPE_CHECKING:
     from xfc_notify.domain import Level
@@ -72,11 +72,10 @@ def _status(
 def _filling() -> list[str]:
     """A line for every volume that is filling up."""
     from xfc_notify.notify.views import full_volumes
-    from xfc_notify.units import format_amount
+    from xfc_notify.units import format_of
 
     return [
-        f"volume {full.volume}: {full.level}: "
-        f"{format_amount(full.used, full.unit)} of {format_amount(full.limit, full.unit)} used"
+        f"volume {full.volume}: {full.level}: {format_of(full.used, full.limit, full.unit)} used"
         for full in full_volumes()
     ]
 
@@ -103,7 +102,8 @@ def _summary(least: "Level | None") -> list[str]:
     where = ", ".join(
         f"{count:,} {'never scanned' if level is None else level}" for level, count in counts.items()
     )
+    more = meant - MOST_ROWS
     return [
-        f"{sum(counts.values()):,} areas: {where}.",
-        f"{meant - MOST_ROWS:,} more are not shown; --level, USER, --all or --json show them.",
+        f"{counted(sum(counts.values()), 'area')}: {where}.",
+        f"{more:,} more {'is' if more == 1 else 'are'} not shown; --level, USER, --all or --json show them.",
     ]

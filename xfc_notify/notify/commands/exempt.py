@@ -107,7 +107,7 @@ def _end(
     from xfc_notify.people import users
 
     now = datetime.now(UTC)
-    with session(settings):
+    with session(settings) as opened:
         rows = [
             row
             for row in exemption_rows.standing(now, users.user_named(name))
@@ -116,12 +116,13 @@ def _end(
         if not rows:
             raise WrongInput(f"No such limit of {name} is lifted.", "See: xfc-notify exempt list")
         ended = [replace(exemption_view(row), until=now) for row in rows]
-        end(rows, now)
+        end(rows, opened.service, now)
+        finish_here(opened)
     if as_json:
         print_json(ended)
         return
     for exemption in ended:
-        say(f"{exemption.policy} of {exemption.area} holds again, from the next scan on.")
+        say(f"{exemption.policy} of {exemption.area} holds again.")
 
 
 def _end_of(day: str, zone: str, now: datetime) -> datetime:

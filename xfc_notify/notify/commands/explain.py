@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile, UserName
-from xfc_notify.cli.output import print_json, say
+from xfc_notify.cli.output import print_json, say, say_filled
 from xfc_notify.cli.session import session
 from xfc_notify.states import Audience, Mode
 from xfc_notify.units import at
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 _WRITTEN = {Mode.LIVE: "told", Mode.SHADOW: "only recorded", Mode.HELD: "held", Mode.DROPPED: "dropped"}
 """What became of a message, by its mode."""
+
+_HAPPENED: Mapping[str, str] = {
+    "worse": "got worse",
+    "better": "got better",
+    "milestone": "came to a milestone",
+    "repeat": "was due for a reminder",
+    "failed": "could not be asked",
+}
+"""What happened, in words; what is not here is said as it is."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,31 +60,34 @@ def _say_area(area: "AreaExplained", written: Mapping[datetime, str]) -> None:
     if not area.episodes:
         say("  No policy has found anything above ok, so there is nothing to say.")
     for episode in area.episodes:
-        state = f"ended {at(episode.ended_at)}" if episode.ended_at else episode.level
-        said = "not told"
+        state = f"ended {at(episode.ended_at)}" if episode.ended_at else f"{episode.level} now"
+        told = "not told"
         if episode.told_at:
-            said = f"{written.get(episode.told_at, 'told')} {at(episode.told_at)} ({episode.told_level})"
-        say(f"  {episode.policy}: began {at(episode.began_at)}, {state}, {said}")
+            told = f"{written.get(episode.told_at, 'told')} {at(episode.told_at)}, when it was {episode.told_level}"
+        say_filled(f"{episode.policy}: began {at(episode.began_at)}, {state}; {told}", 2)
         if episode.silence:
-            say(f"    silent because: {episode.silence}")
+            say_filled(f"silent because: {episode.silence}", 4)
     for event in area.events:
-        say(f"    {at(event.at)}  {event.policy}: {event.kind}: {event.what}")
+        what = " ".join(filter(None, (event.policy, _HAPPENED.get(event.kind, event.kind))))
+        say_filled(f"{at(event.at)}  {what}{': ' if event.what else ''}{event.what}", 4)
 
 
 def _say_message(message: "MessageView") -> None:
     reasons = ", ".join(
-        f"{reason.policy} {reason.reason} ({reason.level})".lstrip() for reason in message.reasons
+        f"{reason.policy} {_HAPPENED.get(reason.reason, reason.reason)} ({reason.level})".lstrip()
+        for reason in message.reasons
     )
-    say("", f"message of {at(message.created_at)} ({message.mode}): {message.subject}")
+    say("")
+    say_filled(f"message of {at(message.created_at)} ({message.mode}): {message.subject}", 0)
     if message.audience in (Audience.CONTACT, Audience.OPERATORS):
         say(f"  to the {message.audience}")
     if reasons:
-        say(f"  because: {reasons}")
+        say_filled(f"because: {reasons}", 2)
     if message.mode is Mode.HELD:
         say("  held: one of too many in one round; see: xfc-notify messages held")
     for delivery in message.deliveries:
         error = f": {delivery.error}" if delivery.error else ""
-        say(f"  {delivery.channel} to {delivery.address}: {delivery.state}{error}")
+        say_filled(f"{delivery.channel} to {delivery.address}: {delivery.state}{error}", 2)
 
 
 def _preview(

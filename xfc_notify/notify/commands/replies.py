@@ -10,7 +10,7 @@ from xfc_notify.cli.output import print_json, say
 from xfc_notify.cli.session import Session, session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
-from xfc_notify.units import at
+from xfc_notify.units import at, counted
 
 if TYPE_CHECKING:
     from xfc_notify.people.tables import UserRow
@@ -125,7 +125,7 @@ def _rescan(name: UserName, as_json: AsJson = False, settings: SettingsFile = No
     for effect in done:
         say(f"{effect.area}: {'scanned' if opened.pipeline.embedded else 'is scanned before all others'}.")
     if work.failed:
-        say(f"{work.failed} scans failed; see: xfc-notify status {name}")
+        say(f"{counted(work.failed, 'scan')} failed; see: xfc-notify status {name}")
     if len(done) < len(wanted):
         say(f"Left out, as asked for less than an hour ago: {len(wanted) - len(done)}.")
 

@@ -1,5 +1,6 @@
 """One area in words: its figures, when and how fully it was measured, and what is largest in it. Pure."""
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from heapq import nlargest
@@ -7,7 +8,7 @@ from heapq import nlargest
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level, Reason
 from xfc_notify.notify.drops import believed
-from xfc_notify.notify.words import lifted, limits, outlook
+from xfc_notify.notify.words import forecast, lifted, limits, outlook, sentences
 from xfc_notify.notify.words.course import Course, course
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
@@ -21,11 +22,14 @@ PATH_COLUMNS = 34
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A row of the figures. `share` is the bar's length in percent, at most 100; `percent` may be empty."""
+    """A row of the figures. `share` is the bar's length in percent, at most 100; `percent` may be empty.
+
+    used, of_limit  "34.4 TB" and "of 40 TB"; "92" and "of 100 days"
+    """
 
     title: str
     used: str
-    limit: str
+    of_limit: str
     percent: str
     level: Level
     state: str
@@ -52,10 +56,10 @@ class AreaWords:
     figures: tuple[Figure, ...]
     facts: tuple[str, ...]
     measured: str
-    exact: str
     unread: tuple[str, ...]
     samples: tuple[str, ...]
     directories_title: str
+    few_directories_title: str
     directories: tuple[Directory, ...]
     older_title: str
     older: tuple[Directory, ...]
@@ -64,11 +68,16 @@ class AreaWords:
 
 def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
     """Put an area into words."""
-    term = letter.language.term
+    told = [
+        topic.finding
+        for topic in letter.topics
+        if topic.area == figures.area and outlook.is_age(topic.finding)
+    ]
     facts = [
-        f"{term(harmless(name))}: {harmless(text)}"
+        fact
         for finding in figures.findings
-        for name, text in finding.facts.items()
+        if finding not in told
+        for fact in sentences.facts(letter, finding)
     ]
     if not any(topic.reason is Reason.EXEMPT for topic in letter.topics):  # else a line of the letter says so
         exempt = (
@@ -81,13 +90,19 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
     return AreaWords(
         volume=volume,
         path=shortened(show(figures.area.path), 60),
-        figures=tuple(_figure(letter, finding) for finding in figures.findings if finding.ahead is None),
+        figures=tuple(
+            _figure(letter, finding, figures) for finding in figures.findings if finding.ahead is None
+        ),
         facts=tuple(facts),
-        measured=" ".join(filter(None, (_measured(letter, figures.usage), _doubted(letter, figures)))),
-        exact=_exact(letter, figures),
+        measured=" ".join(
+            filter(
+                None, (_measured(letter, figures.usage), _doubted(letter, figures), _counts(letter, figures))
+            )
+        ),
         unread=tuple(_unread(letter, figures.usage)),
         samples=_samples(letter, figures.usage),
         directories_title=_directories_title(letter, len(directories), volume),
+        few_directories_title=_directories_title(letter, 0, volume),
         directories=tuple(_directory(letter, figures, name, tally) for name, tally in directories),
         older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
         older=tuple(_directory(letter, figures, name, tally) for name, tally in older),
@@ -102,22 +117,32 @@ def _older(usage: Usage, shown: Collection[bytes]) -> list[tuple[bytes, Tally]]:
     return [(name, tally) for name, tally in most if name not in shown and tally.byte_seconds]
 
 
-def _figure(letter: Letter, finding: Finding) -> Figure:
+def _figure(letter: Letter, finding: Finding, figures: AreaFigures) -> Figure:
     share = units.percent(finding.used, finding.limit) if finding.limit > 0 else 100 * (finding.used > 0)
+    used, of_limit = _used_of(letter, finding)
     return Figure(
         title=begun(limits.title(letter, finding)),
-        used=limits.amount(letter, finding.used, finding),
-        limit=limits.amount(letter, finding.limit, finding),
+        used=used,
+        of_limit=of_limit,
         percent=limits.percent(letter, finding),
         level=finding.level,
-        state=_state(letter, finding),
+        state=_state(letter, finding, figures),
         share=max(0, min(100, share)),
     )
 
 
-def _state(letter: Letter, finding: Finding) -> str:
+def _used_of(letter: Letter, finding: Finding) -> tuple[str, str]:
+    if finding.unit == "days":  # languages inflect the days after "of"
+        return letter.language.number(math.floor(finding.used)), outlook.of_days(letter, round(finding.limit))
+    amounts = limits.amounts(letter, finding)
+    return amounts.used, letter.language.say("of {limit}", limit=amounts.limit)
+
+
+def _state(letter: Letter, finding: Finding, figures: AreaFigures) -> str:
     if finding.lifted:
         return letter.language.say("lifted")
+    if finding.level is Level.OK and forecast.soon(finding, figures, letter.now):
+        return letter.language.say("passed soon")
     return (outlook.age_state if outlook.is_age(finding) else limits.state)(letter, finding.level)
 
 
@@ -140,18 +165,11 @@ def _measured(letter: Letter, usage: Usage) -> str:
     )
 
 
-def _exact(letter: Letter, figures: AreaFigures) -> str:
-    """The very number of bytes, and which ones the hard quota counts."""
-    number = letter.language.number(figures.area.counted(figures.usage))
+def _counts(letter: Letter, figures: AreaFigures) -> str:
+    """Which bytes the hard quota counts."""
     if figures.area.counts is Counted.ALLOCATED:
-        return letter.language.say(
-            "Exactly {bytes} bytes. What counts is the room that files take on disk, not their length.",
-            bytes=number,
-        )
-    return letter.language.say(
-        "Exactly {bytes} bytes. What counts is the length of files, not the room that they take on disk.",
-        bytes=number,
-    )
+        return letter.language.say("Sizes are the room that files take on disk.")
+    return letter.language.say("Sizes are the lengths of files.")
 
 
 def _doubted(letter: Letter, figures: AreaFigures) -> str:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from xfc_notify.domain import Finding, PastScan
-from xfc_notify.forecast import DAY, LEAST_POINTS, LEAST_SPAN
+from xfc_notify.domain import TEMPORAL_QUOTA, Finding, PastScan
+from xfc_notify.forecast import DAY
 from xfc_notify.notify.words import limits
-from xfc_notify.notify.words.forecast import due_of, growth
+from xfc_notify.notify.words.forecast import Due, due_of
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter
 
 WINDOW = timedelta(days=90)
+LEAST_SCANS = 3
+LEAST_SPAN = timedelta(hours=48)
 AHEAD = timedelta(days=30)
 ANCHORS = (90, 30, 7)
 NEARLY = 0.01
@@ -26,17 +28,19 @@ class Curve:
     points     oldest first, the last one now
     forecast   two points, from now on; empty if there is none
     limit      in words: "40 TB"
+    passes     when the forecast reaches the limit; None if it does not within 30 days
     """
 
     title: str
     points: tuple[Point, ...]
     forecast: tuple[Point, ...]
     limit: str
+    passes: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The curves of an area, and a sentence for each."""
+    """The curves of an area, the one that passes its limit first at the front, and a sentence for each."""
 
     curves: tuple[Curve, ...]
     sentences: tuple[str, ...]
@@ -45,31 +49,22 @@ class Course:
 def course(letter: Letter, figures: AreaFigures) -> Course | None:
     """What is known of the last 90 days.
 
-    None with fewer than 3 scans over 48 hours, or where no limit is of size or byte-days.
+    None with fewer than 3 scans over 48 hours, or where no limit is of bytes, byte-days or files.
     """
     past = [
         scan for scan in figures.history if figures.usage.as_of - WINDOW <= scan.as_of < figures.usage.as_of
     ]
-    if len(past) + 1 < LEAST_POINTS or figures.usage.as_of - past[0].as_of < LEAST_SPAN:
+    if len(past) + 1 < LEAST_SCANS or figures.usage.as_of - past[0].as_of < LEAST_SPAN:
         return None
-    curves, sentences = [], []
+    told = []
     for finding in figures.findings:
         amount_of = _measure(finding, figures)
-        if amount_of is None:
-            continue
-        points = [(scan.as_of, amount_of(scan)) for scan in past] + [(figures.usage.as_of, finding.used)]
-        curves.append(
-            Curve(
-                title=begun(limits.title(letter, finding)),
-                points=tuple((time, amount / finding.limit) for time, amount in points),
-                forecast=tuple(
-                    (time, amount / finding.limit) for time, amount in _forecast(finding, figures, points)
-                ),
-                limit=limits.amount(letter, finding.limit, finding),
-            )
-        )
-        sentences.append(_in_words(letter, finding, points))
-    return Course(tuple(curves), tuple(sentences)) if curves else None
+        if amount_of is not None:
+            points = [(scan.as_of, amount_of(scan)) for scan in past] + [(figures.usage.as_of, finding.used)]
+            told.append((_curve(letter, finding, figures, points), _in_words(letter, finding, points)))
+    told.sort(key=lambda item: (item[0].passes is None, item[0].passes or letter.now))
+    curves, sentences = [curve for curve, _ in told], [sentence for _, sentence in told]
+    return Course(tuple(curves), tuple(sentences)) if told else None
 
 
 def _measure(finding: Finding, figures: AreaFigures) -> Callable[[PastScan], float] | None:
@@ -80,22 +75,32 @@ def _measure(finding: Finding, figures: AreaFigures) -> Callable[[PastScan], flo
     measures: dict[str, tuple[float, Callable[[PastScan], float]]] = {
         "bytes": (counted(usage), counted),
         "byte-days": (usage.temporal_usage, lambda scan: scan.temporal_usage),
+        "files": (usage.files, lambda scan: scan.files),
     }
     now, amount_of = measures.get(finding.unit, (None, None))
     same = now is not None and abs(now - finding.used) <= NEARLY * finding.used
-    return amount_of if same else None
+    return amount_of if same or finding.policy == TEMPORAL_QUOTA else None
 
 
-def _forecast(finding: Finding, figures: AreaFigures, points: list[Point]) -> Iterator[Point]:
-    """From now to 30 days ahead, as things go: a day adds its size to the byte-days; sizes by least squares."""
-    usage, due = figures.usage, due_of(finding, figures.findings)
-    per_day = usage.size if finding.unit == "byte-days" else growth(points)
-    if due is not None and due > usage.as_of:  # the words tell this date
-        per_day = (finding.limit - finding.used) / ((due - usage.as_of) / DAY)
-    if per_day is None or per_day <= 0:
-        return
-    yield points[-1]
-    yield usage.as_of + AHEAD, finding.used + per_day * (AHEAD / DAY)
+def _curve(letter: Letter, finding: Finding, figures: AreaFigures, points: list[Point]) -> Curve:
+    due, now = due_of(finding, figures.findings), figures.usage.as_of
+    is_ahead = due is not None and due.from_history and now < due.day <= now + AHEAD
+    return Curve(
+        title=begun(limits.title(letter, finding)),
+        points=tuple((time, amount / finding.limit) for time, amount in points),
+        forecast=tuple((time, amount / finding.limit) for time, amount in _forecast(finding, due, points)),
+        limit=limits.amount(letter, finding.limit, finding),
+        passes=due.day if due is not None and is_ahead else None,
+    )
+
+
+def _forecast(finding: Finding, due: Due | None, points: list[Point]) -> Iterator[Point]:
+    """From now to the day of passing that the words tell, or to 30 days ahead if that is sooner."""
+    now, used = points[-1]
+    if due is not None and due.from_history and due.day > now and used <= finding.limit:
+        end = min(due.day, now + AHEAD)
+        yield points[-1]
+        yield end, used + (finding.limit - used) * ((end - now) / (due.day - now))
 
 
 def _in_words(letter: Letter, finding: Finding, points: list[Point]) -> str:

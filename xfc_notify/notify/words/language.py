@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from xfc_notify import units
+from xfc_notify.domain import Fact, Value
 from xfc_notify.notify.words import catalog
 from xfc_notify.paths import harmless
 
@@ -52,6 +53,20 @@ class Language:
         """The phrase as this language has it, or as it stands: a title or unit of a third party's policy."""
         return self.known(phrase) or phrase
 
+    def fact(self, text: str) -> str:
+        """What a policy has to add, printable: a Fact or a known phrase in this language, any other text as it is."""
+        if not isinstance(text, Fact):
+            return self.term(harmless(text))
+        values = {name: harmless(self._value(value)) for name, value in text.values.items()}
+        return harmless(self.sentences.gettext(text.sentence).format_map(values))
+
+    def _value(self, value: Value) -> str:
+        if isinstance(value, str):
+            return value
+        if len(value) == 2 and isinstance(value[0], int | float):
+            return self.amount(value[0], str(value[1]))
+        return self.listed(self.term(str(name)) for name in value)
+
     def number(self, value: int) -> str:
         """A whole number: "1,234", "1.234"."""
         return self._digits(f"{value:,}")
@@ -63,15 +78,20 @@ class Language:
     def amount(self, amount: float, unit: str) -> str:
         """An amount in the unit of a finding: "3.2 TB", "14 TB·days", "1,234 files"."""
         match unit:
-            case "bytes":
-                return self._digits(units.format_size(amount))
-            case "byte-days":
-                return self.say("{size}·days", size=self._digits(units.format_size(amount)))
+            case "bytes" | "byte-days":
+                return self.size(units.format_size(amount), unit)
             case "days":
                 return self.count("{count} day", "{count} days", math.floor(amount))
+            case "files":
+                return self.count("{count} file", "{count} files", round(amount))
             case _:
                 number = self._digits(units.format_amount(amount, ""))
                 return f"{number} {self.term(harmless(unit))}".strip()
+
+    def size(self, english: str, unit: str) -> str:
+        """A size as `units` or `scales` writes it, of bytes or byte-days: "3,2 TB", "1.712,8 TB·Tage"."""
+        size = self._digits(english)
+        return self.say("{size}·days", size=size) if unit == "byte-days" else size
 
     def day(self, time: datetime, today: datetime) -> str:
         """The day of a time, with weekday and zone; with the year only if it is another than today's."""

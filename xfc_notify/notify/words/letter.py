@@ -11,10 +11,14 @@ from xfc_notify.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the last message about an episode said: when, and how much was used then, in the finding's unit."""
+    """What the last message about an episode said: when, how much was used then, and the limit, in the finding's unit.
+
+    limit  None if it is not known
+    """
 
     at: datetime
     used: float
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,12 @@ class Topic:
         """Whether nothing needs to be done about it any more: it has ended, or its limit is lifted."""
         return self.reason in (Reason.ENDED, Reason.EXEMPT)
 
+    @property
+    def raised(self) -> bool:
+        """Whether it has ended because its limit was raised since: nobody is thanked for that."""
+        known = self.before.limit if self.before else None
+        return self.reason is Reason.ENDED and known is not None and 0 < known < self.finding.limit
+
 
 @dataclass(frozen=True, slots=True)
 class AreaFigures:
@@ -52,12 +62,36 @@ class AreaFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What a letter tells of something that is no area, such as a group: in words already, in the reader's language.
+
+    title     what it is about
+    headline  what stands, without a full stop
+    level     where the episode stands; ok for one that ended
+    past      whether nothing needs to be done about it any more
+    is_news   whether it gave reason for the letter
+    """
+
+    title: str
+    headline: str
+    lines: tuple[str, ...]
+    why: str
+    level: Level
+    past: bool
+    is_news: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyLink:
-    """A way to answer: a link, or "" where there are none, and the command by which an operator does it."""
+    """A way to answer: a link to a page, or one that begins a mail to the contact."""
 
     label: str
     link: str
-    command: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it begins a mail."""
+        return self.link.startswith("mailto:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +101,7 @@ class Letter:
     service, contact  as in [service] of the settings
     language     of the reader, with the zone in which times are given
     reply_links  how the person can answer
+    sections     of what is no area, worst first
     digest       weekly or monthly for a digest, which tells where one stands; "" for any other message
     """
 
@@ -79,6 +114,7 @@ class Letter:
     now: datetime
     reply_links: tuple[ReplyLink, ...] = ()
     digest: str = ""
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

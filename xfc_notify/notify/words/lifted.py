@@ -16,14 +16,17 @@ def headline(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
 
 def because(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
     """The same with the reason that the operator gave."""
-    reason = harmless(topic.finding.lifted.reason).strip() if topic.finding.lifted else ""
-    return f"{headline(letter, topic, volume)}: {reason}{'' if reason.endswith(('.', '!', '?')) else '.'}"
+    return f"{headline(letter, topic, volume)}: {_reason(topic)}"
 
 
 def line(letter: Letter, topic: Topic) -> str:
-    """What it means."""
-    then = letter.language.say("Then the ordinary rules hold again.")
-    return f"{because(letter, topic)} {then}"
+    """Why, and what it means; the headline has said what."""
+    say, reason = letter.language.say, _reason(topic)
+    then = say("Then the ordinary rules hold again.")
+    if not reason:
+        return then
+    given = say("The reason: {reason}", reason=reason)
+    return f"{given} {then}"
 
 
 def why(letter: Letter, topic: Topic) -> str:
@@ -32,6 +35,11 @@ def why(letter: Letter, topic: Topic) -> str:
         "You get this message because an operator of the service has lifted {your_limit}.",
         your_limit=limits.your_limit(letter, topic),
     )
+
+
+def _reason(topic: Topic) -> str:
+    reason = harmless(topic.finding.lifted.reason).strip() if topic.finding.lifted else ""
+    return reason if not reason or reason.endswith((".", "!", "?")) else f"{reason}."
 
 
 def _day(letter: Letter, topic: Topic) -> str:

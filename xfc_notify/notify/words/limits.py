@@ -5,12 +5,16 @@ hard quota". The titles of the bundled policies have all three in a translation;
 as it is, in a phrase that fits any: "your {limit}".
 """
 
+from dataclasses import dataclass
+from fractions import Fraction
+
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level
 from xfc_notify.notify.words.language import mark
 from xfc_notify.notify.words.letter import Letter, Topic
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless
+from xfc_notify.scales import Compared
 
 BUNDLED = (
     *(mark("hard quota"), mark("your hard quota"), mark("of your hard quota")),
@@ -53,6 +57,13 @@ def share(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
     return on_volume(letter, topic, phrase, volume)
 
 
+def used_on_volume(letter: Letter, topic: Topic) -> str:
+    """ "92 % on vol1", of a limit that was named before."""
+    finding = topic.finding
+    used = percent(letter, finding) or amount(letter, finding.used, finding)
+    return on_volume(letter, topic, at_least(letter, topic, used), volume=True)
+
+
 def room(letter: Letter, finding: Finding) -> str:
     """ "your space" for the hard quota, else "your temporal quota"."""
     language, name = letter.language, _room(finding)
@@ -66,7 +77,34 @@ def amount(letter: Letter, value: float, finding: Finding) -> str:
 
 def percent(letter: Letter, finding: Finding) -> str:
     """The share used, "104 %"; empty if the limit is nothing that one can have a share of."""
-    return letter.language.percent(units.percent(finding.used, finding.limit)) if finding.limit > 0 else ""
+    if finding.limit <= 0:
+        return ""
+    return letter.language.percent(units.percent(finding.used, finding.limit, finding.thresholds))
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What is used of a limit, in words that agree: one unit, and digits enough to see the difference."""
+
+    used: str
+    limit: str
+    rest: str
+
+
+def amounts(letter: Letter, finding: Finding) -> Amounts:
+    """The amounts of a finding, as `scales.Compared` has them."""
+    if finding.unit not in units.SCALED:
+        values = (finding.used, finding.limit, abs(finding.limit - finding.used))
+        return Amounts(*(amount(letter, value, finding) for value in values))
+    compared = Compared.of(finding.used, finding.limit)
+    shown = (compared.used_shown, compared.limit_shown, compared.rest_shown)
+    return Amounts(*(letter.language.size(text, finding.unit) for text in shown))
+
+
+def least(letter: Letter, finding: Finding, value: Fraction) -> str:
+    """So much of a size or of byte-days at least, in the digits of `amounts`: no less than the value."""
+    shown = Compared.of(finding.used, finding.limit).show_enough(value)
+    return letter.language.size(shown, finding.unit)
 
 
 def at_least(letter: Letter, topic: Topic, text: str) -> str:

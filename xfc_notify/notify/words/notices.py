@@ -13,8 +13,6 @@ from xfc_notify.paths import harmless
 from xfc_notify.settings import Settings
 from xfc_notify.units import percent
 
-PROMISE = "xfc-notify never deletes or changes anything in an area."
-
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
@@ -98,11 +96,43 @@ def escalation_message(
     ]
     if what.replies:
         blocks += ["What was answered before:", list(what.replies)]
-    blocks += [f"{why} {PROMISE}"]
+    blocks.append(why)
     subject = f"{person.username} is over the {name} on {what.subject.place} and has not answered"
     return plain_message(
         settings, username, subject, blocks, now, level=episode.level, reasons=["unanswered"]
     )
+
+
+def away_message(
+    volume: str, areas: int, since: datetime, failure: str, settings: Settings, now: datetime
+) -> Message:
+    """That none of the areas of a volume can be measured."""
+    blocks: list[Block] = [
+        f"None of the {areas:,} areas on volume {volume} could be measured since "
+        f"{_english(settings.service.timezone).moment(since)}. The last scan said:",
+        [failure],
+        "Until they can be measured again nobody is told anything about them, and their figures stay as they were. "
+        "You are told this once. xfc-notify check volumes says whether the volume is there.",
+    ]
+    return plain_message(settings, OPERATORS, f"Volume {volume} cannot be measured", blocks, now)
+
+
+def obscured_message(about: Sequence[tuple[str, str, Episode]], settings: Settings, now: datetime) -> Message:
+    """Which areas could not be read for two weeks, so that no limit can be judged: (user, path, episode)."""
+    places = [
+        f"{user}, {path}: {_name(episode.finding)}, at least {_amount(episode.finding.used, episode.finding)} of "
+        f"{_amount(episode.finding.limit, episode.finding)}"
+        for user, path, episode in about
+    ]
+    blocks: list[Block] = [
+        "For two weeks some directories could not be read in these areas. What could be read does not show any more "
+        "that the limit is passed or near, so it does not count as such any longer:",
+        places,
+        "Their users were told. xfc-notify explain USER shows what could not be read.",
+    ]
+    names = {user for user, _, _ in about}
+    whose = f"the area of {next(iter(names))}" if len(names) == 1 else f"areas of {len(names):,} users"
+    return plain_message(settings, OPERATORS, f"Not everything can be read in {whose}", blocks, now)
 
 
 def _english(timezone: str = "UTC") -> Language:

@@ -4,15 +4,16 @@ They are never worded as if somebody had used something.
 """
 
 import math
+from collections.abc import Sequence
 
 from xfc_notify.domain import Finding, Level, Reason
-from xfc_notify.notify.words import limits
-from xfc_notify.notify.words.language import Language, mark
+from xfc_notify.notify.words import forecast, limits
+from xfc_notify.notify.words.language import Language, begun, mark
 from xfc_notify.notify.words.letter import Letter, Topic
 
 BUNDLED = (
     *(mark("time limit for files"), mark("your time limit for files"), mark("of your time limit for files")),
-    *(mark("Growth"), mark("Temporal quota")),  # names of facts
+    mark("Growth"),  # the name of a fact
     *(mark("your space"), mark("your files"), mark("of your files"), mark("of your usage")),
 )
 
@@ -28,7 +29,7 @@ def is_age(finding: Finding) -> bool:
 
 
 def headline(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
-    """What stands, without a full stop: "At this pace you will use 94 % of your space in 7 days".
+    """What stands, without a full stop: "Your space on vol1 will be full about 23 October".
 
     `volume` is whether to name the volume; else it is named where the letter is about more than one area.
     """
@@ -38,6 +39,8 @@ def headline(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
     space = limits.on_volume(letter, topic, limits.room(letter, finding), volume)
     if topic.reason is Reason.ENDED:
         return say("Thank you: {your_limit} is filling up more slowly", your_limit=space)
+    if by_date := forecast.headline(letter, topic, volume):
+        return by_date
     when = _in_days(letter.language, finding.ahead or 0)
     if finding.used > finding.limit:
         return say("At this pace {your_limit} will be full {in_days}", your_limit=space, in_days=when)
@@ -45,12 +48,27 @@ def headline(letter: Letter, topic: Topic, volume: bool | None = None) -> str:
     return say("At this pace you will use {share} {in_days}", share=share, in_days=when)
 
 
+def before_that(letter: Letter, topics: Sequence[Topic], others: Sequence[Topic], said: str) -> str:
+    """The headline, and with it what is passed sooner than what it tells of: of two dates the nearer first."""
+    if not sooner(letter, topics, others):
+        return said
+    first = f"{forecast.headline(letter, others[0], volume=False)}."
+    return f"{first} {said}" if is_outlook(topics[0].finding) else f"{said} {first}"
+
+
+def sooner(letter: Letter, topics: Sequence[Topic], others: Sequence[Topic]) -> bool:
+    """Whether the first of the others comes before the first of the topics, whose limit is not passed yet."""
+    if not topics or not others or topics[0].past or topics[0].level is Level.OVER:
+        return False
+    lead, other = forecast.date(letter, topics[0]), forecast.date(letter, others[0])
+    return other is not None and (lead is None or other < lead)
+
+
 def _headline_of_age(letter: Letter, topic: Topic, volume: bool | None) -> str:
     finding, language = topic.finding, letter.language
     files = limits.on_volume(letter, topic, language.say("your files"), volume)
-    of_files = limits.on_volume(letter, topic, language.say("of your files"), volume)
-    days = round(finding.limit)
-    limit = language.count("of {count} day", "of {count} days", days)
+    some = begun(limits.on_volume(letter, topic, language.say("files"), volume))
+    limit = of_days(letter, round(finding.limit))
     if topic.reason is Reason.ENDED:
         return language.say(
             "Thank you: {your_files} are well within the time limit {of_days}",
@@ -58,16 +76,18 @@ def _headline_of_age(letter: Letter, topic: Topic, volume: bool | None) -> str:
             of_days=limit,
         )
     if finding.used > finding.limit:
-        return language.say(
-            "Some {of_your_files} have passed the time limit {of_days}", of_your_files=of_files, of_days=limit
-        )
+        return language.say("{files} have passed the time limit {of_days}", files=some, of_days=limit)
     left = max(1, math.ceil(finding.limit - finding.used))
     return language.say(
-        "Some {of_your_files} reach the time limit {of_days} {within_days}",
-        of_your_files=of_files,
-        of_days=limit,
+        "{files} reach their time limit {within_days}",
+        files=some,
         within_days=language.count("within {count} day", "within {count} days", left),
     )
+
+
+def of_days(letter: Letter, days: int) -> str:
+    """ "of 100 days" """
+    return letter.language.count("of {count} day", "of {count} days", days)
 
 
 def line(letter: Letter, topic: Topic) -> str:

@@ -73,7 +73,7 @@ def specimens(settings: Settings) -> tuple[Letter, ...]:
         contact="support@example.org",
         language=language("en", settings.service.timezone),
         now=now,
-        reply_links=(ReplyLink("Seen", "https://storage.example.org/answer/1", "xfc-notify ack ada"),),
+        reply_links=(ReplyLink("Seen", "https://storage.example.org/answer/1"),),
     )
     ended = replace(hard, level=Level.OK, used=20 * TB, facts={})
     return (
@@ -82,7 +82,7 @@ def specimens(settings: Settings) -> tuple[Letter, ...]:
             full,
             topics=(Topic(area, ended, Level.OK, Reason.ENDED),),
             contact="the help desk",
-            reply_links=(ReplyLink("Seen", "", "xfc-notify ack ada"),),
+            reply_links=(ReplyLink("Seen", "mailto:help@example.org"),),
         ),
         replace(full, topics=(), areas=(AreaFigures(area, Usage(now), ()),), contact=""),
     )

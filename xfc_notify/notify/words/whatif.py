@@ -64,23 +64,26 @@ def what_if(letter: Letter, topic: Topic) -> str:
 def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally], less: float) -> str:
     """When the limit would be passed without them, which weigh so much, by the growth that is known."""
     finding, usage = topic.finding, figures.usage
+    due = due_of(finding, figures.findings)
     left = finding.used - less
-    if finding.unit == "byte-days":  # a day adds the size of what is there
-        per_day: float = usage.size - sum(tally.size for tally in gone)
-    elif (until := due_of(finding, figures.findings)) is not None and until > usage.as_of:
-        per_day = (finding.limit - finding.used) / ((until - usage.as_of) / DAY)
+    if due is not None and due.from_history and due.day > usage.as_of:
+        per_day = (finding.limit - finding.used) / ((due.day - usage.as_of) / DAY)
+        if finding.unit == "byte-days":  # what is gone adds nothing any more
+            per_day -= sum(tally.size for tally in gone)
+    elif finding.unit == "byte-days" and not finding.from_history:  # a day adds the size of what is there
+        per_day = usage.size - sum(tally.size for tally in gone)
     else:
         return ""
-    due = day_of_passing(left, finding.limit, per_day, usage.as_of)
-    if due is None or due <= letter.now:
+    passed = day_of_passing(left, finding.limit, per_day, usage.as_of)
+    if passed is None or passed <= letter.now:
         return ""
-    days = letter.language.days_until(due, letter.now)
+    days = letter.language.days_until(passed, letter.now)
     return begun(
         letter.language.count(
             "{your_limit} would then be passed on {day}, in {count} day.",
             "{your_limit} would then be passed on {day}, in {count} days.",
             days,
             your_limit=limits.your_limit(letter, topic),
-            day=letter.language.day(due, letter.now),
+            day=letter.language.day(passed, letter.now),
         )
     )

@@ -1,5 +1,7 @@
 """Why a letter was written, in a sentence. Pure."""
 
+from itertools import chain
+
 from xfc_notify.domain import Level, Reason
 from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.letter import Letter, Topic
@@ -11,14 +13,25 @@ def why(letter: Letter) -> str:
         return letter.language.say("You get this message because a weekly digest is switched on for you.")
     if letter.digest:
         return letter.language.say("You get this message because a monthly digest is switched on for you.")
-    for topic in letter.topics:
-        if topic.reason is not None and not topic.past and outlook.is_outlook(topic.finding):
-            return outlook.why(letter, topic)
-        if topic.reason is Reason.EXEMPT:
+    of_areas = filter(None, (_of(letter, topic) for topic in letter.topics))
+    return next(chain(of_areas, (section.why for section in letter.sections if section.is_news)), "")
+
+
+def _of(letter: Letter, topic: Topic) -> str:
+    say = letter.language.say
+    match topic.reason:
+        case None:
+            return ""
+        case Reason.OBSCURED:
+            return say("You get this message, once, because we cannot tell you how you stand.")
+        case Reason.EXEMPT:
             return lifted.why(letter, topic)
-        if because := _why(letter, topic):
-            return because
-    return ""
+        case Reason.ENDED:
+            return say(
+                "You get this message because we wrote to you about {your_limit} before.",
+                your_limit=limits.your_limit(letter, topic),
+            )
+    return outlook.why(letter, topic) if outlook.is_outlook(topic.finding) else _why(letter, topic)
 
 
 def _why(letter: Letter, topic: Topic) -> str:
@@ -45,8 +58,4 @@ def _why(letter: Letter, topic: Topic) -> str:
                 "You get this reminder because you are still close to {your_limit}.", your_limit=yours
             )
             return over if finding.used > finding.limit else close
-        case Reason.ENDED:
-            return say(
-                "You get this message because we wrote to you about {your_limit} before.", your_limit=yours
-            )
     return ""

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from xfc_notify.domain import Level
-from xfc_notify.notify.words import outlook, sentences
-from xfc_notify.notify.words.advice import Step, steps
+from xfc_notify.domain import Level, Reason
+from xfc_notify.notify.words import forecast, headline, outlook, sentences
+from xfc_notify.notify.words.advice import Step, mend, steps
 from xfc_notify.notify.words.area import AreaWords, area_words
-from xfc_notify.notify.words.letter import Letter, ReplyLink, Topic
+from xfc_notify.notify.words.letter import Letter, ReplyLink, Section, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
@@ -32,6 +32,7 @@ class Wording:
     headline: str
     lines: tuple[str, ...]
     areas: tuple[AreaWords, ...]
+    sections: tuple[Section, ...]
     steps: tuple[Step, ...]
     what_if: str
     answering: str
@@ -39,32 +40,43 @@ class Wording:
     explanations: tuple[str, ...]
     contact: str
     contact_link: str
-    closing: tuple[str, ...]
+    why: str
+    promise: str
 
 
 def wording(letter: Letter) -> Wording:
-    """Put a letter into words; those of its topics that are still open come first."""
-    topics = sorted(letter.topics, key=lambda topic: topic.past) or _standing(letter)
-    still_open = [topic for topic in topics if not topic.past and topic.level > Level.OK]
+    """Put a letter into words; what caused it comes first."""
+    topics = headline.by_news(letter.topics) or _standing(letter)
+    topics = forecast.nearer_first(letter, topics)
+    others = forecast.nearer(letter, topics)
+    unread = any(topic.reason is Reason.OBSCURED for topic in topics)
+    still_open = [
+        topic
+        for topic in topics
+        if not topic.past and topic.level > Level.OK and topic.reason is not Reason.OBSCURED
+    ]
+    still_open.sort(key=lambda topic: -topic.level)
     lead = topics[0] if topics else None
     areas = sorted(letter.areas, key=lambda figures: lead is None or figures.area != lead.area)
     is_address = _ADDRESS.fullmatch(letter.contact)
     return Wording(
         language=letter.language.code.replace("_", "-"),
-        subject=sentences.subject(letter, lead),
+        subject=headline.subject(letter, topics),
         service=harmless(letter.service),
         greeting=sentences.greeting(letter),
-        headline=sentences.headline(letter, topics),
-        lines=_lines(letter, topics),
+        headline=outlook.before_that(letter, topics, others, headline.headline(letter, topics)),
+        lines=_lines(letter, topics, others),
         areas=tuple(area_words(letter, figures) for figures in areas),
-        steps=steps(letter, still_open),
+        sections=letter.sections,
+        steps=((mend(letter),) if unread else ()) + steps(letter, still_open)[: 2 if unread else 3],
         what_if=what_if(letter, still_open[0]) if still_open else "",
         answering=sentences.answering(letter),
         reply_links=letter.reply_links,
         explanations=_explanations(letter),
         contact=harmless(letter.contact),
         contact_link=f"mailto:{quote(letter.contact, safe='@')}" if is_address else "",
-        closing=tuple(filter(None, (why(letter), sentences.promise(letter)))),
+        why=why(letter),
+        promise=sentences.promise(letter),
     )
 
 
@@ -74,28 +86,38 @@ def _standing(letter: Letter) -> list[Topic]:
         Topic(figures.area, finding, finding.level)
         for figures in letter.areas
         for finding in figures.findings
+        if finding.ahead is None or finding.level > Level.OK
     ]
     return sorted(topics, key=lambda topic: -topic.level)
 
 
-def _lines(letter: Letter, topics: Sequence[Topic]) -> tuple[str, ...]:
+def _lines(letter: Letter, topics: Sequence[Topic], others: Sequence[Topic]) -> tuple[str, ...]:
     parts = (
+        sentences.milestone_sentence,
         sentences.topic_line,
         sentences.change_sentence,
-        sentences.growth_sentence,
-        sentences.due_sentence,
+        forecast.growth_sentence,
     )
-    lines = [" ".join(filter(None, (part(letter, topic) for part in parts))) for topic in topics]
-    if any(topic.level is Level.OVER or outlook.is_age(topic.finding) for topic in topics):
-        lines.append(letter.language.say("Nothing will be deleted by this service."))
-    return tuple(lines)
+    lines = [[part(letter, topic) for part in parts] for topic in topics]
+    dates = [forecast.sentence(letter, topic) for topic in topics]
+    for place, date in enumerate(dates):
+        if date not in dates[:place]:  # a quota and its forecast have the same
+            lines[place].append(date)
+    further = [[date] for topic in others if (date := forecast.sentence(letter, topic)) not in dates]
+    ordered = [*further, *lines] if outlook.sooner(letter, topics, others) else [*lines, *further]
+    return tuple(" ".join(filter(None, line)) for line in ordered)
 
 
 def _explanations(letter: Letter) -> tuple[str, ...]:
+    """What the figures mean: byte-days in the first, which a short form of the message shows alone."""
     say, usages = letter.language.say, [figures.usage for figures in letter.areas]
+    if letter.sections and not letter.areas:
+        return (say("Sizes are decimal: 1 TB is 1,000 GB."),)
+    counted = dict.fromkeys(sentences.counting_sentence(letter, figures) for figures in letter.areas)
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (
         say("Byte-days are size × time kept: 2 TB kept for 7 days are 14 TB·days."),
+        *filter(None, counted),
         *clocks,
         say("Sizes are decimal: 1 TB is 1,000 GB."),
     )

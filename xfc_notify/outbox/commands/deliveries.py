@@ -12,7 +12,7 @@ from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import DeliveryError, WrongInput, XfcNotifyError
 from xfc_notify.paths import address
 from xfc_notify.states import DeliveryState
-from xfc_notify.units import at
+from xfc_notify.units import at, counted
 
 if TYPE_CHECKING:
     from xfc_notify.outbox.views import DeliveryView
@@ -109,7 +109,7 @@ def _retry(
     if as_json:
         print_json({"retried": revived})
     else:
-        say(f"{revived} deliveries queued again.")
+        say(f"{counted(revived, 'delivery')} queued again.")
 
 
 def _send_test(

@@ -11,6 +11,7 @@ from xfc_notify.cli.output import print_json, print_table, say
 from xfc_notify.cli.session import session
 from xfc_notify.cli.work import finish_here
 from xfc_notify.errors import WrongInput
+from xfc_notify.units import counted
 
 if TYPE_CHECKING:
     from xfc_notify.outbox.views import HeldMessage
@@ -41,7 +42,11 @@ def _held(as_json: AsJson = False, settings: SettingsFile = None) -> None:
         return
     now = datetime.now(UTC)
     print_table(["user", "subject", "reasons", "age"], [_cells(message, now) for message in held])
-    say(f"{len(held)} messages are held. Send them: xfc-notify messages release --all; or drop them.")
+    verb = "is" if len(held) == 1 else "are"
+    say(
+        f"{counted(len(held), 'message')} {verb} held. Send: xfc-notify messages release --all; "
+        "or drop: xfc-notify messages drop --all."
+    )
 
 
 def _cells(message: "HeldMessage", now: datetime) -> tuple[str, ...]:
@@ -60,7 +65,7 @@ def _release(
     if as_json:
         print_json({"released": count})
     else:
-        say(f"{count} messages released.")
+        say(f"{counted(count, 'message')} released.")
 
 
 def _drop(
@@ -72,7 +77,7 @@ def _drop(
     if as_json:
         print_json({"dropped": count})
     else:
-        say(f"{count} messages dropped; what they say counts as told.")
+        say(f"{counted(count, 'message')} dropped; what was said counts as told.")
 
 
 def _decide(

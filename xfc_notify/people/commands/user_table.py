@@ -28,9 +28,15 @@ def user_as_json(user: "UserView", areas: "Sequence[AreaView]") -> dict[str, Any
 def print_user(user: "UserView", areas: "Sequence[AreaView]") -> None:
     """The same for people."""
     say(f"{user.name} {user.full_name}".rstrip())
-    say(f"email: {user.email or '-'}    notify: {switch(user.notify)}    chat: {user.chat or '-'}")
+    say(f"email: {address(user)}    notify: {switch(user.notify)}    chat: {user.chat or '-'}")
     say(f"digest: {user.digest}    timezone: {user.timezone or '-'}    language: {user.language or '-'}")
     print_table(_COLUMNS, [_cells(area) for area in areas])
+
+
+def address(user: "UserView") -> str:
+    """The address, with a mark if no mail can reach it, or a dash."""
+    mark = "" if user.email_mistake is None else " (no mail can reach it)"
+    return f"{user.email}{mark}" if user.email else "-"
 
 
 def switch(on: bool) -> str:

@@ -1,11 +1,13 @@
-"""users list, show; `users set` is in `users_set`."""
+"""users list, show; the others are in `users_set`, `users_end` and `users_csv`."""
 
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile, UserName
 from xfc_notify.cli.output import print_json, print_table, say
 from xfc_notify.cli.session import session
-from xfc_notify.people.commands.user_table import print_user, switch, user_as_json
+from xfc_notify.people.commands.user_table import address, print_user, switch, user_as_json
+from xfc_notify.people.commands.users_csv import export_users, import_users
+from xfc_notify.people.commands.users_end import forget_user, rename_user
 from xfc_notify.people.commands.users_set import set_user
 
 
@@ -15,6 +17,14 @@ def add_to(app: typer.Typer) -> None:
     users.command("list", help="All users.")(_list)
     users.command("show", help="One user with all areas and limits.")(_show)
     users.command("set", help="Change a user's address, preferences or limits.")(set_user)
+    users.command("rename", help="Call a user otherwise; all that is known of them stays.")(rename_user)
+    users.command("forget", help="Forget a user whose directories are gone, with all that is known.")(
+        forget_user
+    )
+    users.command("export", help="All users, areas, limits and answers as CSV.")(export_users)
+    users.command("import", help="Change users and limits, or restore them, from CSV: all of it or nothing.")(
+        import_users
+    )
     app.add_typer(users, name="users")
 
 
@@ -28,7 +38,7 @@ def _list(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     elif not users:
         say("No users are known yet; xfc-notify discover finds them.")
     else:
-        rows = [(user.name, user.full_name, user.email or "-", switch(user.notify)) for user in users]
+        rows = [(user.name, user.full_name, address(user), switch(user.notify)) for user in users]
         print_table(["user", "name", "email", "notify"], rows)
 
 

@@ -1,8 +1,8 @@
 """xfc-notify simulate: who would have been told what with other settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -17,10 +17,14 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.simulate.replay import Past, Summary, Talk
-    from xfc_notify.usage import Counted
+    from xfc_notify.domain import Area, PastScan
+    from xfc_notify.plugins import Judgement
+    from xfc_notify.simulate.replay import Judge, Past, Summary, Talk
+    from xfc_notify.usage import Counted, Usage
 
 _TALKERS = 10
+
+_UNKNOWN = "a history knows sizes and byte-days, but no ages of files and no directories"
 
 Lines = Annotated[bool, typer.Option("--json", help="Print a line of JSON per message.")]
 
@@ -33,6 +37,28 @@ class Source:
     count: int
     first: datetime | None
     last: datetime | None
+
+
+@dataclass
+class Asked:
+    """Asks all policies, and keeps which of them ever said anything."""
+
+    judge: "Judge"
+    asked: set[str] = field(default_factory=set)
+    spoke: set[str] = field(default_factory=set)
+
+    def __call__(
+        self, area: "Area", usage: "Usage", history: "Sequence[PastScan]", now: datetime
+    ) -> "Judgement":
+        judgement = self.judge(area, usage, history, now)
+        self.asked |= judgement.asked
+        self.spoke |= {verdict.plugin for verdict in judgement.verdicts}
+        return judgement
+
+    @property
+    def silent(self) -> list[str]:
+        """The policies that had nothing to judge."""
+        return sorted(self.asked - self.spoke)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -63,11 +89,11 @@ def _simulate(
             if not as_json:
                 say("There is no whole scan to replay.")
             return
-        judge, rules = opened.plugins.evaluate_here, opened.settings.messages
+        asked, rules = Asked(opened.plugins.evaluate_here), opened.settings.messages
         with progress("replaying") as shown:
             task = shown.add_task("", total=source.count, what="") if shown else None
             for past in source.people:
-                told = list(replay(past, judge, rules, source.last))
+                told = list(replay(past, asked, rules, source.last))
                 count += len(told)
                 summary.add(told)
                 for message in told if as_json else ():
@@ -76,6 +102,8 @@ def _simulate(
                     shown.update(task, advance=1, what=f"{count:,} messages")
     if not as_json:
         _print(summary, source.count, source.first, source.last)
+        if silent := asked.silent:
+            say("", f"Left out: {', '.join(silent)}. There was nothing to judge: {_UNKNOWN}.")
 
 
 def _quotas(hard_quota: str | None, temporal_quota: str | None) -> dict[str, Any]:
@@ -130,7 +158,7 @@ def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Ses
     from xfc_notify.simulate.replay import Measured, Past
 
     def people(counts: "Counted") -> Iterator[Past]:
-        muted = reply_rows.muted()
+        muted = reply_rows.all_muted()
         for user, rows in groupby(history.whole(), key=lambda row: row[0].user):
             known = {}
             measured = []
@@ -138,14 +166,14 @@ def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Ses
                 if area.id not in known:
                     known[area.id] = replace(areas.area(area, counts), **quotas)
                 measured.append(Measured(known[area.id], ended, scan))
-            yield Past(user.name, measured, muted.get(user.id, frozenset()))
+            yield Past(user.name, measured, muted.get(user.id, ()))
 
     with session(settings, reads=True) as opened:
         yield opened, Source(people(opened.settings.of(Limits).counts), *history.span_of_whole())
 
 
 def _print(summary: "Summary", people: int, first: datetime, last: datetime) -> None:
-    say(f"{people} people, scans from {at(first)} to {at(last)} UTC.", "")
+    say(f"{people:,} {'person' if people == 1 else 'people'}, scans from {at(first)} to {at(last)} UTC.", "")
     rows = [
         (month.name, f"{month.messages:,}", f"{month.people:,}", f"{month.messages / people:.2f}")
         for month in summary.by_month(first, last)

@@ -24,9 +24,12 @@ def up(migrator: Any, db: Database) -> None:
             legacy_table_names = False
 
     class User(Table):
-        name = CharField(unique=True, max_length=64)
+        name = CharField(unique=True, max_length=250)
+        uid = BigIntegerField(null=True)
         full_name = TextField()
+        full_name_from = CharField(max_length=8)
         email = TextField(null=True)
+        email_from = CharField(max_length=8)
         notify = BooleanField()
         added_at = DateTimeField()
         chat = TextField(null=True)
@@ -42,14 +45,14 @@ def up(migrator: Any, db: Database) -> None:
         kind = CharField(max_length=16)
         key = TextField()
         place = CharField(max_length=100)
-        user = ForeignKeyField(User)
+        user = ForeignKeyField(User, on_delete="CASCADE")
         contact = TextField(null=True)
 
         class Meta:
             indexes = ((("kind", "key"), True),)
 
     class Event(Table):
-        subject = ForeignKeyField(Subject)
+        subject = ForeignKeyField(Subject, on_delete="CASCADE")
         episode = IntegerField(null=True, index=True)
         policy = CharField(max_length=100)
         at = DateTimeField()
@@ -57,11 +60,128 @@ def up(migrator: Any, db: Database) -> None:
         level = IntegerField()
         what = TextField()
 
+    class Group(Table):
+        gid = BigIntegerField(primary_key=True)
+        name = CharField(max_length=100, index=True)
+        found_head = CharField(max_length=100)
+        found_contact = TextField()
+        found_parent = BigIntegerField(null=True)
+        found_at = DateTimeField(null=True)
+        complete = BooleanField()
+        shrunk = BooleanField()
+        head = CharField(null=True, max_length=100)
+        contact = TextField(null=True)
+        parent = BigIntegerField(null=True)
+
+        class Meta:
+            table_name = "groups"
+
+    class Membership(Table):
+        group = ForeignKeyField(Group, on_delete="CASCADE")
+        username = CharField(max_length=100, index=True)
+
+        class Meta:
+            indexes = ((("group", "username"), True),)
+
+    class Load(Table):
+        id = CharField(primary_key=True, max_length=36)
+        volume = CharField(max_length=100)
+        name = TextField()
+        mtime = BigIntegerField()
+        size = BigIntegerField()
+        as_of = DateTimeField()
+        state = CharField(max_length=8)
+        ordered_at = DateTimeField(index=True)
+        lease_until = DateTimeField(null=True)
+        attempts = IntegerField()
+        ended_at = DateTimeField(null=True)
+        lines = BigIntegerField()
+        cells = BigIntegerField()
+        seconds = DoubleField()
+        failure = TextField(null=True)
+
+        class Meta:
+            indexes = ((("volume", "name", "mtime", "size"), True),)
+
+    class GroupUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        base = TextField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        kinds = TextField()
+        ages = TextField()
+        temporary = BigIntegerField()
+
+    class DirectoryUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        base = TextField()
+        directory = TextField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        kinds = TextField()
+
+    class UserUsage(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        uid = BigIntegerField()
+        gid = BigIntegerField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+
+    class VaultFile(Table):
+        load = ForeignKeyField(Load, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        vault = TextField()
+        state = CharField(max_length=8)
+        path = TextField()
+        uid = BigIntegerField()
+        gid = BigIntegerField()
+        bytes = BigIntegerField()
+        modified = BigIntegerField()
+
+    class GroupStanding(Table):
+        volume = CharField(max_length=100)
+        gid = BigIntegerField()
+        as_of = DateTimeField()
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        newest = BigIntegerField()
+        quota = BigIntegerField()
+        quota_files = BigIntegerField()
+        quota_source = TextField()
+        quota_as_of = DateTimeField(null=True)
+        level = IntegerField()
+        bases = TextField()
+
+        class Meta:
+            indexes = ((("gid", "volume", "as_of"), True),)
+
+    class GroupLimit(Table):
+        group = ForeignKeyField(Group, on_delete="CASCADE")
+        volume = CharField(max_length=100)
+        bytes = BigIntegerField()
+        files = BigIntegerField()
+        set_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("group", "volume"), True),)
+
     class Area(Table):
-        user = ForeignKeyField(User)
-        subject = ForeignKeyField(Subject, unique=True)
+        user = ForeignKeyField(User, on_delete="CASCADE")
+        subject = ForeignKeyField(Subject, unique=True, on_delete="CASCADE")
         volume = CharField(index=True, max_length=100)
+        directory = TextField()
         path = TextField(unique=True)
+        uid = BigIntegerField(null=True)
+        gone_at = DateTimeField(null=True)
+        remark = TextField()
         hard_quota = BigIntegerField()
         temporal_quota = DoubleField()
         added_at = DateTimeField()
@@ -70,10 +190,14 @@ def up(migrator: Any, db: Database) -> None:
         last_scan = CharField(null=True, max_length=36)
         level = IntegerField(null=True)
         rescan_asked_at = DateTimeField(null=True)
+        judged_by = CharField(max_length=16)
+
+        class Meta:
+            indexes = ((("volume", "directory"), True),)
 
     class Scan(Table):
         id = CharField(primary_key=True, max_length=36)
-        area = ForeignKeyField(Area)
+        area = ForeignKeyField(Area, on_delete="CASCADE")
         state = CharField(max_length=8)
         clock = CharField(max_length=8)
         as_of = DateTimeField()
@@ -87,6 +211,7 @@ def up(migrator: Any, db: Database) -> None:
         temporal_usage = DoubleField()
         complete = BooleanField()
         usage = TextField(null=True)
+        layers = TextField(null=True)
         findings = TextField(null=True)
         failure = TextField(null=True)
 
@@ -100,7 +225,7 @@ def up(migrator: Any, db: Database) -> None:
 
     class Message(Table):
         id = CharField(primary_key=True, max_length=36)
-        user = ForeignKeyField(User)
+        user = ForeignKeyField(User, on_delete="CASCADE")
         created_at = DateTimeField()
         mode = CharField(max_length=8)
         broke_interval = CharField(max_length=8)
@@ -111,10 +236,11 @@ def up(migrator: Any, db: Database) -> None:
         text = TextField(null=True)
         html = TextField(null=True)
         drawings = TextField(null=True)
+        unsubscribe = TextField()
         audience = CharField(max_length=9)
 
     class Delivery(Table):
-        message = ForeignKeyField(Message)
+        message = ForeignKeyField(Message, on_delete="CASCADE")
         channel = CharField(max_length=100)
         address = TextField()
         state = CharField(max_length=8)
@@ -127,19 +253,27 @@ def up(migrator: Any, db: Database) -> None:
             indexes = ((("message", "channel", "address"), True),)
 
     class Episode(Table):
-        subject = ForeignKeyField(Subject)
+        subject = ForeignKeyField(Subject, on_delete="CASCADE")
         plugin = CharField(max_length=100)
         policy = CharField(max_length=100)
         level = IntegerField()
         finding = TextField()
         began_at = DateTimeField()
+        as_of = DateTimeField()
+        fresh_until = DateTimeField()
+        unread = TextField()
+        obscured_since = DateTimeField(null=True)
         ended_at = DateTimeField(null=True)
         settled = BooleanField()
         told_level = IntegerField(null=True)
         told_at = DateTimeField(null=True)
+        told_limit = DoubleField(null=True)
         thread = CharField(null=True, max_length=36)
         milestone = IntegerField(null=True)
         told_milestone = IntegerField(null=True)
+        told_obscured = BooleanField()
+        lower_since = DateTimeField(null=True)
+        resumed_at = DateTimeField(null=True)
         repeats = IntegerField()
         replied = IntegerField(null=True)
         quiet_until = DateTimeField(null=True)
@@ -163,11 +297,21 @@ def up(migrator: Any, db: Database) -> None:
         reason = TextField()
         granted_at = DateTimeField()
         told_at = DateTimeField(null=True)
+        over = BooleanField()
 
     class Mark(Table):
         name = CharField(primary_key=True, max_length=40)
         at = DateTimeField()
 
+    Load.add_index(Load.volume, Load.as_of, name="load_by_volume")
+    Load.add_index(Load.ordered_at, where=SQL("state = 'open'"), name="load_open")
+    GroupUsage.add_index(GroupUsage.volume, GroupUsage.gid, name="group_usage_by_volume")
+    GroupUsage.add_index(GroupUsage.gid, name="group_usage_by_gid")
+    DirectoryUsage.add_index(DirectoryUsage.volume, DirectoryUsage.gid, name="directory_usage_by_volume")
+    UserUsage.add_index(UserUsage.volume, UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_volume")
+    UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
+    VaultFile.add_index(VaultFile.volume, VaultFile.gid, name="vault_file_by_volume")
+    GroupStanding.add_index(GroupStanding.volume, GroupStanding.as_of, name="group_standing_by_volume")
     Event.add_index(Event.subject, Event.at, name="event_by_subject")
     Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
     Area.add_index(Area.volume, Area.level, Area.last_scanned, name="area_standing")
@@ -197,6 +341,28 @@ def up(migrator: Any, db: Database) -> None:
     )
     Delivery.add_index(Delivery.state, name="delivery_by_state")
     db.create_tables(
-        [User, Subject, Event, Area, Scan, Slice, Message, Delivery, Episode, Mute, Exemption, Mark],
+        [
+            User,
+            Subject,
+            Event,
+            Group,
+            Membership,
+            Load,
+            GroupUsage,
+            DirectoryUsage,
+            UserUsage,
+            VaultFile,
+            GroupStanding,
+            GroupLimit,
+            Area,
+            Scan,
+            Slice,
+            Message,
+            Delivery,
+            Episode,
+            Mute,
+            Exemption,
+            Mark,
+        ],
         safe=False,
     )

@@ -1,0 +1,125 @@
+"""Heads of groups are told by the same rules as users of areas: once, and of all their groups in one message."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from reports.conftest import Site
+from reports.wrstat import Entry
+from xfc_notify.domain import Group, Level
+from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.people import groups, limits, subjects, users
+from xfc_notify.reports import judge, views
+from xfc_notify.states import Kind
+
+DAY = timedelta(days=1)
+LABS = {4_000_000_001: "lab1", 4_000_000_002: "lab2"}
+
+
+@pytest.fixture
+def heads(site: Site) -> Site:
+    """Two groups with one head, ada, and a quota of 10,000 bytes each on both volumes."""
+    for gid, name in LABS.items():
+        groups.put(Group(gid, name, "ada", members=("ben",)), site.now)
+        for volume in ("one", "two"):
+            limits.set_limit(groups.named(name), volume, 10_000, site.now)
+    return site
+
+
+def at(site: Site, days: float, **sizes: int) -> int:
+    """Load captures of so many days from now on, bytes by lab and volume (`lab1_one=5`); how many messages came."""
+    before = MessageRow.select().count()
+    later = replace(site, now=site.now + days * DAY)
+    for volume in ("one", "two"):
+        tree = [
+            Entry(f"/v/{volume}/{lab}/data/{lab}.bam".encode(), size, gid=gid, mtime=1_500_000_000, atime=0)
+            for gid, lab in LABS.items()
+            if (size := sizes.get(f"{lab}_{volume}"))
+        ]
+        if tree:
+            later.capture(volume, tree, later.now)
+    later.load()
+    return MessageRow.select().count() - before
+
+
+def last() -> MessageRow:
+    message: MessageRow = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
+    return message
+
+
+def test_a_group_over_its_quota_on_two_volumes_is_one_message_to_its_head(heads: Site) -> None:
+    assert at(heads, 0, lab1_one=9_500, lab2_one=12_000, lab1_two=11_000) == 1
+    message = last()
+    assert users.user_named("ada").id == message.user_id
+    assert message.subject.startswith("[XFC] lab")
+    assert len(message.subject) <= 77
+    for said in (
+        "lab2 has used 120 % of its quota on one",
+        "lab1 has used 110 % of its quota on two",
+        "lab1 has used 95 % of its quota on one",
+        "That is 12 kB of 10 kB.",
+        "Most of it lies in /v/one/lab2/data",
+        "Most of it belongs to 20001 (12 kB).",
+        "You get this message because you are named as the head of lab",
+    ):
+        assert said in " ".join(message.text.split()), message.text
+        assert said.split(" (")[0] in " ".join(message.html.replace("\u2011", "-").split())
+    assert "area" not in message.text.replace("in your area", "")
+    assert {subject.key for subject in subjects.of_kind(Kind.GROUP)} == {
+        "4000000001@one", "4000000002@one", "4000000001@two"
+    }  # fmt: skip
+
+
+def test_nothing_new_is_not_said_again(heads: Site) -> None:
+    assert at(heads, 0, lab1_one=11_000) == 1
+    assert at(heads, 2, lab1_one=11_001) == 0
+
+
+def test_a_group_at_96_percent_in_seven_days_is_told_before_it_is_there(heads: Site) -> None:
+    assert at(heads, 0, lab1_one=6_400, lab2_one=10) == 0
+    assert at(heads, 7, lab1_one=8_000, lab2_one=10) == 1
+    assert "In 7 days lab1 will have used about 96 % of its quota on one" in " ".join(last().text.split())
+    levels = {(view.group, view.level) for view in views.group_views()}
+    assert levels == {("lab1", Level.WARNING), ("lab2", Level.OK)}
+
+
+def test_a_group_that_is_well_again_is_thanked_and_then_left_alone(heads: Site) -> None:
+    assert at(heads, 0, lab1_one=10_500) == 1
+    assert at(heads, 2, lab1_one=6_000) in (0, 1)
+    told = at(heads, 10, lab1_one=6_000) + at(heads, 12, lab1_one=6_000)
+    assert told <= 1
+    assert "Thank you: lab1 is well within its quota on one again" in " ".join(last().text.split())
+
+
+def test_a_sudden_drop_to_less_than_half_is_believed_the_second_time(heads: Site) -> None:
+    assert at(heads, 0, lab1_one=10_500, lab2_one=1) == 1
+    assert at(heads, 1, lab1_one=100, lab2_one=1) == 0
+    assert at(heads, 2, lab1_one=10_600, lab2_one=1) == 0
+
+
+def test_without_a_head_the_head_of_the_group_above_is_told(heads: Site) -> None:
+    groups.put(Group(7, "institute", "eve"), heads.now)
+    groups.put(Group(4_000_000_001, "lab1"), heads.now)
+    assert at(heads, 0, lab1_one=11_000) == 0
+    groups.change(groups.named("lab1"), groups.Change(parent="institute"))
+    assert at(heads, 1, lab1_one=11_000) == 1
+    assert users.user_named("eve").id == last().user_id
+
+
+def test_what_an_operator_sets_counts_before_what_the_directory_says(heads: Site) -> None:
+    groups.change(groups.named("lab1"), groups.Change(head="cleo", contact="lab1@example.org"))
+    assert at(heads, 0, lab1_one=11_000) == 1
+    assert users.user_named("cleo").id == last().user_id
+    (subject,) = subjects.of_kind(Kind.GROUP)
+    assert (subject.contact, judge.gid_of(subject)) == ("lab1@example.org", 4_000_000_001)
+
+
+def test_german_heads_are_told_in_german(heads: Site) -> None:
+    at(heads, 0, lab1_one=1)
+    from xfc_notify.domain import Person
+
+    users.add_user(Person("ada", "Ada", "ada@example.org", language="de"), heads.now)
+    users.prefer(users.user_named("ada"), digest=None, timezone=None, language="de", now=heads.now)
+    assert at(heads, 1, lab1_one=11_000) == 1
+    assert "lab1 hat 110 % der Grenze auf one belegt" in " ".join(last().text.split())

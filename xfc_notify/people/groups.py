@@ -1,0 +1,146 @@
+"""Groups as rows: what plugins say of them, and what operators have set instead."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from xfc_notify.domain import Group
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import harmless
+from xfc_notify.people.tables import GroupRow, MembershipRow
+from xfc_notify.plugins import Plugins
+from xfc_notify.store.database import BATCH, db
+
+FEW = 4
+"""Fewer members than this may vanish at once and be believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operator sets of a group; None: stays, an empty text: as the plugins say."""
+
+    head: str | None = None
+    contact: str | None = None
+    parent: int | str | None = None
+
+
+def group(row: GroupRow) -> Group:
+    """The row as the noun that the parts share, without its members."""
+    parent = row.found_parent if row.parent is None else row.parent
+    return Group(row.gid, row.name, head_of(row), row.contact or row.found_contact, parent, (), row.complete)
+
+
+def head_of(row: GroupRow) -> str:
+    """The username of who answers for a group; "" if nobody is known."""
+    head: str = row.found_head if row.head is None else row.head
+    return head
+
+
+def named(name: str) -> GroupRow:
+    """The group of that name, or with that gid; WrongInput if it is not known."""
+    row = GroupRow.get_or_none(GroupRow.name == name)
+    if row is None and name.removeprefix("-").isascii() and name.removeprefix("-").isdigit():
+        row = GroupRow.get_or_none(GroupRow.gid == int(name)) if len(name) < 12 else None
+    if row is None:
+        raise WrongInput(f"There is no group {harmless(name)}.", "See: xfc-notify groups list")
+    found: GroupRow = row
+    return found
+
+
+def all_groups() -> list[GroupRow]:
+    """All groups, by name."""
+    return list(GroupRow.select().order_by(GroupRow.name, GroupRow.gid))
+
+
+def by_gid(gids: Iterable[int]) -> dict[int, GroupRow]:
+    """Those of these groups that are known."""
+    asked = list(set(gids))
+    found: dict[int, GroupRow] = {}
+    for place in range(0, len(asked), BATCH):
+        some = GroupRow.select().where(GroupRow.gid.in_(asked[place : place + BATCH]))
+        found |= {row.gid: row for row in some}
+    return found
+
+
+def members(row: GroupRow) -> list[str]:
+    """The usernames of the members, sorted."""
+    rows = MembershipRow.select(MembershipRow.username).where(MembershipRow.group == row)
+    return sorted(member.username for member in rows)
+
+
+def headed_by(username: str) -> list[GroupRow]:
+    """The groups that a user answers for, by name."""
+    by_operator = GroupRow.head == username
+    by_plugin = GroupRow.head.is_null() & (GroupRow.found_head == username)
+    return list(GroupRow.select().where(by_operator | by_plugin).order_by(GroupRow.name))
+
+
+def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> int:
+    """Ask the plugins for groups that occur in the data, one by one; how many of them answered.
+
+    What nobody knows now stays as it was, with the date of the last answer; one that was never known is called by its
+    number. Of two answers in a row that lose more than half of the members, only the second is believed.
+    """
+    answered = 0
+    for gid in sorted(set(gids)):
+        found = plugins.find_group(gid) if gid >= 0 else None
+        if found is not None and found.gid == gid:
+            put(found, now)
+            answered += 1
+        elif gid >= 0:
+            GroupRow.insert(gid=gid, name=str(gid)).on_conflict_ignore().execute()
+    return answered
+
+
+def put(found: Group, now: datetime) -> None:
+    """Keep what was said of a group."""
+    with db.atomic():
+        GroupRow.insert(gid=found.gid, name=found.name).on_conflict_ignore().execute()
+        row = GroupRow.get(GroupRow.gid == found.gid)
+        before = set(members(row))
+        kept = before & set(found.members)
+        shrinks = len(before) >= FEW and len(kept) * 2 < len(before) and not row.shrunk
+        GroupRow.update(
+            name=found.name,
+            found_head=found.head,
+            found_contact=found.contact,
+            found_parent=found.parent,
+            found_at=now,
+            complete=found.complete and not shrinks,
+            shrunk=shrinks,
+        ).where(GroupRow.gid == found.gid).execute()
+        if not shrinks:
+            _put_members(row, before, set(found.members))
+
+
+def change(row: GroupRow, to: Change) -> None:
+    """Set what is given; an empty text takes back what was set."""
+    if to.head is not None:
+        GroupRow.update(head=to.head or None).where(GroupRow.gid == row.gid).execute()
+    if to.contact is not None:
+        GroupRow.update(contact=to.contact or None).where(GroupRow.gid == row.gid).execute()
+    if to.parent is not None:
+        above = named(str(to.parent)).gid if to.parent != "" else None
+        _refuse_circle(row, above)
+        GroupRow.update(parent=above).where(GroupRow.gid == row.gid).execute()
+
+
+def _put_members(row: GroupRow, before: set[str], after: set[str]) -> None:
+    gone: Sequence[str] = sorted(before - after)
+    for place in range(0, len(gone), BATCH):
+        some = MembershipRow.username.in_(gone[place : place + BATCH])
+        MembershipRow.delete().where(MembershipRow.group == row, some).execute()
+    new = [{"group": row.gid, "username": name} for name in sorted(after - before)]
+    for place in range(0, len(new), BATCH):
+        MembershipRow.insert_many(new[place : place + BATCH]).on_conflict_ignore().execute()
+
+
+def _refuse_circle(row: GroupRow, above: int | None) -> None:
+    """WrongInput if a group would lie above itself."""
+    seen = {row.gid}
+    while above is not None:
+        if above in seen:
+            raise WrongInput(f"--parent: {harmless(row.name)} would lie above itself.")
+        seen.add(above)
+        higher = GroupRow.get_or_none(GroupRow.gid == above)
+        above = None if higher is None else group(higher).parent
