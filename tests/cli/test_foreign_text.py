@@ -37,7 +37,8 @@ OURS = {
 SHOWS = {
     "check": "", "deliveries list": "", "discover": "", "exempt list": "", "explain": "ben", "history": "ben",
     "messages held": "", "metrics": "", "plugins": "", "preview": "ben", "simulate": "", "status": "",
-    "completion": "bash", "users list": "", "areas list": "", "groups list": "", "users show": "ben", "volumes": "", "scan": "vol1",
+    "completion": "bash", "users list": "", "areas list": "", "groups list": "",
+    "users show": "ben", "volumes": "", "scan": "vol1",
 }  # fmt: skip
 """The commands that show something, each with what it needs to be told."""
 
