@@ -152,12 +152,22 @@ class Plugins:
         """The objection of the first plugin that has one, or None."""
         for plugin in self.having("objection"):
             try:
-                said: str | None = self._caller.call(plugin, "objection", answers.objection, person=person)
+                said: str | None = self._caller.call(plugin, "objection", answers.reason, person=person)
             except PluginFailure:
                 continue
             if said is not None:
                 return said
         return None
+
+    def outage(self, plugin: Plugin) -> str | None:
+        """Why a plugin could deliver nothing now; None if it could, or does not tell."""
+        if "outage" not in plugin.hooks:
+            return None
+        try:
+            said: str | None = self._caller.call(plugin, "outage", answers.reason)
+        except PluginFailure as failure:
+            return str(failure)
+        return said
 
     def deliver(self, channel: str, message: Message, address: str) -> None:
         """Send through the plugin `channel`; DeliveryError or PermanentDeliveryError if it does not work."""
