@@ -11,11 +11,14 @@ CREATE TABLE public.area (
     remark text NOT NULL,
     hard_quota bigint NOT NULL,
     temporal_quota double precision NOT NULL,
+    own_hard_quota boolean NOT NULL,
+    own_temporal_quota boolean NOT NULL,
     added_at timestamp without time zone NOT NULL,
     last_scanned timestamp without time zone,
     last_attempt timestamp without time zone NOT NULL,
     last_scan character varying(36),
     level integer,
+    size bigint,
     rescan_asked_at timestamp without time zone,
     judged_by character varying(16) NOT NULL
 );
@@ -27,6 +30,36 @@ CREATE SEQUENCE public.area_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.area_id_seq OWNED BY public.area.id;
+CREATE TABLE public.binding (
+    id integer NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    name character varying(64) NOT NULL,
+    bound_at timestamp without time zone NOT NULL
+);
+CREATE SEQUENCE public.binding_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.binding_id_seq OWNED BY public.binding.id;
+CREATE TABLE public.change (
+    id integer NOT NULL,
+    at timestamp without time zone NOT NULL,
+    name character varying(64) NOT NULL,
+    client character varying(64) NOT NULL,
+    what text NOT NULL
+);
+CREATE SEQUENCE public.change_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.change_id_seq OWNED BY public.change.id;
 CREATE TABLE public.delivery (
     id integer NOT NULL,
     message_id character varying(36) NOT NULL,
@@ -293,8 +326,10 @@ CREATE TABLE public.scan (
     files bigint NOT NULL,
     temporal_usage double precision NOT NULL,
     complete boolean NOT NULL,
+    left_out text,
     usage text,
     layers text,
+    tree text,
     findings text,
     failure text
 );
@@ -311,6 +346,13 @@ CREATE SEQUENCE public.schema_migration_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.schema_migration_id_seq OWNED BY public.schema_migration.id;
+CREATE TABLE public.session (
+    hash character varying(64) NOT NULL,
+    name character varying(64) NOT NULL,
+    operator boolean NOT NULL,
+    began_at timestamp without time zone NOT NULL,
+    expires_at timestamp without time zone NOT NULL
+);
 CREATE TABLE public.slice (
     id character varying(36) NOT NULL,
     scan_id character varying(36) NOT NULL,
@@ -318,6 +360,10 @@ CREATE TABLE public.slice (
     ordered_at timestamp without time zone NOT NULL,
     lease_until timestamp without time zone,
     attempts integer NOT NULL
+);
+CREATE TABLE public.spent (
+    hash character varying(64) NOT NULL,
+    spent_at timestamp without time zone NOT NULL
 );
 CREATE TABLE public.subject (
     id integer NOT NULL,
@@ -335,6 +381,23 @@ CREATE SEQUENCE public.subject_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.subject_id_seq OWNED BY public.subject.id;
+CREATE TABLE public.token (
+    id integer NOT NULL,
+    hash character varying(64) NOT NULL,
+    name character varying(64) NOT NULL,
+    label text NOT NULL,
+    scopes character varying(100) NOT NULL,
+    created_at timestamp without time zone NOT NULL,
+    expires_at timestamp without time zone NOT NULL
+);
+CREATE SEQUENCE public.token_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.token_id_seq OWNED BY public.token.id;
 CREATE TABLE public.user_usage (
     id integer NOT NULL,
     load_id character varying(36) NOT NULL,
@@ -397,7 +460,28 @@ CREATE SEQUENCE public.vault_file_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.vault_file_id_seq OWNED BY public.vault_file.id;
+CREATE TABLE public.wish (
+    id integer NOT NULL,
+    subject_id integer NOT NULL,
+    policy character varying(100) NOT NULL,
+    until timestamp without time zone NOT NULL,
+    reason text NOT NULL,
+    asked_at timestamp without time zone NOT NULL,
+    decided_at timestamp without time zone,
+    granted boolean,
+    answer text NOT NULL
+);
+CREATE SEQUENCE public.wish_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.wish_id_seq OWNED BY public.wish.id;
 ALTER TABLE ONLY public.area ALTER COLUMN id SET DEFAULT nextval('public.area_id_seq'::regclass);
+ALTER TABLE ONLY public.binding ALTER COLUMN id SET DEFAULT nextval('public.binding_id_seq'::regclass);
+ALTER TABLE ONLY public.change ALTER COLUMN id SET DEFAULT nextval('public.change_id_seq'::regclass);
 ALTER TABLE ONLY public.delivery ALTER COLUMN id SET DEFAULT nextval('public.delivery_id_seq'::regclass);
 ALTER TABLE ONLY public.directory_usage ALTER COLUMN id SET DEFAULT nextval('public.directory_usage_id_seq'::regclass);
 ALTER TABLE ONLY public.episode ALTER COLUMN id SET DEFAULT nextval('public.episode_id_seq'::regclass);
@@ -410,19 +494,21 @@ ALTER TABLE ONLY public.membership ALTER COLUMN id SET DEFAULT nextval('public.m
 ALTER TABLE ONLY public.mute ALTER COLUMN id SET DEFAULT nextval('public.mute_id_seq'::regclass);
 ALTER TABLE ONLY public.schema_migration ALTER COLUMN id SET DEFAULT nextval('public.schema_migration_id_seq'::regclass);
 ALTER TABLE ONLY public.subject ALTER COLUMN id SET DEFAULT nextval('public.subject_id_seq'::regclass);
+ALTER TABLE ONLY public.token ALTER COLUMN id SET DEFAULT nextval('public.token_id_seq'::regclass);
 ALTER TABLE ONLY public.user_usage ALTER COLUMN id SET DEFAULT nextval('public.user_usage_id_seq'::regclass);
 ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
 ALTER TABLE ONLY public.vault_file ALTER COLUMN id SET DEFAULT nextval('public.vault_file_id_seq'::regclass);
-INSERT INTO public.area VALUES (4, 4, 4, 'vol1', 'dan', '/vol1/dan', NULL, NULL, '', 1000, 1e+18, '2026-03-02 08:00:00', NULL, '1970-01-01 00:00:00', NULL, NULL, NULL, '');
-INSERT INTO public.area VALUES (1, 1, 1, 'vol1', 'ada', '/vol1/ada', NULL, NULL, '', 1000, 1e+18, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '8885996f-f8fc-4cc3-89bd-b65eef816e7b', 3, NULL, '4ed30610128aefef');
-INSERT INTO public.area VALUES (2, 2, 2, 'vol1', 'ben', '/vol1/ben', NULL, NULL, '', 1000, 1e+18, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '482ed3c1-cb62-442f-acbc-c0c346951d3c', 0, NULL, '4ed30610128aefef');
-INSERT INTO public.area VALUES (3, 3, 3, 'vol1', 'cleo', '/vol1/cleo', NULL, NULL, '', 1000, 1e+18, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '35080c8d-8745-455b-88ef-c028fb2ab134', 0, NULL, '4ed30610128aefef');
-INSERT INTO public.delivery VALUES (1, '6121177c-31c1-4ff4-9cbc-52781b1cb555', 'email', 'ada@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (2, '910d7a26-c602-44b1-aa3b-99c895f7a34b', 'email', 'ben@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (3, '9b7ebcf9-baf7-41a0-817f-2297ed70166b', 'email', 'ada@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (4, '063054b5-dab0-418a-a886-fde8a09aab37', 'email', 'ben@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
-INSERT INTO public.episode VALUES (1, 1, 'quota_hard', 'quota_hard', 3, '{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, NULL, false, 3, '2026-03-05 08:00:00', 1000, '6121177c-31c1-4ff4-9cbc-52781b1cb555', NULL, NULL, false, NULL, NULL, 1, NULL, NULL, 0, 0, false, '');
-INSERT INTO public.episode VALUES (2, 2, 'quota_hard', 'quota_hard', 0, '{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, '2026-03-05 08:00:00', true, 3, '2026-03-05 08:00:00', 1000, '910d7a26-c602-44b1-aa3b-99c895f7a34b', NULL, NULL, false, '2026-03-05 08:00:00', NULL, 0, NULL, NULL, 0, 0, false, '');
+ALTER TABLE ONLY public.wish ALTER COLUMN id SET DEFAULT nextval('public.wish_id_seq'::regclass);
+INSERT INTO public.area VALUES (4, 4, 4, 'vol1', 'dan', '/vol1/dan', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', NULL, '1970-01-01 00:00:00', NULL, NULL, NULL, NULL, '');
+INSERT INTO public.area VALUES (1, 1, 1, 'vol1', 'ada', '/vol1/ada', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '36d04af1-a8a3-4fb4-ad00-8d6615976c47', 3, 1203, NULL, '4ed30610128aefea');
+INSERT INTO public.area VALUES (2, 2, 2, 'vol1', 'ben', '/vol1/ben', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '9234e642-7291-4855-a85e-1586a28f805b', 0, 300, NULL, '4ed30610128aefea');
+INSERT INTO public.area VALUES (3, 3, 3, 'vol1', 'cleo', '/vol1/cleo', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '7cf71071-7b56-466f-95c9-c9b6251fe24e', 0, 100, NULL, '4ed30610128aefea');
+INSERT INTO public.delivery VALUES (1, '9c3635f6-e070-432b-bca8-d5cc75e367a9', 'email', 'ada@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (2, '7cf12027-46d2-4e05-963d-ce568d53c9c7', 'email', 'ben@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (3, '104097f9-540a-4530-9346-5ce1f7764420', 'email', 'ada@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (4, 'e98363cc-a2b2-47e4-ace3-f2c134f9b4e5', 'email', 'ben@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
+INSERT INTO public.episode VALUES (1, 1, 'quota_hard', 'quota_hard', 3, '{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, NULL, false, 3, '2026-03-05 08:00:00', 1000, '9c3635f6-e070-432b-bca8-d5cc75e367a9', NULL, NULL, false, NULL, NULL, 1, NULL, NULL, 0, 0, false, '');
+INSERT INTO public.episode VALUES (2, 2, 'quota_hard', 'quota_hard', 0, '{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, '2026-03-05 08:00:00', true, 3, '2026-03-05 08:00:00', 1000, '7cf12027-46d2-4e05-963d-ce568d53c9c7', NULL, NULL, false, '2026-03-05 08:00:00', NULL, 0, NULL, NULL, 0, 0, false, '');
 INSERT INTO public.event VALUES (1, 1, 1, 'quota_hard', '2026-03-02 08:00:00', 'began', 3, '1.2 kB of 1 kB');
 INSERT INTO public.event VALUES (2, 1, 1, 'quota_hard', '2026-03-02 08:00:00', 'told', 3, 'began: [XFC] You have used 120 % of your space on vol1');
 INSERT INTO public.event VALUES (3, 2, 2, 'quota_hard', '2026-03-02 08:00:00', 'began', 3, '1.1 kB of 1 kB');
@@ -434,7 +520,7 @@ INSERT INTO public.event VALUES (8, 2, 2, 'quota_hard', '2026-03-05 08:00:00', '
 INSERT INTO public.exemption VALUES (1, 2, 'quota_temporal', '2026-05-01 08:00:00', 'agreed', '2026-03-02 08:00:00', NULL, false);
 INSERT INTO public.mark VALUES ('live', '1970-01-01 00:00:00');
 INSERT INTO public.mark VALUES ('ticked', '2026-03-02 08:00:00');
-INSERT INTO public.message VALUES ('6121177c-31c1-4ff4-9cbc-52781b1cb555', 1, '2026-03-02 08:00:00', 'live', '', '6121177c-31c1-4ff4-9cbc-52781b1cb555', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 120 % of your space on vol1', 'Dear Ada,
+INSERT INTO public.message VALUES ('9c3635f6-e070-432b-bca8-d5cc75e367a9', 1, '2026-03-02 08:00:00', 'live', '', '9c3635f6-e070-432b-bca8-d5cc75e367a9', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 120 % of your space on vol1', 'Dear Ada,
 You have used 120 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.2 kB, which is 0.2 kB over it.
 Where you stand on vol1
@@ -509,7 +595,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', NULL, '', 'user');
-INSERT INTO public.message VALUES ('910d7a26-c602-44b1-aa3b-99c895f7a34b', 2, '2026-03-02 08:00:00', 'live', '', '910d7a26-c602-44b1-aa3b-99c895f7a34b', 3, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 110 % of your space on vol1', 'Dear Ben,
+INSERT INTO public.message VALUES ('7cf12027-46d2-4e05-963d-ce568d53c9c7', 2, '2026-03-02 08:00:00', 'live', '', '7cf12027-46d2-4e05-963d-ce568d53c9c7', 3, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 110 % of your space on vol1', 'Dear Ben,
 You have used 110 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.1 kB, which is 0.1 kB over it.
 Where you stand on vol1
@@ -584,7 +670,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', NULL, '', 'user');
-INSERT INTO public.message VALUES ('9b7ebcf9-baf7-41a0-817f-2297ed70166b', 1, '2026-03-05 08:00:00', 'live', '', '6121177c-31c1-4ff4-9cbc-52781b1cb555', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"repeat","level":"over"}]', '[XFC] You are still using 120 % of your space on vol1 (reminder)', 'Dear Ada,
+INSERT INTO public.message VALUES ('104097f9-540a-4530-9346-5ce1f7764420', 1, '2026-03-05 08:00:00', 'live', '', '9c3635f6-e070-432b-bca8-d5cc75e367a9', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"repeat","level":"over"}]', '[XFC] You are still using 120 % of your space on vol1 (reminder)', 'Dear Ada,
 You are still using 120 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.2 kB, which is 0.2 kB over it.
 Since the last message, on Monday 2 March (UTC), hardly anything has
@@ -665,7 +751,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', '{"course":{"lines":[{"points":[[-3.0,120.0],[-2.0,120.1],[-1.0,120.2],[0.0,120.3]],"forecast":[],"name":"Hard quota: 120 % of 1 kB","passes":null,"date":""},{"points":[[-3.0,0.0],[-2.0,0.0],[-1.0,0.0],[0.0,0.0]],"forecast":[],"name":"Temporal quota: 0 % of 1 EB\u00b7days","passes":null,"date":""}],"left":-7.0,"right":0.49000000000000005,"top":127.51800000000001,"days":[[-5,"28 Feb"],[0,"today"]],"shares":[[0,"0 %"],[50,"50 %"]],"limit":"limit","forecast":""}}', '', 'reminder');
-INSERT INTO public.message VALUES ('063054b5-dab0-418a-a886-fde8a09aab37', 2, '2026-03-05 08:00:00', 'live', '', '910d7a26-c602-44b1-aa3b-99c895f7a34b', 0, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"ended","level":"ok"}]', '[XFC] Thank you: you are down to 30 % of your space on vol1', 'Dear Ben,
+INSERT INTO public.message VALUES ('e98363cc-a2b2-47e4-ace3-f2c134f9b4e5', 2, '2026-03-05 08:00:00', 'live', '', '7cf12027-46d2-4e05-963d-ce568d53c9c7', 0, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"ended","level":"ok"}]', '[XFC] Thank you: you are down to 30 % of your space on vol1', 'Dear Ben,
 Thank you: you are down to 30 % of your space on vol1.
 Your hard quota is 1 kB, and you now use 0.3 kB, which leaves 0.7 kB.
 Since the last message, on Monday 2 March (UTC), 800 B have gone.
@@ -737,21 +823,21 @@ This service never deletes anything.</span>
 </td></tr></tbody></table>
 </body></html>', '{"course":{"lines":[{"points":[[-3.0,110.0],[-2.0,110.0],[-1.0,50.0],[0.0,30.0]],"forecast":[],"name":"Hard quota: 30 % of 1 kB","passes":null,"date":""},{"points":[[-3.0,0.0],[-2.0,0.0],[-1.0,0.0],[0.0,0.0]],"forecast":[],"name":"Temporal quota: 0 % of 1 EB\u00b7days","passes":null,"date":""}],"left":-7.0,"right":0.49000000000000005,"top":116.60000000000002,"days":[[-5,"28 Feb"],[0,"today"]],"shares":[[0,"0 %"],[50,"50 %"]],"limit":"limit","forecast":""}}', '', 'user');
 INSERT INTO public.mute VALUES (1, 3, 'quota_hard', '2026-03-02 08:00:00');
-INSERT INTO public.scan VALUES ('1d194645-9bbe-4057-8d21-680d3a72fc5f', 1, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1200, 1200, 2, 0, true, '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[2,{"1":[1200,1200,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,1200]]', '[{"level":"over","used":1200,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('19337b24-f1aa-43fa-87c2-8d73285cd2bd', 3, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,{"1":[100,100,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,100]]', '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('f36a2fba-c2d7-4390-b99b-8a098f4fb9c8', 2, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,{"1":[1100,1100,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,1100]]', '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('1443ae96-3d3a-4997-9dc3-083029e5838d', 3, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,{"1":[100,100,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,100]]', '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('29a581aa-6720-4f1f-95f3-6aaa8e420d8f', 1, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 1202, 1202, 2, 0, true, '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[2,{"1":[1202,1202,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202]]', '[{"level":"over","used":1202,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('85f38818-03b1-4ae6-9bda-17085c1749f5', 1, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1201, 1201, 2, 0, true, '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[2,{"1":[1201,1201,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,1200],[1772524800,1201]]', '[{"level":"over","used":1201,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('db662cc2-5ae9-4a1d-ae31-86044a8ef54b', 2, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,{"1":[1100,1100,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,1100]]', '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('d61c0f32-f989-47e3-ab19-b3ce1e16fb9f', 2, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 500, 500, 1, 0, true, '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,{"1":[500,500,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,500]]', '[{"level":"ok","used":500,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('712c7355-0930-4a04-8bf5-325627d53500', 3, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,{"1":[100,100,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,100]]', '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('8885996f-f8fc-4cc3-89bd-b65eef816e7b', 1, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 1203, 1203, 2, 0, true, '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[2,{"1":[1203,1203,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202],[1772697600,1203]]', '[{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('482ed3c1-cb62-442f-acbc-c0c346951d3c', 2, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 300, 300, 1, 0, true, '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,{"1":[300,300,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,300]]', '[{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('35080c8d-8745-455b-88ef-c028fb2ab134', 3, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,{"1":[100,100,0]}],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{}}', '[[1772438400,100]]', '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('c64f2742-4a4d-4d2a-bce3-bfcc999dc31f', 3, 'open', 'arrival', '2026-03-06 08:00:00', '2026-03-06 08:00:00', NULL, 0, 0, 0, 0, 0, 0, true, NULL, NULL, NULL, NULL);
-INSERT INTO public.schema_migration VALUES (1, '0001_first', '2026-11-30 21:32:59.331042');
-INSERT INTO public.slice VALUES ('ffe660f6-1247-4a5e-95c7-6483b5e45345', 'c64f2742-4a4d-4d2a-bce3-bfcc999dc31f', '[""]', '2026-03-06 08:00:00', NULL, 0);
+INSERT INTO public.scan VALUES ('0f55a1ea-afa5-41ac-afc1-299fced86c95', 1, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1200, 1200, 2, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[2,1200,1200,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1200,1200,0,0,0],0,0]],"links":[]}', '[[1772438400,1200]]', NULL, '[{"level":"over","used":1200,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('8e7cea62-6471-4fab-975d-556b54ddb591', 3, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('f6f38864-06e5-46a1-9098-5bea380aafbe', 2, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('1af70470-d77f-4e6b-85e5-878e5d81b572', 3, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('192e3ea2-f6ea-4fc1-94ad-46008d844206', 1, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1201, 1201, 2, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[2,1201,1201,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1201,1201,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201]]', NULL, '[{"level":"over","used":1201,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('7612f825-e72e-4867-bb51-94ecdad03b7e', 2, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('cf35b901-5398-4ed1-bafa-44e7278a8df7', 1, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 1202, 1202, 2, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[2,1202,1202,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1202,1202,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202]]', NULL, '[{"level":"over","used":1202,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('3e82f173-7248-4584-a5f6-d285c4df4d8e', 2, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 500, 500, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,500,500,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,500,500,0,0,0],0,0]],"links":[]}', '[[1772438400,500]]', NULL, '[{"level":"ok","used":500,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('7cf71071-7b56-466f-95c9-c9b6251fe24e', 3, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('2765f93e-ca14-4df0-9766-a6a3c8986ee6', 3, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('f17bf647-8fbf-4de9-bce5-45ff5c264bd9', 3, 'open', 'arrival', '2026-03-06 08:00:00', '2026-03-06 08:00:00', NULL, 0, 0, 0, 0, 0, 0, true, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO public.scan VALUES ('36d04af1-a8a3-4fb4-ad00-8d6615976c47', 1, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 1203, 1203, 2, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[2,1203,1203,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1203,1203,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202],[1772697600,1203]]', NULL, '[{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('9234e642-7291-4855-a85e-1586a28f805b', 2, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 300, 300, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,300,300,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,300,300,0,0,0],0,0]],"links":[]}', '[[1772438400,300]]', NULL, '[{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.schema_migration VALUES (1, '0001_first', '2026-11-30 21:41:06.950216');
+INSERT INTO public.slice VALUES ('4319a8eb-5476-4e8f-a734-5c681820b07c', 'f17bf647-8fbf-4de9-bce5-45ff5c264bd9', '[""]', '2026-03-06 08:00:00', NULL, 0);
 INSERT INTO public.subject VALUES (1, 'area', '/vol1/ada', 'vol1', 1, NULL);
 INSERT INTO public.subject VALUES (2, 'area', '/vol1/ben', 'vol1', 2, NULL);
 INSERT INTO public.subject VALUES (3, 'area', '/vol1/cleo', 'vol1', 3, NULL);
@@ -761,6 +847,8 @@ INSERT INTO public.users VALUES (2, 'ben', NULL, 'Ben', 'operator', 'ben@example
 INSERT INTO public.users VALUES (3, 'cleo', NULL, 'Cleo', 'operator', 'cleo@example.org', 'operator', true, '2026-03-02 08:00:00', NULL, NULL, NULL, 'off', NULL);
 INSERT INTO public.users VALUES (4, 'dan', NULL, 'Dan', 'operator', 'dan@example.org', 'operator', true, '2026-03-02 08:00:00', NULL, NULL, NULL, 'off', NULL);
 SELECT pg_catalog.setval('public.area_id_seq', 4, true);
+SELECT pg_catalog.setval('public.binding_id_seq', 1, false);
+SELECT pg_catalog.setval('public.change_id_seq', 1, false);
 SELECT pg_catalog.setval('public.delivery_id_seq', 4, true);
 SELECT pg_catalog.setval('public.directory_usage_id_seq', 1, false);
 SELECT pg_catalog.setval('public.episode_id_seq', 2, true);
@@ -773,11 +861,17 @@ SELECT pg_catalog.setval('public.membership_id_seq', 1, false);
 SELECT pg_catalog.setval('public.mute_id_seq', 1, true);
 SELECT pg_catalog.setval('public.schema_migration_id_seq', 1, true);
 SELECT pg_catalog.setval('public.subject_id_seq', 4, true);
+SELECT pg_catalog.setval('public.token_id_seq', 1, false);
 SELECT pg_catalog.setval('public.user_usage_id_seq', 1, false);
 SELECT pg_catalog.setval('public.users_id_seq', 4, true);
 SELECT pg_catalog.setval('public.vault_file_id_seq', 1, false);
+SELECT pg_catalog.setval('public.wish_id_seq', 1, false);
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.binding
+    ADD CONSTRAINT binding_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.directory_usage
@@ -810,24 +904,37 @@ ALTER TABLE ONLY public.scan
     ADD CONSTRAINT scan_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY public.slice
     ADD CONSTRAINT slice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.spent
+    ADD CONSTRAINT spent_pkey PRIMARY KEY (hash);
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.token
+    ADD CONSTRAINT token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.user_usage
     ADD CONSTRAINT user_usage_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.vault_file
     ADD CONSTRAINT vault_file_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.wish
+    ADD CONSTRAINT wish_pkey PRIMARY KEY (id);
 CREATE INDEX area_by_level ON public.area USING btree (level DESC, path);
+CREATE INDEX area_by_size ON public.area USING btree (volume, size DESC);
 CREATE INDEX area_last_attempt ON public.area USING btree (last_attempt);
+CREATE INDEX area_of_user ON public.area USING btree (user_id, path);
 CREATE UNIQUE INDEX area_path ON public.area USING btree (path);
 CREATE INDEX area_standing ON public.area USING btree (volume, level, last_scanned);
 CREATE UNIQUE INDEX area_subject_id ON public.area USING btree (subject_id);
 CREATE INDEX area_user_id ON public.area USING btree (user_id);
 CREATE INDEX area_volume ON public.area USING btree (volume);
 CREATE UNIQUE INDEX area_volume_directory ON public.area USING btree (volume, directory);
+CREATE UNIQUE INDEX binding_issuer_subject ON public.binding USING btree (issuer, subject);
+CREATE UNIQUE INDEX binding_name ON public.binding USING btree (name);
+CREATE INDEX change_at ON public.change USING btree (at);
 CREATE INDEX delivery_by_state ON public.delivery USING btree (state);
 CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE ((state)::text = ANY ((ARRAY['queued'::character varying, 'sending'::character varying, 'retry'::character varying])::text[]));
 CREATE INDEX delivery_message_id ON public.delivery USING btree (message_id);
@@ -847,6 +954,7 @@ CREATE INDEX group_limit_group_id ON public.group_limit USING btree (group_id);
 CREATE UNIQUE INDEX group_limit_group_id_volume ON public.group_limit USING btree (group_id, volume);
 CREATE INDEX group_standing_by_volume ON public.group_standing USING btree (volume, as_of);
 CREATE UNIQUE INDEX group_standing_gid_volume_as_of ON public.group_standing USING btree (gid, volume, as_of);
+CREATE INDEX group_usage_by_bytes ON public.group_usage USING btree (bytes DESC);
 CREATE INDEX group_usage_by_gid ON public.group_usage USING btree (gid);
 CREATE INDEX group_usage_by_volume ON public.group_usage USING btree (volume, gid);
 CREATE INDEX group_usage_load_id ON public.group_usage USING btree (load_id);
@@ -871,17 +979,24 @@ CREATE INDEX scan_incomplete ON public.scan USING btree (id) WHERE (NOT complete
 CREATE UNIQUE INDEX scan_one_open_per_area ON public.scan USING btree (area_id) WHERE ((state)::text = 'open'::text);
 CREATE INDEX scan_open_by_progress ON public.scan USING btree (progress_at) WHERE ((state)::text = 'open'::text);
 CREATE UNIQUE INDEX schema_migration_name ON public.schema_migration USING btree (name);
+CREATE INDEX session_expires_at ON public.session USING btree (expires_at);
 CREATE INDEX slice_lease_until ON public.slice USING btree (lease_until);
 CREATE INDEX slice_ordered_at ON public.slice USING btree (ordered_at);
 CREATE INDEX slice_scan_id ON public.slice USING btree (scan_id);
+CREATE INDEX spent_spent_at ON public.spent USING btree (spent_at);
 CREATE UNIQUE INDEX subject_kind_key ON public.subject USING btree (kind, key);
 CREATE INDEX subject_user_id ON public.subject USING btree (user_id);
+CREATE INDEX token_expires_at ON public.token USING btree (expires_at);
+CREATE UNIQUE INDEX token_hash ON public.token USING btree (hash);
+CREATE INDEX token_name ON public.token USING btree (name);
 CREATE INDEX user_usage_by_gid ON public.user_usage USING btree (gid, bytes DESC);
 CREATE INDEX user_usage_by_volume ON public.user_usage USING btree (volume, gid, bytes DESC);
 CREATE INDEX user_usage_load_id ON public.user_usage USING btree (load_id);
 CREATE UNIQUE INDEX users_name ON public.users USING btree (name);
 CREATE INDEX vault_file_by_volume ON public.vault_file USING btree (volume, gid);
 CREATE INDEX vault_file_load_id ON public.vault_file USING btree (load_id);
+CREATE INDEX wish_open ON public.wish USING btree (subject_id) WHERE (decided_at IS NULL);
+CREATE INDEX wish_subject_id ON public.wish USING btree (subject_id);
 ALTER TABLE ONLY public.area
     ADD CONSTRAINT area_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.area
@@ -916,3 +1031,5 @@ ALTER TABLE ONLY public.user_usage
     ADD CONSTRAINT user_usage_load_id_fkey FOREIGN KEY (load_id) REFERENCES public.load(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.vault_file
     ADD CONSTRAINT vault_file_load_id_fkey FOREIGN KEY (load_id) REFERENCES public.load(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.wish
+    ADD CONSTRAINT wish_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject(id) ON DELETE CASCADE;
