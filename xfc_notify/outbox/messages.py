@@ -115,7 +115,9 @@ def said_to_many(users: Collection[int], settings: Settings, now: datetime) -> d
         ~is_operators & MessageRow.audience.in_(_THEMSELVES)
     )
     is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
-    query = MessageRow.select(*columns).join(UserRow).where(is_recent, is_theirs, MessageRow.mode != Mode.LOST)
+    query = (
+        MessageRow.select(*columns).join(UserRow).where(is_recent, is_theirs, MessageRow.mode != Mode.LOST)
+    )
     if not is_shadow:
         query = query.where(MessageRow.mode != Mode.SHADOW)
     found: dict[int, list[Said]] = {}
