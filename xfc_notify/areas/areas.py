@@ -16,12 +16,13 @@ from xfc_notify.paths import parse
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import Kind
 from xfc_notify.store.database import BATCH, for_update
+from xfc_notify.usage import Counted
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def area(row: AreaRow) -> domain.Area:
-    """The area as the noun that the parts share."""
+def area(row: AreaRow, counts: Counted) -> domain.Area:
+    """The area as the noun that the parts share; `counts` is that of [limits]."""
     return domain.Area(
         owner=row.user.name,
         volume=row.volume,
@@ -29,6 +30,7 @@ def area(row: AreaRow) -> domain.Area:
         hard_quota=row.hard_quota,
         temporal_quota=row.temporal_quota,
         last_scanned=row.last_scanned,
+        counts=counts,
     )
 
 
