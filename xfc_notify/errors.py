@@ -5,6 +5,7 @@
     │   └── SettingsError           settings.toml, the environment, a secret's file
     ├── PluginError                 exit 2: a plugin that cannot be loaded
     ├── ScanRefused                 an order for a place that this scanner may not or cannot measure
+    │   └── AreaGone                … because the volume is there, and the directory is not
     ├── BadMessage                  a message from the queue that is not ours
     │   └── NewerMessage            … but of a version to come: for another worker
     ├── StoreError                  the database is away

@@ -15,6 +15,7 @@ from xfc_notify.notify.grant import grant
 from xfc_notify.notify.tables import EpisodeRow, ExemptionRow
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
+from xfc_notify.usage import Counted
 from xfc_notify.watch.tick import tick
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -37,7 +38,7 @@ def told() -> list[str]:
 
 
 def standing(now):
-    (found,) = views.standings(now)
+    (found,) = views.standings(now, Counted.APPARENT)
     return found
 
 
@@ -126,10 +127,10 @@ def test_another_default_is_applied_by_the_next_tick_where_nobody_gave_a_limit(f
     tick(duties(), before.service, now)
     after = Facility.at(tmp_path, limits=limits | {"hard_quota": 2000})
     assert tick(duties(), after.service, now + HOUR)["judged again"] == 1
-    assert {it.user: (it.hard_quota, it.level) for it in views.standings(now + HOUR)} == {
+    assert {it.user: (it.hard_quota, it.level) for it in views.standings(now + HOUR, Counted.APPARENT)} == {
         "alice": (2000, Level.OK),
         "ben": (1000, Level.NOTICE),
     }
     areas.set_default(users.user_named("ben"), hard_quota=True)
     tick(duties(), after.service, now + 2 * HOUR)
-    assert {it.hard_quota for it in views.standings(now)} == {2000}
+    assert {it.hard_quota for it in views.standings(now, Counted.APPARENT)} == {2000}

@@ -66,7 +66,7 @@ def test_bodies_go_before_the_fact_that_something_was_told(facility, now):
         MessageRow.select().count(),
         True,
     )
-    assert messages.message(kept, "XFC", "").text == ""
+    assert messages.message(kept, facility.settings).text == ""
 
     forget(facility.service, now + 800 * DAY)
     for table in (MessageRow, DeliveryRow, EventRow, EpisodeRow):

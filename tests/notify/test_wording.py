@@ -295,7 +295,8 @@ def test_an_empty_area_over_a_limit_still_gets_a_letter() -> None:
     assert words.areas[0].directories == ()
     assert (
         words.areas[0].measured
-        == "Measured on Monday 2 March 2026, 08:00 UTC: 0 files, and everything could be read."
+        == "Measured on Monday 2 March 2026, 08:00 UTC: 0 files, and everything could be read. "
+        "Sizes are the lengths of files."
     )
 
 

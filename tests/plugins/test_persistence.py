@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from xfc_notify import Finding, Level, Tally, Usage
 from xfc_notify.domain import Episode
-from xfc_notify.notify.episodes import Change, step
+from xfc_notify.notify.episodes import Change, Measurement, step
 from xfc_notify.scan.stat import Stat
 from xfc_notify.scan.summary import Summary
 from xfc_notify.testing import DAY, NOW, check_plugin, sample_area
@@ -28,7 +28,7 @@ def holding(*files: tuple[bytes, float, int]) -> Usage:
     for name, age, size in files:
         summary.at([] if name == b"." else [name])
         arrival = round(NOW.timestamp() - age * DAY_SECONDS)
-        summary.add(b"file", Stat(0o100644, size, size, 1, 1000, 0, 0, arrival, False))
+        summary.add(b"file", Stat(0o100644, size, size, 1, 1000, 0, 0, (True, 0), arrival, False, False))
     return summary.usage()
 
 
@@ -159,7 +159,7 @@ def test_an_area_or_an_owner_may_have_a_limit_of_its_own_and_the_area_comes_firs
 
 
 def followed(episode: Episode | None, age: float) -> tuple[Episode | None, Change | None]:
-    moved = step(episode, "persistence", "persistence", judged(holding((b"raw", age, GB))), True, NOW)
+    moved = step(episode, "persistence", "persistence", judged(holding((b"raw", age, GB))), Measurement(NOW, NOW), NOW)
     return (moved.episode, moved.change) if moved else (None, None)
 
 

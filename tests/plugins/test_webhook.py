@@ -23,6 +23,9 @@ SETTINGS = """
 [limits]
 hard_quota = "10 GB"
 
+[people]
+min_uid = 0
+
 [[volumes]]
 name = "vol1"
 path = "vol1"

@@ -129,14 +129,19 @@ def test_without_a_guard_an_empty_mount_point_looks_as_if_all_was_deleted(
 
 
 def test_an_unmounted_volume_is_not_measured_and_when_it_is_back_it_is(guarded: Volume, disk: Disk) -> None:
-    expected = whole(folder_of(guarded) / "ada")
-    assert measure(order(guarded), [guarded]).usage == expected
+    expected = sums(whole(folder_of(guarded) / "ada"))
+    assert sums(measure(order(guarded), [guarded]).usage) == expected
     disk.unmount(folder_of(guarded))
     refused = measure(order(guarded), [guarded])
     assert (refused.failure or "").endswith("is the volume mounted?")
     assert (refused.usage, refused.remaining) == (Usage(NOW, Clock.MTIME), ())
     disk.mount(folder_of(guarded))
-    assert measure(order(guarded), [guarded]).usage == expected
+    assert sums(measure(order(guarded), [guarded]).usage) == expected
+
+
+def sums(usage: Usage) -> tuple[int, int, int, bool]:
+    """What was measured, apart from times: the file system is younger than its files, which makes them odd."""
+    return usage.size, usage.files, usage.directories, usage.complete
 
 
 def test_a_volume_that_is_unmounted_between_two_slices_is_not_measured(guarded: Volume, disk: Disk) -> None:

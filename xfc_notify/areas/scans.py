@@ -78,7 +78,11 @@ def open_stale(subjects: Mapping[int, datetime], clock: Clock, now: datetime) ->
         tried = AreaRow.select(AreaRow.id, AreaRow.subject, AreaRow.last_attempt).where(
             AreaRow.subject.in_(some)
         )
-        stale = [row.id for row in tried if row.last_attempt < subjects[row.subject_id]]
+        stale = [
+            row.id
+            for row in tried
+            if row.last_attempt < subjects[row.subject_id] or row.last_attempt > now + CLOCK_SKEW
+        ]
         if stale:
             with db.atomic():
                 opened += open_now(stale, clock, now)

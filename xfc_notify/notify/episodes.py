@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from xfc_notify.domain import Episode, Exemption, Finding, Level
+from xfc_notify.domain import CLOCK_SKEW, Episode, Exemption, Finding, Level
 
 POINTS_UNDER = 0.05
 
@@ -61,8 +61,8 @@ class Measurement:
         return cls(as_of, ended_at + max(ended_at - as_of, timedelta()), unread, doubted)
 
     def is_fresh(self, since: datetime, now: datetime) -> bool:
-        """Whether it may be spoken from of what became due at a time."""
-        return self.as_of >= since or now <= self.fresh_until
+        """Whether it may be spoken from of what became due at a time; what a wrong clock dated ahead may not."""
+        return self.as_of <= now + CLOCK_SKEW and (self.as_of >= since or now <= self.fresh_until)
 
 
 @dataclass(frozen=True, slots=True)

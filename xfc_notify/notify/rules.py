@@ -128,7 +128,7 @@ def due_since(
         *waited,
         *([episode.quiet_until] if episode.quiet_until else []),
     ]
-    return max(time for time in times if time <= now)
+    return max((time for time in times if time <= now), default=now - rules.min_interval)
 
 
 def repeat_at(episode: Episode, rules: Messages) -> datetime | None:

@@ -138,7 +138,8 @@ def _look(letter: Letter, figures: AreaFigures, topics: Sequence[Topic]) -> Step
         for place in weighty(figures.usage, measure, CANDIDATES)
     }
     first_level = figures.usage.oldest_by_directory.items()
-    oldest = {name: seconds for name, seconds in first_level if name != OTHER_DIRECTORIES}
+    there = figures.usage.by_directory.keys() - {OTHER_DIRECTORIES}
+    oldest = {name: seconds for name, seconds in first_level if name in there}
     if outlook.is_age(topic.finding) and oldest:
         return _look_at_oldest(letter, figures, min(oldest, key=lambda name: (oldest[name], name)))
     name, tally = min(named.items(), key=lambda item: _rank(item, topics, weigh))
