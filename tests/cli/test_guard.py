@@ -9,7 +9,7 @@ import pytest
 from disk import Disk
 
 from cli.console import assert_told, run
-from cli.place import Place
+from cli.place import MB, Place
 
 USERS = ("ada", "ben", "cleo", "dan", "finn")
 MARKER = ".xfc-volume"
@@ -24,6 +24,9 @@ def mounted(place: Place, disk: Disk) -> Place:
     for user in USERS:
         (volume / user).mkdir(parents=True)
     disk.mount(volume)
+    place.add(
+        b"dan/archive/new.zip", 6 * MB, 0
+    )  # no time before the disk was made counts, so he is over by size
     return place
 
 
