@@ -74,6 +74,10 @@ bench-service: setup  ## measure the pipeline, and commands at 100,000 areas; wr
 	@$(BIN)/python benchmarks/pipeline.py
 	@$(BIN)/python benchmarks/areas.py
 
+bench-reports: setup  ## measure reading the lines of wrstat, and the queries of pages; writes docs/benchmarks-reports.md
+	@$(BIN)/python benchmarks/reports.py
+	@$(BIN)/python benchmarks/report_pages.py
+
 clean:  ## remove what the other targets made
 	@rm -rf .venv build demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +

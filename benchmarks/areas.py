@@ -2,8 +2,9 @@
 
     python benchmarks/areas.py [--areas 100000] [--rounds 5] [--output docs/benchmarks-areas.md]
 
-Fills a database with areas, each scanned some times, a few of them over their quota, and times whole commands,
-start-up and all. The broker is RabbitMQ, so that enqueueing only orders. Servers are private and started here.
+Fills a database with areas, each scanned some times, a third of them in an episode of which their users were told, and
+times whole commands, start-up and all, and the most memory that they take. The broker is RabbitMQ, so that enqueueing
+only orders. Servers are private and started here.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from servers.rabbitmq import RabbitMQ
 from xfc_notify.areas import scans
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.store import database, migrate
 from xfc_notify.store.finding_json import dump_finding
@@ -49,6 +51,7 @@ url = "{broker}"
 [[volumes]]
 name = "vol1"
 path = "/data/vol1"
+capacity = "4 EB"
 """
 COMMANDS = {
     "`status`": ["status"],
@@ -57,10 +60,28 @@ COMMANDS = {
     "`metrics`": ["metrics"],
     "`enqueue`": ["enqueue"],
     "`tick`, nothing due": ["tick"],
+    "`simulate`": ["simulate"],
     "`enqueue --all`": ["enqueue", "--all"],
 }
-Results = dict[str, tuple[dict[str, tuple[float, float]], str]]
-"""Database → command → wall and processor time; and the plan of a query."""
+EPISODE = (
+    *(
+        "subject_id",
+        "plugin",
+        "policy",
+        "level",
+        "finding",
+        "began_at",
+        "settled",
+        "told_level",
+        "told_at",
+        "repeats",
+    ),
+    *("snoozes", "escalated", "doubted", "silence"),
+)
+Took = tuple[float, float, float]
+"""Wall and processor time of a command, and the most memory that it took, in MB."""
+Results = dict[str, tuple[dict[str, Took], str]]
+"""Database → command → what it took; and the plan of a query."""
 ONCE = {"`enqueue --all`"}
 """What finds nothing to do a second time."""
 
@@ -97,6 +118,7 @@ def fill(areas: int) -> None:
             AreaRow, columns[AreaRow], (_area(n, mine[-1]) for n, mine in zip(numbers, rows, strict=True))
         )
         _insert(ScanRow, columns[ScanRow], (row for mine in rows for row in mine))
+        _insert(EpisodeRow, EPISODE, (_episode(n) for n in numbers if n % 3 == 0))
     database.db.execute_sql("ANALYZE")
 
 
@@ -125,6 +147,18 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
     return [values[field.name] for field in AreaRow._meta.sorted_fields]
 
 
+def _episode(number: int) -> Sequence[Any]:
+    """A warning, told an hour ago."""
+    finding = Finding(Level.WARNING, 0.95 * QUOTA, QUOTA, "bytes", "hard quota")
+    told = NOW - timedelta(hours=1)
+    silence = f"told at {told:%Y-%m-%d %H:%M} UTC; a reminder is due from {told + timedelta(days=7):%Y-%m-%d %H:%M} UTC"
+    level = int(Level.WARNING)
+    return (
+        number + 1, "quota_hard", "quota_hard", level, dump_finding(finding), told, False, level, told, 0, 0, 0, False,
+        silence,
+    )  # fmt: skip
+
+
 def _scans(number: int) -> Iterator[Sequence[Any]]:
     for before in reversed(range(SCANS)):
         as_of = NOW - timedelta(days=before, seconds=random.randrange(80_000))
@@ -138,8 +172,8 @@ def _scans(number: int) -> Iterator[Sequence[Any]]:
         values = {
             "id": str(UUID(int=random.getrandbits(128))), "area": number + 1, "state": "whole", "clock": "arrival",
             "as_of": as_of, "progress_at": as_of, "ended_at": as_of, "slices": 1, "seconds": 0.1, "size": size,
-            "files": 100, "temporal_usage": 0.0, "complete": True, "usage": SUMMARY, "findings": findings,
-            "failure": None, "left_out": None, "layers": None, "tree": None,
+            "allocated": size, "files": 100, "temporal_usage": 0.0, "complete": True, "usage": SUMMARY,
+            "findings": findings, "failure": None, "left_out": None, "layers": None, "tree": None,
         }  # fmt: skip
         yield [values[field.name] for field in ScanRow._meta.sorted_fields]
 
@@ -152,8 +186,8 @@ def explained() -> str:
     return "\n".join(str(row[-1]) for row in database.db.execute_sql(f"{how} {query}", values))
 
 
-def seconds(words: list[str], settings: Path) -> tuple[float, float]:
-    """Wall and processor time of a command; RuntimeError where it fails."""
+def seconds(words: list[str], settings: Path) -> Took:
+    """What a command takes; RuntimeError where it fails."""
     environment = {**os.environ, "XFC_NOTIFY_SETTINGS": str(settings)}
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -164,12 +198,10 @@ def seconds(words: list[str], settings: Path) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{words} failed")
-    return took, usage.ru_utime + usage.ru_stime
+    return took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
 
 
-def measure(
-    url: str, folder: Path, broker: str, areas: int, rounds: int
-) -> tuple[dict[str, tuple[float, float]], str]:
+def measure(url: str, folder: Path, broker: str, areas: int, rounds: int) -> tuple[dict[str, Took], str]:
     """Medians of all commands on the database at `url`, and the plan of the first query of `enqueue`."""
     settings = folder / "settings.toml"
     settings.write_text(SETTINGS.format(database=url, broker=broker))
@@ -181,11 +213,10 @@ def measure(
     found = {}
     for name, words in COMMANDS.items():
         took = [seconds(words, settings) for _ in range(1 if name in ONCE else rounds)]
-        found[name] = (statistics.median(t[0] for t in took), statistics.median(t[1] for t in took))
-        print(
-            f"{url.partition(':')[0]:12} {name:28} {found[name][0]:7.2f} s  cpu {found[name][1]:6.2f} s",
-            flush=True,
-        )
+        wall, processor, memory = (statistics.median(column) for column in zip(*took, strict=True))
+        found[name] = (wall, processor, memory)
+        what = f"{wall:7.2f} s  cpu {processor:6.2f} s  {memory:6.0f} MB"
+        print(f"{url.partition(':')[0]:12} {name:28} {what}", flush=True)
     return found, plan
 
 
@@ -196,12 +227,13 @@ def report(areas: int, rounds: int, results: Results) -> str:
         f"Written by `python benchmarks/areas.py --areas {areas} --rounds {rounds}` on {os.cpu_count()} processors,"
         f" Linux {platform.release().partition('-')[0]},"
         f" Python {platform.python_version()}: {areas:,} users with an area each,"
-        f" {SCANS} scans of every area; seconds and processor seconds of the whole command; medians.\n",
-        "| command | " + " | ".join(f"{kind} | processor" for kind in results) + " |",
-        "|---|" + "---:|---:|" * len(results),
+        f" {SCANS} scans of every area, a third of the areas in an episode; seconds, processor seconds and most"
+        " memory of the whole command; medians.\n",
+        "| command | " + " | ".join(f"{kind} | processor | MB" for kind in results) + " |",
+        "|---|" + "---:|---:|---:|" * len(results),
     ]
     for name in COMMANDS:
-        cells = (f"{took[name][0]:.2f} | {took[name][1]:.2f}" for took, _ in results.values())
+        cells = ("{:.2f} | {:.2f} | {:.0f}".format(*took[name]) for took, _ in results.values())
         lines.append(f"| {name} | {' | '.join(cells)} |")
     lines.append("\nHow `enqueue` finds the area that was scanned longest ago:")
     lines += [f"\n{kind}:\n\n```\n{plan}\n```" for kind, (_, plan) in results.items()]

@@ -202,7 +202,8 @@ def document(found: dict[str, Any], times: int) -> str:
         "",
         f"By `python benchmarks/reports.py`, on {os.cpu_count()} processors"
         f" (load {os.getloadavg()[0]:.0f} at the end); lines are made up, {FILES} files a directory.",
-        f"The native reader is {'in' if native.is_built() else 'not in'} use.",
+        f"The native reader is {'in' if native.is_built() else 'not in'} use."
+        " Where the load is above the number of processors, seconds of processor tell more than seconds.",
         "",
         "| what | seconds | processor | memory |",
         "|---|---|---|---|",

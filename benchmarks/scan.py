@@ -12,6 +12,7 @@ minute or two that everything runs; its figures say nothing, and go into the fol
 import argparse
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -235,6 +236,13 @@ def sections(asked: argparse.Namespace) -> Iterator[str]:
     yield "## Slices\n\n" + subprocess.check_output(command, text=True)
 
 
+def _billion(page: Path) -> str:
+    """What billion.py wrote at the end of the page before; it stays."""
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    found = re.search(r"\n## [\d,]+ files\n.*", before, re.DOTALL)
+    return found[0] if found else ""
+
+
 def main() -> None:
     """Run everything, write the page."""
     parser = argparse.ArgumentParser(
@@ -259,7 +267,7 @@ def main() -> None:
     asked.folder.mkdir(parents=True, exist_ok=True)
     os.chdir(asked.folder)  # where no settings.toml lies: to read one takes a hundredth of a second more
     page = "\n".join(sections(asked))
-    asked.output.write_text(page, encoding="utf-8")
+    asked.output.write_text(page + _billion(asked.output), encoding="utf-8")
     print(f"written to {asked.output}", file=sys.stderr)
 
 

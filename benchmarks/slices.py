@@ -66,7 +66,7 @@ def _take(measuring: Iterable[Future[SliceResult]], now: datetime) -> ScanRow | 
     scan = None
     for measured in measuring:
         with db.atomic():
-            answered = answers.answer(measured.result(), now)
+            answered = answers.answer(measured.result(), (), now)
             scan = None if answered is None else answered.scan
             if scan and scan.state == "whole":
                 answers.conclude(scan, "", now)

@@ -1,4 +1,4 @@
-"""Renews the listings in reference.md from the program itself: python docs/generate.py [--check].
+"""Renews the listings in reference.md and the manual page from the program itself: python docs/generate.py [--check].
 
 With --check nothing is written; exit 1 if a listing is stale. A test calls it so.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from man_page import EVERYWHERE, man_page
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
@@ -24,23 +25,26 @@ from xfc_notify.components import load_settings, settings_model
 from xfc_notify.settings import VolumeTable
 
 DOCUMENT = Path(__file__).with_name("reference.md")
+MANUAL = DOCUMENT.with_name("xfc-notify.1")
 SETTINGS = Path(__file__).parent.parent / "settings.toml"
 PROJECT = tomllib.loads(SETTINGS.with_name("pyproject.toml").read_text(encoding="utf-8"))["project"]
-EVERYWHERE = {"--json", "--settings", "--help"}
 
 
 def main() -> int:
     """Write the document anew, or with --check say whether it is stale."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    renewed = _between(text, "commands", "\n".join(_commands()))
+    renewed = _between(DOCUMENT.read_text(encoding="utf-8"), "commands", "\n".join(_commands()))
     renewed = _between(renewed, "settings", "\n".join(_settings()))
-    if renewed == text:
-        return 0
-    if "--check" in sys.argv:
-        sys.stderr.write(f"{DOCUMENT.name} is stale; renew it by: python docs/generate.py\n")
-        return 1
-    DOCUMENT.write_text(renewed, encoding="utf-8")
-    return 0
+    program = get_command(build())
+    wanted = {DOCUMENT: renewed, MANUAL: man_page(program, _walk(program, ()), PROJECT["version"])}
+    stale = [
+        file for file, text in wanted.items() if not file.exists() or file.read_text(encoding="utf-8") != text
+    ]
+    for file in stale:
+        if "--check" in sys.argv:
+            sys.stderr.write(f"{file.name} is stale; renew it by: python docs/generate.py\n")
+        else:
+            file.write_text(wanted[file], encoding="utf-8")
+    return int("--check" in sys.argv and bool(stale))
 
 
 def _between(text: str, name: str, listing: str) -> str:

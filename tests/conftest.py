@@ -77,6 +77,15 @@ def systemd_analyze() -> str:
         return found
 
 
+@pytest.fixture
+def installed(request: pytest.FixtureRequest) -> str:
+    """The program that the test is parametrized with, which has to be there."""
+    with _needed():
+        if shutil.which(request.param) is None:
+            raise MissingServerError(f"{request.param} is not installed: run tests/servers/install")
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
 def kustomize() -> list[str]:
     """The command that puts the manifests of a folder together. Debian 12 has none that is new enough to install."""

@@ -7,6 +7,7 @@ Each Debian is made by debootstrap in a folder that is removed in the end; XFC_T
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SUITES = ("trixie", "testing")
@@ -29,7 +31,7 @@ PACKAGES = (
     "rabbitmq-server",
     "systemd",
 )
-TESTS = ("tests/acceptance", "tests/deploy", "tests/queues", "tests/outbox")
+TESTS = ("tests/acceptance", "tests/deploy", "tests/queues", "tests/outbox", "tests/faults/test_cluster.py")
 SEPARATE = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
 INSIDE = """
 mount -t proc proc "$0/proc"
@@ -89,11 +91,18 @@ def copy_clone(root: Path) -> None:
         shutil.copy2(ROOT / name, there / name, follow_symlinks=False)
 
 
+def of_extra(project: dict[str, Any], extra: str) -> Iterator[str]:
+    """What an extra needs, and the extras of ours that it names."""
+    for wanted in project["optional-dependencies"][extra]:
+        inner = re.fullmatch(rf"{project['name']}\[(\w+)\]", wanted)
+        yield from of_extra(project, inner[1]) if inner else (wanted,)
+
+
 def install(root: Path) -> None:
     """Into a virtual environment of its Python, from packages that pip here has fetched in whatever way it does."""
     python = max((root / "usr/lib").glob("python3.*")).name.removeprefix("python")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = ["setuptools", *project["dependencies"], *project["optional-dependencies"]["test"]]
+    wanted = ["setuptools", *project["dependencies"], *of_extra(project, "test")]
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "download"]
     kind = ["--python-version", python, "--only-binary", ":all:", "--constraint", ROOT / "constraints.txt"]
     run(*pip, *kind, "--dest", root / "wheels", *wanted)

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +10,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from xfc_notify import Finding, Level, Person, hookimpl
+from xfc_notify.plugins import call
 from xfc_notify.testing import check_plugin, sample_area, sample_message, sample_person, sample_usage
 
 
@@ -95,6 +97,40 @@ def test_a_policy_with_a_memory_is_found():
         )
 
 
+def test_a_policy_that_sleeps_gets_a_verdict_as_soon_as_the_service_would_give_it_up():
+    began = time.monotonic()
+    with pytest.raises(AssertionError, match=r"^evaluate: took more than 10 s$"):
+        check_plugin(plugin(evaluate=lambda: time.sleep(11)))
+    assert 10 <= time.monotonic() - began < 11
+
+
+def test_a_generator_that_never_ends_gets_a_verdict(monkeypatch):
+    monkeypatch.setattr(call, "QUICK_SECONDS", 0.5)
+
+    def evaluate():
+        while True:
+            yield from ()
+
+    with pytest.raises(AssertionError, match=r"evaluate: took more than 0.5 s"):
+        check_plugin(plugin(evaluate=evaluate))
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError(), SystemExit(1), KeyboardInterrupt(), NotImplementedError("later")]
+)
+@pytest.mark.parametrize(
+    "hook", ["evaluate", "evaluate_volume", "find_person", "objection", "outage", "addresses"]
+)
+def test_what_a_hook_raises_is_found_and_its_cause_kept(hook, error):
+    def broken():
+        raise error
+
+    hooks = {hook: broken} | ({"deliver": deliver} if hook == "addresses" else {})
+    with pytest.raises(AssertionError, match=f"^{hook}: {type(error).__name__}: {error}$") as caught:
+        check_plugin(plugin(**hooks))
+    assert caught.value.__cause__ is error
+
+
 @pytest.mark.parametrize(
     ("hooks", "complaint"),
     [
@@ -112,6 +148,11 @@ def test_a_policy_with_a_memory_is_found():
         ({"evaluate": changed(facts={"files": 3})}, "that is not text"),
         ({"evaluate": changed(due=datetime(2026, 3, 2))}, "time zone"),  # noqa: DTZ001
         ({"evaluate": changed(level=Level.OVER)}, "is not over by the thresholds"),
+        ({"evaluate": changed(title="hard\nquota")}, r"'hard\\nquota' does not print in one line"),
+        ({"evaluate": changed(unit="by\x1b[31mtes")}, "does not print"),
+        ({"evaluate": changed(facts={"Where": "here\nand there"})}, "does not print"),
+        ({"evaluate": changed(facts={"Wh\u202eere": "here"})}, "does not print"),
+        ({"outage": lambda: 3}, "other than None or printable text"),
         ({"evaluate": lambda area, usage: hard(usage, area) * 2}, "two findings for the policy"),
         ({"addresses": lambda: ["a"]}, "of no use without deliver"),
         ({"deliver": deliver}, "of no use without addresses"),
@@ -119,7 +160,7 @@ def test_a_policy_with_a_memory_is_found():
         ({"addresses": lambda: [None], "deliver": deliver}, "not printable text"),
         ({"addresses": lambda: [""], "deliver": deliver}, "of 1 to 1,000"),
         ({"find_person": knowing_everybody}, "None is wanted"),
-        ({"find_person": lambda username: {}[username]}, "raises KeyError"),
+        ({"find_person": lambda username: {}[username]}, "find_person: KeyError"),
     ],
 )
 def test_what_is_wrong_with_a_plugin_is_said_clearly(hooks, complaint):

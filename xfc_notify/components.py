@@ -59,14 +59,15 @@ class Component:
 
 
 COMPONENTS = (
-    Component("store", frozenset({"tables"}), checks=("database",)),
+    Component("settings", checks=("settings", "files")),
+    Component("store", frozenset({"tables"}), checks=("database", "clock")),
     Component("queues", checks=("broker", "workers")),
     Component("plugins", checks=("plugins",)),
     Component(
         "areas",
         frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("discover", "areas", "enqueue", "status", "where", "volumes", "history", "make_directories"),
-        checks=("scanner", "volumes", "areas"),
+        checks=("scanner", "volumes", "areas", "scans"),
     ),
     Component("people", frozenset({"tables", "settings", "resources"}), ("users", "groups")),
     Component(
@@ -79,7 +80,7 @@ COMPONENTS = (
         "notify",
         frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("go_live", "explain", "replies", "exempt"),
-        checks=("messages",),
+        checks=("templates", "language", "mail", "messages"),
     ),
     Component(
         "reports",
@@ -90,7 +91,7 @@ COMPONENTS = (
         requires=("duckdb", "isal", "pyarrow"),
     ),
     Component("simulate", commands=("simulate",)),
-    Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks",)),
+    Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),
     Component(
         "web",
         frozenset({"tables", "duties", "pages"}),
@@ -102,7 +103,10 @@ COMPONENTS = (
 """Those that others build on come first."""
 
 CHECKS = tuple(part for component in COMPONENTS for part in component.checks)
-"""What `check` can be asked for by name: a scanner has no database, and a sender of messages sees no volume."""
+"""What `check` can be asked for by name: a scanner has no database, and a sender of messages sees no volume.
+
+Each is the name of a line in its table; of `volumes` and `plugins` there is one for each, such as "volume vol1".
+"""
 
 
 def modules(kind: str, components: Sequence[Component] = COMPONENTS) -> Iterator[ModuleType]:

@@ -14,7 +14,7 @@ from xfc_notify.layers import Layers
 from xfc_notify.states import Kind
 from xfc_notify.tally import Tally
 from xfc_notify.units import format_amount
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import Clock, Counted, Usage
 
 CLOCK_SKEW = timedelta(hours=1)
 """How far the clocks of two hosts may differ. A time further ahead was written by a wrong clock."""
@@ -121,8 +121,8 @@ class Person:
 class Area:
     """One directory that is measured, with its owner and limits.
 
-    `hard_quota` is in bytes, `temporal_quota` in byte-days; `last_scanned` is the `as_of` of the last
-    whole scan.
+    `hard_quota` is in bytes, of which `counts` says which they are; `temporal_quota` is in byte-days; `last_scanned`
+    is the `as_of` of the last whole scan.
     """
 
     owner: str
@@ -131,6 +131,13 @@ class Area:
     hard_quota: int
     temporal_quota: float
     last_scanned: datetime | None = None
+    counts: Counted = Counted.APPARENT
+
+    def counted(self, measured: "Usage | Tally | PastScan") -> int:
+        """The bytes of what was measured that the hard quota counts."""
+        if self.counts is Counted.ALLOCATED and measured.allocated is not None:
+            return measured.allocated
+        return measured.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,8 @@ class Subject:
 class PastScan:
     """What is kept of an earlier scan of an area: size in bytes, temporal usage in byte-days as its quota counted it.
 
-    layers  since when its bytes had been there; None for all but the latest, and where nobody kept it
+    layers     since when its bytes had been there; None for all but the latest, and where nobody kept it
+    allocated  bytes on disk; None where an invented history knows only the size
     """
 
     as_of: datetime
@@ -156,6 +164,7 @@ class PastScan:
     files: int
     complete: bool = True
     layers: Layers | None = None
+    allocated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

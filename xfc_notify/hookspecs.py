@@ -70,6 +70,11 @@ def objection(person: Person, settings: Any) -> str | None:
 
 
 @hookspec
+def outage(settings: Any) -> str | None:
+    """Why this plugin could deliver nothing now, or None. `check` asks it; it may ask a server, and sends nothing."""
+
+
+@hookspec
 def deliver(message: Message, address: str, settings: Any) -> None:
     """Send the message to exactly one address.
 

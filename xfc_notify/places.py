@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 PREFIX = "XFC_NOTIFY_"
 HERE = "settings.toml"
@@ -23,24 +23,25 @@ def find(path: str | os.PathLike[str] | None, environment: Mapping[str, str]) ->
     return next((place for place in found if place != HERE or is_safe(place)), None)
 
 
-def is_safe(path: str) -> bool:
-    """Whether nobody but this user and root could have written a file, or put another one in its place."""
+def is_safe(path: str, owner: int | None = None) -> bool:
+    """Whether only `owner`, by default this user, and root could have written a file, or put another in its place."""
+    owners = (0, os.geteuid() if owner is None else owner)
     real = os.path.realpath(path)
-    if not _is_ours(os.stat(real), sticky=False):  # noqa: PTH116
+    if not _is_ours(os.stat(real), owners, sticky=False):  # noqa: PTH116
         return False
     while (folder := os.path.dirname(real)) != real:  # noqa: PTH120
-        if not _is_ours(os.stat(folder), sticky=True):  # noqa: PTH116
+        if not _is_ours(os.stat(folder), owners, sticky=True):  # noqa: PTH116
             return False
         real = folder
     return True
 
 
-def _is_ours(found: os.stat_result, *, sticky: bool) -> bool:
-    """Whether it belongs to this user or root, and nobody else may write it.
+def _is_ours(found: os.stat_result, owners: Collection[int], *, sticky: bool) -> bool:
+    """Whether it belongs to one of these, and nobody else may write it.
 
     In a folder with the sticky bit, such as /tmp, others may write, but rename or remove nothing of ours.
     """
     others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     if others and not (sticky and found.st_mode & stat.S_ISVTX):
         return False
-    return found.st_uid in (0, os.geteuid())
+    return found.st_uid in owners

@@ -6,17 +6,18 @@ def test_my_plugin_keeps_the_contract():
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from xfc_notify.domain import Area, Finding, Level, Message, PastScan, Person, Volume
 from xfc_notify.errors import PluginError, SettingsError
+from xfc_notify.paths import harmless
 from xfc_notify.plugins import answers
-from xfc_notify.plugins.load import hooks_of, implementation, register, settings_of
+from xfc_notify.plugins.call import Caller, PluginFailure
+from xfc_notify.plugins.load import Plugin, hooks_of, implementation, register, settings_of
 from xfc_notify.settings import Settings
 from xfc_notify.tally import Tally
 from xfc_notify.usage import Usage
@@ -80,75 +81,77 @@ def sample_message(**changes: Any) -> Message:
 def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) -> None:
     """Raise AssertionError, saying what is wrong, unless the module keeps the contract of a plugin.
 
-    `settings` is the plugin's table as it would stand in settings.toml. Nothing is sent: of `deliver` only
-    the parameters are checked.
+    Its hooks are called as the service calls them: one that raises, returns nonsense or takes more than 10 seconds has
+    failed. `settings` is the plugin's table as it would stand in settings.toml. Nothing is sent: of `deliver` only the
+    parameters are checked.
     """
-    hooks = _hooks(module, settings or {})
+    asked = _Asked.of(module, settings or {})
+    hooks = asked.plugin.hooks
     if "settings_model" in hooks:
-        _check_settings_model(hooks["settings_model"])
+        _check_settings_model(asked)
     if "find_person" in hooks:
-        _check_find_person(hooks["find_person"])
+        _check_find_person(asked)
     if "find_group" in hooks:
-        _check_find_group(hooks["find_group"])
+        _check_find_group(asked)
     if "objection" in hooks:
-        _read(answers.objection, "objection", hooks["objection"](person=sample_person()))
+        asked("objection", answers.reason, person=sample_person())
+    if "outage" in hooks:
+        asked("outage", answers.reason)
     if "evaluate" in hooks:
-        _check_evaluate(hooks["evaluate"])
+        _check_evaluate(asked)
     if "evaluate_volume" in hooks:
-        _check_evaluate_volume(hooks["evaluate_volume"])
+        _check_evaluate_volume(asked)
     if "addresses" in hooks or "deliver" in hooks:
-        _check_addresses(hooks)
+        _check_addresses(asked)
 
 
-Hook = Callable[..., Any]
+@dataclass(frozen=True)
+class _Asked:
+    """A plugin that is asked as the service asks: isolated, for a limited time, its answers read by the same rules."""
+
+    plugin: Plugin
+    caller: Caller = field(default_factory=Caller)
+
+    @classmethod
+    def of(cls, module: ModuleType, table: Mapping[str, Any]) -> "_Asked":
+        """The module as a plugin of the name `this`."""
+        settings = Settings.model_validate({"plugins": {"this": table}, "source": Path("settings.toml")})
+        try:
+            manager = register({"this": module})
+            own = settings_of(manager, "this", settings)
+        except (PluginError, SettingsError) as error:
+            raise AssertionError(error.what) from None
+        calls = {hook: implementation(manager, "this", hook) for hook in hooks_of(manager, "this")}
+        return cls(Plugin("this", "", "", calls, own))
+
+    def __call__(self, hook: str, read: Callable[[Any], T], **given: Any) -> T:
+        """What the hook answers; AssertionError where the service would find a failure."""
+        try:
+            answer: T = self.caller.call(self.plugin, hook, read, **given)
+        except PluginFailure as failure:
+            raise AssertionError(str(failure).removeprefix("plugin this: ")) from failure.__cause__
+        return answer
 
 
-def _hooks(module: ModuleType, table: Mapping[str, Any]) -> dict[str, Hook]:
-    """The hooks, ready to be called without their settings."""
-    settings = Settings.model_validate({"plugins": {"this": table}, "source": Path("settings.toml")})
-    try:
-        manager = register({"this": module})
-        own = settings_of(manager, "this", settings)
-    except (PluginError, SettingsError) as error:
-        raise AssertionError(error.what) from None
-    return {
-        hook: partial(implementation(manager, "this", hook), settings=own)
-        for hook in hooks_of(manager, "this")
-    }
-
-
-def _read(read: Callable[[Any], T], hook: str, answer: Any) -> T:
-    try:
-        return read(answer)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise AssertionError(f"{hook} {error}") from None
-
-
-def _check_settings_model(settings_model: Hook) -> None:
-    model = settings_model()
+def _check_settings_model(asked: _Asked) -> None:
+    model = asked("settings_model", lambda model: model)
     extra = model.model_config.get("extra")
     assert extra == "forbid", f'{model.__name__} lets typing errors pass: set model_config extra="forbid"'
 
 
-def _check_find_person(find_person: Hook) -> None:
+def _check_find_person(asked: _Asked) -> None:
     for username in _HOSTILE_NAMES:
-        try:
-            person = find_person(username=username)
-        except Exception as error:
-            raise AssertionError(f"find_person raises {error!r} for {username!r}; None is wanted") from error
+        person = asked("find_person", answers.person, username=username)
         assert person is None, f"find_person returns {person!r} for {username!r}; None is wanted"
 
 
-def _check_find_group(find_group: Hook) -> None:
+def _check_find_group(asked: _Asked) -> None:
     for group in (*_HOSTILE_NAMES, -1, 2**40):
-        try:
-            found = find_group(group=group)
-        except Exception as error:
-            raise AssertionError(f"find_group raises {error!r} for {group!r}; None is wanted") from error
+        found = asked("find_group", answers.group, group=group)
         assert found is None, f"find_group returns {found!r} for {group!r}; None is wanted"
 
 
-def _check_evaluate(evaluate: Hook) -> None:
+def _check_evaluate(asked: _Asked) -> None:
     area = sample_area()
     grown = tuple(
         PastScan(NOW - DAY * days, 10**9 * (60 - days), 5e9 * (60 - days), 10) for days in range(50, 0, -1)
@@ -158,26 +161,34 @@ def _check_evaluate(evaluate: Hook) -> None:
         for history in ((), grown):
             given = {"area": area, "usage": usage, "history": history, "now": NOW}
             before = deepcopy(given)
-            findings = _read(partial(answers.findings, plugin="this"), "evaluate", evaluate(**given))
+            findings = asked("evaluate", _findings, **given)
             assert given == before, "evaluate changes what it is given"
-            assert list(evaluate(**given) or ()) == findings, "evaluate answers the same question in two ways"
+            assert asked("evaluate", _findings, **given) == findings, (
+                "evaluate answers the same question in two ways"
+            )
             for finding in findings:
-                _check_level(finding)
+                _check_finding(finding)
 
 
-def _check_evaluate_volume(evaluate_volume: Hook) -> None:
+def _check_evaluate_volume(asked: _Asked) -> None:
     area = sample_area()
     for capacity in (None, 10**12):
         volume = Volume("vol1", b"/vol1", capacity)
         for share in (0, 0.85, 0.95, 0.99, 1, 1.5):
             scan = PastScan(NOW - DAY, int(10**12 * share), 0, 10)
             for scans in ((), ((area, None),), ((area, scan), (sample_area(owner="bob"), None))):
-                given = {"volume": volume, "scans": scans, "now": NOW}
-                findings = _read(
-                    partial(answers.findings, plugin="this"), "evaluate_volume", evaluate_volume(**given)
-                )
-                for finding in findings:
-                    _check_level(finding)
+                for finding in asked("evaluate_volume", _findings, volume=volume, scans=scans, now=NOW):
+                    _check_finding(finding)
+
+
+def _findings(answer: Any) -> list[Finding]:
+    return answers.findings(answer, plugin="this")
+
+
+def _check_finding(finding: Finding) -> None:
+    for text in (finding.title, finding.unit, *finding.facts, *finding.facts.values()):
+        assert harmless(text) == text, f"{text!r} does not print in one line, and would be shown with escapes"
+    _check_level(finding)
 
 
 def _check_level(finding: Finding) -> None:
@@ -194,9 +205,8 @@ def _level(finding: Finding, used: float) -> Level:
     return Level.at(min(used, finding.limit), finding.limit, notice, warning)
 
 
-def _check_addresses(hooks: Mapping[str, Hook]) -> None:
+def _check_addresses(asked: _Asked) -> None:
     for one, other in (("addresses", "deliver"), ("deliver", "addresses")):
-        assert other in hooks, f"{one} is of no use without {other}"
+        assert other in asked.plugin.hooks, f"{one} is of no use without {other}"
     for person in (sample_person(), sample_person(full_name="", email=None)):
-        answer = hooks["addresses"](message=sample_message(), person=person)
-        _read(answers.addresses, "addresses", answer)
+        asked("addresses", answers.addresses, message=sample_message(), person=person)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import nlargest
+from operator import attrgetter
 from typing import Any, NamedTuple, Self, TypeVar
 
 from xfc_notify.ages import age_bin
@@ -47,6 +48,15 @@ class Clock(StrEnum):
     """The birth time if the file system has one, else the ctime."""
     CTIME = "ctime"
     MTIME = "mtime"
+
+
+class Counted(StrEnum):
+    """Which bytes a hard quota counts."""
+
+    APPARENT = "apparent"
+    """The lengths of the files, as `ls -l` shows them."""
+    ALLOCATED = "allocated"
+    """What the files take on disk, as `du` shows it."""
 
 
 class Scanner(StrEnum):
@@ -140,7 +150,7 @@ class Usage:
 
     @property
     def size(self) -> int:
-        """Hard usage: apparent bytes."""
+        """Apparent bytes."""
         return self.total.size
 
     @property
@@ -264,10 +274,12 @@ class Usage:
         edge = age_bin(days * 86_400)
         return sum((tally for lowest, tally in self.by_age.items() if lowest >= edge), Tally())
 
-    def largest_directories(self, count: int) -> list[tuple[bytes, Tally]]:
-        """The first-level directories with the most bytes, largest first."""
+    def largest_directories(
+        self, count: int, counted: Callable[[Tally], int] = attrgetter("size")
+    ) -> list[tuple[bytes, Tally]]:
+        """The first-level directories with the most bytes, as these are counted, largest first."""
         named = (item for item in self.by_directory.items() if item[0] != OTHER_DIRECTORIES)
-        return nlargest(count, named, key=lambda item: (item[1].size, item[0]))
+        return nlargest(count, named, key=lambda item: (counted(item[1]), item[0]))
 
 
 def pooled(oldest: Mapping[bytes, int], kept: Container[bytes]) -> dict[bytes, int]:

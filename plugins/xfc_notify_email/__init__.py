@@ -27,6 +27,14 @@ def addresses(person: Person, settings: "EmailSettings") -> Iterable[str]:
 
 
 @hookimpl
+def outage(settings: "EmailSettings") -> str | None:
+    """Why the mail server would take nothing now, or the maildir."""
+    from xfc_notify_email.transport import outage as found
+
+    return found(settings)
+
+
+@hookimpl
 def deliver(message: Message, address: str, settings: "EmailSettings") -> None:
     """Send one mail to one address."""
     from xfc_notify_email.notification import send

@@ -1,6 +1,7 @@
 """The edge: a mail goes to a server or into a folder, and what was answered becomes the right error."""
 
 import mailbox
+import os
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from pathlib import Path
 
 from xfc_notify import DeliveryError, PermanentDeliveryError, harmless
 from xfc_notify_email.answers import is_final
-from xfc_notify_email.settings import Server
+from xfc_notify_email.settings import EmailSettings, Server, destination
 
 TIMEOUT = 30.0
 """Seconds for each answer of the server."""
+IMPATIENT = 3.0
+"""The same where a person waits."""
 
 
 def submit(
@@ -47,16 +50,47 @@ def store(mail: EmailMessage, folder: Path) -> None:
         raise DeliveryError(f"maildir {harmless(str(folder))}: {_reason(error)}") from None
 
 
+def outage(settings: EmailSettings) -> str | None:
+    """Why nothing could be sent now; None if the server answers, or the maildir can be written.
+
+    The server is greeted (EHLO), encrypted and logged in to as for a mail.
+    """
+    place = destination(settings.url) if settings.url else None
+    if isinstance(place, Path):
+        return _unwritable(place)
+    if place is None:
+        return "[plugins.email] has no url"
+    try:
+        with _session(place, settings.ca, settings.ehlo, IMPATIENT) as smtp:
+            smtp.ehlo_or_helo_if_needed()
+    except smtplib.SMTPResponseException as error:
+        return _answer(place, error.smtp_code, error.smtp_error)
+    except DeliveryError as error:
+        return error.what
+    except (OSError, UnicodeError) as error:
+        return f"{place}: {_reason(error)}"
+    return None
+
+
+def _unwritable(folder: Path) -> str | None:
+    """Why no mail could be put into a maildir: into its folders, or the nearest one above that exists."""
+    there = next(path for path in (folder / "tmp", folder, *folder.absolute().parents) if path.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return None
+    what = "may not be written" if there.is_dir() else "is not a folder"
+    return f"maildir {harmless(str(folder))}: {harmless(str(there))} {what}"
+
+
 @contextmanager
-def _session(server: Server, ca: str, ehlo: str) -> Iterator[smtplib.SMTP]:
+def _session(server: Server, ca: str, ehlo: str, timeout: float = TIMEOUT) -> Iterator[smtplib.SMTP]:
     """A connection, encrypted and logged in as far as the server's url demands."""
     context = _context(server, ca)
     if server.scheme == "smtps":
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, ehlo or None, timeout=TIMEOUT, context=context
+            server.host, server.port, ehlo or None, timeout=timeout, context=context
         )
     else:
-        smtp = smtplib.SMTP(server.host, server.port, ehlo or None, timeout=TIMEOUT)
+        smtp = smtplib.SMTP(server.host, server.port, ehlo or None, timeout=timeout)
     try:
         if server.scheme != "smtps":
             _encrypt(smtp, server, context)

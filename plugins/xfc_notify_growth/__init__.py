@@ -53,12 +53,13 @@ def evaluate(
     whole = [scan for scan in history if scan.complete and scan.as_of < usage.as_of]
     if not whole:
         return
+    measured: list[PastScan | Usage] = [*whole, usage]
     if area.hard_quota > 0:
-        sizes = [*((scan.as_of, scan.size) for scan in whole), (usage.as_of, usage.size)]
+        sizes = [(found.as_of, area.counted(found)) for found in measured]
         space = _Limit(area.hard_quota, "bytes", "hard quota")
         yield _worst(space, sizes, usage.complete, now, settings)
     if settings.files > 0:
-        counts = [*((scan.as_of, scan.files) for scan in whole), (usage.as_of, usage.files)]
+        counts = [(found.as_of, found.files) for found in measured]
         files = _Limit(settings.files, "files", "file quota", "growth_files")
         yield _worst(files, counts, usage.complete, now, settings)
 

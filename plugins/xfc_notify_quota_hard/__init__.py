@@ -19,10 +19,11 @@ def settings_model() -> "type[BaseModel]":
 
 @hookimpl
 def evaluate(area: Area, usage: Usage, settings: Any) -> Iterable[Finding]:
-    """The size of the area against its hard quota."""
+    """The bytes of the area, apparent or allocated as the site counts them, against its hard quota."""
+    used = area.counted(usage)
     yield Finding(
-        level=Level.at(usage.size, area.hard_quota, settings.notice, settings.warning),
-        used=usage.size,
+        level=Level.at(used, area.hard_quota, settings.notice, settings.warning),
+        used=used,
         limit=area.hard_quota,
         unit="bytes",
         title="hard quota",

@@ -1,4 +1,7 @@
-"""The volume itself: how much of its capacity its areas hold, by their last scans."""
+"""The volume itself: how much of its capacity its areas take, by their last scans.
+
+What counts is what is allocated: a sparse file fills no disk, however long it is.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,7 +30,7 @@ def evaluate_volume(
     """The sum of all areas against the capacity; of a retired volume nothing, since nothing new is placed there."""
     if volume.capacity is None or volume.retired:
         return
-    sizes = [(area.owner, scan.size) for area, scan in scans if scan is not None]
+    sizes = [(area.owner, _taken(scan)) for area, scan in scans if scan is not None]
     used = sum(size for _, size in sizes)
     yield Finding(
         level=_level(used, volume.capacity, settings),
@@ -38,6 +41,11 @@ def evaluate_volume(
         facts=_facts(sizes, used, len(scans)),
         thresholds=(settings.notice, settings.warning, settings.over),
     )
+
+
+def _taken(scan: PastScan) -> int:
+    """Bytes on disk, or the size of a scan that knows nothing else."""
+    return scan.size if scan.allocated is None else scan.allocated
 
 
 def _level(used: int, capacity: int, settings: Any) -> Level:

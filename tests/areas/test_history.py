@@ -1,5 +1,6 @@
 """Old scans are thinned out, and the details of a scan are kept until the next one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -10,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xfc_notify.areas import answers, history
+from xfc_notify.areas.scans import past_scan
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.directories import totals
 from xfc_notify.notify.judge import judge_again
 from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.people.tables import UserRow
 
 DAY = timedelta(days=1)
 DENSE, WEEK = 90 * DAY, 7 * DAY
@@ -161,3 +164,33 @@ def test_of_one_scan_a_week_the_directory_summary_is_kept_for_five_weeks(facilit
     assert now + 9 * DAY < as_of < now + 18 * DAY
     assert totals(tree)[b""].tally.size == 1000 + (as_of - now).days
     assert history.summary_before(alice, now) is None
+
+
+def test_all_whole_scans_come_by_user_and_end_from_however_many_users(store, tmp_path, now, monkeypatch):
+    monkeypatch.setattr(history, "BATCH", 2)
+    facility = Facility.at(tmp_path)
+    for name in ("dan", "alice", "cleo", "ben", "eve"):
+        for volume in ("vol1", "vol2"):
+            for day in range(3):
+                area = AreaRow.get_or_none(AreaRow.path == f"/{volume}/{name}") or new_area(name, now, volume)
+                facility.scan(area, 100 + day, now + day * DAY)
+    UserRow.update(notify=False).where(UserRow.name == "cleo").execute()
+    found = list(history.whole())
+    assert [row.user.name for row, _, _ in found] == [
+        name for name in ("alice", "ben", "dan", "eve") for _ in range(6)
+    ]
+    for name in ("alice", "eve"):
+        assert [scan.size for row, _, scan in found if row.user.name == name] == [
+            100,
+            100,
+            101,
+            101,
+            102,
+            102,
+        ]
+    stored = {
+        (row.area.path, row.ended_at): replace(past_scan(row), layers=None)
+        for row in ScanRow.select(ScanRow, AreaRow).join(AreaRow)
+    }
+    assert all(stored[row.path, ended] == scan for row, ended, scan in found)
+    assert history.span_of_whole()[0] == 4

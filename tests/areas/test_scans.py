@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from facility import claim, measured, new_area, together
+from facility import Facility, claim, measured, new_area, order_for, together
 
 from xfc_notify.areas import answers, orders, scans, slices
 from xfc_notify.areas.scans import Choice
@@ -16,6 +16,7 @@ from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
 from xfc_notify.components import tables
 from xfc_notify.domain import ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
+from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.store import database, migrate
 from xfc_notify.store.database import db
 from xfc_notify.store.usage_json import load_usage
@@ -32,7 +33,7 @@ def open_scans(now: datetime, count: int | None = None, choice: Choice = ALL_ARE
 
 def answer(result: SliceResult, now: datetime) -> ScanRow | None:
     with db.atomic():
-        answered = answers.answer(result, now)
+        answered = answers.answer(result, (), now)
         if answered is None:
             return None
         if answered.scan.state == "whole":
@@ -469,11 +470,54 @@ def test_the_summary_of_a_hostile_tree_comes_back_byte_for_byte(store, now):
 def test_sparse_files_of_more_bytes_than_a_column_holds_are_counted_all_the_same(store, now):
     new_area("alice", now)
     largest = 2**63 - 1
-    answer(measured(one_order(now), largest, remaining=(b"a",)), now)
+
+    def sparse(order: ScanOrder, **more: Any) -> SliceResult:
+        return replace(
+            measured(order, 0, **more), usage=Usage(order.as_of, total=Tally.of(1, largest, allocated=0))
+        )
+
+    answer(sparse(one_order(now), remaining=(b"a",)), now)
     (rest,) = claim(now)
-    answer(measured(rest, largest), now)
+    answer(sparse(rest), now)
     assert (ScanRow.get().state, ScanRow.get().size) == ("whole", largest)
     assert load_usage(ScanRow.get().usage).size == 2 * largest
+
+
+@pytest.mark.parametrize(
+    ("taken", "files", "capacity", "why"),
+    [
+        (
+            9 * 10**18,
+            1,
+            "2 PB",
+            "the scanner says 9 EB on disk, but the volume holds 2 PB; if it has grown, change",
+        ),
+        (2 * 10**15 + 1, 1, "2 PB", "but the volume holds 2 PB"),
+        (2**63, 1, None, "but no volume holds so much"),
+        (0, 2**62, None, "files, more than any volume holds"),
+    ],
+)
+def test_more_than_the_volume_can_hold_is_a_failed_scan(store, tmp_path, now, taken, files, capacity, why):
+    volume = {"name": "vol1", "path": "/vol1"} | ({"capacity": capacity} if capacity else {})
+    facility, area = Facility.at(tmp_path, volumes=[volume]), new_area("alice", now)
+    order = order_for(area, now)
+    part = Usage(order.as_of, total=Tally.of(files, 0))
+    facility.record(replace(measured(order, 0, remaining=(b"a",)), usage=part), now)
+    (rest,) = claim(now)
+    last = Usage(order.as_of, total=Tally.of(files, 0, allocated=taken))
+    facility.record(replace(measured(rest, 0), usage=last), now)
+    scan = ScanRow.get()
+    assert (scan.state, scan.size, AreaRow.get().last_scan) == ("failed", 0, None)
+    assert why in scan.failure
+    assert SliceRow.select().count() == 0
+    assert MessageRow.select().count() == 0
+
+
+def test_what_fills_the_whole_volume_is_believed(store, tmp_path, now):
+    volume = {"name": "vol1", "path": "/vol1", "capacity": "2 PB"}
+    facility, area = Facility.at(tmp_path, volumes=[volume]), new_area("alice", now)
+    facility.scan(area, 2 * 10**15, now)
+    assert (ScanRow.get().state, ScanRow.get().allocated) == ("whole", 2 * 10**15)
 
 
 # Giving up

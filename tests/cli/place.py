@@ -80,6 +80,11 @@ class Place:
         for command in (["discover"], ["go-live", "--yes"]):
             assert run(*command, "--settings", self.settings).code == 0
 
+    def fill(self) -> None:
+        """Let the files be no longer sparse, and so be new."""
+        for file in filter(Path.is_file, (self.folder / "vol1").rglob("*")):
+            file.write_bytes(b"x" * file.stat().st_size)
+
     def add(self, path: bytes, size: int, days: float) -> None:
         """A sparse file on the volume, `days` old."""
         file = self.folder / "vol1" / os.fsdecode(path)

@@ -1,14 +1,22 @@
 """xfc-notify check says what to do about each thing that is wrong, and is fit for a container's health check."""
 
+import os
+import re
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from disk import Disk
 from servers.process import free_port
+from servers.smtp import SmtpServer
 
 from cli.console import assert_told, call, run
 from cli.place import Place
+from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
+from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.store import database, marks
 from xfc_notify.store.checks import check_clock
+from xfc_notify.watch import host
 
 
 def checked(place: Place, *parts: str) -> tuple[int, dict[str, dict[str, str]]]:
@@ -61,7 +69,7 @@ def test_a_service_without_the_volumes_is_well(place: Place) -> None:
 
 def test_a_part_that_there_is_not_is_a_mistake(place: Place) -> None:
     ran = run("check", "\x1b[31mdatabase", "--settings", place.settings)
-    assert_told(ran, 2, "is none of database, broker, workers, plugins, scanner, volumes")
+    assert_told(ran, 2, "is none of settings, files, database, clock, broker, workers")
 
 
 def test_a_tick_that_was_long_ago_is_noticed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,9 +112,9 @@ def test_tables_that_a_newer_version_has_made_are_noticed(
 
 
 def test_it_is_noticed_that_nothing_would_send_a_mail(place: Place) -> None:
-    assert "mail" not in checked(place)[1]
+    assert checked(place)[1]["mail"]["state"] == "ok"
     place.settings.write_text(place.settings.read_text().replace('url = "maildir:mail"', 'url = ""'))
-    code, found = checked(place, "messages")
+    code, found = checked(place, "mail")
     assert (code, found["mail"]["state"]) == (0, "notice")
     assert "[plugins.email]" in found["mail"]["do"]
 
@@ -122,19 +130,158 @@ def test_a_plugin_that_is_disabled_and_not_there_is_noticed(place: Place) -> Non
 def test_a_language_that_nobody_has_translated_is_named(place: Place) -> None:
     text = place.settings.read_text()
     place.settings.write_text(text.replace("[service]\n", '[service]\nlanguage = "xx"\n'))
-    code, found = checked(place, "messages")
+    code, found = checked(place, "language")
     assert (code, found["language"]["do"]) == (1, "known: de, en")
 
 
 def test_a_clock_that_is_not_the_databases_is_noticed(postgres_url: str) -> None:
     database.prepare(postgres_url)
-    assert list(check_clock(lambda: datetime.now(UTC))) == []
+    assert check_clock(lambda: datetime.now(UTC)).state == "ok"
     for off in (timedelta(minutes=6), -timedelta(minutes=6)):
-        (found,) = check_clock(lambda off=off: datetime.now(UTC) + off)
+        found = check_clock(lambda off=off: datetime.now(UTC) + off)
         assert (found.state, found.what[:-6]) == ("notice", "this host and the database differ by")
         assert found.do
 
 
 def test_sqlite_has_the_clock_of_its_host(sqlite_url: str) -> None:
     database.prepare(sqlite_url)
-    assert list(check_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC))) == []
+    assert check_clock(lambda: datetime(2020, 1, 1, tzinfo=UTC)).state == "ok"
+
+
+def test_every_name_that_the_table_shows_can_be_asked_for(place: Place) -> None:
+    place.discover()
+    _, found = checked(place)
+    assert len(found) > 20
+    for name, row in found.items():
+        _, alone = checked(place, name)
+        assert [alone[name][key] for key in ("state", "do")] == [row[key] for key in ("state", "do")]
+        assert alone.keys() <= {name, "settings", "plugins"}
+    assert_told(
+        run("check", "volume vol9", "--settings", place.settings),
+        2,
+        "There is no volume vol9",
+        "check volumes",
+    )
+
+
+def test_files_that_others_may_write_and_secrets_that_others_may_read(place: Place) -> None:
+    assert checked(place, "files")[1]["files"]["state"] == "ok"
+    secret, words = place.folder / "secret", place.folder / "words"
+    secret.write_text("swordfish" * 4)
+    words.mkdir()
+    text = place.settings.read_text().replace("[service]\n", '[service]\nsecret_file = "secret"\n')
+    place.settings.write_text(text + '[messages]\ntemplates = "words"\n')
+    secret.chmod(0o600)
+    place.settings.chmod(0o644)
+    assert checked(place, "files")[1]["files"]["state"] == "ok"
+
+    secret.chmod(0o644)
+    code, found = checked(place, "files")
+    assert (code, found["files"]["state"], found["files"]["do"]) == (0, "notice", f"chmod o= {secret}")
+
+    secret.chmod(0o600)
+    for file, mode in ((words, 0o777), (place.settings, 0o666), (secret, 0o620)):
+        before = file.stat().st_mode
+        file.chmod(mode)
+        code, found = checked(place, "files")
+        assert (code, found["files"]["state"], found["files"]["what"]) == (
+            1,
+            "failed",
+            f"others may write {file}",
+        )
+        file.chmod(before)
+
+    place.settings.write_text(text.replace('secret_file = "secret"', 'secret = "swordfish-swordfish"'))
+    assert (
+        checked(place, "files")[1]["files"]["what"]
+        == f"everybody may read {place.settings}, which holds a secret"
+    )
+
+
+def test_a_mail_server_is_greeted(place: Place) -> None:
+    with SmtpServer() as server:
+        place.settings.write_text(place.settings.read_text().replace("maildir:mail", server.url))
+        assert checked(place, "mail")[1]["mail"]["state"] == "ok"
+        assert server.messages == []
+    code, found = checked(place, "mail")
+    assert (code, found["mail"]["state"]) == (1, "failed")
+    assert found["mail"]["what"] == f"127.0.0.1:{server.port}: Connection refused"
+    assert "[plugins.email]" in found["mail"]["do"]
+
+
+def test_a_database_that_may_not_be_written_has_failed(
+    place: Place, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_DATABASE__URL", postgres_url)
+    assert run("migrate", "--settings", place.settings).code == 0
+    assert checked(place, "database")[1]["database"]["state"] == "ok"
+    monkeypatch.setenv(
+        "XFC_NOTIFY_DATABASE__URL", f"{postgres_url}?options=-c%20default_transaction_read_only%3Don"
+    )
+    code, found = checked(place, "database")
+    assert (code, found["database"]["state"]) == (1, "failed")
+    assert "read-only transaction" in found["database"]["what"]
+    assert "may its user write" in found["database"]["do"]
+
+
+def test_to_try_whether_the_database_can_be_written_leaves_nothing_there(place: Place) -> None:
+    place.discover()
+    before = (place.folder / "xfc-notify.db").read_bytes()
+    assert checked(place, "database")[0] == 0
+    assert (place.folder / "xfc-notify.db").read_bytes() == before
+
+
+def test_orders_and_deliveries_that_nobody_takes_are_noticed(place: Place) -> None:
+    place.discover()
+    assert run("enqueue", "--all", "--settings", place.settings).code == 0
+    assert [checked(place, part)[1][part]["state"] for part in ("scans", "deliveries")] == ["ok", "ok"]
+    long_ago = datetime.now(UTC) - timedelta(hours=3)
+    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
+    with database.connected():
+        (area, *_) = AreaRow.select()
+        scan = ScanRow.create(
+            id="s", area=area, state="open", clock="mtime", as_of=long_ago, progress_at=long_ago
+        )
+        SliceRow.create(id="a", scan=scan, directories=[""], ordered_at=long_ago, attempts=1)
+        (first, *_) = DeliveryRow.select()
+        DeliveryRow.update(state="queued", attempts=0).where(DeliveryRow.id == first.id).execute()
+        MessageRow.update(created_at=long_ago).where(MessageRow.id == first.message_id).execute()
+    for part in ("scans", "deliveries"):
+        code, found = checked(place, part)
+        assert (code, found[part]["state"], found[part]["what"].split()[0]) == (0, "notice", "1")
+        assert f"{long_ago:%Y-%m-%d %H:%M}" in found[part]["what"]
+        assert "check workers" in found[part]["do"]
+
+
+def test_the_versions_of_the_servers_are_told(
+    place: Place, postgres_url: str, amqp_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XFC_NOTIFY_DATABASE__URL", postgres_url)
+    monkeypatch.setenv("XFC_NOTIFY_BROKER__URL", amqp_url)
+    assert run("migrate", "--settings", place.settings).code == 0
+    row = checked(place, "versions")[1]["versions"]
+    told = re.fullmatch(r"Python 3\.\d+\.\S+, PostgreSQL (\d+)\..*, RabbitMQ (\d+)\.\d+\.\d+\S*", row["what"])
+    assert told is not None
+    assert row["state"] == "ok"
+    monkeypatch.setattr(host, "LEAST_POSTGRESQL", (int(told[1]) + 1,))
+    monkeypatch.setattr(host, "LEAST_RABBITMQ", (int(told[2]) + 1, 0))
+    row = checked(place, "versions")[1]["versions"]
+    assert row["state"] == "notice"
+    assert (
+        row["do"]
+        == f"nothing older was tried than PostgreSQL {int(told[1]) + 1}, RabbitMQ {int(told[2]) + 1}.0"
+    )
+
+
+@pytest.mark.parametrize(("left", "state", "code"), [(500, "notice", 0), (50, "failed", 1)])
+def test_a_full_disk_is_noticed_before_it_is_full(
+    place: Place, disk: Disk, left: int, state: str, code: int
+) -> None:
+    subprocess.run(["mount", "-o", "remount,size=600m", disk.root], check=True)
+    with (disk.root / "big").open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, 600 * 2**20 - left * 10**6)
+    text = place.settings.read_text()
+    place.settings.write_text(f'{text}[database]\nurl = "sqlite:///{disk.root}/xfc-notify.db"\n')
+    found_code, found = checked(place, "disk")
+    assert (found_code, found["disk"]["state"], found["disk"]["do"]) == (code, state, "make room there")
+    assert f"MB are free in {disk.root}" in found["disk"]["what"]

@@ -113,14 +113,16 @@ def test_without_a_guard_a_volume_that_is_back_at_the_next_scan_is_no_news_eithe
 ) -> None:
     mounted.discover()
     assert do(mounted, "enqueue", "--all")["messages"] == 4
+    stood = standing(mounted)
     disk.unmount(mounted.folder / "vol1")
     assert do(mounted, "enqueue", "--all") == {"opened": 5, "failed": 0, "messages": 0}
-    assert set(standing(mounted).values()) == {(0, "ok")}
+    assert standing(mounted) == {user: (0, level) for user, (_, level) in stood.items()}
     told = run("explain", "cleo", "--settings", mounted.settings).out
     assert "silent because: the last scan found less than half of what was there before" in told
     assert do(mounted, "tick")["messages"] == 0
     disk.mount(mounted.folder / "vol1")
     assert do(mounted, "enqueue", "--all") == {"opened": 5, "failed": 0, "messages": 0}
+    assert standing(mounted) == stood
     assert len(mounted.mails) == 4
 
 

@@ -18,16 +18,16 @@ from xfc_notify.states import Mode
 USER = "name uid full_name email email_mistake chat notify digest timezone language"
 AREA = "path volume contact hard_quota temporal_quota last_scanned"
 STANDING = (
-    "user area volume last_scanned size hard_quota temporal_usage temporal_quota files level complete left_out "
-    "findings"
+    "user area volume last_scanned size allocated hard_quota counts temporal_usage temporal_quota files level complete "
+    "left_out findings"
 )
-SCAN = "area as_of state size temporal_usage files complete level findings seconds slices failure"
+SCAN = "area as_of state size allocated temporal_usage files complete level findings seconds slices failure"
 EXPLANATION = "user notify mode areas messages"
 EPISODE = "policy level began_at ended_at told_at told_level silence"
 MESSAGE = "message_id created_at mode audience subject reasons deliveries"
 REASON = "area policy reason level"
 DELIVERY = "number user channel address state attempts created_at due_at sent_at error message_id subject"
-VOLUME = "volume path retired areas scanned size capacity level findings"
+VOLUME = "volume path retired areas scanned size allocated capacity level findings"
 EXEMPTION = "user area policy until reason granted_at told_at"
 
 
@@ -79,7 +79,9 @@ def test_a_failed_scan_in_history_has_a_failure_and_nothing_measured(discovered:
     assert keys(row) == SCAN
     assert row["state"] == "failed"
     assert "links are not followed" in row["failure"]
-    assert {row[key] for key in ("size", "temporal_usage", "files", "complete", "level")} == {None}
+    assert {row[key] for key in ("size", "allocated", "temporal_usage", "files", "complete", "level")} == {
+        None
+    }
 
 
 def test_explain_has_areas_with_episodes_and_events_and_messages_with_reasons_and_deliveries(
@@ -130,6 +132,7 @@ def test_messages_held_has_a_row_per_message_with_its_reasons(
 def test_volumes_has_a_row_per_volume_with_what_the_policies_say(discovered: Place) -> None:
     settings = discovered.settings.read_text()
     discovered.settings.write_text(settings.replace('path = "vol1"', 'path = "vol1"\ncapacity = "38 MB"'))
+    discovered.fill()
     shown(discovered, "enqueue --all")
     (volume,) = shown(discovered, "volumes")
     assert keys(volume) == VOLUME

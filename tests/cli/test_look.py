@@ -57,12 +57,15 @@ def test_status_shows_everybody_with_shares_levels_and_times(standing: Place) ->
 
 def test_status_as_json_has_exact_numbers(standing: Place) -> None:
     (row,) = look_json(standing, "status dan")
-    assert {key: row[key] for key in row.keys() - {"last_scanned", "temporal_usage", "findings"}} == {
+    assert {
+        key: row[key] for key in row.keys() - {"last_scanned", "allocated", "temporal_usage", "findings"}
+    } == {
         "user": "dan",
         "area": str(standing.folder / "vol1/dan"),
         "volume": "vol1",
         "size": 5 * MB,
         "hard_quota": 10 * MB,
+        "counts": "apparent",
         "temporal_quota": 100.0 * MB,
         "files": 1,
         "level": "over",
@@ -224,9 +227,10 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
     assert isinstance(looked, list)
     assert {row["name"]: row["state"] for row in looked} == {
         "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
-        "plugin passwd": "ok", "plugin persistence": "ok",
+        "plugin passwd": "ok", "plugin persistence": "ok", "areas": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "notice",
-        "areas": "ok", "messages": "ok", "operators": "notice", "deliveries": "ok", "ticks": "notice",
+        "messages": "ok", "operators": "notice", "ticks": "notice", "files": "ok", "clock": "ok", "scans": "ok",
+        "deliveries": "ok", "templates": "ok", "language": "ok", "mail": "ok", "versions": "ok", "disk": "ok",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
 
@@ -249,7 +253,7 @@ def test_plugins_need_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     listed = {row["name"]: row for row in run("plugins", "--json").json}
     assert listed["quota_hard"].keys() == {"name", "version", "hooks", "origin"}
     assert listed["quota_hard"]["hooks"] == ["evaluate", "settings_model"]
-    assert listed["email"]["hooks"] == ["addresses", "deliver", "settings_model"]
+    assert listed["email"]["hooks"] == ["addresses", "deliver", "outage", "settings_model"]
     assert re.search(r"passwd +\S+ +find_group, find_person +xfc-notify", run("plugins").out)
     assert list(tmp_path.iterdir()) == []
 

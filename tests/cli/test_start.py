@@ -13,7 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from typer.main import get_command
 
-from cli.console import call, environment, run
+from cli.console import assert_told, call, environment, on_terminal, run
+from cli.place import Place
 from xfc_notify import __version__
 from xfc_notify.cli.app import MODULES, build, having
 from xfc_notify.cli.plain_args import Asked, read
@@ -121,6 +122,7 @@ def test_the_commands_are_those_of_the_design() -> None:
         "simulate",
         "scan",
         "plugins",
+        "completion",
         "deliveries list",
         "deliveries retry",
         "areas list",
@@ -154,9 +156,11 @@ def test_the_commands_are_those_of_the_design() -> None:
 def test_every_command_has_help_and_takes_settings_and_json(words: str) -> None:
     command = all_commands()[words]
     options = {option for parameter in command.params for option in parameter.opts}
-    serve_until_stopped, writes_csv = {"web", "make-directories"}, {"users export"}
-    assert ("--json" in options) == (words not in serve_until_stopped | writes_csv)
-    assert ("--settings" in options) == (words != "demo"), "demo writes settings of its own"
+    silent = {"web", "make-directories", "completion", "users export"}  # these serve, or print something else
+    assert ("--json" in options) == (words not in silent)
+    assert ("--settings" in options) == (words not in {"demo", "completion"}), (
+        "demo writes settings of its own"
+    )
     assert command.help
     assert command.help.endswith(".")
     shown = run(*words.split(), "--help")
@@ -164,9 +168,45 @@ def test_every_command_has_help_and_takes_settings_and_json(words: str) -> None:
     assert shown.out.startswith(f"Usage: xfc-notify {words} ")
 
 
-def test_version_is_printed() -> None:
-    ran = call("--version")
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version_is_printed(option: str) -> None:
+    ran = call(option)
     assert (ran.code, ran.out, ran.err) == (0, f"xfc-notify {__version__}\n", "")
+
+
+def test_settings_are_taken_before_the_command_too_and_those_after_it_win(place: Place) -> None:
+    other = place.folder / "other.toml"
+    other.write_text("")
+    for words in (["users", "list"], ["status"], ["exempt", "list"], ["check", "settings"]):
+        after, before = run(*words, "--settings", place.settings), run("--settings", place.settings, *words)
+        assert (before.code, before.out, before.err) == (0, after.out, "")
+    both = run("--settings", other, "check", "settings", "--settings", place.settings, "--json")
+    assert both.json[0]["what"] == str(place.settings)
+    assert run("--settings", place.settings, "completion", "bash").code == 0
+
+
+def test_scan_takes_its_clock_from_settings_before_the_command(place: Place) -> None:
+    assert run("--settings", place.settings, "scan", place.folder / "vol1", "--json").json["clock"] == "mtime"
+
+
+def test_verbose_tells_on_stderr_what_is_done_and_quiet_hides_warnings(place: Place) -> None:
+    place.discover()
+    (place.folder / "vol1" / "ada").rename(place.folder / "away")
+    plain = call("enqueue", "ada", "--settings", place.settings)
+    assert "scan of" in plain.err
+    assert call("-q", "enqueue", "ada", "--settings", place.settings).err == ""
+    assert "is whole" not in call("enqueue", "ben", "--settings", place.settings).err
+    told = call("-v", "enqueue", "cleo", "--settings", place.settings)
+    assert "is whole: 2 files" in told.err
+    assert told.out == "Areas scanned: 1. Messages written: 1.\n"
+    assert_told(run("-q", "-v", "status"), 2, "-q and -v contradict each other")
+
+
+def test_quiet_shows_no_progress_on_a_terminal(place: Place) -> None:
+    place.discover()
+    enqueue = ("enqueue", "--all", "--settings", place.settings)
+    assert b"scanning" in on_terminal(*enqueue, stream="stderr").terminal
+    assert on_terminal("-q", *enqueue, stream="stderr").terminal == b""
 
 
 GOOD = [

@@ -41,9 +41,10 @@ from datetime import UTC, datetime, timedelta
 from xfc_notify.notify.words.course import Curve
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.plot import plot
+from xfc_notify.outbox.picture import draw
 now = datetime(2026, 3, 2, tzinfo=UTC)
 curve = Curve("quota", ((now - timedelta(days=60), 0.5), (now, 1.1)), (), "40 TB")
-print(plot([curve], now, language("de", "Europe/Paris"))[1:4])
+print(draw(plot([curve], now, language("de", "Europe/Paris")))[1:4])
 """
 TB = 10**12
 OWNER = 20001

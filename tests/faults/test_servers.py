@@ -16,7 +16,7 @@ from faults.keeper import KILLS, LONG
 DOWN = 180 if KILLS >= LONG else 5
 """Seconds for which servers are away. In the long run real minutes: retries run out meanwhile."""
 LOST_DATABASE = ("NoConnection", "OperationalError", "AdminShutdown", "InterfaceError")
-LOST_BROKER = ("ConnectionClosed", "AMQP", "StreamLostError", "BrokerError", "WrongState")
+LOST_BROKER = ("NoAnswer", "ConnectionClosed", "AMQP", "StreamLostError", "BrokerError", "WrongState")
 
 
 @pytest.mark.timeout(DOWN + 150)

@@ -1,5 +1,7 @@
-"""What a message gathers from the database: who reads it, what was before."""
+"""What a message gathers import json
+from the database: who reads it, what was before."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -45,9 +47,10 @@ def test_the_third_scan_brings_a_plot_which_is_kept_with_the_message(facility, n
     area = new_area("alice", now)
     facility.scan(area, 500, now)
     facility.scan(area, 850, now + 2 * DAY)
-    assert last_message().images is None
+    assert last_message().drawings is None
     facility.scan(area, 950, now + 4 * DAY)
     assert "4 days ago 500 B, now 950 B; the limit is 1 kB." in flat(last_message().text)
+    assert len(json.dumps(last_message().drawings)) < 1000, "the picture itself has twenty times as much"
     assert messages.images(last_message())["course"].startswith(b"\x89PNG")
 
 

@@ -1,5 +1,6 @@
 """The course of 90 days: forecast, curves, words, picture."""
 
+import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
@@ -29,11 +30,13 @@ from PIL import Image
 
 from xfc_notify.domain import Finding, Level, PastScan
 from xfc_notify.forecast import day_of_passing, trend
-from xfc_notify.notify.words import plot as plotting
 from xfc_notify.notify.words.course import Curve, course
 from xfc_notify.notify.words.language import Language
 from xfc_notify.notify.words.letter import AreaFigures, Letter
+from xfc_notify.notify.words.plot import plot
 from xfc_notify.notify.words.render import put_into_words, shown_inline
+from xfc_notify.outbox import picture as pictures
+from xfc_notify.outbox.picture import Drawing, draw
 
 DAY = timedelta(days=1)
 
@@ -118,7 +121,7 @@ def test_the_plot_is_a_small_png_of_twice_the_width_and_differs_by_language() ->
     (german,) = put_into_words(replace(made, language=GERMAN)).images.values()
     with Image.open(BytesIO(english)) as picture:
         assert picture.format == "PNG"
-        assert picture.size == (2 * plotting.WIDTH, 2 * plotting.HEIGHT)
+        assert picture.size == (2 * pictures.WIDTH, 2 * pictures.HEIGHT)
         colours = picture.convert("RGB").getcolors(10_000)
     assert colours is not None
     assert len(colours) > 20
@@ -145,7 +148,9 @@ def test_any_course_can_be_drawn(scans: list[tuple[float, float]]) -> None:
     seen = [days for days, _ in scans if days * DAY <= timedelta(days=90)]
     assert (it is None) == (len(seen) < 2 or max(seen) * DAY < timedelta(days=2))
     if it is not None:
-        assert plotting.plot(it.curves, SCANNED, GERMAN).startswith(b"\x89PNG")
+        drawing = plot(it.curves, SCANNED, GERMAN)
+        assert Drawing.of_json(json.loads(json.dumps(drawing.as_json()))) == drawing
+        assert draw(drawing).startswith(b"\x89PNG")
 
 
 def test_the_picture_says_in_words_what_it_shows_and_can_be_shown_without_a_mail() -> None:
@@ -175,13 +180,19 @@ def test_a_plot_that_cannot_be_drawn_stops_no_message(
     def broken(*_: object) -> bytes:
         raise RuntimeError("no fonts here")
 
-    monkeypatch.setattr(plotting, "plot", broken)
-    with caplog.at_level(logging.ERROR):
-        words = put_into_words(growing())
-    assert "<img" not in words.html
+    monkeypatch.setattr(pictures, "draw", broken)
+    words = put_into_words(growing())
     assert "Hard quota: 89 days ago" in words.text
-    assert words.images == {}
-    assert "the plot for alopes could not be drawn" in caplog.text
+    with caplog.at_level(logging.ERROR):
+        (empty,) = words.images.values()
+    with Image.open(BytesIO(empty)) as picture:
+        assert picture.convert("RGBA").getcolors() == [(1, (0, 0, 0, 0))]
+    assert "the picture course could not be drawn" in caplog.text
+
+
+def test_to_put_a_letter_into_words_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "draw", lambda _: pytest.fail("drawn before it is looked at"))
+    assert list(put_into_words(growing()).images) == ["course"]
 
 
 def test_the_forecast_ends_at_the_limit_on_the_day_that_the_words_tell() -> None:
@@ -220,7 +231,7 @@ def test_the_limit_that_is_passed_first_comes_first_and_has_its_day_marked() -> 
         ("Hard quota", SCANNED + DAY * 20),
     ]
     assert found.sentences[0].startswith("Temporal quota: ")
-    assert plotting.plot(found.curves, SCANNED, GERMAN).startswith(b"\x89PNG")
+    assert draw(plot(found.curves, SCANNED, GERMAN)).startswith(b"\x89PNG")
 
 
 def test_what_is_passed_later_or_only_if_nothing_is_deleted_has_no_mark() -> None:
@@ -235,7 +246,7 @@ def test_what_is_passed_later_or_only_if_nothing_is_deleted_has_no_mark() -> Non
 
 def boxes(curves: tuple[Curve, ...], code: Language) -> tuple[list[Bbox], list[tuple[float, float]]]:
     """Where texts stand in the picture, and the points of all curves, in dots."""
-    figure = plotting.figure_of(curves, SCANNED, code)
+    figure = pictures.figure_of(plot(curves, SCANNED, code))
     canvas = FigureCanvasAgg(figure)
     (axes,) = figure.axes
     texts = [*figure.texts, *axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()]
@@ -272,7 +283,7 @@ def test_no_label_stands_on_a_curve_on_another_label_or_beyond_the_picture(
     drawn = course(letter(it, reasons={}, language=code), it)
     assert drawn is not None
     texts, points = boxes(drawn.curves, code)
-    width, height = 2 * plotting.WIDTH, 2 * plotting.HEIGHT
+    width, height = 2 * pictures.WIDTH, 2 * pictures.HEIGHT
     for box in texts:
         assert 0 <= box.x0 < box.x1 <= width
         assert 0 <= box.y0 < box.y1 <= height

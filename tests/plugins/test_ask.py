@@ -107,7 +107,7 @@ def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
     loaded = Plugins.load(settings()).all
     assert {plugin.name: plugin.hooks for plugin in loaded} == {
         "chat": ("addresses", "deliver", "objection", "settings_model"),
-        "email": ("addresses", "deliver", "settings_model"),
+        "email": ("addresses", "deliver", "outage", "settings_model"),
         "growth": ("evaluate", "settings_model"),
         "passwd": ("find_group", "find_person"),
         "persistence": ("evaluate", "settings_model"),

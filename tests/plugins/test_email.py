@@ -1,8 +1,10 @@
 import logging
 import mailbox
+import socket
 import string
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -55,6 +57,10 @@ def deliver(url: str, message: Message | None = None, address: str = ALICE, **ta
     xfc_notify_email.deliver(message or sample_message(), address, validated)
 
 
+def outage(url: str) -> str | None:
+    return xfc_notify_email.outage(EmailSettings(url=url, sender=SENDER))
+
+
 def refusal(url: str, address: str = ALICE, **table: str) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
         deliver(url, address=address, **table)
@@ -95,6 +101,48 @@ def test_a_person_with_an_address_gets_one_mail_and_one_without_gets_none():
 
 def test_without_a_url_nobody_has_an_address():
     assert xfc_notify_email.addresses(sample_person(), EmailSettings()) == []
+
+
+# Whether anything could be sent
+
+
+@pytest.mark.hook("outage")
+def test_a_server_that_greets_us_is_no_outage_and_gets_no_mail():
+    with SmtpServer() as server:
+        assert outage(server.url) is None
+    assert server.messages == []
+    assert outage(server.url) == f"127.0.0.1:{server.port}: Connection refused"
+
+
+def test_a_login_that_is_refused_is_an_outage():
+    with SmtpServer(users={"robot": "right"}) as server:
+        assert outage(server.url.replace("//", "//robot:right@")) is None
+        assert "refuses the user name or the password" in outage(
+            server.url.replace("//", f"//robot:{SECRET}@")
+        )
+
+
+def test_a_server_without_the_encryption_that_is_asked_for_is_an_outage():
+    with SmtpServer() as server:
+        assert "offers no STARTTLS" in outage(server.url.replace("smtp:", "smtp+starttls:"))
+
+
+def test_a_server_that_says_nothing_is_an_outage_soon():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        assert "timed out" in outage(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        assert time.monotonic() - began < 8
+
+
+def test_a_maildir_that_cannot_be_made_is_an_outage(tmp_path):
+    assert outage(f"maildir:{tmp_path}/mail/deep") is None
+    assert not (tmp_path / "mail").exists()
+    (tmp_path / "file").touch()
+    assert (
+        outage(f"maildir:{tmp_path}/file/mail")
+        == f"maildir {tmp_path}/file/mail: {tmp_path}/file is not a folder"
+    )
+    assert outage("") == "[plugins.email] has no url"
 
 
 # What arrives

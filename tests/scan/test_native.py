@@ -465,8 +465,9 @@ def test_what_is_gone_or_became_a_link_between_two_slices_is_counted_alike(tmp_p
     area = tmp_path / "area"
     write(tmp_path / "outside/b/secret", 10**9)
     write(area / "stays/file", 5)
+    write(area / "beside/file", 7)
     (area / "a").symlink_to(tmp_path / "outside")
-    order = (b"gone/a/b", b"stays", b"gone/a/c", b"a/b", b"stays/file", b"x" * 300)
+    order = (b"gone/a/b", b"stays", b"gone/a/c", b"a/b", b"beside/file", b"x" * 300)
     usage, remaining = natively(area, order)
     assert usage == in_python(area, order)
     assert (usage.size, remaining) == (5, ())

@@ -23,12 +23,13 @@ from xfc_notify.simulate.replay import (
     Listener,
     Measured,
     Past,
+    Summary,
     Told,
-    by_month,
     months,
     replay,
     usage_of,
 )
+from xfc_notify.usage import Counted
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -80,7 +81,7 @@ def test_two_weeks_in_memory_say_what_the_service_said(store, tmp_path):
     simulated = []
     for name in sizes:
         scans = [
-            Measured(areas.area(row), ended, scan)
+            Measured(areas.area(row, Counted.APPARENT), ended, scan)
             for row, ended, scan in history.whole()
             if row.user.name == name
         ]
@@ -224,10 +225,12 @@ def every_tick(listener: Listener, after: datetime, before: datetime):
 def test_months_are_counted_with_the_quiet_ones():
     first, last = datetime(2025, 11, 30, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     assert list(months(first, last)) == ["2025-11", "2025-12", "2026-01", "2026-02"]
-    told = [
-        Told(user, first + days * DAY, ()) for user, days in (("ada", 0), ("ben", 0), ("ada", 1), ("ada", 2))
-    ]
-    assert [(it.messages, it.people) for it in by_month(told, first, last)] == [
+    summary = Summary(most=1)
+    for user, days in (("ada", (0, 1, 2)), ("ben", (0,)), ("cleo", ())):
+        summary.add([Told(user, first + day * DAY, ()) for day in days])
+    assert (summary.messages, summary.people) == (4, 2)
+    assert [(talk.user, talk.messages) for talk in summary.most_told] == [("ada", 3)]
+    assert [(it.messages, it.people) for it in summary.by_month(first, last)] == [
         (2, 2),
         (2, 1),
         (0, 0),

@@ -1,5 +1,6 @@
 """Answers: what a slice measured is added to its scan, until the scan is whole, or has failed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,15 +12,17 @@ from xfc_notify.domain import CLOCK_SKEW, Level, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import parse
 from xfc_notify.people.tables import UserRow
+from xfc_notify.settings import VolumeTable
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.usage_json import dump_usage, load_usage
+from xfc_notify.units import format_size
 from xfc_notify.usage import NOT_MEASURED, Clock, Usage
 
 GIVE_UP = timedelta(days=1)
 
-LARGEST_SIZE = 2**63 - 1
-"""What the column holds; sparse files can be more together. `usage` has the exact sum."""
+LARGEST = 2**63 - 1
+"""What a column holds. The lengths of sparse files can be more together: `usage` has the exact sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,11 @@ class Answered:
     usage: Usage
 
 
-def answer(result: SliceResult, now: datetime) -> Answered | None:
+def answer(result: SliceResult, volumes: Sequence[VolumeTable], now: datetime) -> Answered | None:
     """Take the answer to a slice into its scan; None if the slice was answered before.
 
     To be called in a transaction. A scan that is whole by this is stored with `conclude`, once it was judged.
-    Raises BadMessage for an answer that does not fit its order.
+    A scan of more than its volume can hold has failed. Raises BadMessage for an answer that does not fit its order.
     """
     scans = (
         ScanRow.select(ScanRow, AreaRow, UserRow)
@@ -58,6 +61,9 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     except ValueError as error:
         raise BadMessage(f"an answer that does not fit scan {scan.id}: {error}") from None
     usage = usage.bounded()
+    if (why := _more_than_fits(usage, scan.area.volume, volumes)) is not None:
+        _fail(scan, why, now)
+        return Answered(scan, usage)
     others = SliceRow.select().where(SliceRow.scan == scan.id).count()
     is_whole = not result.remaining and not others
     if is_whole:
@@ -69,7 +75,7 @@ def answer(result: SliceResult, now: datetime) -> Answered | None:
     ordered_at = URGENT if part.ordered_at == URGENT else now
     add_slices([new_slice(scan.id, share, ordered_at) for share in shares(result.remaining, others)])
     if is_whole:
-        scan.size, scan.files = min(usage.size, LARGEST_SIZE), usage.files
+        scan.size, scan.allocated, scan.files = min(usage.size, LARGEST), usage.allocated, usage.files
         scan.temporal_usage, scan.complete = usage.temporal_usage, usage.complete
         scan.left_out = {kind: usage.errors[kind].count for kind in NOT_MEASURED if kind in usage.errors}
         scan.state = ScanState.WHOLE
@@ -126,6 +132,18 @@ def refuse(scan_id: str, why: str, now: datetime) -> None:
         ).get_or_none()
         if scan is not None:
             _fail(scan, why, now)
+
+
+def _more_than_fits(usage: Usage, name: str, volumes: Sequence[VolumeTable]) -> str | None:
+    """Why no scan of this volume can have found so much; None if it can. Whoever measures may say anything."""
+    capacity = next((volume.capacity for volume in volumes if volume.name == name), None)
+    if usage.allocated > (capacity or LARGEST):
+        most = f"the volume holds {format_size(capacity)}" if capacity else "no volume holds so much"
+        hint = "; if it has grown, change its capacity in the settings" if capacity else ""
+        return f"the scanner says {format_size(usage.allocated)} on disk, but {most}{hint}"
+    if usage.files > LARGEST:
+        return f"the scanner says {usage.files:,} files, more than any volume holds"
+    return None
 
 
 def _fail(scan: ScanRow, why: str, now: datetime) -> None:

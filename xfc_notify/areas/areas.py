@@ -16,12 +16,13 @@ from xfc_notify.paths import parse
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import Kind
 from xfc_notify.store.database import BATCH, for_update
+from xfc_notify.usage import Counted
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def area(row: AreaRow) -> domain.Area:
-    """The area as the noun that the parts share."""
+def area(row: AreaRow, counts: Counted) -> domain.Area:
+    """The area as the noun that the parts share; `counts` is that of [limits]."""
     return domain.Area(
         owner=row.user.name,
         volume=row.volume,
@@ -29,6 +30,7 @@ def area(row: AreaRow) -> domain.Area:
         hard_quota=row.hard_quota,
         temporal_quota=row.temporal_quota,
         last_scanned=row.last_scanned,
+        counts=counts,
     )
 
 
@@ -220,23 +222,27 @@ def some(
     """Areas with their users, so many after those that are skipped.
 
     search  what stands in the path or the name of the user
-    sort    level, area, size, scan
+    sort    level and size, of those that were measured; area, scan: of all
     level   at this level only
     volume  on this volume only
     """
-    order = {
-        "area": (AreaRow.path,),
-        "size": (AreaRow.size.desc(nulls="LAST"), AreaRow.path),
-        "scan": (AreaRow.last_attempt, AreaRow.path),
-    }.get(sort, (AreaRow.level.desc(nulls="LAST"), AreaRow.path))
     rows = AreaRow.select(AreaRow, UserRow).join(UserRow)
+    match sort:  # each by an index; only what was measured has a level and a size
+        case "area":
+            rows = rows.order_by(AreaRow.path)
+        case "scan":
+            rows = rows.order_by(AreaRow.last_attempt, AreaRow.id)
+        case "size":
+            rows = rows.where(AreaRow.size.is_null(False)).order_by(AreaRow.size.desc(), AreaRow.path)
+        case _:
+            rows = rows.where(AreaRow.level.is_null(False)).order_by(AreaRow.level.desc(), AreaRow.path)
     if search:
         rows = rows.where(AreaRow.path.contains(search) | UserRow.name.contains(search))
     if level is not None:
         rows = rows.where(AreaRow.level == int(level))
     if volume:
         rows = rows.where(AreaRow.volume == volume)
-    return list(rows.order_by(*order).offset(skipped).limit(count))
+    return list(rows.offset(skipped).limit(count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from xfc_notify.errors import ScanRefused
 from xfc_notify.parts import Check, Checked, Inspection
 from xfc_notify.paths import show
-from xfc_notify.units import counted
+from xfc_notify.units import counted, format_duration
 
 if TYPE_CHECKING:
     from xfc_notify.settings import VolumeTable
+
+STANDS_STILL = timedelta(hours=2)
+"""Longer than a lost order waits to be sent again."""
 
 
 def look_at_scanner(asked: Inspection) -> Iterator[Checked]:
@@ -84,8 +87,27 @@ def _areas(now: datetime, long: timedelta) -> list[Checked]:
     return found
 
 
+def look_at_scans(asked: Inspection) -> Iterator[Checked]:
+    """Whether scans that were ordered are answered; a notice at most: a scanner may be at work elsewhere."""
+    if not asked.has_database:
+        return
+    from xfc_notify.areas import scans
+    from xfc_notify.store import database, migrate
+    from xfc_notify.units import at
+
+    with database.connected():
+        count, first = (0, None) if migrate.pending() else scans.unanswered(asked.now - STANDS_STILL)
+    if count:
+        what = f"{count:,} have had no answer for {format_duration(STANDS_STILL)}, one since {at(first)} UTC"
+        do = "do scanners run (xfc-notify check workers), and do they see the volumes?"
+        yield Checked("scans", "notice", what, do)
+    else:
+        yield Checked("scans", "ok", "orders are answered")
+
+
 CHECKS = (
     Check(("scanner",), look_at_scanner),
     Check(("volumes",), look_at_volumes),
     Check(("areas",), look_at_areas, needs_database=True),
+    Check(("scans",), look_at_scans, needs_database=True),
 )

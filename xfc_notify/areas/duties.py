@@ -40,10 +40,11 @@ def open_due(service: Service, now: datetime) -> Mapping[str, int]:
 
 
 def thin_out(service: Service, now: datetime) -> Mapping[str, int]:
-    """Forget old scans, and the details of all but the last."""
+    """Forget old scans, of those that are kept what the policies said, and the details of all but the last."""
     history.drop_details(now)
     kept = service.settings.of(History)
     forgotten = history.thin_out(now, kept.dense, kept.spacing)
+    history.drop_findings(now - kept.dense)
     log.info("forgot %d old scans", forgotten)
     return {}
 

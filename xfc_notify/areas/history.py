@@ -7,13 +7,14 @@ from typing import Any
 
 from peewee import chunked, fn
 
-from xfc_notify.areas.scans import MEASURED, past_scan
+from xfc_notify.areas.scans import MEASURED, past_scan_of
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.directories import Tree
 from xfc_notify.domain import PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import BATCH, db
+from xfc_notify.store.fields import time_of
 from xfc_notify.store.tree_json import load_tree
 
 WEEK = timedelta(days=7)
@@ -33,6 +34,13 @@ def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:
             int(ScanRow.delete().where(ScanRow.id.in_(batch)).execute())
             for batch in chunked(list(_superfluous(now - dense, spacing)), BATCH)
         )
+
+
+def drop_findings(before: datetime) -> int:
+    """Forget what the policies said of scans before a time that are not the last of their area; of how many."""
+    last = AreaRow.select(AreaRow.last_scan).where(AreaRow.last_scan.is_null(False))
+    old = ScanRow.findings.is_null(False) & (ScanRow.as_of < before) & ScanRow.id.not_in(last)
+    return int(ScanRow.update(findings=None).where(old).execute())
 
 
 def drop_details(now: datetime) -> int:
@@ -103,15 +111,29 @@ def whole() -> Iterator[tuple[AreaRow, datetime, PastScan]]:
 
     By user, and for each in the order in which the scans ended.
     """
-    rows = (
-        ScanRow.select(*MEASURED, ScanRow.ended_at, AreaRow, UserRow)
-        .join(AreaRow)
-        .join(UserRow)
-        .where(ScanRow.state == ScanState.WHOLE, UserRow.notify)
-        .order_by(UserRow.name, ScanRow.ended_at, ScanRow.as_of)
-    )
-    for row in rows.iterator():
-        yield row.area, row.ended_at, past_scan(row)
+    for users in _by_name():
+        mine = {
+            row.id: row
+            for row in AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.user.in_(users))
+        }
+        columns = (ScanRow.area, ScanRow.ended_at, *MEASURED)
+        query = ScanRow.select(*columns).join(AreaRow).join(UserRow)
+        whole = query.where(ScanRow.state == ScanState.WHOLE, AreaRow.user.in_(users))
+        rows: Any = db.execute_sql(*whole.order_by(UserRow.name, ScanRow.ended_at, ScanRow.as_of).sql())
+        for area, ended, *found in rows:
+            yield mine[area], time_of(ended), past_scan_of(found)
+
+
+def _by_name() -> Iterator[list[int]]:
+    """Some at a time, those who want to be told, by name: no database holds all scans in memory then."""
+    last = ""
+    while True:
+        query = UserRow.select(UserRow.id, UserRow.name).where(UserRow.notify, UserRow.name > last)
+        some = list(query.order_by(UserRow.name).limit(BATCH))
+        if not some:
+            return
+        yield [user.id for user in some]
+        last = some[-1].name
 
 
 def span_of_whole() -> tuple[int, datetime | None, datetime | None]:

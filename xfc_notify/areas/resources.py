@@ -4,6 +4,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.views import FailedScan, ScanView, VolumeView, failed_scans, scan_views, volume_view
 from xfc_notify.pages import NO_SUCH, Absent, Many, Resource, Role, Visit
 from xfc_notify.people.tables import UserRow
@@ -41,8 +42,9 @@ def _failures(visit: Visit, *, count: Count = 100) -> Many:  # noqa: ARG001
 
 def _volumes(visit: Visit) -> Many:
     """How full every volume is by the last scans, and what the policies say of it."""
-    known = visit.service.settings.volumes
-    return Many([volume_view(one.volume(), visit.service.plugins, visit.now) for one in known])
+    settings, plugins = visit.service.settings, visit.service.plugins
+    counts = settings.of(Limits).counts
+    return Many([volume_view(one.volume(), plugins, counts, visit.now) for one in settings.volumes])
 
 
 RESOURCES = (

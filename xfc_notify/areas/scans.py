@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from peewee import SQL, Expression, chunked
+from peewee import SQL, Expression, chunked, fn
 
 from xfc_notify.areas.slices import URGENT, new_slice
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
@@ -18,11 +18,19 @@ from xfc_notify.domain import CLOCK_SKEW, PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import BATCH, db, for_update
+from xfc_notify.store.fields import time_of
 from xfc_notify.store.layers_json import load_layers
 from xfc_notify.usage import Clock
 
 HISTORY = 1000
-MEASURED = (ScanRow.as_of, ScanRow.size, ScanRow.temporal_usage, ScanRow.files, ScanRow.complete)
+MEASURED = (
+    ScanRow.as_of,
+    ScanRow.size,
+    ScanRow.allocated,
+    ScanRow.temporal_usage,
+    ScanRow.files,
+    ScanRow.complete,
+)
 """The columns with what a whole scan found, without the details of its usage."""
 
 
@@ -139,7 +147,13 @@ def past(
 def past_scan(row: ScanRow) -> PastScan:
     """The row, read with the columns MEASURED, as the noun that plugins are given."""
     layers = None if row.layers is None else load_layers(row.layers)
-    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete, layers)
+    return PastScan(row.as_of, row.size, row.temporal_usage, row.files, row.complete, layers, row.allocated)
+
+
+def past_scan_of(values: Sequence[Any]) -> PastScan:
+    """The same of the columns MEASURED as the database gives them: rows of peewee cost ten times as much."""
+    as_of, size, allocated, temporal_usage, files, complete = values
+    return PastScan(time_of(as_of), size, temporal_usage, files, bool(complete), allocated=allocated)
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:
@@ -157,6 +171,17 @@ def is_last_failure() -> Expression:
     )
     # A literal, so that the database can use the partial index.
     return last & (ScanRow.state == SQL("'failed'"))
+
+
+def unanswered(since: datetime) -> tuple[int, datetime | None]:
+    """How many open scans had no answer since a time though orders were sent, and when the first got its last one."""
+    sent = SliceRow.select(SliceRow.scan).where(SliceRow.attempts > 0)
+    # A literal, so that the database can use the partial index.
+    stands = (ScanRow.state == SQL("'open'")) & (ScanRow.progress_at <= since) & ScanRow.id.in_(sent)
+    query = ScanRow.select(fn.COUNT(ScanRow.id), fn.MIN(ScanRow.progress_at)).where(stands)
+    found: Any = query.tuples().get()
+    count, first = found
+    return int(count), first
 
 
 def count_open() -> int:

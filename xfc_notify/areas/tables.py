@@ -87,6 +87,7 @@ class ScanRow(Table):
     slices = IntegerField(default=0)
     seconds = DoubleField(default=0)
     size = BigIntegerField(default=0)
+    allocated = BigIntegerField(default=0)
     files = BigIntegerField(default=0)
     temporal_usage = DoubleField(default=0)
     complete = BooleanField(default=True)

@@ -15,6 +15,7 @@ from xfc_notify.states import ScanState
 from xfc_notify.store.finding_json import worst_level
 from xfc_notify.store.json_values import Json
 from xfc_notify.units import at
+from xfc_notify.usage import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Standing:
     The figures are those of the last whole scan; a level is kept up while that scan may not lower it.
 
     area      its path
+    counts    which bytes the hard quota counts, those of size or those that are allocated
     complete  False: not everything could be read, and what was measured is a lower bound
     left_out  how many places were not measured, by kind: other_file_system, excluded
     """
@@ -68,7 +70,9 @@ class Standing:
     volume: str
     last_scanned: datetime | None
     size: int | None
+    allocated: int | None
     hard_quota: int
+    counts: Counted
     temporal_usage: float | None
     temporal_quota: float
     files: int | None
@@ -116,7 +120,7 @@ class KnownArea:
 
 @dataclass(frozen=True, slots=True)
 class ScanView:
-    """A scan that has ended; None for what only a whole one tells.
+    """A scan that has ended; None for what only a whole one tells. The level of an old one is no longer known.
 
     seconds  how long it was measured, all slices together
     failure  why it failed
@@ -126,6 +130,7 @@ class ScanView:
     as_of: datetime
     state: ScanState
     size: int | None
+    allocated: int | None
     temporal_usage: float | None
     files: int | None
     complete: bool | None
@@ -147,7 +152,10 @@ class FailedScan:
 
 @dataclass(frozen=True, slots=True)
 class VolumeView:
-    """How full a volume is by the last scans of its areas, of which `scanned` have one; capacity None: not known."""
+    """How full a volume is by the last scans of its areas, of which `scanned` have one; capacity None: not known.
+
+    What counts against the capacity is what is allocated; `size` is how long the files are.
+    """
 
     volume: str
     path: str
@@ -155,6 +163,7 @@ class VolumeView:
     areas: int
     scanned: int
     size: int
+    allocated: int
     capacity: int | None
     level: Level
     findings: tuple[VolumeFinding, ...]
@@ -170,10 +179,17 @@ class Told:
 
 
 def standings(
-    told: Told, user: UserRow | None = None, least: Level | None = None, count: int | None = None
+    told: Told,
+    counts: Counted,
+    user: UserRow | None = None,
+    least: Level | None = None,
+    count: int | None = None,
 ) -> Iterator[Standing]:
-    """Where areas stand, the worst first: of one user, at this level or worse, at most so many."""
-    return (_standing(area, scan, told) for area, scan in areas.with_last_scan(user, least, count))
+    """Where areas stand, the worst first: of one user, at this level or worse, at most so many.
+
+    `counts` is that of [limits].
+    """
+    return (_standing(area, scan, told, counts) for area, scan in areas.with_last_scan(user, least, count))
 
 
 def area_views(user: UserRow) -> tuple[AreaView, ...]:
@@ -230,9 +246,9 @@ def overdue_in_words(late: areas.Overdue) -> str:
     return f"{which} not measured for two rounds of scans; {late.path} {since}"
 
 
-def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> VolumeView:
-    """How full a volume is, and what the policies say of it now."""
-    found = volumes.last_scans(volume.name)
+def volume_view(volume: domain.Volume, plugins: Plugins, counts: Counted, now: datetime) -> VolumeView:
+    """How full a volume is, and what the policies say of it now; `counts` is that of [limits]."""
+    found = volumes.last_scans(volume.name, counts)
     judgement = plugins.evaluate_volume(volume, found, now)
     measured = [scan for _, scan in found if scan is not None]
     return VolumeView(
@@ -242,6 +258,7 @@ def volume_view(volume: domain.Volume, plugins: Plugins, now: datetime) -> Volum
         areas=len(found),
         scanned=len(measured),
         size=sum(scan.size for scan in measured),
+        allocated=sum(scan.allocated or 0 for scan in measured),
         capacity=volume.capacity,
         level=judgement.worst,
         findings=tuple(map(_volume_finding, judgement.verdicts)),
@@ -254,7 +271,7 @@ def _mark(row: AreaRow, volumes: Collection[str]) -> str:
     return row.remark if row.gone_at is None else f"gone since {at(row.gone_at)} UTC"
 
 
-def _standing(area: AreaRow, scan: ScanRow | None, told: Told) -> Standing:
+def _standing(area: AreaRow, scan: ScanRow | None, told: Told, counts: Counted) -> Standing:
     findings = (scan.findings or ()) if scan else ()
     return Standing(
         user=area.user.name,
@@ -262,7 +279,9 @@ def _standing(area: AreaRow, scan: ScanRow | None, told: Told) -> Standing:
         volume=area.volume,
         last_scanned=area.last_scanned,
         size=scan.size if scan else None,
+        allocated=scan.allocated if scan else None,
         hard_quota=area.hard_quota,
+        counts=counts,
         temporal_usage=scan.temporal_usage if scan else None,
         temporal_quota=area.temporal_quota,
         files=scan.files if scan else None,
@@ -281,10 +300,11 @@ def scan_view(area: str, row: ScanRow) -> ScanView:
         as_of=row.as_of,
         state=ScanState(row.state),
         size=row.size if whole else None,
+        allocated=row.allocated if whole else None,
         temporal_usage=row.temporal_usage if whole else None,
         files=row.files if whole else None,
         complete=row.complete if whole else None,
-        level=worst_level(row.findings or ()) if whole else None,
+        level=None if row.findings is None else worst_level(row.findings),
         findings=tuple(_area_finding(found) for found in row.findings or ()) if whole else (),
         seconds=row.seconds,
         slices=row.slices,

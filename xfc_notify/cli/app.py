@@ -1,18 +1,24 @@
 """Puts the commands together."""
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import typer
 from typer.main import get_command
 
 from xfc_notify import __version__
+from xfc_notify.cli import completion, output
 from xfc_notify.cli.ending import tell
+from xfc_notify.cli.options import SettingsFile
 from xfc_notify.components import COMPONENTS
+from xfc_notify.errors import WrongInput
 
-OWN = ("demo", "migrate", "tick", "scan", "plugins")
+OWN = ("demo", "migrate", "tick", "scan", "plugins", "completion")
 """The modules of commands that belong to no component."""
 MODULES = (
     *(f"xfc_notify.cli.{name}" for name in OWN),
@@ -43,27 +49,53 @@ def build(modules: Sequence[str] = MODULES) -> typer.Typer:
     return app
 
 
-def _version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"xfc-notify {__version__}")
         raise typer.Exit
 
 
-def _help(context: typer.Context, wanted: bool) -> None:
+def _print_help(context: typer.Context, wanted: bool) -> None:
     if wanted:
         typer.echo(context.get_help())
         raise typer.Exit
 
 
 def _root(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version."
+    context: typer.Context,
+    settings: SettingsFile = None,
+    quiet: bool = typer.Option(
+        False, "-q", "--quiet", help="No progress and no warnings; errors are still told."
     ),
-    asks: bool = typer.Option(
-        False, "-h", "--help", callback=_help, is_eager=True, help="Show this message and exit."
+    verbose: bool = typer.Option(
+        False, "-v", "--verbose", help="Tell on stderr what is done, as workers log it."
+    ),
+    _version: bool = typer.Option(
+        False, "-V", "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+    _asks: bool = typer.Option(
+        False, "-h", "--help", callback=_print_help, is_eager=True, help="Show this message and exit."
     ),
 ) -> None:
-    pass
+    if quiet and verbose:
+        raise WrongInput("-q and -v contradict each other.", "Give one of them.")
+    if quiet:
+        output.be_quiet()
+        logging.getLogger().setLevel(logging.ERROR)
+    if verbose:
+        logging.getLogger("xfc_notify").setLevel(logging.INFO)
+    if settings is not None:
+        context.default_map = _for_all(context.command, settings)
+
+
+def _for_all(command: Any, settings: Path) -> dict[str, Any]:
+    """Click's map of defaults that gives the settings to every command that takes them."""
+    given: dict[str, Any] = {
+        name: _for_all(below, settings) for name, below in getattr(command, "commands", {}).items()
+    }
+    if any(parameter.name == "settings" for parameter in command.params):
+        given["settings"] = str(settings)
+    return given
 
 
 def run() -> int:
@@ -72,7 +104,8 @@ def run() -> int:
     logging.getLogger("dramatiq").setLevel(logging.CRITICAL)  # it logs tracebacks; we report what failed
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     try:
-        app = build(having(sys.argv[1] if len(sys.argv) > 1 else ""))
+        word = "" if completion.is_asked(os.environ) or len(sys.argv) < 2 else sys.argv[1]
+        app = build(having(word))
         return get_command(app).main(prog_name="xfc-notify", standalone_mode=False) or 0
     except typer.Abort:
         return 130

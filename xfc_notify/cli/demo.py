@@ -44,6 +44,7 @@ def _demo(
 ) -> None:
     from xfc_notify.areas import scans
     from xfc_notify.areas.discover import discover
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.cli.sample import build, lay_out
     from xfc_notify.notify.go_live import go_live
     from xfc_notify.notify.views import standings
@@ -59,7 +60,7 @@ def _demo(
         go_live(now, only_changes=False)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
-        stand = list(standings(datetime.now(UTC)))
+        stand = list(standings(datetime.now(UTC), opened.settings.of(Limits).counts))
         mails = _write_out(folder / "messages")
     if as_json:
         print_json({"status": stand, "messages": [(mail.user, mail.subject, mail.html) for mail in mails]})
@@ -71,17 +72,18 @@ def _demo(
         f"Discovered {len(found.new_users)} new users; passed over {len(found.refused)} entries that are no user's."
     )
     say(
-        f"Scanned {counted(opened_scans - work.failed, 'area')}, wrote {counted(work.messages, 'message')}.\n"
+        f"Scanned {counted(opened_scans - work.failed, 'area')}, wrote {counted(work.messages, 'message')}.",
+        "",
     )
     print_standings(stand)
     say("")
     if not work.messages:
-        say("Nothing has changed since the last run, so nobody was told anything.\n")
+        say("Nothing has changed since the last run, so nobody was told anything.", "")
     say(f"Mails are in {folder / 'mail' / 'new'}, and as pages in {folder / 'messages'}:")
     for mail in mails:
         say(f"  {mail.user:6} {mail.subject}")
     me, settings = called_as(), f"--settings {shlex.quote(str(folder / 'settings.toml'))}"
-    say("\nTry next:")
+    say("", "Try next:")
     say(f"  {me} preview cleo {settings}")
     say(f"  {me} explain dan {settings}")
     say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble-old'))} && {me} enqueue cleo {settings}")
@@ -130,9 +132,9 @@ def _write_out(folder: Path) -> list[Mail]:
     for delivery in deliveries.deliveries((), 100):
         message = delivery.message
         stem = folder / f"{message.user.name}-{message.created_at:%Y%m%d-%H%M%S}"
-        page = shown_inline(message.html, messages.images(message))
+        page = shown_inline(message.html or "", messages.images(message))
         stem.with_suffix(".html").write_text(page, encoding="utf-8")
-        stem.with_suffix(".txt").write_text(message.text, encoding="utf-8")
+        stem.with_suffix(".txt").write_text(message.text or "", encoding="utf-8")
         mails.append(Mail(message.user.name, message.subject, str(stem.with_suffix(".html"))))
     return mails
 

@@ -19,6 +19,13 @@ _FOLDED = 24
 """How narrow a long cell may be folded before whole columns are left out."""
 
 T = TypeVar("T")
+_quiet = False
+
+
+def be_quiet() -> None:
+    """Show no progress from here on."""
+    global _quiet  # noqa: PLW0603 - of the whole process, as its terminal is
+    _quiet = True
 
 
 class Column(NamedTuple):
@@ -29,9 +36,9 @@ class Column(NamedTuple):
     spare: int = 0
 
 
-def say(text: str) -> None:
-    """Print lines; only line breaks that we wrote get through."""
-    for line in text.split("\n"):
+def say(*lines: str) -> None:
+    """Print lines; a line break in one of them is shown as `\\x0a`, since others may have written it."""
+    for line in lines:
         print(harmless(line))
 
 
@@ -129,7 +136,7 @@ def _fitting(heads: Sequence[Column], cells: Sequence[Sequence[str]], width: int
 @contextmanager
 def progress(description: str) -> Iterator["Progress | None"]:
     """A progress display on stderr while the block runs; None if stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if _quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

@@ -27,6 +27,8 @@ def read(words: Sequence[str]) -> Asked | None:
     for word in rest:
         if word == "--json":
             asked["as_json"] = True
+        elif word == "--browse":
+            asked["browse"] = True
         elif word.startswith("--"):
             asked[word[2:]] = _value(word, next(rest, ""))
         else:
@@ -43,6 +45,8 @@ def _value(option: str, word: str) -> object:
         return next((scanner for scanner in Scanner if scanner == word), None)
     if option == "--threads" and word.isascii() and word.isdecimal() and len(word) < 10:
         return int(word) if int(word) <= MOST_THREADS else None
+    if option == "--export":
+        return word if word and not word.startswith("-") else None
     return _path(word) if option == "--settings" else None
 
 

@@ -152,6 +152,7 @@ def _fill(folder: Path) -> None:
     (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "secret").touch(mode=0o600)
     (folder / "secret").write_text(token_hex(32), encoding="ascii")
+    (folder / "settings.toml").chmod(0o600)  # it holds a secret
     (folder / MARKER).touch()
 
 

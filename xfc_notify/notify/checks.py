@@ -10,16 +10,12 @@ from xfc_notify.units import at
 
 
 def look_at_messages(asked: Inspection) -> Iterator[Checked]:
-    """Templates and languages, whether anything sends mail, and whether messages are sent."""
-    yield from _templates(asked)
-    yield from _language(asked)
-    yield from _mail(asked)
+    """Whether they are sent."""
     if asked.has_database:
         yield _messages(asked)
 
 
 def _messages(asked: Inspection) -> Checked:
-    """Whether they are sent."""
     from xfc_notify.outbox import held
     from xfc_notify.outbox.mode import live_since
     from xfc_notify.store import database, migrate
@@ -41,11 +37,12 @@ def _messages(asked: Inspection) -> Checked:
     return Checked("messages", "ok", f"sent since {at(since)} UTC")
 
 
-def _templates(asked: Inspection) -> Iterator[Checked]:
+def look_at_templates(asked: Inspection) -> Iterator[Checked]:
     """What is wrong in a site's own templates and words, if it has any."""
     from xfc_notify.notify.words import site
 
     if asked.settings.messages.templates is None:
+        yield Checked("templates", "ok", "the packaged ones")
         return
     found = site.mistakes(asked.settings)
     do = "correct it; until then messages go out in the packaged form"
@@ -54,7 +51,7 @@ def _templates(asked: Inspection) -> Iterator[Checked]:
         yield Checked("templates", "ok", show(os.fsencode(asked.settings.messages.templates)))
 
 
-def _language(asked: Inspection) -> Iterator[Checked]:
+def look_at_language(asked: Inspection) -> Iterator[Checked]:
     """A language without a translation; the site's own templates may add languages."""
     from xfc_notify.notify.words.catalog import languages
 
@@ -62,10 +59,12 @@ def _language(asked: Inspection) -> Iterator[Checked]:
     if asked.settings.service.language not in known:
         what = f"no messages in {asked.settings.service.language!r}, so they are in English"
         yield Checked("language", "failed", what, f"known: {', '.join(sorted(known))}")
+    else:
+        yield Checked("language", "ok", asked.settings.service.language)
 
 
-def _mail(asked: Inspection) -> Iterator[Checked]:
-    """Without a plugin that sends mail, nobody is told anything, and no delivery fails."""
+def look_at_mail(asked: Inspection) -> Iterator[Checked]:
+    """Whether a plugin would send mail, without which nobody is told anything; and whether its server answers."""
     from xfc_notify.domain import Person
     from xfc_notify.outbox.trial import trial_message
 
@@ -74,8 +73,21 @@ def _mail(asked: Inspection) -> Iterator[Checked]:
     except XfcNotifyError:  # told under plugins
         return
     person = Person("somebody", email="somebody@example.org")
-    if not plugins.addresses(trial_message(asked.settings, asked.now), person):
+    channels = {name for name, _ in plugins.addresses(trial_message(asked.settings, asked.now), person)}
+    if not channels:
         yield Checked("mail", "notice", "no plugin would send mail", "set url and sender in [plugins.email]")
+    for plugin in (plugin for plugin in plugins.all if plugin.name in channels):
+        outage = plugins.outage(plugin)
+        if outage is None:
+            yield Checked("mail", "ok", f"by the plugin {plugin.name}")
+        else:
+            do = f"is the server running, and is [plugins.{plugin.name}] right? What is to be sent waits"
+            yield Checked("mail", "failed", outage, do)
 
 
-CHECKS = (Check(("messages",), look_at_messages, needs_database=True),)
+CHECKS = (
+    Check(("templates",), look_at_templates),
+    Check(("language",), look_at_language),
+    Check(("mail",), look_at_mail),
+    Check(("messages",), look_at_messages, needs_database=True),
+)

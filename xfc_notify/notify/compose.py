@@ -8,6 +8,7 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from xfc_notify.areas import areas, history, scans
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
@@ -25,7 +26,7 @@ from xfc_notify.settings import Messages, Settings
 from xfc_notify.states import Kind
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.usage import Usage
+from xfc_notify.usage import Counted, Usage
 
 NONE: Mapping[str, Usage] = MappingProxyType({})
 SECTIONS = {Kind.GROUP: "xfc_notify.reports.letter"}
@@ -95,9 +96,10 @@ def letter_of(
     spoken: Language | None = None,
 ) -> Letter:
     """What a message has to tell, in the language of the user unless `spoken` is given; else as `compose`."""
+    counts = settings.of(Limits).counts
     of_subject = areas.of_subjects(item.subject.id for item in ranked)
     topics = tuple(
-        _topic(item, of_subject[item.subject.id]) for item in ranked if item.subject.id in of_subject
+        _topic(item, of_subject[item.subject.id], counts) for item in ranked if item.subject.id in of_subject
     )
     concerned = {area.id: area for area in (*of_subject.values(), *also)}
     episodes = [item.line.episode for item in ranked]
@@ -107,7 +109,9 @@ def letter_of(
         person=person,
         topics=topics,
         areas=tuple(
-            figures for area in concerned.values() if (figures := _figures(area, measured, now)) is not None
+            figures
+            for area in concerned.values()
+            if (figures := _figures(area, counts, measured, now)) is not None
         ),
         service=settings.service.name,
         contact=settings.service.contact,
@@ -144,9 +148,10 @@ def as_it_stands(
     return [about for about in lines if spoken_of(about.line)]
 
 
-def _topic(item: About, area: AreaRow) -> Topic:
+def _topic(item: About, row: AreaRow, counts: Counted) -> Topic:
     episode = item.line.episode
-    return Topic(areas.area(area), episode.finding, episode.level, item.line.reason, _before(episode, area))
+    area = areas.area(row, counts)
+    return Topic(area, episode.finding, episode.level, item.line.reason, _before(episode, row))
 
 
 def _section(item: About, spoken: Language, now: datetime) -> Section:
@@ -161,7 +166,9 @@ def _language(person: Person, settings: Settings) -> Language:
     return language(code, zone, settings.messages.templates)
 
 
-def _figures(area: AreaRow, measured: Mapping[str, Usage], now: datetime) -> AreaFigures | None:
+def _figures(
+    area: AreaRow, counts: Counted, measured: Mapping[str, Usage], now: datetime
+) -> AreaFigures | None:
     scan = areas.last_whole_scan(area)
     if scan is None:
         return None
@@ -169,7 +176,7 @@ def _figures(area: AreaRow, measured: Mapping[str, Usage], now: datetime) -> Are
     findings = tuple(lifted(data["policy"], load_finding(data), given, now) for data in scan.findings or ())
     earlier = scans.past(area, before=scan.as_of)
     usage = measured[scan.id] if scan.id in measured else load_usage(scan.usage)
-    return AreaFigures(areas.area(area), usage, findings, earlier)
+    return AreaFigures(areas.area(area, counts), usage, findings, earlier)
 
 
 def _before(episode: Episode, area: AreaRow) -> Before | None:

@@ -6,6 +6,8 @@ Digests come last, and only to those to whom there was nothing else to say.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from xfc_notify.areas.settings import History
+from xfc_notify.notify import pruning
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.grant import judge_ended
@@ -55,6 +57,12 @@ def digest(service: Service, now: datetime) -> Mapping[str, int]:
     return {"messages": write_digests(service, now)}
 
 
+def forget(service: Service, now: datetime) -> Mapping[str, int]:
+    """Forget what was said long ago."""
+    pruning.forget(service.settings.of(History), now)
+    return {}
+
+
 DUTIES = (
     Duty("limits", limits),
     Duty("volumes", judge),
@@ -64,4 +72,5 @@ DUTIES = (
     Duty("escalations", escalate),
     Duty("digests", digest),
     Duty("quota file", write_files, timedelta(minutes=30)),
+    Duty("forget", forget, timedelta(days=1)),
 )

@@ -101,6 +101,7 @@ def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
         "told_at": changed.told_at,
         "told_limit": changed.told_limit,
         "thread": changed.thread,
+        "milestone": changed.finding.milestone,
         "told_milestone": changed.told_milestone,
         "told_obscured": changed.told_obscured,
         "lower_since": changed.lower_since,

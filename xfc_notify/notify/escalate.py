@@ -6,6 +6,7 @@ from datetime import datetime
 
 from xfc_notify.domain import OPERATORS, Episode, Message, Person
 from xfc_notify.notify import episode_rows
+from xfc_notify.notify.due_now import users_to_escalate
 from xfc_notify.notify.escalation import Stage, due_stage
 from xfc_notify.notify.replies import REPLIES
 from xfc_notify.notify.words.notices import Unanswered, escalation_message
@@ -25,7 +26,7 @@ def escalate_all(service: Service, now: datetime) -> int:
     """Pass on everything due; how many messages were written. Does nothing unless [messages] escalate is set."""
     if not service.settings.messages.escalate:
         return 0
-    concerned = [user for user in episode_rows.users_with_unsettled() if user.name != OPERATORS]
+    concerned = [user for user in users_to_escalate(service.settings.messages) if user.name != OPERATORS]
     written = (_escalate_if_possible(user, service, now) for user in concerned)
     return sum(count or 0 for count in written)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xfc_notify.areas import areas, scans
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import TEMPORAL_QUOTA, Level
 from xfc_notify.layers import Layers
@@ -52,6 +53,11 @@ class Judged:
         scan.layers = dump_layers(self.layers)
 
 
+def rules(service: Service) -> str:
+    """By what areas are judged: the policies with their settings, and which bytes count."""
+    return service.plugins.rules[:-1] + service.settings.of(Limits).counts.value[0]
+
+
 def judge(scan: ScanRow, usage: Usage, service: Service, now: datetime) -> Judged:
     """Ask the policies about an area, by a scan that is whole now or was before."""
     seen = scans.past(scan.area, beside=scan)
@@ -61,7 +67,9 @@ def judge(scan: ScanRow, usage: Usage, service: Service, now: datetime) -> Judge
         scan.layers is not None and history
     ):  # judged again: those of the scans before it were dropped meanwhile
         history[-1] = replace(history[-1], layers=load_layers(scan.layers))
-    judgement = service.plugins.evaluate(areas.area(scan.area), usage, history, now)
+    judgement = service.plugins.evaluate(
+        areas.area(scan.area, service.settings.of(Limits).counts), usage, history, now
+    )
     unread = frozenset(_unread(usage))
     doubted = believed(seen).after(scan.size, scan.complete).doubted
     measured = Measurement.taken(scan.as_of, scan.ended_at or now, unread, doubted=doubted)
@@ -84,7 +92,7 @@ def tell(scan: ScanRow, usage: Usage, judged: Judged, service: Service, now: dat
 
 def judge_changed(service: Service, now: datetime, user: UserRow | None = None) -> int:
     """Judge again the areas, of one user or all, whose limits or policies have changed; how many, at most AT_ONCE."""
-    changed = areas.judged_otherwise(service.plugins.rules, AT_ONCE, user)
+    changed = areas.judged_otherwise(rules(service), AT_ONCE, user)
     for area in changed:
         judge_again(area, service, now)
     return len(changed)
@@ -94,7 +102,7 @@ def judge_again(area: AreaRow, service: Service, now: datetime) -> None:
     """Judge an area by what its last scan measured, if there was one."""
     with db.atomic():
         area = areas.locked(area)
-        areas.mark_judged(area, service.plugins.rules)
+        areas.mark_judged(area, rules(service))
         scan = areas.last_whole_scan(area)
         if scan is None or scan.usage is None or area.gone_at is not None:
             return

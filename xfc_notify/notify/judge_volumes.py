@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.volumes import last_scans
 from xfc_notify.domain import Volume
 from xfc_notify.notify import episode_rows
@@ -30,7 +31,7 @@ def judge_volumes(service: Service, now: datetime) -> None:
 
 def _judge_if_possible(volume: Volume, service: Service, now: datetime) -> None:
     """Move the episodes of one volume; where that fails, the others and the rest of the tick go on."""
-    scans = last_scans(volume.name)
+    scans = last_scans(volume.name, service.settings.of(Limits).counts)
     times = sorted(scan.as_of for _, scan in scans if scan is not None)
     if not times:
         return

@@ -12,8 +12,9 @@ from xfc_notify.notify.standing_page import as_written, standing
 from xfc_notify.notify.views import explanation
 from xfc_notify.notify.words.course import Curve
 from xfc_notify.notify.words.language import Language
-from xfc_notify.notify.words.plot import plot_svg
+from xfc_notify.notify.words.plot import plot
 from xfc_notify.notify.words.wording import wording
+from xfc_notify.outbox.picture import draw_svg
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Picture, Role, Show, Shown, Visit, mark
 from xfc_notify.people import users
@@ -42,7 +43,7 @@ def _plot(visit: Visit) -> Shown:
 
 @lru_cache(maxsize=PLOTS)
 def _drawn(curves: tuple[Curve, ...], language: Language) -> bytes:
-    return plot_svg(curves, curves[0].points[-1][0], language)
+    return draw_svg(plot(curves, curves[0].points[-1][0], language))
 
 
 def _rescan(visit: Visit) -> Shown:

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.views import Standing
 from xfc_notify.domain import Level
 from xfc_notify.notify.settings import Around
@@ -30,12 +31,13 @@ def write_files(service: Service, now: datetime) -> Mapping[str, int]:
     around = service.settings.of(Around)
     if around.quota_file is None and around.login_lines is None:
         return {}
+    counts = service.settings.of(Limits).counts
     try:
         if around.quota_file is not None:
-            _replace(around.quota_file, _quotas(standings(now), now))
+            _replace(around.quota_file, _quotas(standings(now, counts), now))
         if around.login_lines is not None:
             old = now - 3 * service.settings.scan.every
-            lines = (login_line(standing, old) for standing in standings(now, None, Level.NOTICE))
+            lines = (login_line(standing, old) for standing in standings(now, counts, least=Level.NOTICE))
             _replace(around.login_lines, (f"{line}\n" for line in lines if line))
     except OSError as error:
         log.error("%s cannot be written: %s", error.filename, error.strerror)  # noqa: TRY400

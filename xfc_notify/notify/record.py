@@ -9,7 +9,7 @@ from datetime import datetime
 from xfc_notify.areas import answers
 from xfc_notify.domain import SliceResult
 from xfc_notify.notify.gone import withdraw
-from xfc_notify.notify.judge import judge, tell
+from xfc_notify.notify.judge import judge, rules, tell
 from xfc_notify.plugins.service import Service
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import db
@@ -23,7 +23,7 @@ def record(result: SliceResult, service: Service, now: datetime) -> bool:
     Raises BadMessage for an answer that does not fit its order.
     """
     with db.atomic():
-        answered = answers.answer(result, now)
+        answered = answers.answer(result, service.settings.volumes, now)
         if answered is None:
             return False
         scan, usage = answered.scan, answered.usage
@@ -35,7 +35,7 @@ def record(result: SliceResult, service: Service, now: datetime) -> bool:
             scan.area.last_scanned = scan.as_of
             judged = judge(scan, usage, service, now)
             judged.keep_in(scan)
-            answers.conclude(scan, service.plugins.rules, now)
+            answers.conclude(scan, rules(service), now)
             tell(scan, usage, judged, service, now)
             log.info("scan of %s is whole: %d files in %d slices", scan.area.path, usage.files, scan.slices)
     return True

@@ -9,6 +9,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from xfc_notify.areas import areas
 from xfc_notify.areas.resources import user_row
+from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.views import Standing
 from xfc_notify.domain import Exemption, Level
 from xfc_notify.errors import WrongInput
@@ -27,6 +28,7 @@ from xfc_notify.notify.views import (
 )
 from xfc_notify.notify.wishes import WishView
 from xfc_notify.pages import Changed, Many, Resource, Role, Visit
+from xfc_notify.usage import Counted
 
 Page = Annotated[int, Ge(1), Le(100_000)]
 Size = Annotated[int, Ge(1), Le(1000)]
@@ -40,6 +42,10 @@ class Answered:
     done: tuple[ReplyEffect, ...]
 
 
+def _counts(visit: Visit) -> Counted:
+    return visit.service.settings.of(Limits).counts
+
+
 def _standings(
     visit: Visit,
     *,
@@ -49,18 +55,20 @@ def _standings(
 ) -> Many:
     """Where all areas stand, the worst first: those at this level or worse."""
     least = Level.named(level) if level else None
-    found = list(islice(standings(visit.now, None, least, page * size + 1), (page - 1) * size, None))
+    found = list(
+        islice(standings(visit.now, _counts(visit), None, least, page * size + 1), (page - 1) * size, None)
+    )
     return Many(found[:size], page, len(found) > size)
 
 
 def _mine(visit: Visit) -> Many:
     """Where your own areas stand."""
-    return Many(list(standings(visit.now, user_row(visit.who.name))))
+    return Many(list(standings(visit.now, _counts(visit), user_row(visit.who.name))))
 
 
 def _of(visit: Visit, *, user: str) -> Many:
     """Where the areas of a user stand."""
-    return Many(list(standings(visit.now, user_row(user))))
+    return Many(list(standings(visit.now, _counts(visit), user_row(user))))
 
 
 def _explain_me(visit: Visit) -> Explanation:

@@ -9,6 +9,7 @@ from xfc_notify.domain import OPERATORS, Episode, Message, Reason
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows, silence
 from xfc_notify.notify.compose import NONE, About, compose
 from xfc_notify.notify.conversation import heard, spoken_of
+from xfc_notify.notify.due_now import users_to_speak_to
 from xfc_notify.notify.rules import Decision, decide
 from xfc_notify.outbox import spread
 from xfc_notify.outbox.messages import AboutSubject, said_to
@@ -77,7 +78,7 @@ def speak_to_all(service: Service, now: datetime) -> int:
 
     What is due and was not measured since is scanned first; its scan speaks of it, or the next tick.
     """
-    spoken = [speak_if_possible(user, service, now) for user in episode_rows.users_with_unsettled()]
+    spoken = [speak_if_possible(user, service, now) for user in users_to_speak_to(service.settings, now)]
     stale = {subject: since for said in spoken for subject, since in said.stale.items()}
     scans.open_stale(stale, service.settings.scan.clock, now)
     return sum(said.message is not None for said in spoken)

@@ -19,7 +19,10 @@ from xfc_notify.store.table import Table
 
 
 class EpisodeRow(Table):
-    """A `domain.Episode`. `silence` says why no message was sent since the last one that spoke of it."""
+    """A `domain.Episode`. `silence` says why no message was sent since the last one that spoke of it.
+
+    `milestone` is that of `finding`.
+    """
 
     id = AutoField()
     subject = ForeignKeyField(SubjectRow, backref="episodes", on_delete="CASCADE")
@@ -38,6 +41,7 @@ class EpisodeRow(Table):
     told_at = UTCDateTimeField(null=True)
     told_limit = DoubleField(null=True)
     thread = CharField(null=True, max_length=36)
+    milestone = IntegerField(null=True)
     told_milestone = IntegerField(null=True)
     told_obscured = BooleanField(default=False)
     lower_since = UTCDateTimeField(null=True)

@@ -19,6 +19,7 @@ from xfc_notify.people.views import EventView, UserView, event_views, user_view
 from xfc_notify.settings import Settings
 from xfc_notify.states import Kind, Mode
 from xfc_notify.store.finding_json import load_finding
+from xfc_notify.usage import Counted
 
 LATEST = 10
 """How many episodes, events and messages are shown to explain what was said."""
@@ -96,11 +97,18 @@ class FullVolume:
 
 
 def standings(
-    now: datetime, user: UserRow | None = None, least: Level | None = None, count: int | None = None
+    now: datetime,
+    counts: Counted,
+    user: UserRow | None = None,
+    least: Level | None = None,
+    count: int | None = None,
 ) -> Iterator[Standing]:
-    """Where areas stand, the worst first: of one user, at this level or worse, at most so many."""
+    """Where areas stand, the worst first: of one user, at this level or worse, at most so many.
+
+    `counts` is that of [limits].
+    """
     lifted = {(row.subject_id, row.policy) for row in exemption_rows.standing(now, user)}
-    return area_views.standings(Told(episode_rows.levels(user), lifted), user, least, count)
+    return area_views.standings(Told(episode_rows.levels(user), lifted), counts, user, least, count)
 
 
 def exemptions(now: datetime, user: UserRow | None = None) -> list[ExemptionView]:

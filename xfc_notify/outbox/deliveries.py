@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Case, Expression, chunked
+from peewee import Case, Expression, chunked, fn
 
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
@@ -61,6 +61,15 @@ def settle(claimed: Sequence[int], done: int, now: datetime) -> None:
     for some, due_at in ((claimed[:done], now + HANDED_OVER), (claimed[done:], now)):
         for few in chunked(some, BATCH):
             DeliveryRow.update(due_at=due_at).where(DeliveryRow.id.in_(few), queued).execute()
+
+
+def untried(before: datetime) -> tuple[int, datetime | None]:
+    """How many deliveries of messages written before a time no worker has tried, and when the first was written."""
+    untouched = (DeliveryRow.state == DeliveryState.QUEUED) & (DeliveryRow.attempts == 0)
+    query = DeliveryRow.select(fn.COUNT(DeliveryRow.id), fn.MIN(MessageRow.created_at)).join(MessageRow)
+    found: Any = query.where(untouched, MessageRow.created_at <= before).tuples().get()
+    count, first = found
+    return int(count), first
 
 
 def release_all(now: datetime) -> None:
@@ -142,9 +151,14 @@ def retry(delivery: DeliveryRow, error: str, after: timedelta | None, now: datet
 
 
 def revive(number: int | None, now: datetime) -> int:
-    """Queue dead deliveries again, one or all, and those that wait for a retry; how many."""
+    """Queue dead deliveries again, one or all, and those that wait for a retry; how many.
+
+    Not those of messages whose text was forgotten.
+    """
+    forgotten = MessageRow.select(MessageRow.id).where(MessageRow.text.is_null())
     query = DeliveryRow.update(state=DeliveryState.QUEUED, due_at=now).where(
-        DeliveryRow.state.in_((DeliveryState.DEAD, DeliveryState.RETRY))
+        DeliveryRow.state.in_((DeliveryState.DEAD, DeliveryState.RETRY)),
+        DeliveryRow.message.not_in(forgotten),
     )
     if number is not None:
         query = query.where(DeliveryRow.id == number)

@@ -1,8 +1,7 @@
 """Messages: what somebody was told, or would have been told."""
 
 import logging
-from base64 import b64decode, b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from xfc_notify import domain
 from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
 from xfc_notify.outbox.interval import Said
 from xfc_notify.outbox.mode import effective_mode
+from xfc_notify.outbox.picture import Drawing, Pictures
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import Settings
@@ -67,7 +67,7 @@ def write(
         subject=message.subject,
         text=message.text,
         html=message.html,
-        images={name: b64encode(image).decode() for name, image in message.images.items()} or None,
+        drawings=_drawings(message),
         unsubscribe=message.unsubscribe,
         audience=audience,
     )
@@ -105,6 +105,28 @@ def said_to(user: UserRow, settings: Settings, now: datetime) -> list[Said]:
     return [Said(row.created_at, row.broke_interval) for row in rows]
 
 
+def said_to_many(users: Collection[int], settings: Settings, now: datetime) -> dict[int, list[Said]]:
+    """The same by user, of those of these users that were told anything; by a query for all."""
+    is_shadow = effective_mode(settings) is Mode.SHADOW
+    since = now - settings.messages.min_interval
+    columns = (MessageRow.user, MessageRow.created_at, MessageRow.broke_interval)
+    is_operators = UserRow.name == OPERATORS
+    is_theirs = (is_operators & (MessageRow.audience == Audience.OPERATORS)) | (
+        ~is_operators & MessageRow.audience.in_(_THEMSELVES)
+    )
+    is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
+    query = (
+        MessageRow.select(*columns).join(UserRow).where(is_recent, is_theirs, MessageRow.mode != Mode.LOST)
+    )
+    if not is_shadow:
+        query = query.where(MessageRow.mode != Mode.SHADOW)
+    found: dict[int, list[Said]] = {}
+    for row in query.order_by(MessageRow.created_at.desc()).iterator():
+        if row.user_id in users:
+            found.setdefault(row.user_id, []).append(Said(row.created_at, row.broke_interval))
+    return found
+
+
 def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
     """The latest messages to a user, newest first."""
     return list(
@@ -121,8 +143,8 @@ def message(row: MessageRow, settings: Settings) -> domain.Message:
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,
-        text=row.text,
-        html=row.html,
+        text=row.text or "",
+        html=row.html or "",
         service=settings.service.name,
         contact=settings.service.contact,
         reasons=tuple(item["reason"] for item in row.reasons),
@@ -131,6 +153,13 @@ def message(row: MessageRow, settings: Settings) -> domain.Message:
     )
 
 
-def images(row: MessageRow) -> dict[str, bytes]:
+def images(row: MessageRow) -> Pictures:
     """The pictures of a message by content id."""
-    return {name: b64decode(image) for name, image in (row.images or {}).items()}
+    return Pictures({name: Drawing.of_json(stored) for name, stored in (row.drawings or {}).items()})
+
+
+def _drawings(message: domain.Message) -> dict[str, Any] | None:
+    """What is kept of the pictures of a message."""
+    if not isinstance(message.images, Pictures):
+        return None
+    return {name: drawing.as_json() for name, drawing in message.images.drawings.items()}

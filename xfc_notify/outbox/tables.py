@@ -19,7 +19,8 @@ class MessageRow(Table):
     """What a person was told, or in shadow mode would have been told.
 
     audience is user, contact, operators, or digest (to the user): `user` is always whose areas it speaks of. A
-    message in mode "held" waits for an operator. `images` is content id → PNG in base64.
+    message in mode "held" waits for an operator. `drawings` is content id → what its picture shows. `text`,
+    `html` and `drawings` are forgotten sooner than the rest.
     """
 
     id = CharField(primary_key=True, max_length=36)
@@ -31,9 +32,9 @@ class MessageRow(Table):
     level = IntegerField()
     reasons = JSONTextField()
     subject = TextField()
-    text = TextField()
-    html = TextField()
-    images = JSONTextField(null=True)
+    text = TextField(null=True)
+    html = TextField(null=True)
+    drawings = JSONTextField(null=True)
     unsubscribe = TextField(default="")
     audience = CharField(default=Audience.USER, max_length=9)
 

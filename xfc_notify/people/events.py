@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from xfc_notify.domain import Level
 from xfc_notify.people.tables import EventRow, SubjectRow
@@ -28,6 +29,12 @@ def latest(subject: SubjectRow | int, count: int) -> list[EventRow]:
     """The latest events of a subject, newest first."""
     query = EventRow.select().where(EventRow.subject == subject)
     return list(query.order_by(EventRow.at.desc(), EventRow.id.desc()).limit(count))
+
+
+def forget(before: datetime, episodes: Any) -> int:
+    """Forget what happened before a time, but for what concerns these episodes, a query of their ids; how many."""
+    lasting = EventRow.episode.is_null(False) & EventRow.episode.in_(episodes)
+    return int(EventRow.delete().where(EventRow.at < before, ~lasting).execute())
 
 
 def last_kind(subject: SubjectRow, policy: str) -> EventKind | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from xfc_notify.domain import Group
 from xfc_notify.errors import WrongInput
@@ -11,6 +11,8 @@ from xfc_notify.people.tables import GroupRow, MembershipRow
 from xfc_notify.plugins import Plugins
 from xfc_notify.store.database import BATCH, db
 
+AGAIN = timedelta(hours=12)
+"""How long what a plugin said of a group is not asked for again."""
 FEW = 4
 """Fewer members than this may vanish at once and be believed."""
 
@@ -81,15 +83,17 @@ def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> int:
     What nobody knows now stays as it was, with the date of the last answer; one that was never known is called by its
     number. Of two answers in a row that lose more than half of the members, only the second is believed.
     """
-    answered = 0
-    for gid in sorted(set(gids)):
-        found = plugins.find_group(gid) if gid >= 0 else None
-        if found is not None and found.gid == gid:
-            put(found, now)
-            answered += 1
-        elif gid >= 0:
-            GroupRow.insert(gid=gid, name=str(gid)).on_conflict_ignore().execute()
-    return answered
+    wanted = sorted({gid for gid in gids if gid >= 0})
+    known = by_gid(wanted)
+    young = {gid for gid, row in known.items() if row.found_at is not None and now - row.found_at < AGAIN}
+    found = plugins.find_groups([gid for gid in wanted if gid not in young])
+    for gid, group in found.items():
+        if group.gid == gid:
+            put(group, now)
+    unnamed = [{"gid": gid, "name": str(gid)} for gid in wanted if gid not in known and gid not in found]
+    for place in range(0, len(unnamed), BATCH):
+        GroupRow.insert_many(unnamed[place : place + BATCH]).on_conflict_ignore().execute()
+    return len(found)
 
 
 def put(found: Group, now: datetime) -> None:

@@ -1,7 +1,10 @@
 """Users as rows."""
 
 import os
+from collections.abc import Collection
 from datetime import datetime
+
+from peewee import chunked
 
 from xfc_notify.domain import OPERATORS, Person
 from xfc_notify.errors import WrongInput
@@ -10,7 +13,7 @@ from xfc_notify.people import names
 from xfc_notify.people.settings import People
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import Source
-from xfc_notify.store.database import for_update
+from xfc_notify.store.database import BATCH, for_update
 
 
 def person(user: UserRow) -> Person:
@@ -58,6 +61,12 @@ def found(text: str, count: int, skipped: int = 0) -> list[UserRow]:
             UserRow.name.contains(text) | UserRow.full_name.contains(text) | UserRow.email.contains(text)
         )
     return list(rows.order_by(UserRow.name).offset(skipped).limit(count))
+
+
+def by_ids(ids: Collection[int]) -> list[UserRow]:
+    """The users with these ids, by id."""
+    chosen = (UserRow.select().where(UserRow.id.in_(some)) for some in chunked(sorted(ids), BATCH))
+    return [user for query in chosen for user in query.order_by(UserRow.id)]
 
 
 def count_users() -> int:

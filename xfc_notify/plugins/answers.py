@@ -12,7 +12,7 @@ from xfc_notify.domain import Finding, Group, Level, Person
 LONGEST_POLICY = 100
 LONGEST_ADDRESS = 1000
 LONGEST_NAME = 100
-LONGEST_OBJECTION = 1000
+LONGEST_REASON = 1000
 
 
 def person(answer: Any) -> Person | None:
@@ -67,9 +67,9 @@ def addresses(answer: Any) -> list[str]:
     return found
 
 
-def objection(answer: Any) -> str | None:
-    """What objection returned."""
-    if answer is not None and not _is_text(answer, LONGEST_OBJECTION):
+def reason(answer: Any) -> str | None:
+    """What objection or outage returned."""
+    if answer is not None and not _is_text(answer, LONGEST_REASON):
         raise ValueError("returned something other than None or printable text of 1 to 1,000 characters")
     return cast("str | None", answer)
 

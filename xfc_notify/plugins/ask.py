@@ -75,14 +75,21 @@ class Plugins:
 
     def find_group(self, group: int | str) -> Group | None:
         """The group with this gid or of this name, from the first plugin that knows it."""
+        return self.find_groups([group]).get(group)
+
+    def find_groups(self, asked: Sequence[int | str]) -> dict[int | str, Group]:
+        """Gid or name → group of those that a plugin knows, each from the first that does."""
+        found: dict[int | str, Group] = {}
         for plugin in self.having("find_group"):
-            try:
-                found: Group | None = self._caller.call(plugin, "find_group", answers.group, group=group)
-            except PluginFailure:
-                continue
-            if found is not None:
-                return found
-        return None
+            unknown = [group for group in asked if group not in found]
+            for first in range(0, len(unknown), AT_ONCE):
+                some = unknown[first : first + AT_ONCE]
+                try:
+                    said = self._caller.call_each(plugin, "find_group", answers.group, "group", some)
+                except PluginFailure:
+                    continue
+                found.update((name, group) for name, group in said.items() if group is not None)
+        return found
 
     def evaluate(self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime) -> Judgement:
         """Ask every policy. One that fails says nothing and is named in the judgement."""
@@ -145,12 +152,22 @@ class Plugins:
         """The objection of the first plugin that has one, or None."""
         for plugin in self.having("objection"):
             try:
-                said: str | None = self._caller.call(plugin, "objection", answers.objection, person=person)
+                said: str | None = self._caller.call(plugin, "objection", answers.reason, person=person)
             except PluginFailure:
                 continue
             if said is not None:
                 return said
         return None
+
+    def outage(self, plugin: Plugin) -> str | None:
+        """Why a plugin could deliver nothing now; None if it could, or does not tell."""
+        if "outage" not in plugin.hooks:
+            return None
+        try:
+            said: str | None = self._caller.call(plugin, "outage", answers.reason)
+        except PluginFailure as failure:
+            return str(failure)
+        return said
 
     def deliver(self, channel: str, message: Message, address: str) -> None:
         """Send through the plugin `channel`; DeliveryError or PermanentDeliveryError if it does not work."""

@@ -18,6 +18,7 @@ from xfc_notify.plugins.timed_call import Call, begin
 QUICK_SECONDS = 10.0
 DELIVERY_SECONDS = 120.0
 
+K = TypeVar("K", bound=int | str)
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -57,16 +58,16 @@ class Caller:
         return call.answer
 
     def call_each(
-        self, plugin: Plugin, hook: str, check: Callable[[Any], T], argument: str, values: Sequence[str]
-    ) -> dict[str, T]:
+        self, plugin: Plugin, hook: str, check: Callable[[Any], T], argument: str, values: Sequence[K]
+    ) -> dict[K, T]:
         """Call a hook once for each value of one argument; value → answer, without those for which it failed.
 
         All share the limited time of a call; PluginFailure if it is not enough.
         """
         failed: list[BaseException] = []
 
-        def ask_all() -> dict[str, T]:
-            answers: dict[str, T] = {}
+        def ask_all() -> dict[K, T]:
+            answers: dict[K, T] = {}
             for value in values:
                 try:
                     answers[value] = answer(plugin, hook, check, **{argument: value})
@@ -79,7 +80,7 @@ class Caller:
             self._failure(plugin, hook, in_words(error))
         if call.error is not None:
             raise self._failure(plugin, hook, in_words(call.error)) from call.error
-        answers: dict[str, T] = call.answer
+        answers: dict[K, T] = call.answer
         return answers
 
     def _do(self, plugin: Plugin, hook: str, work: Callable[[], Any], seconds: float) -> Call:

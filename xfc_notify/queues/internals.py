@@ -65,6 +65,12 @@ def delivery_tag(message: MessageProxy) -> int:
     return tag
 
 
+def version_of(connection: Connection) -> str:
+    """What the server at the other end of a connection says its version is."""
+    told: dict[str, Any] = connection._impl.server_properties  # noqa: SLF001
+    return str(told.get("version", ""))
+
+
 class DeclaringBroker(RabbitmqBroker):
     """A broker with connections of ours, that asks `found` for each of its queues before it declares it."""
 

@@ -26,7 +26,7 @@ from xfc_notify.errors import BrokerError, BrokerRefusal, MessageTooLarge
 from xfc_notify.paths import harmless
 from xfc_notify.queues.consumer import OwnConsumer
 from xfc_notify.queues.declared import QUEUES, Queue
-from xfc_notify.queues.internals import Connection, DeclaringBroker, NoAnswer
+from xfc_notify.queues.internals import Connection, DeclaringBroker, NoAnswer, version_of
 from xfc_notify.settings import masked
 
 _FORBIDDEN, _NOT_FOUND = 403, 404
@@ -133,6 +133,15 @@ def fillings(url: str) -> dict[str, Filling]:
         else:
             raise unreachable(url, answer)
     return found
+
+
+def version(url: str) -> str:
+    """The version of RabbitMQ; BrokerError if it does not answer."""
+    try:
+        with Connection([pika.URLParameters(one) for one in impatient(url).split(";")]) as connection:
+            return version_of(connection)
+    except Exception as error:  # noqa: BLE001 - pika raises errors of many roots, some of them raw
+        raise unreachable(url, error) from None
 
 
 def sight(url: str) -> dict[str, str]:

@@ -190,7 +190,8 @@ class Plugins(BaseModel):
 class Settings(Table):
     """The common settings; each component has tables of its own beside them (`of`).
 
-    `source` is the file they came from, `folder` what its relative paths start from.
+    `source` is the file they came from, `folder` what its relative paths start from, `secrets` are the files whose
+    contents stand in for values.
     """
 
     service: ServiceTable = ServiceTable()
@@ -203,6 +204,7 @@ class Settings(Table):
     web: Web = Web()
     plugins: Plugins = Plugins()
     source: Path = Field(default=Path(), exclude=True)
+    secrets: tuple[Path, ...] = Field(default=(), exclude=True)
 
     @model_validator(mode="after")
     def _links_are_signed(self) -> Self:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +14,9 @@ from xfc_notify.errors import SettingsError
 from xfc_notify.paths import harmless
 from xfc_notify.places import HERE, PREFIX, find
 from xfc_notify.settings.model import Settings
+
+NOT_KEYS = frozenset({"source", "secrets"})
+"""Fields of the settings that no file has."""
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -44,11 +47,12 @@ def load(
         raise SettingsError(f"{source}: {error.strerror}", "Name another file with --settings.") from None
     except (ValueError, RecursionError) as error:  # tomllib raises both, beside its own
         raise SettingsError(f"{source}: not valid TOML: {harmless(str(error))}") from None
-    if "source" in data:
-        raise SettingsError(f"{source}: source: unknown key")
+    for name in NOT_KEYS.intersection(data):
+        raise SettingsError(f"{source}: {name}: unknown key")
     _overlay(data, environment, model)
-    _read_secrets(data, source, (), environment)
-    settings = validate(model, {**data, "source": source.absolute()}, source, (), environment)
+    secrets = tuple(_read_secrets(data, source, (), environment))
+    whole = {**data, "source": source.absolute(), "secrets": secrets}
+    settings = validate(model, whole, source, (), environment)
     settings.check_volumes()
     return settings
 
@@ -71,7 +75,7 @@ def validate(
         key = (*where, *(str(part) for part in error["loc"]))
         if error["type"] == "extra_forbidden":
             table = _model_at(model, error["loc"][:-1])
-            known = ", ".join(name for name in table.model_fields if name != "source") if table else ""
+            known = ", ".join(name for name in table.model_fields if name not in NOT_KEYS) if table else ""
             what = f"unknown key; known here: {known}" if known else "unknown key"
         else:
             what = error["msg"].removeprefix("Value error, ")
@@ -106,7 +110,7 @@ def _overlay(data: dict[str, Any], environment: Mapping[str, str], model: type[S
         if not variable.startswith(PREFIX) or "__" not in variable:
             continue
         *tables, key = variable.removeprefix(PREFIX).lower().split("__")
-        table: Any = data if tables[0] in model.model_fields.keys() - {"source"} else None
+        table: Any = data if tables[0] in model.model_fields.keys() - NOT_KEYS else None
         for name in tables:
             table = table.setdefault(name, {}) if isinstance(table, dict) else None
         if not isinstance(table, dict):
@@ -117,10 +121,11 @@ def _overlay(data: dict[str, Any], environment: Mapping[str, str], model: type[S
 
 def _read_secrets(
     table: dict[str, Any], source: Path, where: tuple[str, ...], environment: Mapping[str, str]
-) -> None:
+) -> Iterator[Path]:
+    """Put the contents of the files that `…_file` names into the table; the files."""
     for key, value in list(table.items()):
         if isinstance(value, dict):
-            _read_secrets(value, source, (*where, key), environment)
+            yield from _read_secrets(value, source, (*where, key), environment)
         elif key.endswith("_file") and isinstance(value, str):
             secret = source.absolute().parent / value
             try:
@@ -130,6 +135,7 @@ def _read_secrets(
                 place = _place((*where, key), source, environment)
                 raise SettingsError(f"{place}: {harmless(str(secret))}: {reason}") from None
             del table[key]
+            yield secret
 
 
 def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:

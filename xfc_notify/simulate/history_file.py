@@ -1,6 +1,8 @@
 """Invented histories for `simulate`: files of JSON lines, one scan of one user per line.
 
 {"user": "ada", "as_of": "2026-03-02T08:00:00Z", "size": 360, "byte_days": 9e3, "files": 12, "complete": true}
+
+"allocated" may be added: the bytes on disk, where hard quotas count these.
 """
 
 from collections.abc import Iterator
@@ -31,6 +33,7 @@ class _Line(BaseModel):
     user: str = Field(min_length=1, max_length=64)
     as_of: Annotated[datetime, AfterValidator(_in_time)]
     size: int = Field(ge=0, lt=2**63, strict=False)
+    allocated: int | None = Field(None, ge=0, lt=2**63, strict=False)
     byte_days: float = Field(ge=0, le=1e30, allow_inf_nan=False)
     files: int = Field(ge=0, lt=2**63, strict=False)
     complete: bool
@@ -48,7 +51,9 @@ def read(file: Path) -> dict[str, list[PastScan]]:
         if scan.as_of in known:
             again = f"{file}: line {number}: a second scan of {scan.user} at {scan.as_of.isoformat()}"
             raise WrongInput(harmless(again))
-        known[scan.as_of] = PastScan(scan.as_of, scan.size, scan.byte_days, scan.files, scan.complete)
+        known[scan.as_of] = PastScan(
+            scan.as_of, scan.size, scan.byte_days, scan.files, scan.complete, allocated=scan.allocated
+        )
     return {user: [known[time] for time in sorted(known)] for user, known in scans.items()}
 
 

@@ -4,7 +4,8 @@ The functions are those that the service runs; only the episodes are kept in mem
 history. Nobody answers in a simulation, and every message arrives.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -155,7 +156,7 @@ def replay(past: Past, judge: Judge, rules: Messages, until: datetime) -> Iterat
 
 def usage_of(scan: PastScan) -> Usage:
     """All that a history knows of a usage: sums, and whether everything could be read; no details."""
-    total = Tally.of(scan.files, scan.size, round(scan.temporal_usage * _DAY_SECONDS))
+    total = Tally.of(scan.files, scan.size, round(scan.temporal_usage * _DAY_SECONDS), scan.allocated)
     return Usage(scan.as_of, total=total, errors={} if scan.complete else {"unreadable": Errors(1, ())})
 
 
@@ -176,12 +177,48 @@ class Month:
     people: int
 
 
-def by_month(told: Iterable[Told], first: datetime, last: datetime) -> list[Month]:
-    """Messages and people told, for every month between two times."""
-    users: dict[str, list[str]] = {name: [] for name in months(first, last)}
-    for message in told:
-        users[f"{message.at.year}-{message.at.month:02}"].append(message.user)
-    return [Month(name, len(those), len(set(those))) for name, those in users.items()]
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What one person was told: how many messages, when first and last, and how often what of which policy."""
+
+    user: str
+    messages: int
+    first: datetime
+    last: datetime
+    reasons: Mapping[str, int]
+
+
+class Summary:
+    """What was told to all, added up person by person: of most people nothing is kept but their part of the sums."""
+
+    def __init__(self, most: int) -> None:
+        self.messages = self.people = 0
+        self._most = most
+        self._months: Counter[str] = Counter()
+        self._people: Counter[str] = Counter()
+        self._talks: list[Talk] = []
+
+    def add(self, told: Sequence[Told]) -> None:
+        """Count what one person was told, in the order of time."""
+        if not told:
+            return
+        months = Counter(f"{message.at:%Y-%m}" for message in told)
+        self._months += months
+        self._people += Counter(months.keys())
+        self.messages += len(told)
+        self.people += 1
+        reasons = Counter(f"{point.policy} {point.reason}" for message in told for point in message.points)
+        talk = Talk(told[0].user, len(told), told[0].at, told[-1].at, dict(reasons.most_common()))
+        self._talks = sorted([*self._talks, talk], key=lambda talk: (-talk.messages, talk.user))[: self._most]
+
+    def by_month(self, first: datetime, last: datetime) -> list[Month]:
+        """Messages and people told, for every month between two times."""
+        return [Month(name, self._months[name], self._people[name]) for name in months(first, last)]
+
+    @property
+    def most_told(self) -> Sequence[Talk]:
+        """Those who were told most, most first."""
+        return self._talks
 
 
 def _tick_from(time: datetime) -> datetime:

@@ -6,16 +6,22 @@ from datetime import UTC, datetime, timedelta
 from xfc_notify.errors import WrongTables, XfcNotifyError
 from xfc_notify.parts import Check, Checked, Inspection
 from xfc_notify.store import database, migrate
+from xfc_notify.units import format_duration
 
 CLOCKS_APART = timedelta(minutes=5)
 """Half of the shortest lease."""
 
 
 def look_at_database(asked: Inspection) -> Iterator[Checked]:
-    """Whether it answers and fits this program, and what its clock says; told elsewhere if it does not."""
+    """Whether it answers, fits this program and can be written; told elsewhere if it does not."""
     if asked.database is not None and asked.has_database:
         yield asked.database
-        yield from check_clock(lambda: datetime.now(UTC))
+
+
+def look_at_clock(asked: Inspection) -> Iterator[Checked]:
+    """What the clock of the database says."""
+    if asked.has_database:
+        yield check_clock(lambda: datetime.now(UTC))
 
 
 def check_database(url: str) -> Checked:
@@ -28,10 +34,12 @@ def check_database(url: str) -> Checked:
         with database.connected():
             migrate.ensure_not_too_new()
             pending, newer = migrate.pending(), migrate.newer()
+            if not pending and not database.is_missing():
+                database.try_to_write()
     except WrongTables as error:
         return Checked("database", "failed", error.what, error.hint)
     except XfcNotifyError as error:
-        do = "is it running, and is database.url right?"
+        do = "is it running, is database.url right, and may its user write?"
         return Checked("database", "failed", error.what, do)
     if pending and not database.is_sqlite():
         what = f"{database.shown()}: older than this program"
@@ -42,15 +50,21 @@ def check_database(url: str) -> Checked:
     return Checked("database", "ok", database.shown())
 
 
-def check_clock(now: Callable[[], datetime]) -> Iterator[Checked]:
+def check_clock(now: Callable[[], datetime]) -> Checked:
     """Whether the clocks here and at the database agree; a notice at most, because either may be right."""
     with database.connected():
         there = database.time_there()
-    if there is not None and (off := abs(now() - there)) > CLOCKS_APART:
+    if there is None:
+        return Checked("clock", "ok", "the database has the clock of this host")
+    off = abs(now() - there)
+    if off > CLOCKS_APART:
         what = f"this host and the database differ by {round(off.total_seconds())} s"
-        yield Checked(
-            "clock", "notice", what, "synchronise both by NTP: ages, leases and reminders depend on them"
-        )
+        do = "synchronise both by NTP: ages, leases and reminders depend on them"
+        return Checked("clock", "notice", what, do)
+    return Checked("clock", "ok", f"less than {format_duration(CLOCKS_APART)} apart from the database's")
 
 
-CHECKS = (Check(("database",), look_at_database, needs_database=True),)
+CHECKS = (
+    Check(("database",), look_at_database, needs_database=True),
+    Check(("clock",), look_at_clock, needs_database=True),
+)

@@ -23,8 +23,8 @@ from xfc_notify.settings import masked
 db = DatabaseProxy()
 """What the tables are bound to; `prepare` says which database it is. One process, one database."""
 
-_SQLITE = "sqlite:///"
-IN_MEMORY = f"{_SQLITE}:memory:"
+SQLITE = "sqlite:///"
+IN_MEMORY = f"{SQLITE}:memory:"
 """An empty database, which ends with its connection."""
 _CONNECT_SECONDS = 10
 BATCH = 500
@@ -35,12 +35,12 @@ _ROOM = 2**20
 
 def prepare(url: str) -> Database:
     """Bind the tables to the database at `url`, without connecting. Bound to it already, they stay so."""
-    name = url.removeprefix(_SQLITE) if url.startswith(_SQLITE) else "postgresql://" + url.partition("://")[2]
+    name = url.removeprefix(SQLITE) if url.startswith(SQLITE) else "postgresql://" + url.partition("://")[2]
     bound: Database | None = db.obj
     if bound is not None and bound.database == name:
         return bound
     database: Database
-    if url.startswith(_SQLITE):
+    if url.startswith(SQLITE):
         database = SqliteDatabase(
             name,
             pragmas={"journal_mode": "wal", "foreign_keys": 1},
@@ -131,6 +131,21 @@ def time_there() -> datetime | None:
     return told
 
 
+def version() -> tuple[str, str]:
+    """What the database is, and its version."""
+    if is_sqlite():
+        return "SQLite", sqlite3.sqlite_version
+    told: str = db.execute_sql("SHOW server_version").fetchone()[0]
+    return "PostgreSQL", told
+
+
+def try_to_write() -> None:
+    """Write a row and take it back; DatabaseError without the right to, or where there is no room."""
+    with db.atomic() as trial:
+        db.execute_sql("INSERT INTO mark (name, at) VALUES ('trial of check', '2000-01-01 00:00:00')")
+        trial.rollback()
+
+
 def is_sqlite() -> bool:
     """Whether this is the embedded database."""
     return isinstance(db.obj, SqliteDatabase)
@@ -138,7 +153,7 @@ def is_sqlite() -> bool:
 
 def shown() -> str:
     """The database's name for people, without a password."""
-    return f"{_SQLITE}{db.database}" if is_sqlite() else masked(str(db.database))
+    return f"{SQLITE}{db.database}" if is_sqlite() else masked(str(db.database))
 
 
 def is_missing() -> bool:

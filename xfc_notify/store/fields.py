@@ -7,6 +7,14 @@ from typing import Any
 from peewee import DateTimeField, TextField
 
 
+def time_of(value: Any) -> Any:
+    """A time as a database gives it, a text or a datetime, with its zone; None stays None."""
+    if value is None:
+        return None
+    time = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return time.replace(tzinfo=UTC)
+
+
 class UTCDateTimeField(DateTimeField):
     """Aware in, aware out; stored as UTC without a zone, which sorts rightly everywhere."""
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from xfc_notify.parts import Check, Checked, Inspection
 from xfc_notify.store import database, marks, migrate
 from xfc_notify.units import at
+from xfc_notify.watch.host import look_at_disk, look_at_versions
 
 TICKS_LATE = timedelta(minutes=30)
 
@@ -27,4 +28,8 @@ def check_ticks(now: datetime) -> Checked:
     return Checked("ticks", "notice", what, do) if now - last > TICKS_LATE else Checked("ticks", "ok", what)
 
 
-CHECKS = (Check(("ticks",), look_at_ticks, needs_database=True),)
+CHECKS = (
+    Check(("ticks",), look_at_ticks, needs_database=True),
+    Check(("versions",), look_at_versions, needs_database=True),
+    Check(("disk",), look_at_disk),
+)

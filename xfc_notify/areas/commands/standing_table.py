@@ -33,7 +33,10 @@ _COLUMNS = (
 
 def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[ExemptionView]" = ()) -> None:
     """Where areas stand, with what is lifted for them."""
+    from xfc_notify.usage import Counted
+
     areas = {exemption.area for exemption in lifted}
+    on_disk = any(standing.counts is Counted.ALLOCATED for standing in standings)
     print_table(_COLUMNS, [_cells(standing, lifted=standing.area in areas) for standing in standings])
     for standing in standings:
         for line in _unexplained(standing):
@@ -47,21 +50,25 @@ def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[Exemption
                 f"{count:,} {_KINDS.get(kind, kind)}" for kind, count in standing.left_out.items()
             )
             say(f"not measured in {standing.area}: {places}")
+    if on_disk:
+        say("hard quotas count what files take on disk, not their lengths")
     if any(standing.complete is False for standing in standings):
         say("* not everything could be read: a lower bound")
 
 
 def _cells(standing: "Standing", *, lifted: bool) -> tuple[str, ...]:
     from xfc_notify.domain import Level
+    from xfc_notify.usage import Counted
 
     worst = [found for found in standing.findings if found.level == standing.level != Level.OK]
     dates = [found.due for found in standing.findings if found.due is not None]
     hard = standing.of_policy("quota_hard")
     temporal = standing.of_policy("quota_temporal")
+    held = standing.allocated if standing.counts is Counted.ALLOCATED else standing.size
     return (
         standing.user,
         standing.volume,
-        *_share(hard, standing.size, standing.hard_quota, "bytes", complete=standing.complete),
+        *_share(hard, held, standing.hard_quota, "bytes", complete=standing.complete),
         *_share(
             temporal,
             standing.temporal_usage,

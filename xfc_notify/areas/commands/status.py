@@ -44,31 +44,30 @@ def _status(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.domain import Level
     from xfc_notify.notify import views
     from xfc_notify.people import users
 
     now, least = datetime.now(UTC), Level.named(level) if level else None
     with session(settings, reads=True) as opened:
+        counts = opened.settings.of(Limits).counts
         whose = users.user_named(user) if user else None
         if as_json:
-            print_json_list(views.standings(now, whose, least))
+            print_json_list(views.standings(now, counts, whose, least))
             return
-        standings = list(views.standings(now, whose, least, None if every or user else MOST_ROWS))
+        standings = list(views.standings(now, counts, whose, least, None if every or user else MOST_ROWS))
         lifted = views.exemptions(now, whose)
         full = [] if user else [*_filling(), *_overdue(opened, now)]
         failures = _failed(whose)
-        summary = "" if every or user or len(standings) < MOST_ROWS else _summary(least)
+        summary = [] if every or user or len(standings) < MOST_ROWS else _summary(least)
     if standings:
         print_standings(standings, lifted)
     elif level:
         say(f"No area is at the level {level} or worse.")
     else:
         say("No areas are known yet; xfc-notify discover finds them.")
-    for line in [*full, *failures]:
-        say(line)
-    if summary:
-        say(summary)
+    say(*full, *failures, *summary)
 
 
 def _filling() -> list[str]:
@@ -100,7 +99,7 @@ def _failed(user: "UserRow | None") -> list[str]:
     return [*lines[:MOST_ROWS], "more scans failed before"] if len(lines) > MOST_ROWS else lines
 
 
-def _summary(least: "Level | None") -> str:
+def _summary(least: "Level | None") -> list[str]:
     """How many areas are at which level, and how to see the rest; empty if all are shown."""
     from xfc_notify.areas import areas
 
@@ -109,12 +108,12 @@ def _summary(least: "Level | None") -> str:
         count for level, count in counts.items() if least is None or (level is not None and level >= least)
     )
     if meant <= MOST_ROWS:
-        return ""
+        return []
     where = ", ".join(
         f"{count:,} {'never scanned' if level is None else level}" for level, count in counts.items()
     )
     more = meant - MOST_ROWS
-    return (
-        f"{counted(sum(counts.values()), 'area')}: {where}.\n"
-        f"{more:,} more {'is' if more == 1 else 'are'} not shown; --level, USER, --all or --json show them."
-    )
+    return [
+        f"{counted(sum(counts.values()), 'area')}: {where}.",
+        f"{more:,} more {'is' if more == 1 else 'are'} not shown; --level, USER, --all or --json show them.",
+    ]

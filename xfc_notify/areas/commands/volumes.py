@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "volume",
     Column("areas", right=True),
-    Column("size", right=True),
+    Column("size", right=True, spare=1),
+    Column("on disk", right=True),
     Column("capacity", right=True),
     Column("used", right=True),
     "level",
@@ -29,11 +30,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _volumes(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.areas.views import volume_view
 
     with session(settings, reads=True) as opened:
         now = datetime.now(UTC)
-        volumes = [volume_view(table.volume(), opened.plugins, now) for table in opened.settings.volumes]
+        counts, tables = opened.settings.of(Limits).counts, opened.settings.volumes
+        volumes = [volume_view(table.volume(), opened.plugins, counts, now) for table in tables]
     if as_json:
         print_json(volumes)
     elif not volumes:
@@ -50,8 +53,9 @@ def _cells(volume: "VolumeView") -> tuple[str, ...]:
         volume.volume + (" (retired)" if volume.retired else ""),
         f"{volume.areas:,}",
         format_size(volume.size),
+        format_size(volume.allocated),
         format_size(capacity) if capacity else "-",
-        f"{percent(volume.size, capacity)} %" if capacity else "-",
+        f"{percent(volume.allocated, capacity)} %" if capacity else "-",
         str(volume.level) if volume.findings else "-",
         ", ".join(list(volume.findings[0].facts)[:3]) if volume.findings else "",
     )

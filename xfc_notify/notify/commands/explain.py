@@ -51,12 +51,12 @@ def _explain(name: UserName, as_json: AsJson = False, settings: SettingsFile = N
     for message in told.messages:
         _say_message(message)
     if not told.messages:
-        say("\nNo message was written to this user yet.")
+        say("", "No message was written to this user yet.")
 
 
 def _say_area(area: "AreaExplained", written: Mapping[datetime, str]) -> None:
     """`written`: what became of the messages of the times at which they were written."""
-    say(f"\n{area.path}: last scanned {at(area.last_scanned)}")
+    say("", f"{area.path}: last scanned {at(area.last_scanned)}")
     if not area.episodes:
         say("  No policy has found anything above ok, so there is nothing to say.")
     for episode in area.episodes:

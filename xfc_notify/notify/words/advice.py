@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from xfc_notify import units
+from xfc_notify.domain import Area
 from xfc_notify.notify.words import limits, outlook
 from xfc_notify.notify.words.forecast import growth
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
@@ -18,13 +19,6 @@ LONGEST_COPY = 200
 CANDIDATES = 10
 """So many directories are compared by each measure."""
 
-# What a topic's unit weighs directories by.
-MEASURES: Mapping[str, Callable[[Tally], float]] = {
-    "bytes": lambda tally: tally.size,
-    "byte-days": lambda tally: tally.byte_seconds / units.DAY_SECONDS,
-    "files": lambda tally: tally.files,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -32,6 +26,16 @@ class Step:
 
     text: str
     path: str = ""
+
+
+def measure_of(area: Area, unit: str) -> Callable[[Tally], float] | None:
+    """What a topic of this unit weighs the directories of an area by; None for a unit that these do not add up to."""
+    measures: dict[str, Callable[[Tally], float]] = {
+        "bytes": area.counted,
+        "byte-days": lambda tally: tally.byte_seconds / units.DAY_SECONDS,
+        "files": lambda tally: tally.files,
+    }
+    return measures.get(unit)
 
 
 def steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
@@ -113,19 +117,24 @@ def _daily(letter: Letter, topic: Topic) -> float:
         return 0
     if topic.finding.unit == "byte-days":
         return found.usage.size
-    earlier = [(scan.as_of, float(scan.size)) for scan in found.history if scan.as_of < found.usage.as_of]
-    grown = growth([*earlier, (found.usage.as_of, found.usage.size)])
+    counted = found.area.counted
+    earlier = [(scan.as_of, float(counted(scan))) for scan in found.history if scan.as_of < found.usage.as_of]
+    grown = growth([*earlier, (found.usage.as_of, counted(found.usage))])
     return max(0.0, grown or 0.0) if topic.finding.unit == "bytes" else 0
 
 
 def _look(letter: Letter, figures: AreaFigures, topics: Sequence[Topic]) -> Step | None:
     """Where to look first: at what solves most of these limits, and then weighs most in the measure of the first."""
     say, topic = letter.language.say, topics[0]
-    unit = topic.finding.unit if topic.finding.unit in MEASURES else "bytes"
-    weigh = MEASURES[unit]
+    unit = topic.finding.unit
+    weigh = measure_of(figures.area, unit)
+    if weigh is None:
+        unit, weigh = "bytes", figures.area.counted
+    measures = (weigh, *(measure_of(figures.area, it.finding.unit) for it in topics))
     named = {
         place.path: place.tally
-        for measure in (weigh, *(MEASURES[it.finding.unit] for it in topics if it.finding.unit in MEASURES))
+        for measure in measures
+        if measure is not None
         for place in weighty(figures.usage, measure, CANDIDATES)
     }
     first_level = figures.usage.oldest_by_directory.items()
@@ -155,9 +164,8 @@ def _rank(
 ) -> tuple[int, float, int, bytes]:
     """By how many limits it solves, its weight, its byte-days; the least comes first."""
     name, tally = item
-    solved = sum(
-        MEASURES[it.finding.unit](tally) >= _needed(it) for it in topics if it.finding.unit in MEASURES
-    )
+    measures = ((it, measure_of(it.area, it.finding.unit)) for it in topics)
+    solved = sum(measure(tally) >= _needed(it) for it, measure in measures if measure is not None)
     return -solved, -weigh(tally), -tally.byte_seconds, name
 
 

@@ -15,7 +15,7 @@ from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.places import Place, weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import HARMLESS_ERRORS, SAMPLES, Errors, Usage
+from xfc_notify.usage import HARMLESS_ERRORS, SAMPLES, Counted, Errors, Usage
 
 DIRECTORIES = 5
 PATH_COLUMNS = 34
@@ -90,7 +90,7 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
         )
         facts += [lifted.because(letter, topic, volume=False) for topic in exempt]
     volume = shortened(harmless(figures.area.volume), 30)
-    directories = weighty(figures.usage, lambda tally: tally.size, DIRECTORIES)
+    directories = weighty(figures.usage, figures.area.counted, DIRECTORIES)
     older = _older(figures.usage, directories)
     facts += left_out(letter, figures.usage)
     return AreaWords(
@@ -101,14 +101,18 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
             _figure(letter, finding, figures) for finding in figures.findings if finding.ahead is None
         ),
         facts=tuple(facts),
-        measured=" ".join(filter(None, (_measured(letter, figures.usage), _doubted(letter, figures)))),
+        measured=" ".join(
+            filter(
+                None, (_measured(letter, figures.usage), _doubted(letter, figures), _counts(letter, figures))
+            )
+        ),
         unread=tuple(_unread(letter, figures.usage)),
         samples=_samples(letter, figures.usage),
         directories_title=_directories_title(letter, len(directories), volume),
         few_directories_title=_directories_title(letter, 0, volume),
-        directories=tuple(_directory(letter, place) for place in directories),
+        directories=tuple(_directory(letter, figures, place) for place in directories),
         older_title=letter.language.say("Smaller, but among the five with the most byte-days"),
-        older=tuple(_directory(letter, place) for place in older),
+        older=tuple(_directory(letter, figures, place) for place in older),
         course=course(letter, figures),
     )
 
@@ -167,6 +171,13 @@ def _measured(letter: Letter, usage: Usage) -> str:
     )
 
 
+def _counts(letter: Letter, figures: AreaFigures) -> str:
+    """Which bytes the hard quota counts."""
+    if figures.area.counts is Counted.ALLOCATED:
+        return letter.language.say("Sizes are the room that files take on disk.")
+    return letter.language.say("Sizes are the lengths of files.")
+
+
 def _doubted(letter: Letter, figures: AreaFigures) -> str:
     """What a drop that was seen once means; empty for any other scan."""
     if not believed(figures.history).after(figures.usage.size, figures.usage.complete).doubted:
@@ -223,12 +234,12 @@ def _newest(letter: Letter, place: Place) -> str:
     )
 
 
-def _directory(letter: Letter, place: Place) -> Directory:
+def _directory(letter: Letter, figures: AreaFigures, place: Place) -> Directory:
     language, name, tally = letter.language, place.path, place.tally
     byte_days = language.amount(tally.byte_seconds / units.DAY_SECONDS, "byte-days")
     return Directory(
         path=language.say("files at the top") if name == b"." else shortened(show(name), PATH_COLUMNS),
-        size=language.amount(tally.size, "bytes"),
+        size=language.amount(figures.area.counted(tally), "bytes"),
         byte_days=byte_days,
         files=language.number(tally.files),
         detail=language.count(

@@ -10,7 +10,6 @@ from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.forecast import Due, due_of
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter
-from xfc_notify.usage import Usage
 
 WINDOW = timedelta(days=90)
 LEAST_SCANS = 3
@@ -59,7 +58,7 @@ def course(letter: Letter, figures: AreaFigures) -> Course | None:
         return None
     told = []
     for finding in figures.findings:
-        amount_of = _measure(finding, figures.usage)
+        amount_of = _measure(finding, figures)
         if amount_of is not None:
             points = [(scan.as_of, amount_of(scan)) for scan in past] + [(figures.usage.as_of, finding.used)]
             told.append((_curve(letter, finding, figures, points), _in_words(letter, finding, points)))
@@ -68,12 +67,13 @@ def course(letter: Letter, figures: AreaFigures) -> Course | None:
     return Course(tuple(curves), tuple(sentences)) if told else None
 
 
-def _measure(finding: Finding, usage: Usage) -> Callable[[PastScan], float] | None:
+def _measure(finding: Finding, figures: AreaFigures) -> Callable[[PastScan], float] | None:
     """The figure of an earlier scan that the finding counts; None if it has none."""
     if finding.limit <= 0 or finding.ahead is not None:
         return None
+    usage, counted = figures.usage, figures.area.counted
     measures: dict[str, tuple[float, Callable[[PastScan], float]]] = {
-        "bytes": (usage.size, lambda scan: scan.size),
+        "bytes": (counted(usage), counted),
         "byte-days": (usage.temporal_usage, lambda scan: scan.temporal_usage),
         "files": (usage.files, lambda scan: scan.files),
     }

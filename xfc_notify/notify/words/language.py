@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -125,14 +126,19 @@ class Language:
         return self.term(f"UTC{name}" if name[0] in "+-" else name)
 
     def _digits(self, english: str) -> str:
-        from babel.numbers import get_decimal_symbol, get_group_symbol
-
-        marks = get_decimal_symbol(self._locale) + get_group_symbol(self._locale)
-        return english.translate(str.maketrans(".,", marks))
+        return english.translate(_marks(self._locale))
 
     @property
     def _locale(self) -> str:
         return "en_GB" if self.code == "en" else self.code
+
+
+@cache
+def _marks(locale: str) -> dict[int, int]:
+    """The marks of numbers as English has them → as this language has them."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return str.maketrans(".,", get_decimal_symbol(locale) + get_group_symbol(locale))
 
 
 # Abbreviations that a reader of another language knows under other names.

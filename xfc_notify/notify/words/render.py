@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from xfc_notify.notify.words import form
 from xfc_notify.notify.words.letter import Letter, Words
+from xfc_notify.notify.words.plot import plot
 from xfc_notify.notify.words.wording import Wording, wording
+from xfc_notify.outbox.picture import Pictures
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner
@@ -59,17 +61,11 @@ def shown_inline(html: str, images: Mapping[str, bytes]) -> str:
 
 
 def _images(words: Wording, letter: Letter) -> Mapping[str, bytes]:
-    """The plot of the first area. A plot that cannot be drawn costs nobody a message."""
+    """The plot of the first area, to be drawn when it is looked at."""
     course = words.areas[0].course if words.areas else None
     if course is None:
         return NONE
-    try:
-        from xfc_notify.notify.words.plot import plot
-
-        return {COURSE: plot(course.curves, course.curves[0].points[-1][0], letter.language)}
-    except Exception:
-        log.exception("the plot for %s could not be drawn", letter.person.username)
-        return NONE
+    return Pictures({COURSE: plot(course.curves, course.curves[0].points[-1][0], letter.language)})
 
 
 @cache

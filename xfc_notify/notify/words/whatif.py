@@ -1,9 +1,11 @@
 """What if the two directories that weigh most were gone: the share that is left, and the date. Pure."""
 
+from collections.abc import Callable
+
 from xfc_notify import units
 from xfc_notify.forecast import DAY, day_of_passing
 from xfc_notify.notify.words import limits
-from xfc_notify.notify.words.advice import MEASURES
+from xfc_notify.notify.words.advice import measure_of
 from xfc_notify.notify.words.area import PATH_COLUMNS
 from xfc_notify.notify.words.forecast import due_of
 from xfc_notify.notify.words.language import begun
@@ -20,7 +22,7 @@ NEARLY = 0.01
 def what_if(letter: Letter, topic: Topic) -> str:
     """What would be left of the topic's usage; empty where its policy counts what directories do not add up to."""
     finding = topic.finding
-    weigh = MEASURES.get(finding.unit)
+    weigh = measure_of(topic.area, finding.unit)
     found = next((figures for figures in letter.areas if figures.area == topic.area), None)
     if weigh is None or found is None or finding.limit <= 0 or finding.ahead is not None:
         return ""
@@ -57,13 +59,13 @@ def what_if(letter: Letter, topic: Topic) -> str:
             another=names[1],
             less=shares[1],
         )
-    when = _when(letter, topic, found, [place.tally for place in most])
-    return " ".join(filter(None, (text, when, _untouched(letter, topic, found))))
+    gone = [place.tally for place in most]
+    when = _when(letter, topic, found, gone, sum(map(weigh, gone)))
+    return " ".join(filter(None, (text, when, _untouched(letter, topic, found, weigh))))
 
 
-def _untouched(letter: Letter, topic: Topic, figures: AreaFigures) -> str:
+def _untouched(letter: Letter, topic: Topic, figures: AreaFigures, weigh: Callable[[Tally], float]) -> str:
     """The directory that is easiest to part with; empty if there is none."""
-    weigh = MEASURES[topic.finding.unit]
     place = untouched(figures.usage, weigh)
     if place is None:
         return ""
@@ -74,12 +76,11 @@ def _untouched(letter: Letter, topic: Topic, figures: AreaFigures) -> str:
     )
 
 
-def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally]) -> str:
-    """When the limit would be passed without them, by the growth that is known."""
+def _when(letter: Letter, topic: Topic, figures: AreaFigures, gone: list[Tally], less: float) -> str:
+    """When the limit would be passed without them, which weigh so much, by the growth that is known."""
     finding, usage = topic.finding, figures.usage
     due = due_of(finding, figures.findings)
-    weigh = MEASURES[finding.unit]
-    left = finding.used - sum(weigh(tally) for tally in gone)
+    left = finding.used - less
     if due is not None and due.from_history and due.day > usage.as_of:
         per_day = (finding.limit - finding.used) / ((due.day - usage.as_of) / DAY)
         if finding.unit == "byte-days":  # what is gone adds nothing any more

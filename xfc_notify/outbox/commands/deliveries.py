@@ -102,7 +102,9 @@ def _retry(
     with session(settings) as opened:
         revived = deliveries.revive(number, datetime.now(UTC))
         if number is not None and not revived:
-            raise WrongInput(f"Delivery {number} is neither dead nor waiting for a retry.")
+            raise WrongInput(
+                f"Delivery {number} is neither dead nor waiting for a retry, or its text is no longer kept."
+            )
         finish_here(opened)
     if as_json:
         print_json({"retried": revived})

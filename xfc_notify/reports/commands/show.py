@@ -18,12 +18,13 @@ from xfc_notify.cli.output import Column, or_dash, print_json, print_json_list, 
 from xfc_notify.cli.session import session
 from xfc_notify.errors import WrongInput
 from xfc_notify.reports.commands.ready import OneGroup, OneVolume, ensure_libraries, file_in, volumes_named
+from xfc_notify.reports.commands.tables import print_directories, print_groups, print_users
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
     from xfc_notify.cli.session import Session
     from xfc_notify.reports.sheets import Sheet
-    from xfc_notify.reports.views import Choice, DirectoryView, GroupView, UserView
+    from xfc_notify.reports.views import Choice
 
 
 class Format(StrEnum):
@@ -60,7 +61,7 @@ def groups(
 
     form = _form(json_, tsv, csv, parquet, write)
     with _asking(settings, volume, group) as (opened, choice):
-        _show(opened, group_views(choice), form, groups_sheet, _print_groups, crlf=crlf, write=write)
+        _show(opened, group_views(choice), form, groups_sheet, print_groups, crlf=crlf, write=write)
 
 
 def users(
@@ -86,7 +87,7 @@ def users(
             user_views(choice),
             form,
             lambda views: users_sheet(views, today),
-            _print_users,
+            print_users,
             crlf=crlf,
             write=write,
         )
@@ -114,7 +115,7 @@ def directories(
             directory_views(choice),
             form,
             directories_sheet,
-            _print_directories,
+            print_directories,
             crlf=crlf,
             write=write,
         )
@@ -292,72 +293,3 @@ def _plain_row(view: Any) -> dict[str, Any]:
         else:
             row[field.name] = value
     return row
-
-
-def _print_groups(views: "Sequence[GroupView]") -> None:
-    from xfc_notify.units import format_size
-
-    columns = (
-        "group",
-        Column("head", spare=2),
-        Column("volume"),
-        Column("base"),
-        Column("size", right=True),
-        Column("quota", right=True),
-        Column("files", right=True, spare=3),
-        Column("age (days)", right=True, spare=1),
-        "level",
-        Column("as of (UTC)", spare=4),
-    )
-    rows = [
-        (
-            *(view.group, view.head or "-", view.volume, view.base or "(no base)"),
-            *(format_size(view.bytes), or_dash(view.quota, format_size), f"{view.files:,}"),
-            *(f"{view.age_days:.1f}", str(view.level), at(view.as_of)),
-        )
-        for view in views
-    ]
-    print_table(columns, rows)
-
-
-def _print_users(views: "Sequence[UserView]") -> None:
-    from xfc_notify.units import format_size
-
-    columns = (
-        "user",
-        "group",
-        "volume",
-        Column("size", right=True),
-        Column("last modified"),
-        Column("as of (UTC)", spare=1),
-    )
-    rows = [
-        (v.user, v.group, v.volume, format_size(v.bytes), f"{v.last_modified:%Y-%m-%d}", at(v.as_of))
-        for v in views
-    ]
-    print_table(columns, rows)
-
-
-def _print_directories(views: "Sequence[DirectoryView]") -> None:
-    from xfc_notify.units import format_size
-
-    columns = (
-        *("group", "volume", "base", "directory"),
-        *(Column("size", right=True), Column("files", right=True, spare=1)),
-        *(Column("age (days)", right=True, spare=2), Column("largest types", spare=3)),
-    )
-    rows = [
-        (
-            *(view.group, view.volume, view.base, view.directory, format_size(view.bytes), f"{view.files:,}"),
-            *(f"{view.age_days:.1f}", _largest(view.types)),
-        )
-        for view in views
-    ]
-    print_table(columns, rows)
-
-
-def _largest(types: Mapping[str, int]) -> str:
-    from xfc_notify.units import format_size
-
-    ranked = sorted(types.items(), key=lambda item: -item[1])[:3]
-    return ", ".join(f"{name} {format_size(size)}" for name, size in ranked if size)

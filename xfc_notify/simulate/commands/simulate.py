@@ -1,6 +1,5 @@
 """xfc-notify simulate: who would have been told what with other settings."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +19,8 @@ from xfc_notify.units import at
 if TYPE_CHECKING:
     from xfc_notify.domain import Area, PastScan
     from xfc_notify.plugins import Judgement
-    from xfc_notify.simulate.replay import Judge, Past, Told
-    from xfc_notify.usage import Usage
+    from xfc_notify.simulate.replay import Judge, Past, Summary, Talk
+    from xfc_notify.usage import Counted, Usage
 
 _TALKERS = 10
 
@@ -80,12 +79,11 @@ def _simulate(
     as_json: Lines = False,
     settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.simulate.replay import replay
+    from xfc_notify.simulate.replay import Summary, replay
     from xfc_notify.simulate.views import ToldView
 
     quotas = _quotas(hard_quota, temporal_quota)
-    told: list[Told] = []
-    count = 0
+    summary, count = Summary(_TALKERS), 0
     with _made(history, quotas, settings) if history else _stored(quotas, settings) as (opened, source):
         if source.first is None or source.last is None:
             if not as_json:
@@ -95,18 +93,17 @@ def _simulate(
         with progress("replaying") as shown:
             task = shown.add_task("", total=source.count, what="") if shown else None
             for past in source.people:
-                for message in replay(past, asked, rules, source.last):
-                    count += 1
-                    if as_json:
-                        typer.echo(json_line(ToldView.of(message)))
-                    else:
-                        told.append(message)
+                told = list(replay(past, asked, rules, source.last))
+                count += len(told)
+                summary.add(told)
+                for message in told if as_json else ():
+                    typer.echo(json_line(ToldView.of(message)))
                 if shown is not None and task is not None:
                     shown.update(task, advance=1, what=f"{count:,} messages")
     if not as_json:
-        _print(told, source.count, source.first, source.last)
+        _print(summary, source.count, source.first, source.last)
         if silent := asked.silent:
-            say(f"\nLeft out: {', '.join(silent)}. There was nothing to judge: {_UNKNOWN}.")
+            say("", f"Left out: {', '.join(silent)}. There was nothing to judge: {_UNKNOWN}.")
 
 
 def _quotas(hard_quota: str | None, temporal_quota: str | None) -> dict[str, Any]:
@@ -144,7 +141,7 @@ def _made(file: Path, quotas: dict[str, Any], settings: Path | None) -> Iterator
 
     def people() -> Iterator[Past]:
         for user, scans in made.items():
-            area = Area(user, "", user.encode(), **both)
+            area = Area(user, "", user.encode(), **both, counts=limits.counts)
             yield Past(user, [Measured(area, scan.as_of, scan) for scan in scans])
 
     yield opened, Source(people(), len(made), min(times, default=None), max(times, default=None))
@@ -156,53 +153,47 @@ def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Ses
     from dataclasses import replace
 
     from xfc_notify.areas import areas, history
+    from xfc_notify.areas.settings import Limits
     from xfc_notify.notify import reply_rows
     from xfc_notify.simulate.replay import Measured, Past
 
-    def people() -> Iterator[Past]:
+    def people(counts: "Counted") -> Iterator[Past]:
+        muted = reply_rows.all_muted()
         for user, rows in groupby(history.whole(), key=lambda row: row[0].user):
             known = {}
             measured = []
             for area, ended, scan in rows:
                 if area.id not in known:
-                    known[area.id] = replace(areas.area(area), **quotas)
+                    known[area.id] = replace(areas.area(area, counts), **quotas)
                 measured.append(Measured(known[area.id], ended, scan))
-            yield Past(user.name, measured, reply_rows.muted_by(user))
+            yield Past(user.name, measured, muted.get(user.id, ()))
 
     with session(settings, reads=True) as opened:
-        yield opened, Source(people(), *history.span_of_whole())
+        yield opened, Source(people(opened.settings.of(Limits).counts), *history.span_of_whole())
 
 
-def _print(told: "list[Told]", people: int, first: datetime, last: datetime) -> None:
-    from xfc_notify.simulate.replay import by_month
-
-    by_user: dict[str, list[Told]] = {}
-    for message in told:
-        by_user.setdefault(message.user, []).append(message)
-    say(f"{people:,} {'person' if people == 1 else 'people'}, scans from {at(first)} to {at(last)} UTC.\n")
+def _print(summary: "Summary", people: int, first: datetime, last: datetime) -> None:
+    say(f"{people:,} {'person' if people == 1 else 'people'}, scans from {at(first)} to {at(last)} UTC.", "")
     rows = [
         (month.name, f"{month.messages:,}", f"{month.people:,}", f"{month.messages / people:.2f}")
-        for month in by_month(told, first, last)
+        for month in summary.by_month(first, last)
     ]
-    per_month = len(told) / people / len(rows)
+    per_month = summary.messages / people / len(rows)
     if len(rows) > 1:
-        rows.append(("all", f"{len(told):,}", f"{len(by_user):,}", f"{per_month:.2f}"))
+        rows.append(("all", f"{summary.messages:,}", f"{summary.people:,}", f"{per_month:.2f}"))
     counts = [Column(name, right=True) for name in ("messages", "people told", "per user and month")]
     print_table(["month", *counts], rows)
-    if not told:
+    if not summary.messages:
         return
-    most = sorted(by_user.items(), key=lambda item: (-len(item[1]), item[0]))
-    say("\nMost messages:")
+    say("", "Most messages:")
     print_table(
         ["user", Column("messages", right=True), "first", "last", "reasons"],
         [
-            (user, len(messages), at(messages[0].at), at(messages[-1].at), _reasons(messages))
-            for user, messages in most[:_TALKERS]
+            (talk.user, talk.messages, at(talk.first), at(talk.last), _reasons(talk))
+            for talk in summary.most_told
         ],
     )
 
 
-def _reasons(messages: "list[Told]") -> str:
-    """How often what was said of which policy."""
-    counts = Counter(f"{point.policy} {point.reason}" for message in messages for point in message.points)
-    return ", ".join(f"{what} × {count}" for what, count in counts.most_common())
+def _reasons(talk: "Talk") -> str:
+    return ", ".join(f"{what} × {count}" for what, count in talk.reasons.items())

@@ -14,6 +14,9 @@ from xfc_notify.components import CHECKS, checks
 from xfc_notify.errors import WrongInput
 from xfc_notify.parts import Checked, Inspection
 
+_BASIS = frozenset({"settings", "database", "broker"})
+"""What is shown whatever was asked for: where the settings are, and what others need where it failed."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
@@ -22,15 +25,27 @@ def add_to(app: typer.Typer) -> None:
 
 def _check(
     parts: Annotated[
-        list[str] | None, typer.Argument(metavar="PART", help=f"Only these: {', '.join(CHECKS)}.")
+        list[str] | None,
+        typer.Argument(
+            metavar="PART", help=f"Only these, or one line such as 'volume vol1': {', '.join(CHECKS)}."
+        ),
     ] = None,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     for part in parts or ():
-        if part not in CHECKS:
+        if _part_of(part) not in CHECKS:
             raise WrongInput(f"{part!r} is none of {', '.join(CHECKS)}.")
-    results = list(_checked(without_database(settings), frozenset(parts or CHECKS)))
+    asked = frozenset(parts or CHECKS)
+    looks = frozenset(map(_part_of, asked)) | {"settings"}
+    results = [
+        row
+        for row in _checked(without_database(settings), looks)
+        if row.name in asked | _BASIS or _part_of(row.name) in asked
+    ]
+    for name in asked:
+        if name not in CHECKS and all(row.name != name for row in results):
+            raise WrongInput(f"There is no {name}.", f"See: xfc-notify check {_part_of(name)}")
     if as_json:
         print_json(results)
     else:
@@ -45,8 +60,13 @@ def _check(
         raise typer.Exit(1)
 
 
+def _part_of(name: str) -> str:
+    """What to ask for to see a line of the table: "volumes" for "volume vol1", of most their own name."""
+    kind, _, one = name.partition(" ")
+    return f"{kind}s" if one else name
+
+
 def _checked(opened: Session, parts: frozenset[str]) -> Iterator[Checked]:
-    yield Checked("settings", "ok", str(opened.settings.source))
     looks = checks(parts)
     asked = Inspection(
         opened.settings,

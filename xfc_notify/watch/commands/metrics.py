@@ -50,7 +50,7 @@ def _show(opened: Session, textfile: Path | None, as_json: bool) -> None:
             ]
         )
     else:
-        say(generate_latest(registry).decode().rstrip())
+        say(*generate_latest(registry).decode().rstrip().split("\n"))
 
 
 def _metrics_of(opened: Session) -> Any:
