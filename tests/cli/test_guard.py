@@ -9,7 +9,7 @@ import pytest
 from disk import Disk
 
 from cli.console import assert_told, run
-from cli.place import Place
+from cli.place import MB, Place
 
 USERS = ("ada", "ben", "cleo", "dan", "finn")
 MARKER = ".xfc-volume"
@@ -24,6 +24,9 @@ def mounted(place: Place, disk: Disk) -> Place:
     for user in USERS:
         (volume / user).mkdir(parents=True)
     disk.mount(volume)
+    place.add(
+        b"dan/archive/new.zip", 6 * MB, 0
+    )  # no time before the disk was made counts, so he is over by size
     return place
 
 
@@ -110,14 +113,16 @@ def test_without_a_guard_a_volume_that_is_back_at_the_next_scan_is_no_news_eithe
 ) -> None:
     mounted.discover()
     assert do(mounted, "enqueue", "--all")["messages"] == 4
+    stood = standing(mounted)
     disk.unmount(mounted.folder / "vol1")
     assert do(mounted, "enqueue", "--all") == {"opened": 5, "failed": 0, "messages": 0}
-    assert set(standing(mounted).values()) == {(0, "ok")}
+    assert standing(mounted) == {user: (0, level) for user, (_, level) in stood.items()}
     told = run("explain", "cleo", "--settings", mounted.settings).out
     assert "silent because: the last scan found less than half of what was there before" in told
     assert do(mounted, "tick")["messages"] == 0
     disk.mount(mounted.folder / "vol1")
     assert do(mounted, "enqueue", "--all") == {"opened": 5, "failed": 0, "messages": 0}
+    assert standing(mounted) == stood
     assert len(mounted.mails) == 4
 
 

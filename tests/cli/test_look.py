@@ -73,11 +73,12 @@ def test_status_as_json_has_exact_numbers(standing: Place) -> None:
         "left_out": {},
     }
     assert row["temporal_usage"] == pytest.approx(150 * MB, rel=1e-3)
-    hard, temporal = row["findings"]
-    assert hard == {
+    findings = {finding["policy"]: finding for finding in row["findings"]}
+    assert findings["quota_hard"] == {
         "policy": "quota_hard", "level": "ok", "used": 5 * MB, "limit": 10 * MB, "unit": "bytes", "due": None,
         "thresholds": [0.8, 0.9, 1.0],
     }  # fmt: skip
+    temporal = findings["quota_temporal"]
     assert (temporal["level"], temporal["used"]) == ("over", row["temporal_usage"])
 
 
@@ -226,7 +227,7 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
     assert isinstance(looked, list)
     assert {row["name"]: row["state"] for row in looked} == {
         "settings": "ok", "database": "ok", "broker": "ok", "plugin email": "ok", "plugin growth": "ok",
-        "plugin passwd": "ok", "plugin persistence": "ok",
+        "plugin passwd": "ok", "plugin persistence": "ok", "areas": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "notice",
         "messages": "ok", "operators": "notice", "ticks": "notice", "files": "ok", "clock": "ok", "scans": "ok",
         "deliveries": "ok", "templates": "ok", "language": "ok", "mail": "ok", "versions": "ok", "disk": "ok",

@@ -54,7 +54,7 @@ def test_ack_is_kept_and_explained(told: Place) -> None:
     assert do(told, "ack", "cleo", "--policy", "quota_hard") == (
         f"quota_hard of {area}: seen at over; said again when it gets worse.\n"
     )
-    assert "quota_hard: seen: an operator, by command" in do(told, "explain", "cleo")
+    assert "quota_hard seen: an operator, by command" in do(told, "explain", "cleo")
 
 
 def test_what_was_answered_takes_the_place_of_why_it_was_silent_before(told: Place) -> None:

@@ -125,6 +125,25 @@ def test_the_commands_are_those_of_the_design() -> None:
         "completion",
         "deliveries list",
         "deliveries retry",
+        "areas list",
+        "areas forget",
+        "areas move",
+        "users rename",
+        "users forget",
+        "users export",
+        "users import",
+        "groups list",
+        "groups show",
+        "groups set",
+        "reports load",
+        "reports groups",
+        "reports users",
+        "reports directories",
+        "reports types",
+        "reports vaults",
+        "reports history",
+        "reports split",
+        "reports query",
         "make-directories",
         "web",
         "tokens create",
@@ -144,7 +163,6 @@ def test_every_command_has_help_and_takes_settings_and_json(words: str) -> None:
     )
     assert command.help
     assert command.help.endswith(".")
-    assert command.get_short_help_str(limit=64) == command.help.partition(". ")[0].removesuffix(".") + "."
     shown = run(*words.split(), "--help")
     assert shown.code == 0
     assert shown.out.startswith(f"Usage: xfc-notify {words} ")

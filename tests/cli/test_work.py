@@ -252,7 +252,7 @@ def test_an_exemption_is_shown_as_lifted_and_told(discovered: Place) -> None:
     assert (listed["user"], listed["policy"], listed["reason"]) == ("cleo", "quota_hard", "the big campaign")
     assert "quota_hard exempt: lifted until 2099-12-31 23:59 UTC" in do(discovered, "explain", "cleo")
     assert do_json(discovered, "enqueue", "cleo")["messages"] == 0
-    assert "holds again, from the next scan on" in do(discovered, "exempt", "end", "cleo")
+    assert do(discovered, "exempt", "end", "cleo") == f"quota_hard of {path} holds again.\n"
     assert do_json(discovered, "status", "cleo")[0]["level"] == "over"
     assert do(discovered, "exempt", "list") == "No limit is lifted.\n"
 
@@ -311,7 +311,7 @@ def test_a_full_volume_is_shown_and_told_to_the_operators(
     assert "38 MB" in do(discovered, "volumes")
     assert do_json(discovered, "tick")["messages"] == 1
     assert any("To: ops@example.org" in mail.read_text() for mail in discovered.mails)
-    assert "volume vol1: warning: 35.9 MB of 38 MB used" in do(discovered, "status")
+    assert "volume vol1: warning: 35.9 of 38 MB used" in do(discovered, "status")
     assert "[XFC] Volume vol1 has used 94 % of its capacity\n  to the operators" in do(
         discovered, "explain", ":operators"
     )

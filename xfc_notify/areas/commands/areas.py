@@ -27,11 +27,9 @@ _COLUMNS = (
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     areas = typer.Typer(no_args_is_help=True, help="List areas, forget those that are gone, move them.")
-    areas.command("list", help="All areas, with a mark for those that are gone or whose owner is odd.")(_list)
-    areas.command("forget", help="Forget areas whose directory is gone, with all that was measured there.")(
-        _forget
-    )
-    areas.command("move", help="Say that an area lies elsewhere now; limits, scans and episodes stay.")(_move)
+    areas.command("list", help="All areas; those gone or with an odd owner are marked.")(_list)
+    areas.command("forget", help="Forget areas whose directory is gone, and all their scans.")(_forget)
+    areas.command("move", help="Say that an area lies elsewhere now. Limits, scans and episodes stay.")(_move)
     app.add_typer(areas, name="areas")
 
 

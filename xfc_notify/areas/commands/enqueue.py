@@ -13,7 +13,7 @@ from xfc_notify.errors import WrongInput
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("enqueue", help="Order scans: the area scanned longest ago, or those named.")(_enqueue)
+    app.command("enqueue", help="Order scans: the stalest area, or those named.")(_enqueue)
 
 
 def _enqueue(

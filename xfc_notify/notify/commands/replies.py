@@ -23,7 +23,7 @@ OnePolicy = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("ack", help="Answer for a user: seen; say it again only if it gets worse.")(_ack)
+    app.command("ack", help="Answer for a user: seen; silent unless it gets worse.")(_ack)
     app.command("snooze", help="Answer for a user: remind later; twice per episode.")(_snooze)
     app.command("mute", help="Answer for a user: no more about this policy.")(_mute)
     app.command("unmute", help="End a mute: tell a user about a policy again.")(_unmute)

@@ -39,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
     deliveries.command("list", help="The latest deliveries.")(_list)
     deliveries.command("retry", help="Send dead and waiting deliveries again.")(_retry)
     app.add_typer(deliveries, name="deliveries")
-    app.command("send-test", help="Send a test message to an address through a delivery plugin.")(_send_test)
+    app.command("send-test", help="Send a test message through a delivery plugin.")(_send_test)
 
 
 def _list(

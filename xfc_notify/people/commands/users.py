@@ -18,11 +18,11 @@ def add_to(app: typer.Typer) -> None:
     users.command("show", help="One user with all areas and limits.")(_show)
     users.command("set", help="Change a user's address, preferences or limits.")(set_user)
     users.command("rename", help="Call a user otherwise; all that is known of them stays.")(rename_user)
-    users.command("forget", help="Forget a user whose directories are gone, with all that is known.")(
+    users.command("forget", help="Forget all that is known of a user whose directories are gone.")(
         forget_user
     )
     users.command("export", help="All users, areas, limits and answers as CSV.")(export_users)
-    users.command("import", help="Change users and limits, or restore them, from CSV: all of it or nothing.")(
+    users.command("import", help="Change or restore users and limits from CSV. All of it or nothing.")(
         import_users
     )
     app.add_typer(users, name="users")

@@ -15,11 +15,9 @@ def add_to(app: typer.Typer) -> None:
     reports.command("groups", help="What groups use, below each of their base directories.")(groups)
     reports.command("users", help="What users have of each group.")(users)
     reports.command("directories", help="What groups have in the directories below their bases.")(directories)
-    reports.command("types", help="What types of files groups have, and how long nobody has touched them.")(
-        make_up
-    )
+    reports.command("types", help="What types of files groups have, and how long untouched.")(make_up)
     reports.command("vaults", help="What vaults keep.")(vaults)
-    reports.command("history", help="Where a group stood, newest first, and when its quota will be full.")(
+    reports.command("history", help="Where a group stood, and when its quota will be full. Newest first.")(
         history
     )
     reports.command("split", help="Split the lines of wrstat into one file for each group.")(split)

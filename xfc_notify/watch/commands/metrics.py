@@ -15,7 +15,7 @@ from xfc_notify.paths import show
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("metrics", help="Print or write metrics for Prometheus; `web` serves them.")(_metrics)
+    app.command("metrics", help="Print or write metrics for Prometheus. `web` serves them too.")(_metrics)
 
 
 def _metrics(
