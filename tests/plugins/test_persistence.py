@@ -159,7 +159,9 @@ def test_an_area_or_an_owner_may_have_a_limit_of_its_own_and_the_area_comes_firs
 
 
 def followed(episode: Episode | None, age: float) -> tuple[Episode | None, Change | None]:
-    moved = step(episode, "persistence", "persistence", judged(holding((b"raw", age, GB))), Measurement(NOW, NOW), NOW)
+    moved = step(
+        episode, "persistence", "persistence", judged(holding((b"raw", age, GB))), Measurement(NOW, NOW), NOW
+    )
     return (moved.episode, moved.change) if moved else (None, None)
 
 

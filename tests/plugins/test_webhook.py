@@ -93,7 +93,7 @@ def test_once_installed_it_takes_part_in_the_flow(place, tmp_path):
     refused, taken = server.requests
     assert refused.json == taken.json
     assert (taken.json["username"], taken.json["level"]) == ("ben", "over")
-    assert taken.json["subject"] == "[XFC] You have used 120 % of your space"
+    assert taken.json["subject"] == "[XFC] You have used 120 % of your space on vol1"
 
 
 def test_every_message_goes_to_the_web_address_of_the_settings(webhook):
