@@ -38,7 +38,7 @@ SHOWS = {
     "check": "", "deliveries list": "", "discover": "", "exempt list": "", "explain": "ben", "history": "ben",
     "messages held": "", "metrics": "", "plugins": "", "preview": "ben", "simulate": "", "status": "",
     "completion": "bash", "users list": "", "areas list": "", "groups list": "",
-    "users show": "ben", "volumes": "", "scan": "vol1",
+    "users show": "ben", "volumes": "", "tokens list": "", "where": "ben", "scan": "vol1",
 }  # fmt: skip
 """The commands that show something, each with what it needs to be told."""
 
@@ -66,6 +66,7 @@ ACTS = {
         "users import",
         "users rename",
     ),
+    *("web", "make-directories", "tokens create", "tokens revoke"),
     *("users set", "messages release", "messages drop", "deliveries retry", "exempt grant", "exempt end"),
 }
 """The commands that do something, and say how much."""

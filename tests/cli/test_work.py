@@ -312,7 +312,7 @@ def test_a_full_volume_is_shown_and_told_to_the_operators(
     assert do_json(discovered, "tick")["messages"] == 1
     assert any("To: ops@example.org" in mail.read_text() for mail in discovered.mails)
     assert "volume vol1: warning: 35.9 of 38 MB used" in do(discovered, "status")
-    assert "[XFC] Volume vol1 has used 94 % of its capacity\n  to the operators" in do(
+    assert "[XFC] Volume vol1 has used 95 % of its capacity\n  to the operators" in do(
         discovered, "explain", ":operators"
     )
 

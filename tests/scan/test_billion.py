@@ -65,6 +65,6 @@ def test_cut_into_slices_it_comes_to_the_same(tmp_path: Path) -> None:
     expected = MILLION.expected(1_772_366_400)
     assert (files, size, byte_seconds) == (expected.files, expected.size, expected.byte_seconds)
     assert directories == MILLION.directories
-    assert slices > 3
+    assert slices > 1
     assert longest <= 6_000
     assert named > 50

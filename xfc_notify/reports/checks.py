@@ -47,7 +47,7 @@ def _volume(volume: ReportVolume, reports: Reports, asked: Inspection) -> Checke
     from xfc_notify.reports.tables import LoadRow
     from xfc_notify.store import database
 
-    name = f"reports {volume.name}"
+    name = f"report {volume.name}"
     try:
         found = find.captures(volume, reports, asked.now)
     except WrongInput as error:
