@@ -25,9 +25,13 @@ def facility(make_facility: Maker) -> Facility:
 
 def let_days_pass(facility: Facility) -> None:
     """All areas are due to be scanned, and all who are over to be reminded."""
-    facility.query("UPDATE area SET last_attempt = last_attempt - interval '3 days'")
-    facility.query("UPDATE episode SET told_at = told_at - interval '3 days'")
-    facility.query("UPDATE message SET created_at = created_at - interval '3 days'")
+    for table, columns in (
+        ("area", ("last_attempt", "last_scanned")),
+        ("episode", ("told_at", "as_of", "fresh_until")),
+        ("message", ("created_at",)),
+    ):
+        moved = ", ".join(f"{column} = {column} - interval '30 days'" for column in columns)
+        facility.query(f"UPDATE {table} SET {moved}")
 
 
 def test_what_is_due_is_scanned_once_and_told_once_however_many_see_to_it(facility: Facility) -> None:
