@@ -51,6 +51,9 @@ test-container: setup servers  ## build the images on a Debian made by debootstr
 	@command -v buildah >/dev/null && command -v debootstrap >/dev/null || tests/servers/install buildah debootstrap
 	@$(BIN)/pytest -q tests/deploy/images.py
 
+test-cluster: setup servers  ## kill nodes of a cluster of three RabbitMQs under everything; minutes, on a machine that is idle
+	@$(BIN)/pytest -q tests/faults/cluster.py
+
 test-newest: setup servers  ## test on newer Debians made by debootstrap: their RabbitMQ, PostgreSQL, Python; as root, minutes
 	@command -v debootstrap >/dev/null || tests/servers/install debootstrap
 	@$(BIN)/python tests/newest.py $(NEWEST)
@@ -97,4 +100,4 @@ $(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/*/c/*)
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo demo-web test test-faults lint check sanitize fuzz mutants test-container test-newest audit wheel bench bench-billion bench-service clean servers
+.PHONY: help setup demo demo-web test test-faults lint check sanitize fuzz mutants test-container test-cluster test-newest audit wheel bench bench-billion bench-service clean servers

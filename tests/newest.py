@@ -31,7 +31,7 @@ PACKAGES = (
     "rabbitmq-server",
     "systemd",
 )
-TESTS = ("tests/acceptance", "tests/deploy", "tests/queues", "tests/outbox", "tests/faults/test_cluster.py")
+TESTS = ("tests/acceptance", "tests/deploy", "tests/queues", "tests/outbox", "tests/faults/cluster.py")
 SEPARATE = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
 INSIDE = """
 mount -t proc proc "$0/proc"
