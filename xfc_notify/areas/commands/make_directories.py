@@ -25,6 +25,7 @@ def _serve(
     settings: SettingsFile = None,
 ) -> None:
     import logging
+    import sys
 
     from xfc_notify.areas.directory_helper import listen, serve
 
@@ -33,4 +34,5 @@ def _serve(
     volumes = {table.name: table.volume() for table in opened.settings.volumes}
     listening = listen(socket, client)
     say(f"Making directories for {client} at {socket}")
+    sys.stdout.flush()  # whoever started it waits for this line
     serve(listening, volumes, client)
