@@ -225,11 +225,11 @@ def test_a_walk_that_is_broken_off_leaves_nothing(tmp_path: Path, area: Path, sc
         if next(numbers) >= 0:
             raise KeyboardInterrupt
 
-    for number in range(2_000):
-        write(area / f"{number % 300}/{number}")
     (tmp_path / "out").mkdir()
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012
-        while True:  # a fast walk may be over before anything is reported
+        for more in itertools.count():  # a fast walk may be over before anything is reported
+            for number in range(3_000):
+                write(area / f"{more}/{number % 300}/{number}")
             exported(scanner, area, tmp_path / "out/stats.gz", progress=stop)
             (tmp_path / "out/stats.gz").unlink()
     assert os.listdir(tmp_path / "out") == []

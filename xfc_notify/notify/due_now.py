@@ -79,7 +79,8 @@ def _candidates(rules: Messages, now: datetime) -> tuple[Mapping[int, list[Candi
         | may_be_reminded
         | milestone
     )
-    may_be_silent_otherwise = (EpisodeRow.silence == "") | (EpisodeRow.quiet_until <= now)
+    waited = EpisodeRow.silence.contains(", but ")
+    may_be_silent_otherwise = (EpisodeRow.silence == "") | waited | (EpisodeRow.quiet_until <= now)
     query = (
         EpisodeRow.select(EpisodeRow, SubjectRow.user)
         .join(SubjectRow)
