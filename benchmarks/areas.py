@@ -35,8 +35,8 @@ from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.store import database, migrate
 from xfc_notify.store.finding_json import dump_finding
 from xfc_notify.store.usage_json import dump_usage
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Usage
+from xfc_notify.usage.tally import Tally
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SCANS = 3

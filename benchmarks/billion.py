@@ -29,7 +29,7 @@ from servers.postgres import Postgres
 from servers.rabbitmq import RabbitMQ
 
 from xfc_notify.queues.declared import RESULTS
-from xfc_notify.tally import Tally
+from xfc_notify.usage.tally import Tally
 
 HERE = Path(__file__).parent
 DAY = 86_400

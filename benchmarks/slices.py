@@ -27,8 +27,9 @@ from trees import build_nested
 
 from xfc_notify.areas import answers, areas, orders, scans
 from xfc_notify.areas.tables import ScanRow
-from xfc_notify.domain import Person, SliceResult, Volume
+from xfc_notify.domain import Person, Volume
 from xfc_notify.people import users
+from xfc_notify.scan.order import SliceResult
 from xfc_notify.scan.slice import measure
 from xfc_notify.store import migrate
 from xfc_notify.store.database import connected, db, prepare

@@ -14,8 +14,7 @@ from xfc_notify.areas import areas, orders, scans
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.components import settings_model
-from xfc_notify.directories import Directory, Subtotal
-from xfc_notify.domain import Person, ScanOrder, SliceResult
+from xfc_notify.domain import Person
 from xfc_notify.notify.digest import write_digests
 from xfc_notify.notify.record import record
 from xfc_notify.notify.speak import speak_to_all
@@ -23,10 +22,12 @@ from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
 from xfc_notify.plugins import Plugins
 from xfc_notify.plugins.service import Service
+from xfc_notify.scan.order import ScanOrder, SliceResult
 from xfc_notify.settings import Settings, validate
 from xfc_notify.store import database, marks
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Clock, Errors, Usage
+from xfc_notify.usage.directories import Directory, Subtotal
+from xfc_notify.usage.tally import Tally
 
 QUOTA = 1000
 """Bytes: the hard quota of the areas here. Their temporal quota is out of reach."""

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from xfc_notify.directories import NOTHING, Directory, Subtotal
-from xfc_notify.domain import Exemption, Finding, Level, ScanOrder, SliceResult
-from xfc_notify.tally import Tally
-from xfc_notify.usage import LARGEST, SAMPLES, Clock, Entry, Errors, Usage
+from xfc_notify.domain import Exemption, Finding, Level
+from xfc_notify.scan.order import ScanOrder, SliceResult
+from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.usage.directories import NOTHING, Directory, Subtotal
+from xfc_notify.usage.summary import LARGEST, SAMPLES
+from xfc_notify.usage.tally import Tally
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 

@@ -23,9 +23,10 @@ from pydantic import BaseModel
 
 from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
 from xfc_notify.components import load_settings as load
-from xfc_notify.domain import Person, Reason
+from xfc_notify.domain import Person
 from xfc_notify.errors import BadMessage, SettingsError, WrongInput
 from xfc_notify.notify import tokens
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.replies import Reply
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.paths import harmless, parse, show
@@ -33,8 +34,8 @@ from xfc_notify.queues.encoder import StrictEncoder
 from xfc_notify.settings import Settings
 from xfc_notify.simulate import history_file
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.tally import Tally
 from xfc_notify.units import parse_byte_days, parse_duration, parse_size
+from xfc_notify.usage.tally import Tally
 
 EXAMPLES = int(os.environ.get("XFC_TEST_FUZZ", "150"))
 SHIPPED = (Path(__file__).parents[1] / "settings.toml").read_text()

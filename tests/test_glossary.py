@@ -8,18 +8,21 @@ from pathlib import Path
 import pytest
 
 import xfc_notify
-from xfc_notify import domain, states, usage
-from xfc_notify.domain import Level, Reason
-from xfc_notify.usage import Clock
+from xfc_notify import domain, states
+from xfc_notify.domain import Level
+from xfc_notify.notify import episode
+from xfc_notify.notify.episode import Reason
+from xfc_notify.scan import order
+from xfc_notify.usage import Clock, options, summary
 
 TEXT = (Path(__file__).parents[1] / "docs" / "glossary.md").read_text()
 ENTRIES = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", TEXT, re.MULTILINE)
 
 
 def nouns() -> set[str]:
-    """What the public face, `domain`, `states` and `usage` define, as words: ScanOrder is a "scan order"."""
+    """What the public face and these modules define, as words: ScanOrder is a "scan order"."""
     public = [getattr(xfc_notify, name) for name in xfc_notify.__all__]
-    modules = (domain, states, usage)
+    modules = (domain, states, options, summary, episode, order)
     homes = {module.__name__ for module in modules}
     named = [it for module in modules for _, it in getmembers(module, isclass)]
     classes = {it for it in (*public, *named) if isclass(it) and it.__module__ in homes}

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
     from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
-    from xfc_notify.layers import Layers
     from xfc_notify.paths import harmless
     from xfc_notify.people.address import is_address
-    from xfc_notify.tally import Tally
     from xfc_notify.units import format_size
     from xfc_notify.usage import Usage
+    from xfc_notify.usage.layers import Layers
+    from xfc_notify.usage.tally import Tally
 
 __version__ = "0.1.0"
 
@@ -39,13 +39,13 @@ _HOMES = {
     "Fact": "domain",
     "Finding": "domain",
     "Group": "domain",
-    "Layers": "layers",
+    "Layers": "usage.layers",
     "Level": "domain",
     "Message": "domain",
     "PastScan": "domain",
     "PermanentDeliveryError": "errors",
     "Person": "domain",
-    "Tally": "tally",
+    "Tally": "usage.tally",
     "Usage": "usage",
     "Volume": "domain",
     "XfcNotifyError": "errors",

@@ -19,8 +19,8 @@ from xfc_notify.plugins import answers
 from xfc_notify.plugins.call import Caller, PluginFailure
 from xfc_notify.plugins.load import Plugin, hooks_of, implementation, register, settings_of
 from xfc_notify.settings import Settings
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Usage
+from xfc_notify.usage.tally import Tally
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """The time of all samples."""

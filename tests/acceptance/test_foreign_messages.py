@@ -10,12 +10,12 @@ import pytest
 
 from acceptance.facility import Facility, message
 from xfc_notify.areas.messages import dump_result
-from xfc_notify.directories import NOTHING
-from xfc_notify.domain import SliceResult
 from xfc_notify.outbox.number import dump_delivery
 from xfc_notify.queues.broker import RETRIES
+from xfc_notify.scan.order import SliceResult
 from xfc_notify.store.tree_json import dump_tally
 from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage.directories import NOTHING
 
 ESCAPES = "\x1b[2J\r\nforged: all is well\u202e\u0085\ud800"
 """What must not reach a terminal through the log."""

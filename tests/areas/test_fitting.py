@@ -8,7 +8,8 @@ from test_messages import RESULT
 from xfc_notify.areas.fitting import FRAME, fitting
 from xfc_notify.areas.messages import dump_result, load_result
 from xfc_notify.queues.encoder import LARGEST_SENT, as_json
-from xfc_notify.usage import Entry, Errors, Tally, Usage
+from xfc_notify.usage import Entry, Errors, Usage
+from xfc_notify.usage.summary import Tally
 
 
 def long_names(count: int) -> list[bytes]:

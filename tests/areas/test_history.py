@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from xfc_notify.areas import answers, history
 from xfc_notify.areas.scans import past_scan
 from xfc_notify.areas.tables import AreaRow, ScanRow
-from xfc_notify.directories import totals
 from xfc_notify.notify.judge import judge_again
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people.tables import UserRow
+from xfc_notify.usage.directories import totals
 
 DAY = timedelta(days=1)
 DENSE, WEEK = 90 * DAY, 7 * DAY

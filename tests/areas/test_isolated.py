@@ -12,7 +12,8 @@ from preload import POISON, library
 
 from xfc_notify.areas import isolated
 from xfc_notify.areas.isolated import measure_isolated
-from xfc_notify.domain import ScanOrder, Volume
+from xfc_notify.domain import Volume
+from xfc_notify.scan.order import ScanOrder
 from xfc_notify.scan.slice import measure
 from xfc_notify.usage import Clock
 

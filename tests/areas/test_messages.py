@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 from nouns import NOW, findings, orders, results, times, usages
 
 from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
-from xfc_notify.directories import Directory, Subtotal
-from xfc_notify.domain import Finding, Level, ScanOrder, SliceResult
+from xfc_notify.domain import Finding, Level
 from xfc_notify.errors import BadMessage, NewerMessage
-from xfc_notify.links import Link
 from xfc_notify.outbox.number import dump_delivery, load_delivery
+from xfc_notify.scan.order import ScanOrder, SliceResult
 from xfc_notify.store.finding_json import dump_finding, load_finding
 from xfc_notify.store.usage_json import dump_usage, load_usage
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.usage.directories import Directory, Subtotal
+from xfc_notify.usage.links import Link
+from xfc_notify.usage.tally import Tally
 
 Path = tuple[str | int, ...]
 

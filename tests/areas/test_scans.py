@@ -14,14 +14,14 @@ from xfc_notify.areas import answers, orders, scans, slices
 from xfc_notify.areas.scans import Choice
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
 from xfc_notify.components import tables
-from xfc_notify.domain import ScanOrder, SliceResult
 from xfc_notify.errors import BadMessage
 from xfc_notify.outbox.tables import MessageRow
+from xfc_notify.scan.order import ScanOrder, SliceResult
 from xfc_notify.store import database, migrate
 from xfc_notify.store.database import db
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.usage.tally import Tally
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 ALL_AREAS = Choice()

@@ -286,10 +286,10 @@ TWO_AREAS = """
 import asyncio
 from datetime import UTC, datetime
 from xfc_notify.cli.browser import Browser
-from xfc_notify.directories import Directory, Subtotal
-from xfc_notify.tally import Tally
+from xfc_notify.usage.directories import Directory, Subtotal
+from xfc_notify.usage.tally import Tally
 from xfc_notify.usage import Usage
-from xfc_notify.where import By, Where
+from xfc_notify.usage.where import By, Where
 
 def where(name):
     tree = {b"": Directory(), name: Directory(Subtotal(Tally.of(3, 2**63 - 1), 5, 7))}

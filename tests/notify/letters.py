@@ -9,11 +9,12 @@ import xfc_notify_growth
 import xfc_notify_quota_hard
 import xfc_notify_quota_temporal
 
-from xfc_notify.domain import Area, Fact, Finding, Level, PastScan, Person, Reason
+from xfc_notify.domain import Area, Fact, Finding, Level, PastScan, Person
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, ReplyLink, Topic
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Clock, Errors, Usage
+from xfc_notify.usage.tally import Tally
 
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 SCANNED = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

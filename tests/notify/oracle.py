@@ -8,7 +8,7 @@ due. It takes nothing from the product but the word for a reason.
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from xfc_notify.domain import Reason
+from xfc_notify.notify.episode import Reason
 
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 HOUR, HOURS_24, WEEK = timedelta(hours=1), timedelta(hours=24), timedelta(days=7)

@@ -13,7 +13,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from oracle import FAILED, HOURS_24, NOTHING, Look, Oracle
 
-from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.episodes import Measurement
 from xfc_notify.notify.replies import acknowledge, put_off
 from xfc_notify.notify.rules import decide

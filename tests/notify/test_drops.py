@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.components import duties
-from xfc_notify.domain import Episode, Finding, Level, PastScan
+from xfc_notify.domain import Finding, Level, PastScan
 from xfc_notify.notify import episode_rows
 from xfc_notify.notify.compose import preview
 from xfc_notify.notify.drops import BelievedSize, believed
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import Change, Measurement, Step, step
 from xfc_notify.notify.escalation import due_stage
 from xfc_notify.notify.listen import rescan

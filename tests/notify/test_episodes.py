@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from xfc_notify.domain import Episode, Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import (
     SAME_WITHIN,
     Change,

@@ -8,7 +8,8 @@ from facility import Facility, new_area
 
 from xfc_notify.areas import scans
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.domain import Episode, Finding, Level
+from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.escalate import escalate_all
 from xfc_notify.notify.escalation import Stage, due_stage
 from xfc_notify.notify.listen import About, acknowledge, put_off

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from letters import AREA, HARD, HOME, SCANNED, TB, TEMPORAL, figures, history, judged, letter, usage
 
-from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words.letter import AreaFigures, Letter
 from xfc_notify.notify.words.wording import wording
 

@@ -11,7 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from letters import ENGLISH_LETTERS, GERMAN, GERMAN_LETTERS, TB, figures, letter, usage
 
-from xfc_notify.domain import Fact, Finding, Level, Reason
+from xfc_notify.domain import Fact, Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import catalog
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.wording import wording

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from notify.letters import AREA, HOME, NOW, SCANNED, TB, figures, letter, usage
 
-from xfc_notify.domain import Area, Finding, Level, Reason
+from xfc_notify.domain import Area, Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import Letter
 from xfc_notify.notify.words.render import put_into_words

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from notify.letters import ENGLISH, GERMAN, LETTERS, SCANNED, TB
 
-from xfc_notify.directories import Directory, Subtotal, depth, parent
 from xfc_notify.notify.words.area import area_words
 from xfc_notify.notify.words.letter import Letter
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.notify.words.whatif import what_if
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Errors, Usage
+from xfc_notify.usage.directories import Directory, Subtotal, depth, parent
+from xfc_notify.usage.tally import Tally
 
 DAY = 86_400
 NOW = int(SCANNED.timestamp())

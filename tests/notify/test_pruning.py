@@ -23,7 +23,8 @@ from xfc_notify.people import users
 from xfc_notify.people.tables import EventRow
 from xfc_notify.settings import validate
 from xfc_notify.store import database, migrate
-from xfc_notify.usage import Tally, Usage
+from xfc_notify.usage import Usage
+from xfc_notify.usage.summary import Tally
 
 DAY = timedelta(days=1)
 DOCS = Path(__file__).parents[2] / "docs"

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from xfc_notify.domain import Episode, Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
 from xfc_notify.errors import WrongInput
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import Measurement, step
 from xfc_notify.notify.replies import (
     FARTHEST,

@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pytest
 from facility import make_settings
 
-from xfc_notify.domain import Episode, Finding, Level
+from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.replies import Reply
 from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
 from xfc_notify.notify.tokens import Request, read

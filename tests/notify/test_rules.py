@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from xfc_notify.domain import Episode, Exemption, Finding, Level, Reason
+from xfc_notify.domain import Exemption, Finding, Level
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.rules import Decision, decide, due
 from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said
 from xfc_notify.settings import Messages

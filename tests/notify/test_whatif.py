@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 from letters import AREA, ENGLISH_LETTERS, TB, growing, hard, letter, usage
 
-from xfc_notify.domain import Area, Finding, Level, Reason
+from xfc_notify.domain import Area, Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.wording import wording
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Errors, Usage
+from xfc_notify.usage.tally import Tally
 
 DAY = 86_400
 

@@ -12,14 +12,15 @@ from letters import AREA, ENGLISH_LETTERS, HOME, LETTERS, NOW, TB, figures, hard
 from rich.cells import cell_len as width
 
 from xfc_notify import units
-from xfc_notify.domain import Area, Exemption, Finding, Level, Person, Reason
+from xfc_notify.domain import Area, Exemption, Finding, Level, Person
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words.advice import Step, goal
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Topic
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.outbox.columns import shortened
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Clock
+from xfc_notify.usage.tally import Tally
 
 DAY = 86_400
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from xfc_notify_growth.forecast import likely, pace, spaced
 
 from xfc_notify import Finding, Level, PastScan, Tally
-from xfc_notify.domain import Episode
 from xfc_notify.forecast import FAR, days_to, trend
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import Measurement, step
 from xfc_notify.testing import DAY, NOW, check_plugin, sample_area, sample_usage
 from xfc_notify.usage import Errors

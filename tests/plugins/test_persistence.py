@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from xfc_notify import Finding, Level, Tally, Usage
-from xfc_notify.domain import Episode
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import Change, Measurement, step
 from xfc_notify.scan.stat import Stat
 from xfc_notify.scan.summary import Summary

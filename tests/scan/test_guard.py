@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from disk import Disk
 
-from xfc_notify.domain import ScanOrder, Volume
+from xfc_notify.domain import Volume
 from xfc_notify.errors import ScanRefused
 from xfc_notify.scan import guard
 from xfc_notify.scan.area import open_area
+from xfc_notify.scan.order import ScanOrder
 from xfc_notify.scan.slice import measure
 from xfc_notify.usage import Clock, Usage
 

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from xfc_notify.errors import ScanRefused
 from xfc_notify.scan import native, walk
 from xfc_notify.scan.progress import Progress
-from xfc_notify.usage import EARLIEST, Clock, Usage
+from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage.summary import EARLIEST
 
 from .trees import DAY, NAMES_AND_TYPES, NOW, SECOND, added, as_nobody, descriptors, write
 

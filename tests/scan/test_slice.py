@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from disk import Disk
 
-from xfc_notify.domain import ScanOrder, Volume
+from xfc_notify.domain import Volume
 from xfc_notify.errors import WrongInput
+from xfc_notify.scan.order import ScanOrder
 from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure, measure_whole
 from xfc_notify.usage import Clock, Scanner, Usage

@@ -161,7 +161,8 @@ def test_progress_grows_and_ends_within_what_was_found(libraries: dict[Path, str
 CHOSEN = """
 import json, math, os, sys
 from datetime import UTC, datetime
-from xfc_notify.domain import ScanOrder, Volume
+from xfc_notify.domain import Volume
+from xfc_notify.scan.order import ScanOrder
 from xfc_notify.scan import engine, native, slice
 from xfc_notify.usage import Clock
 

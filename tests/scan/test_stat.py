@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from xfc_notify.scan.stat import Reader, has_statx, portable_reader, reader, statx_reader
-from xfc_notify.usage import EARLIEST, Clock
+from xfc_notify.usage import Clock
+from xfc_notify.usage.summary import EARLIEST
 
 needs_statx = pytest.mark.skipif(not has_statx(), reason="NO STATX HERE: birth times go untested")
 

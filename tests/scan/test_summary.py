@@ -7,22 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xfc_notify import directories
 from xfc_notify.scan import named as named_module
 from xfc_notify.scan import summary as summary_module
 from xfc_notify.scan.file_type import file_type
 from xfc_notify.scan.stat import Stat
 from xfc_notify.scan.summary import Summary
-from xfc_notify.usage import (
-    MOST_DIRECTORIES,
-    MOST_TYPES,
-    OTHER_DIRECTORIES,
-    OTHER_TYPES,
-    Clock,
-    Entry,
-    Errors,
-    Usage,
-)
+from xfc_notify.usage import Clock, Entry, Errors, Usage, directories
+from xfc_notify.usage.summary import MOST_DIRECTORIES, MOST_TYPES, OTHER_DIRECTORIES, OTHER_TYPES
 
 from .trees import DAY, NAMES_AND_TYPES, NOW, SECOND
 

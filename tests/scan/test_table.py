@@ -1,7 +1,7 @@
 import pytest
 
 from xfc_notify.scan.table import Table
-from xfc_notify.tally import Tally
+from xfc_notify.usage.tally import Tally
 
 POOL = ""
 

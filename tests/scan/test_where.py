@@ -13,14 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xfc_notify import usage as usage_module
-from xfc_notify.directories import LONGEST_PATH, MOST_NAMED, NOTHING, Subtotal, figures, totals
-from xfc_notify.links import Inode
 from xfc_notify.scan import native, walk
 from xfc_notify.scan.exclude import excluded
 from xfc_notify.scan.slice import measure_whole
-from xfc_notify.tally import Tally
-from xfc_notify.usage import EARLIEST, Clock, Errors, Usage
+from xfc_notify.usage import Clock, Errors, Usage
+from xfc_notify.usage import summary as usage_module
+from xfc_notify.usage.directories import LONGEST_PATH, MOST_NAMED, NOTHING, Subtotal, figures, totals
+from xfc_notify.usage.links import Inode
+from xfc_notify.usage.summary import EARLIEST
+from xfc_notify.usage.tally import Tally
 
 from .trees import DAY, NOW, SECOND, added, write
 

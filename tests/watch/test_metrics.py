@@ -11,8 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from servers.process import free_port
 
 from xfc_notify.areas import answers
-from xfc_notify.domain import Episode, Finding, Level
+from xfc_notify.domain import Finding, Level
 from xfc_notify.notify import episode_rows
+from xfc_notify.notify.episode import Episode
 from xfc_notify.outbox import held
 from xfc_notify.outbox.commands.deliveries import STATES
 from xfc_notify.outbox.tables import DeliveryRow

@@ -7,11 +7,11 @@ from datetime import datetime
 from xfc_notify.areas.fitting import fitting
 from xfc_notify.areas.isolated import measure_isolated
 from xfc_notify.areas.messages import dump_order, dump_result, load_order
-from xfc_notify.domain import ScanOrder, SliceResult
 from xfc_notify.errors import BrokerError, BrokerRefusal, MessageTooLarge
 from xfc_notify.log_context import about
 from xfc_notify.queues.declared import RESULTS, SCAN
 from xfc_notify.queues.pipeline import Claimed, Handler, Pipeline, comes_again, utc_now
+from xfc_notify.scan.order import ScanOrder, SliceResult
 from xfc_notify.scan.slice import failed, measure
 from xfc_notify.settings import Settings
 from xfc_notify.store.json_values import Json

@@ -8,16 +8,18 @@ from typing import Any
 from xfc_notify.areas.scans import add_slices, open_now
 from xfc_notify.areas.slices import URGENT, check_remaining, new_slice, shares
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
-from xfc_notify.domain import CLOCK_SKEW, Level, SliceResult
+from xfc_notify.domain import CLOCK_SKEW, Level
 from xfc_notify.errors import BadMessage
 from xfc_notify.paths import parse
 from xfc_notify.people.tables import UserRow
+from xfc_notify.scan.order import SliceResult
 from xfc_notify.settings import VolumeTable
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.usage_json import dump_usage, load_usage
 from xfc_notify.units import format_size
-from xfc_notify.usage import NOT_MEASURED, Clock, Usage
+from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage.summary import NOT_MEASURED
 
 GIVE_UP = timedelta(days=1)
 

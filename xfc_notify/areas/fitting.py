@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from xfc_notify.areas.messages import dump_result
-from xfc_notify.domain import SliceResult
 from xfc_notify.queues.encoder import LARGEST_SENT, as_json
+from xfc_notify.scan.order import SliceResult
 from xfc_notify.store.json_values import Json
 
 FRAME = 1_000

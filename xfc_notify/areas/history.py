@@ -9,13 +9,13 @@ from peewee import chunked, fn
 
 from xfc_notify.areas.scans import MEASURED, past_scan_of
 from xfc_notify.areas.tables import AreaRow, ScanRow
-from xfc_notify.directories import Tree
 from xfc_notify.domain import PastScan
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import BATCH, db
 from xfc_notify.store.fields import time_of
 from xfc_notify.store.tree_json import load_tree
+from xfc_notify.usage.directories import Tree
 
 WEEK = timedelta(days=7)
 SUMMARIES_KEPT = 5 * WEEK

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from xfc_notify.areas.messages import dump_order, dump_result, load_order, load_result
-from xfc_notify.domain import ScanOrder, SliceResult, Volume
+from xfc_notify.domain import Volume
 from xfc_notify.paths import parse, show
+from xfc_notify.scan.order import ScanOrder, SliceResult
 from xfc_notify.scan.slice import failed, measure
 
 PATIENCE = 15 * 60.0

@@ -4,10 +4,10 @@ What comes from a queue may have been written by anybody: whatever lacks somethi
 another value than it could write, is a BadMessage. Sums travel exactly; paths as the text of `paths.show`.
 """
 
-from xfc_notify.domain import ScanOrder, SliceResult
 from xfc_notify.paths import show
 from xfc_notify.queues import frame
 from xfc_notify.queues.declared import RESULTS, SCAN
+from xfc_notify.scan.order import ScanOrder, SliceResult
 from xfc_notify.store import json_values as read
 from xfc_notify.store.json_values import Json
 from xfc_notify.store.tree_json import dump_tally, tally_of

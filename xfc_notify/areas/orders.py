@@ -7,13 +7,14 @@ from peewee import Expression, chunked, fn
 
 from xfc_notify.areas.slices import URGENT
 from xfc_notify.areas.tables import AreaRow, ScanRow, SliceRow
-from xfc_notify.directories import NOTHING, SHARE
-from xfc_notify.domain import CLOCK_SKEW, ScanOrder
+from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.paths import parse
+from xfc_notify.scan.order import ScanOrder
 from xfc_notify.store.database import BATCH, db, for_update
-from xfc_notify.tally import Tally
 from xfc_notify.units import DAY_SECONDS
 from xfc_notify.usage import Clock
+from xfc_notify.usage.directories import NOTHING, SHARE
+from xfc_notify.usage.tally import Tally
 
 CLAIM = timedelta(minutes=1)
 """How long nobody else sends an order that somebody has claimed, to send it."""

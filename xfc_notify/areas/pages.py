@@ -10,7 +10,7 @@ from xfc_notify.pages import NO_SUCH, Absent, Page, Role, Show, Shown, Visit, ma
 from xfc_notify.paths import parse
 from xfc_notify.people.tables import UserRow
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.where import By, Where
+from xfc_notify.usage.where import By, Where
 
 PER_PAGE = 50
 SCANS = 60

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.paths import show
 from xfc_notify.units import DAY_SECONDS
-from xfc_notify.where import By, Where
+from xfc_notify.usage.where import By, Where
 
 MOST = 200
 """Lines of one directory."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from xfc_notify.areas import areas, history
-from xfc_notify.directories import Tree
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import parse, show
 from xfc_notify.people.tables import UserRow
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.where import DirectoryView, Where
+from xfc_notify.usage.directories import Tree
+from xfc_notify.usage.where import DirectoryView, Where
 
 MONTH = timedelta(days=28)
 

@@ -16,10 +16,10 @@ from textual.widgets import DataTable, Label
 from xfc_notify.cli.bars import bar
 from xfc_notify.cli.browsing import Place
 from xfc_notify.cli.where_table import BAR, age, name
-from xfc_notify.directories import parent
 from xfc_notify.paths import show
 from xfc_notify.units import at, format_byte_days, format_size
-from xfc_notify.where import DAY, By, Item
+from xfc_notify.usage.directories import parent
+from xfc_notify.usage.where import DAY, By, Item
 
 _KEYS = "↑↓ move  → open  ← back  s size  t byte-days  c files  m age  q quit"
 _LEAST = (24, 5)

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import TypeAlias
 
 from xfc_notify.errors import WrongInput
-from xfc_notify.where import By, Where
+from xfc_notify.usage.where import By, Where
 
 Place: TypeAlias = tuple[str, Where]
 """The path of an area or another directory, and where it lies there."""

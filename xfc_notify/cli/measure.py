@@ -16,9 +16,9 @@ from xfc_notify.paths import show
 from xfc_notify.scan.engine import Measured
 from xfc_notify.scan.progress import Progress
 from xfc_notify.scan.slice import measure_whole
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Usage
-from xfc_notify.where import Where, moment
+from xfc_notify.usage.tally import Tally
+from xfc_notify.usage.where import Where, moment
 
 
 def measure(asked: Asked) -> int:
@@ -46,7 +46,7 @@ def measure(asked: Asked) -> int:
 
 def _browse(path: str, usage: Usage) -> bool:
     from xfc_notify.cli.browsing import browse
-    from xfc_notify.where import By
+    from xfc_notify.usage.where import By
 
     return browse([(show(os.fsencode(path)), Where(usage))], b"", By.SIZE)
 

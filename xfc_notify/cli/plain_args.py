@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from xfc_notify.usage import MOST_THREADS, Clock, Scanner
+from xfc_notify.usage import Clock, Scanner
+from xfc_notify.usage.options import MOST_THREADS
 
 
 class Asked(NamedTuple):

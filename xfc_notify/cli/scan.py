@@ -8,7 +8,8 @@ import typer
 
 from xfc_notify.cli.options import AsJson, Browse, SettingsFile
 from xfc_notify.cli.plain_args import Asked
-from xfc_notify.usage import MOST_THREADS, Clock, Scanner
+from xfc_notify.usage import Clock, Scanner
+from xfc_notify.usage.options import MOST_THREADS
 
 
 def add_to(app: typer.Typer) -> None:

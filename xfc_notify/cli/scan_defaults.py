@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from xfc_notify.places import PREFIX, find
-from xfc_notify.usage import MOST_THREADS, Clock, ScanDefaults
+from xfc_notify.usage import Clock, ScanDefaults
+from xfc_notify.usage.options import MOST_THREADS
 
 _OTHERS = {"slice_seconds", "every"}
 """What else may stand in [scan] and does not concern a walk."""

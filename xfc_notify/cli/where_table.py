@@ -3,7 +3,7 @@
 from xfc_notify.cli.bars import bar
 from xfc_notify.cli.output import Column, print_table, say
 from xfc_notify.paths import show
-from xfc_notify.where import DAY, By, Item, Where
+from xfc_notify.usage.where import DAY, By, Item, Where
 
 LEVELS = 2
 """How many levels are shown unless somebody says otherwise."""

@@ -10,9 +10,10 @@ from uuid import uuid4
 from xfc_notify.areas import areas, history, scans
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.domain import OPERATORS, Episode, Level, Message, Person, Reason
+from xfc_notify.domain import OPERATORS, Level, Message, Person
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
 from xfc_notify.notify.rules import Line, due, stands

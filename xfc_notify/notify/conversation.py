@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from xfc_notify.domain import Episode, Finding
+from xfc_notify.domain import Finding
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import (
     Change,
     Measurement,

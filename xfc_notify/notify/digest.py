@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from xfc_notify.areas import areas, scans
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.domain import CLOCK_SKEW, Level, Reason
+from xfc_notify.domain import CLOCK_SKEW, Level
 from xfc_notify.notify.compose import compose
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.episodes import Measurement
 from xfc_notify.notify.rules import GATHER
 from xfc_notify.notify.speak import Spoken

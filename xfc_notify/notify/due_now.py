@@ -9,8 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from xfc_notify.domain import CLOCK_SKEW, Episode, Level
+from xfc_notify.domain import CLOCK_SKEW, Level
 from xfc_notify.notify import episode_rows, reply_rows
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.rules import decide
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox.messages import said_to_many

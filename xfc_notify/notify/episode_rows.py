@@ -6,8 +6,8 @@ from typing import Any
 
 from peewee import fn
 
-from xfc_notify import domain
 from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import SAME_WITHIN
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.people import events
@@ -16,7 +16,7 @@ from xfc_notify.states import EventKind
 from xfc_notify.store.finding_json import dump_finding, load_finding
 
 
-def unsettled_in(subject: SubjectRow) -> list[domain.Episode]:
+def unsettled_in(subject: SubjectRow) -> list[Episode]:
     """The episodes of a subject that are open, or whose end is still to be told."""
     rows = (
         EpisodeRow.select().where(EpisodeRow.subject == subject, ~EpisodeRow.settled).order_by(EpisodeRow.id)
@@ -24,7 +24,7 @@ def unsettled_in(subject: SubjectRow) -> list[domain.Episode]:
     return [episode(row) for row in rows]
 
 
-def known_in(subject: SubjectRow, now: datetime) -> list[domain.Episode]:
+def known_in(subject: SubjectRow, now: datetime) -> list[Episode]:
     """The same, and those that may begin again as the same episode."""
     is_recent = EpisodeRow.ended_at > now - SAME_WITHIN
     rows = EpisodeRow.select().where(EpisodeRow.subject == subject, ~EpisodeRow.settled | is_recent)
@@ -46,7 +46,7 @@ def worst_in(subject: SubjectRow | int) -> Level:
     return Level(EpisodeRow.select(fn.COALESCE(fn.MAX(EpisodeRow.level), 0)).where(is_open).scalar())
 
 
-def unsettled(user: UserRow) -> list[tuple[SubjectRow, domain.Episode]]:
+def unsettled(user: UserRow) -> list[tuple[SubjectRow, Episode]]:
     """All that may still have to be said to a user, with the subjects, oldest first."""
     rows = (
         EpisodeRow.select(EpisodeRow, SubjectRow, UserRow)
@@ -58,14 +58,14 @@ def unsettled(user: UserRow) -> list[tuple[SubjectRow, domain.Episode]]:
     return [(row.subject, episode(row)) for row in rows]
 
 
-def told_by(user: UserRow, at: datetime) -> list[tuple[SubjectRow, domain.Episode]]:
+def told_by(user: UserRow, at: datetime) -> list[tuple[SubjectRow, Episode]]:
     """The episodes of which the message of this time spoke last, ended ones too, with the subjects."""
     query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
     rows = query.where(SubjectRow.user == user, EpisodeRow.told_at == at).order_by(EpisodeRow.id)
     return [(row.subject, episode(row)) for row in rows]
 
 
-def obscured_before(time: datetime) -> list[tuple[SubjectRow, domain.Episode]]:
+def obscured_before(time: datetime) -> list[tuple[SubjectRow, Episode]]:
     """What no scan could show or end since then, because not everything could be read, with the subjects."""
     query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
     rows = query.where(~EpisodeRow.settled, EpisodeRow.ended_at.is_null(), EpisodeRow.obscured_since <= time)
@@ -79,14 +79,14 @@ def any_unsettled(user: UserRow) -> bool:
     )
 
 
-def of(user: UserRow, ids: Sequence[int]) -> list[tuple[SubjectRow, domain.Episode]]:
+def of(user: UserRow, ids: Sequence[int]) -> list[tuple[SubjectRow, Episode]]:
     """Those of these episodes that belong to a user, ended ones too, with the subjects."""
     query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
     rows = query.where(SubjectRow.user == user, EpisodeRow.id.in_(list(ids))).order_by(EpisodeRow.id)
     return [(row.subject, episode(row)) for row in rows]
 
 
-def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
+def save(subject: SubjectRow, changed: Episode) -> Episode:
     """Store an episode, new or changed; it comes back with its id."""
     values = {
         "level": int(changed.level),
@@ -122,13 +122,13 @@ def save(subject: SubjectRow, changed: domain.Episode) -> domain.Episode:
     return episode(row)
 
 
-def note_silence(silence: Iterable[tuple[domain.Episode, str]]) -> None:
+def note_silence(silence: Iterable[tuple[Episode, str]]) -> None:
     """Record why nothing was said of an episode; written only if the reason is new."""
     for quiet, why in silence:
         EpisodeRow.update(silence=why).where(EpisodeRow.id == quiet.id, EpisodeRow.silence != why).execute()
 
 
-def note(subject: SubjectRow, about: domain.Episode, kind: EventKind, what: str, now: datetime) -> None:
+def note(subject: SubjectRow, about: Episode, kind: EventKind, what: str, now: datetime) -> None:
     """Record what happened to an episode."""
     events.note(subject, kind, what, now, policy=about.policy, level=about.level, episode=about.id)
 
@@ -160,9 +160,9 @@ def users_with_unsettled() -> Sequence[UserRow]:
     return list(query)
 
 
-def episode(row: EpisodeRow) -> domain.Episode:
+def episode(row: EpisodeRow) -> Episode:
     """The row as the noun that the parts share."""
-    return domain.Episode(
+    return Episode(
         id=row.id,
         plugin=row.plugin,
         policy=row.policy,

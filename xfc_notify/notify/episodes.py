@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from xfc_notify.domain import CLOCK_SKEW, Episode, Exemption, Finding, Level
+from xfc_notify.domain import CLOCK_SKEW, Exemption, Finding, Level
+from xfc_notify.notify.episode import Episode
 
 POINTS_UNDER = 0.05
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS, Episode, Message, Person
+from xfc_notify.domain import OPERATORS, Message, Person
 from xfc_notify.notify import episode_rows
 from xfc_notify.notify.due_now import users_to_escalate
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.escalation import Stage, due_stage
 from xfc_notify.notify.replies import REPLIES
 from xfc_notify.notify.words.notices import Unanswered, escalation_message

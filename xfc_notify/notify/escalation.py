@@ -7,7 +7,8 @@ day, `min_interval`, to answer before the next is asked, and each hears of an ep
 from datetime import datetime
 from enum import IntEnum
 
-from xfc_notify.domain import Episode, Level
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import Measurement
 from xfc_notify.settings import Messages
 

@@ -8,7 +8,6 @@ from xfc_notify.areas import areas, scans
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import TEMPORAL_QUOTA, Level
-from xfc_notify.layers import Layers
 from xfc_notify.notify import episode_rows, exemption_rows
 from xfc_notify.notify.drops import believed
 from xfc_notify.notify.episodes import Measurement
@@ -24,7 +23,9 @@ from xfc_notify.store.database import db
 from xfc_notify.store.finding_json import dump_finding
 from xfc_notify.store.layers_json import dump_layers, load_layers
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.usage import HARMLESS_ERRORS, Usage
+from xfc_notify.usage import Usage
+from xfc_notify.usage.layers import Layers
+from xfc_notify.usage.summary import HARMLESS_ERRORS
 
 KEPT = ("findings", "temporal_usage", "layers")
 """What a scan knows by being judged."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xfc_notify.areas import areas
-from xfc_notify.domain import Episode
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify import episode_rows, listen, replies, tokens
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.listen import About, ReplyEffect
 from xfc_notify.notify.replies import SNOOZES, By, Reply, in_days
 from xfc_notify.notify.reply_links import label

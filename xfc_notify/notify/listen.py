@@ -9,10 +9,11 @@ from datetime import datetime
 
 from xfc_notify.areas import scans
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.domain import Episode, Level
+from xfc_notify.domain import Level
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify import episode_rows, reply_rows
 from xfc_notify.notify import replies as rules
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.replies import By, Reply
 from xfc_notify.people import events, subjects, users
 from xfc_notify.people.tables import SubjectRow, UserRow

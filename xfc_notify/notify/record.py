@@ -7,10 +7,10 @@ import logging
 from datetime import datetime
 
 from xfc_notify.areas import answers
-from xfc_notify.domain import SliceResult
 from xfc_notify.notify.gone import withdraw
 from xfc_notify.notify.judge import judge, rules, tell
 from xfc_notify.plugins.service import Service
+from xfc_notify.scan.order import SliceResult
 from xfc_notify.states import ScanState
 from xfc_notify.store.database import db
 

@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from xfc_notify.domain import Episode, Level
+from xfc_notify.domain import Level
 from xfc_notify.errors import WrongInput
+from xfc_notify.notify.episode import Episode
 from xfc_notify.states import EventKind
 
 DAYS = (1, 3, 7, 14)

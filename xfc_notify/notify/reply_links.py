@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
-from xfc_notify.domain import Episode, Level
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.replies import SNOOZES, Reply
 from xfc_notify.notify.tokens import Request, sign
 from xfc_notify.notify.words.language import Language, language

@@ -13,8 +13,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from xfc_notify.domain import CLOCK_SKEW, Episode, Level, Reason
+from xfc_notify.domain import CLOCK_SKEW, Level
 from xfc_notify.notify import silence
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import SAME_WITHIN, Measurement
 from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said, turn
 from xfc_notify.settings import Messages

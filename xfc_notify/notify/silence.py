@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from xfc_notify.domain import Episode, Level
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import SAME_WITHIN
 from xfc_notify.settings import Messages
 from xfc_notify.units import format_duration

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from xfc_notify.areas import scans
-from xfc_notify.domain import OPERATORS, Episode, Message, Reason
+from xfc_notify.domain import OPERATORS, Message
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows, silence
 from xfc_notify.notify.compose import NONE, About, compose
 from xfc_notify.notify.conversation import heard, spoken_of
 from xfc_notify.notify.due_now import users_to_speak_to
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.rules import Decision, decide
 from xfc_notify.outbox import spread
 from xfc_notify.outbox.messages import AboutSubject, said_to

@@ -19,7 +19,7 @@ from xfc_notify.store.table import Table
 
 
 class EpisodeRow(Table):
-    """A `domain.Episode`. `silence` says why no message was sent since the last one that spoke of it.
+    """An `Episode`. `silence` says why no message was sent since the last one that spoke of it.
 
     `milestone` is that of `finding`.
     """

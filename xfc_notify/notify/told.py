@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from xfc_notify.domain import Episode, Level, Reason
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import SAME_WITHIN
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from xfc_notify.domain import Episode
 from xfc_notify.notify import episode_rows
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.words.notices import unheard_message
 from xfc_notify.outbox import lost as lost_ones
 from xfc_notify.outbox.send import send_to_operators

@@ -6,8 +6,9 @@ from functools import partial
 
 from xfc_notify.areas import areas, volumes
 from xfc_notify.areas.volumes import Away
-from xfc_notify.domain import Episode, Volume
+from xfc_notify.domain import Volume
 from xfc_notify.notify import episode_rows
+from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.episodes import withdrawn
 from xfc_notify.notify.words.notices import away_message, obscured_message
 from xfc_notify.outbox.send import send_to_operators

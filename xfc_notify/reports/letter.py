@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from xfc_notify import units
-from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.rules import Line
 from xfc_notify.notify.words.language import Language
 from xfc_notify.notify.words.letter import Section

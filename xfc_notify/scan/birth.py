@@ -3,7 +3,8 @@
 import os
 
 from xfc_notify.scan import native
-from xfc_notify.usage import EARLIEST, Clock
+from xfc_notify.usage import Clock
+from xfc_notify.usage.summary import EARLIEST
 
 _MOUNTS = "/proc/self/mountinfo"
 

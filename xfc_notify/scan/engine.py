@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from xfc_notify.directories import NOTHING
 from xfc_notify.errors import WrongInput
 from xfc_notify.scan import native
 from xfc_notify.scan.progress import Progress
-from xfc_notify.tally import Tally
-from xfc_notify.usage import EARLIEST, Clock, Scanner, Usage
+from xfc_notify.usage import Clock, Scanner, Usage
+from xfc_notify.usage.directories import NOTHING
+from xfc_notify.usage.summary import EARLIEST
+from xfc_notify.usage.tally import Tally
 
 if TYPE_CHECKING:
     from xfc_notify.scan.export import Export

@@ -10,7 +10,7 @@ directory loses its name too early.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from xfc_notify.directories import (
+from xfc_notify.usage.directories import (
     LONGEST_PATH,
     MOST_NAMED,
     SHARE,
@@ -20,7 +20,7 @@ from xfc_notify.directories import (
     parent,
     worth_naming,
 )
-from xfc_notify.tally import Tally
+from xfc_notify.usage.tally import Tally
 
 _MOST = 4 * MOST_NAMED
 _Cell = list[int]

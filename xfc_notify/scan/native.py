@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from xfc_notify.directories import NOTHING, Directory, Subtotal
-from xfc_notify.links import Inode, Link
 from xfc_notify.scan.file_type import file_type
 from xfc_notify.scan.progress import MOST_REMAINING, MOST_REMAINING_BYTES, Progress
 from xfc_notify.scan.trail import components
-from xfc_notify.tally import Tally
-from xfc_notify.usage import EARLIEST, Clock, Entry, Errors, Usage
+from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.usage.directories import NOTHING, Directory, Subtotal
+from xfc_notify.usage.links import Inode, Link
+from xfc_notify.usage.summary import EARLIEST
+from xfc_notify.usage.tally import Tally
 
 if TYPE_CHECKING:
     from xfc_notify.scan.export import Export

@@ -19,8 +19,9 @@ from xfc_notify.scan.progress import Progress
 from xfc_notify.usage import Clock, Scanner, Usage
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import ScanOrder, SliceResult, Volume
+    from xfc_notify.domain import Volume
     from xfc_notify.scan.export import Export
+    from xfc_notify.scan.order import ScanOrder, SliceResult
 
 
 def measure(
@@ -104,7 +105,7 @@ def _result(
     *,
     gone: bool = False,
 ) -> "SliceResult":
-    from xfc_notify.domain import SliceResult  # the nouns of the service: a person's scan does without
+    from xfc_notify.scan.order import SliceResult  # the nouns of the service: a person's scan does without
 
     host = os.uname().nodename
     return SliceResult(order.scan_id, order.slice_id, usage, remaining, seconds, host, failure, gone)

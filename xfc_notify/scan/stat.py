@@ -11,7 +11,8 @@ from errno import EINTR
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
-from xfc_notify.usage import EARLIEST, Clock
+from xfc_notify.usage import Clock
+from xfc_notify.usage.summary import EARLIEST
 
 _AT_SYMLINK_NOFOLLOW = 0x100
 _AT_NO_AUTOMOUNT = 0x800

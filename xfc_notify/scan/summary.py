@@ -15,27 +15,24 @@ from dataclasses import replace
 from datetime import datetime
 from heapq import heappush, heappushpop
 
-from xfc_notify.ages import age_bin
-from xfc_notify.directories import NOTHING, Directory, Subtotal, nearest, parent
-from xfc_notify.links import MOST_TRACKED, UNTRACKED, Inode, Link
 from xfc_notify.scan.file_type import file_type
 from xfc_notify.scan.named import Named
 from xfc_notify.scan.stat import Stat
 from xfc_notify.scan.table import Cell, Table
-from xfc_notify.tally import Tally
-from xfc_notify.usage import (
+from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.usage.ages import age_bin
+from xfc_notify.usage.directories import NOTHING, Directory, Subtotal, nearest, parent
+from xfc_notify.usage.links import MOST_TRACKED, UNTRACKED, Inode, Link
+from xfc_notify.usage.summary import (
     LARGEST,
     LOOSE,
     MOST_DIRECTORIES,
     MOST_TYPES,
     OTHER_DIRECTORIES,
     OTHER_TYPES,
-    Clock,
-    Entry,
-    Errors,
-    Usage,
     pooled,
 )
+from xfc_notify.usage.tally import Tally
 
 _DAY = 86_400
 _MOST_CELLS = 4_096

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from heapq import nlargest
 from typing import Generic, TypeAlias, TypeVar
 
-from xfc_notify.tally import Tally
+from xfc_notify.usage.tally import Tally
 
 _Key = TypeVar("_Key", bound=Hashable)
 Cell: TypeAlias = list[int]

@@ -22,14 +22,15 @@ from itertools import islice
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from typing import TYPE_CHECKING, Any
 
-from xfc_notify.directories import NOTHING
 from xfc_notify.scan.exclude import Excluded, excluded
 from xfc_notify.scan.progress import MOST_REMAINING, MOST_REMAINING_BYTES, Progress
 from xfc_notify.scan.stat import Reader, Stat, reader
 from xfc_notify.scan.summary import Summary
 from xfc_notify.scan.trail import Trail, components
-from xfc_notify.tally import Tally
-from xfc_notify.usage import EARLIEST, Clock, Usage
+from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage.directories import NOTHING
+from xfc_notify.usage.summary import EARLIEST
+from xfc_notify.usage.tally import Tally
 
 if TYPE_CHECKING:
     from xfc_notify.scan.export import Export

@@ -20,7 +20,8 @@ from xfc_notify.errors import SettingsError
 from xfc_notify.settings import values
 from xfc_notify.settings.values import Duration, Durations, Size, Table, time_zone
 from xfc_notify.settings.web import Web
-from xfc_notify.usage import MOST_THREADS, Clock, ScanDefaults
+from xfc_notify.usage import Clock, ScanDefaults
+from xfc_notify.usage.options import MOST_THREADS
 
 HOW = ScanDefaults()
 T = TypeVar("T", bound=Table)

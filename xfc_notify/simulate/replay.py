@@ -9,16 +9,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from xfc_notify.domain import Area, Episode, Level, PastScan, Reason
+from xfc_notify.domain import Area, Level, PastScan
 from xfc_notify.notify.conversation import heard, moves, spoken_of
 from xfc_notify.notify.drops import BelievedSize
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import Measurement, may_resume
 from xfc_notify.notify.rules import decide, may_change
 from xfc_notify.outbox.interval import Said
 from xfc_notify.plugins import Judgement
 from xfc_notify.settings import Messages
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Errors, Usage
+from xfc_notify.usage.tally import Tally
 
 TICK = timedelta(minutes=5)
 """How often what is due is told between scans: as often as the timer in install.md runs."""

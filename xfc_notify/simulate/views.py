@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from xfc_notify.domain import Level, Reason
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.simulate.replay import Told
 
 

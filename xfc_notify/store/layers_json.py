@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from xfc_notify.layers import Layers
+from xfc_notify.usage.layers import Layers
 
 
 def dump_layers(layers: Layers) -> list[list[int]]:

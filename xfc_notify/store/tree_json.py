@@ -8,10 +8,10 @@ none.
 
 from typing import Any
 
-from xfc_notify.directories import LONGEST_PATH, NOTHING, Directory, Subtotal, Tree, depth, parent
 from xfc_notify.paths import show
 from xfc_notify.store import json_values as read
-from xfc_notify.tally import Tally
+from xfc_notify.usage.directories import LONGEST_PATH, NOTHING, Directory, Subtotal, Tree, depth, parent
+from xfc_notify.usage.tally import Tally
 
 MOST_ROWS = 20_000
 """More than a scanner may name."""

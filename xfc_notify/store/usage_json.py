@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from xfc_notify.links import Inode, Link, Links
 from xfc_notify.paths import show
 from xfc_notify.store import json_values as read
 from xfc_notify.store.json_values import Json
 from xfc_notify.store.tree_json import dump_tally, dump_tree, tally_of, tree_of
 from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.usage.links import Inode, Link, Links
 
 
 def dump_usage(usage: Usage) -> Json:

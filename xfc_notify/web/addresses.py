@@ -3,7 +3,7 @@
 import re
 
 from xfc_notify.paths import harmless
-from xfc_notify.signed import shown
+from xfc_notify.web.signed import shown
 
 BEARS = re.compile(r"^(/(?:answer|enter|confirm)/)([^/]+)")
 

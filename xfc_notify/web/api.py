@@ -16,10 +16,10 @@ from xfc_notify.errors import StoreError, WrongInput
 from xfc_notify.pages import Absent, Changed, Many, Resource, Role, Visitor
 from xfc_notify.paths import harmless
 from xfc_notify.plugins.service import Service
-from xfc_notify.signed import shown
 from xfc_notify.web import api_tokens, changes, network, visits
 from xfc_notify.web.limits import Limit
 from xfc_notify.web.schema import Problem, list_of, model_of
+from xfc_notify.web.signed import shown
 from xfc_notify.web.threads import Busy, Threads
 from xfc_notify.web.visits import Asked
 

@@ -6,9 +6,9 @@ from typing import Any
 from xfc_notify.errors import WrongInput
 from xfc_notify.pages import Cookie, GoTo, Refused, Show, Shown, Visit
 from xfc_notify.settings import Settings
-from xfc_notify.signed import random_id, read, sign
 from xfc_notify.web import mails, sessions
 from xfc_notify.web.limits import Limit
+from xfc_notify.web.signed import random_id, read, sign
 from xfc_notify.web.where_to import safe
 
 LASTS = timedelta(minutes=15)

@@ -11,8 +11,8 @@ from xfc_notify.pages import NO_SUCH, Absent, Cookie, GoTo, Leave, Show, Shown, 
 from xfc_notify.paths import harmless
 from xfc_notify.people.tables import UserRow
 from xfc_notify.settings.web import Oidc
-from xfc_notify.signed import hashed, random_id, read, same, sign
 from xfc_notify.web import enter, sessions
+from xfc_notify.web.signed import hashed, random_id, read, same, sign
 from xfc_notify.web.tables import BindingRow
 from xfc_notify.web.where_to import safe
 

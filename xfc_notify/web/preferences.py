@@ -13,9 +13,9 @@ from xfc_notify.people import users
 from xfc_notify.people.address import mistake
 from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import time_zone
-from xfc_notify.signed import read, sign
 from xfc_notify.web import mails, sessions
 from xfc_notify.web.limits import Limit
+from xfc_notify.web.signed import read, sign
 
 LASTS = timedelta(hours=24)
 PURPOSE = "confirm an address"

@@ -10,7 +10,7 @@ from xfc_notify import components, units
 from xfc_notify.outbox.columns import held
 from xfc_notify.pages import Visit
 from xfc_notify.paths import harmless
-from xfc_notify.signed import proof
+from xfc_notify.web.signed import proof
 
 if TYPE_CHECKING:
     from jinja2 import Environment

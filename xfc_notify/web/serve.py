@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 from xfc_notify.errors import WrongInput
 from xfc_notify.pages import Absent, Cookie, GoTo, Leave, Page, Picture, Refused, Role, Show, Shown, Visit
 from xfc_notify.plugins.service import Service
-from xfc_notify.signed import read, same, sign
 from xfc_notify.web import changes, render, visits
 from xfc_notify.web.addresses import BEARS
+from xfc_notify.web.signed import read, same, sign
 from xfc_notify.web.visits import Asked
 
 SAID = "xfc_said"

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from xfc_notify.pages import Visitor
 from xfc_notify.settings import Settings
-from xfc_notify.signed import hashed, random_id
 from xfc_notify.web.operators import is_operator
+from xfc_notify.web.signed import hashed, random_id
 from xfc_notify.web.tables import SessionRow, SpentRow
 
 LASTS = timedelta(hours=12)

@@ -8,10 +8,10 @@ from xfc_notify.cli.options import AsJson, Browse, SettingsFile, UserName
 from xfc_notify.cli.output import print_json, say
 from xfc_notify.cli.session import session
 from xfc_notify.cli.where_table import LEVELS, print_where
-from xfc_notify.explaining import grown
 from xfc_notify.paths import show
 from xfc_notify.units import at, format_size
-from xfc_notify.where import By
+from xfc_notify.usage.explaining import grown
+from xfc_notify.usage.where import By
 
 if TYPE_CHECKING:
     from xfc_notify.areas.where_views import AreaWhere

@@ -12,8 +12,8 @@ from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.places import weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
-from xfc_notify.tally import Tally
-from xfc_notify.usage import OTHER_DIRECTORIES
+from xfc_notify.usage.summary import OTHER_DIRECTORIES
+from xfc_notify.usage.tally import Tally
 
 LONGEST_COPY = 200
 CANDIDATES = 10

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xfc_notify import units
-from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
 from xfc_notify.notify.drops import believed
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import forecast, lifted, limits, outlook, sentences
 from xfc_notify.notify.words.course import Course, course
 from xfc_notify.notify.words.language import begun
@@ -15,7 +16,8 @@ from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.places import Place, weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import HARMLESS_ERRORS, SAMPLES, Counted, Errors, Usage
+from xfc_notify.usage import Counted, Errors, Usage
+from xfc_notify.usage.summary import HARMLESS_ERRORS, SAMPLES
 
 DIRECTORIES = 5
 PATH_COLUMNS = 34

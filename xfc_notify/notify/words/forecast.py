@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from xfc_notify.domain import Finding, Reason
+from xfc_notify.domain import Finding
 from xfc_notify.forecast import Point, trend
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.language import begun, mark
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic

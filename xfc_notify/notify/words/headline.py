@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from xfc_notify.domain import Level, Reason
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.language import begun
 from xfc_notify.notify.words.letter import Letter, Topic

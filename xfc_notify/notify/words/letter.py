@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from xfc_notify.domain import Area, Finding, Level, PastScan, Person, Reason
+from xfc_notify.domain import Area, Finding, Level, PastScan, Person
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words.language import Language
 from xfc_notify.usage import Usage
 

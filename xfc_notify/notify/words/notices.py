@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from xfc_notify.domain import OPERATORS, Episode, Finding, Level, Message, Person, Reason, Subject
+from xfc_notify.domain import OPERATORS, Finding, Level, Message, Person, Subject
+from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.escalation import answered
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.outbox.columns import shortened

@@ -6,7 +6,8 @@ They are never worded as if somebody had used something.
 import math
 from collections.abc import Sequence
 
-from xfc_notify.domain import Finding, Level, Reason
+from xfc_notify.domain import Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import forecast, limits
 from xfc_notify.notify.words.language import Language, begun, mark
 from xfc_notify.notify.words.letter import Letter, Topic

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import nlargest
 
-from xfc_notify.directories import totals
-from xfc_notify.explaining import explaining
-from xfc_notify.tally import Tally
-from xfc_notify.usage import LOOSE, OTHER_DIRECTORIES, Usage
+from xfc_notify.usage import Usage
+from xfc_notify.usage.directories import totals
+from xfc_notify.usage.explaining import explaining
+from xfc_notify.usage.summary import LOOSE, OTHER_DIRECTORIES
+from xfc_notify.usage.tally import Tally
 
 YEAR = 365 * 86_400
 WORTH_TELLING = 0.05

@@ -3,7 +3,8 @@
 The tone: what stands, then what helps. No capitals, no exclamation marks, no deadline that nobody set.
 """
 
-from xfc_notify.domain import TEMPORAL_QUOTA, Finding, Level, Reason
+from xfc_notify.domain import TEMPORAL_QUOTA, Finding, Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.language import begun, mark
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic

@@ -5,15 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from xfc_notify.domain import Area, Finding, Level, Person, Reason
+from xfc_notify.domain import Area, Finding, Level, Person
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import catalog, form
 from xfc_notify.notify.words.language import language
 from xfc_notify.notify.words.letter import AreaFigures, Letter, ReplyLink, Topic
 from xfc_notify.notify.words.render import COURSE, formed
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.settings import Settings
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Errors, Usage
+from xfc_notify.usage.tally import Tally
 
 TB = 10**12
 

@@ -13,8 +13,8 @@ from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.places import untouched, weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import show
-from xfc_notify.tally import Tally
-from xfc_notify.usage import LOOSE
+from xfc_notify.usage.summary import LOOSE
+from xfc_notify.usage.tally import Tally
 
 NEARLY = 0.01
 

@@ -2,7 +2,8 @@
 
 from itertools import chain
 
-from xfc_notify.domain import Level, Reason
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import lifted, limits, outlook
 from xfc_notify.notify.words.letter import Letter, Topic
 

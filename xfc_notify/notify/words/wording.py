@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from xfc_notify.domain import Level, Reason
+from xfc_notify.domain import Level
+from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words import forecast, headline, outlook, sentences
 from xfc_notify.notify.words.advice import Step, mend, steps
 from xfc_notify.notify.words.area import AreaWords, area_words

@@ -8,7 +8,7 @@
 
 #include "walk.h"
 
-#define DAY 86400               /* the bins of ages are those of usage.py */
+#define DAY 86400               /* the bins of ages are those of usage/ages.py */
 #define BIN_DAYS 400
 #define WIDE_BIN_DAYS 30
 #define LAST_BIN_DAYS 4000

@@ -1,4 +1,4 @@
-/* Files with several names: each counts once, at the first of its names. See ../../links.py. */
+/* Files with several names: each counts once, at the first of its names. See ../../usage/links.py. */
 
 #pragma once
 

@@ -7,7 +7,7 @@
 #include "node.h"
 #include "table.h"
 
-#define LARGEST 20              /* as in usage.py, like SAMPLES */
+#define LARGEST 20              /* as in usage/summary.py, like SAMPLES */
 #define SAMPLES 3
 
 typedef struct {

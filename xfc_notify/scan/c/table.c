@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_DIRECTORIES 10000  /* as in usage.py */
+#define MOST_DIRECTORIES 10000  /* as in usage/summary.py */
 #define MOST_TYPES 1000
 
 uint64_t table_seed;
@@ -135,7 +135,7 @@ void table_free(Table *table)
     *table = (Table){0};
 }
 
-/* Where names are pooled, and how many are kept. usage.py says why. */
+/* Where names are pooled, and how many are kept. usage/summary.py says why. */
 typedef struct {
     size_t most;
     const char *pool;

@@ -14,7 +14,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeAlias
 
-from xfc_notify.tally import Tally
+from xfc_notify.usage.tally import Tally
 
 MOST_NAMED = 2_000
 """At most so many directories are named, …"""

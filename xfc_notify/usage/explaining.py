@@ -6,7 +6,7 @@ hold nearly all of it, as long as few are named.
 
 from collections.abc import Mapping, Sequence
 
-from xfc_notify.directories import SHARE, Tree, parent, totals
+from xfc_notify.usage.directories import SHARE, Tree, parent, totals
 
 NEARLY_ALL = 0.9
 

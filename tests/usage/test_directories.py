@@ -7,8 +7,8 @@ from functools import reduce
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xfc_notify import directories
-from xfc_notify.directories import (
+from xfc_notify.usage import directories
+from xfc_notify.usage.directories import (
     NOTHING,
     Directory,
     Figure,
@@ -21,7 +21,7 @@ from xfc_notify.directories import (
     parent,
     totals,
 )
-from xfc_notify.tally import Tally
+from xfc_notify.usage.tally import Tally
 
 NAMES = (b"a", b"b", b"c")
 PATHS = [b"/".join(names) for count in range(5) for names in itertools.product(NAMES, repeat=count)]

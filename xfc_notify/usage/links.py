@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import TypeAlias
 
-from xfc_notify.tally import Tally
+from xfc_notify.usage.tally import Tally
 
 MOST_TRACKED = 200_000
 """Inodes with several names that a walk remembers."""

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xfc_notify import PastScan
-from xfc_notify.layers import MOST, Layers
 from xfc_notify.store.layers_json import dump_layers, load_layers
 from xfc_notify.testing import DAY, NOW
+from xfc_notify.usage.layers import MOST, Layers
 
 
 def daily(*sizes: int) -> list[PastScan]:

@@ -7,15 +7,32 @@ the sum equals the measure of the whole. Standard library only.
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from heapq import nlargest
 from operator import attrgetter
 from typing import Any, NamedTuple, Self, TypeVar
 
-from xfc_notify.ages import age_bin
-from xfc_notify.directories import NOTHING, Directory, Tree, bounded_tree, finished_tree, nearest, parent
-from xfc_notify.links import MOST_OPEN, UNTRACKED, Inode, Link, Links, largest_links, merged_links, met_twice
-from xfc_notify.tally import Tally
+from xfc_notify.usage.ages import age_bin
+from xfc_notify.usage.directories import (
+    NOTHING,
+    Directory,
+    Tree,
+    bounded_tree,
+    finished_tree,
+    nearest,
+    parent,
+)
+from xfc_notify.usage.links import (
+    MOST_OPEN,
+    UNTRACKED,
+    Inode,
+    Link,
+    Links,
+    largest_links,
+    merged_links,
+    met_twice,
+)
+from xfc_notify.usage.options import Clock
+from xfc_notify.usage.tally import Tally
 
 LARGEST = 20
 SAMPLES = 3
@@ -39,47 +56,6 @@ HARMLESS_ERRORS = frozenset({"vanished", "odd_time", *NOT_MEASURED})
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-
-
-class Clock(StrEnum):
-    """Which time stamp says how long a file has been here."""
-
-    ARRIVAL = "arrival"
-    """The birth time if the file system has one, else the ctime."""
-    CTIME = "ctime"
-    MTIME = "mtime"
-
-
-class Counted(StrEnum):
-    """Which bytes a hard quota counts."""
-
-    APPARENT = "apparent"
-    """The lengths of the files, as `ls -l` shows them."""
-    ALLOCATED = "allocated"
-    """What the files take on disk, as `du` shows it."""
-
-
-class Scanner(StrEnum):
-    """Who measures: there are two, with the same answers."""
-
-    NATIVE = "native"
-    PYTHON = "python"
-
-
-MOST_THREADS = 256
-"""Of the native scanner."""
-
-
-class ScanDefaults(NamedTuple):
-    """How directories are walked unless somebody says otherwise. `threads` of the native scanner; 0: by itself.
-
-    `exclude` are patterns of what is left out, as scan/exclude.py reads them.
-    """
-
-    clock: Clock = Clock.ARRIVAL
-    threads: int = 0
-    one_file_system: bool = True
-    exclude: tuple[bytes, ...] = ()
 
 
 class Entry(NamedTuple):

@@ -7,20 +7,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nouns import usages
 
-from xfc_notify.ages import age_bin
-from xfc_notify.tally import Tally
-from xfc_notify.usage import (
+from xfc_notify.usage import Clock, Entry, Errors, Usage
+from xfc_notify.usage.ages import age_bin
+from xfc_notify.usage.summary import (
     LARGEST,
     MOST_DIRECTORIES,
     MOST_TYPES,
     OTHER_DIRECTORIES,
     OTHER_TYPES,
     SAMPLES,
-    Clock,
-    Entry,
-    Errors,
-    Usage,
 )
+from xfc_notify.usage.tally import Tally
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 DAY = 86_400

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xfc_notify.directories import Directory, Subtotal, Tree, parent
-from xfc_notify.explaining import explaining, grown
-from xfc_notify.tally import Tally
+from xfc_notify.usage.directories import Directory, Subtotal, Tree, parent
+from xfc_notify.usage.explaining import explaining, grown
+from xfc_notify.usage.tally import Tally
 
 
 def weighed(held: dict[str, float]) -> dict[bytes, float]:

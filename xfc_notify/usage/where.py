@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 
-from xfc_notify.directories import Figure, Subtotal, depth, figures, parent
 from xfc_notify.paths import show
-from xfc_notify.tally import Tally
 from xfc_notify.usage import Usage
+from xfc_notify.usage.directories import Figure, Subtotal, depth, figures, parent
+from xfc_notify.usage.tally import Tally
 
 DAY = 86_400
 
