@@ -28,7 +28,7 @@ as_of = datetime.fromtimestamp(1_772_366_400, UTC)
 root = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECTORY)
 orders, total, slices, longest = [(b"",)], None, 0, 0
 while orders:
-    usage, remaining, _ = native.walk(root, orders.pop(), as_of=as_of, clock=Clock.ARRIVAL, budget=0.2,
+    usage, remaining, _ = native.walk(root, orders.pop(), as_of=as_of, clock=Clock.ARRIVAL, budget=0.02,
                                       one_file_system=True, threads=2)
     total = usage if total is None else (total + usage).bounded()
     slices, longest = slices + 1, max(longest, len(usage.tree))
