@@ -53,6 +53,7 @@ def test_a_durable_message_outlives_the_end_of_its_server(
 ) -> None:
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
         publish(connection.channel(), "scan")
+    rabbitmq.keep_queues()
     getattr(rabbitmq, end)()
     with pytest.raises(pika.exceptions.AMQPConnectionError):
         queue_lengths(amqp_url)

@@ -93,6 +93,10 @@ class RabbitMQ(Server):
         if spawn(command, self.environment(), self.folder).wait(PATIENCE) != 0:
             raise RuntimeError(f"rabbitmqctl {arguments[0]} failed:\n{log(self.folder)[-4000:]}")
 
+    def keep_queues(self) -> None:
+        """Wait until the queues are on disk. A confirmed message is at once; its queue, if new, after seconds."""
+        self.ctl("eval", "catch mnesia:sync_log().")
+
     def _make_vhosts(self) -> None:
         names = [f"t{number}" for number in range(self._made, self._made + BATCH)]
         everything = {"user": USER, "configure": ".*", "write": ".*", "read": ".*"}
@@ -116,6 +120,8 @@ class GivenRabbitMQ(GivenServer):
             for queue in QUEUES:
                 connection.channel().queue_delete(queue)
         return self._url
+
+    keep_queues = GivenServer.stop
 
     def close(self) -> None:
         """Leave nothing behind."""
