@@ -18,6 +18,7 @@ from xfc_notify.domain import Group, Level
 from xfc_notify.errors import WrongInput
 from xfc_notify.people import groups, limits
 from xfc_notify.reports import history, loads, views
+from xfc_notify.reports.course import standing_views
 from xfc_notify.reports.errors import BadData, NoRoom
 from xfc_notify.reports.load import carry_out, clean, loaded_file
 from xfc_notify.reports.states import LoadState
@@ -64,12 +65,12 @@ def test_a_newer_capture_takes_the_place_of_the_last_one_and_that_becomes_histor
     site.capture("one", tree(3000), site.now)
     assert site.load() == 1
     assert shown() == [("one", "/v/one/lab", 7106, 2), ("two", "/v/two/lab", 4111, 2)]
-    course = views.standing_views(4_000_000_001, "one")
+    course = standing_views(4_000_000_001, "one")
     assert [(point.as_of, point.bytes, point.bases) for point in course] == [
         (site.now, 7106, {"/v/one/lab": 7106}),
         (site.now - DAY, 5106, {"/v/one/lab": 5106}),
     ]
-    assert views.standing_views(4_000_000_001, "two")[0].as_of == site.now - 9 * DAY
+    assert standing_views(4_000_000_001, "two")[0].as_of == site.now - 9 * DAY
 
 
 def test_a_capture_that_comes_late_becomes_history_and_changes_nothing_that_is_newer(site: Site) -> None:
@@ -80,7 +81,7 @@ def test_a_capture_that_comes_late_becomes_history_and_changes_nothing_that_is_n
     site.capture("one", tree(500), site.now - DAY)
     assert site.load() == 1
     assert shown() == [("one", "/v/one/lab", 5106, 2)]
-    assert [point.bytes for point in views.standing_views(4_000_000_001)] == [5106, 4606, 4107]
+    assert [point.bytes for point in standing_views(4_000_000_001)] == [5106, 4606, 4107]
 
 
 def test_bad_data_leave_the_old_ones_and_other_volumes_go_on(site: Site) -> None:
@@ -101,7 +102,7 @@ def test_bad_data_leave_the_old_ones_and_other_volumes_go_on(site: Site) -> None
     ]
     assert shown() == [("one", "/v/one/lab", 5106, 2), ("two", "/v/two/lab", 4111, 2)]
     assert site.load() == 0, "it is not tried again as long as it does not change"
-    assert [view.failure for view in views.load_views("one") if view.state is LoadState.FAILED] == [
+    assert [row.failure for row in LoadRow.select().where(LoadRow.state == LoadState.FAILED)] == [
         f"{bad}, line 4: is written in another form than the first line"
     ]
     site.capture("one", tree(2000), site.now)
@@ -199,7 +200,7 @@ def test_quotas_come_from_a_file_and_an_operator_counts_more(site: Site, tmp_pat
     site.load()
     (view,) = views.group_views()
     assert (view.quota, view.level) == (5200, Level.WARNING)
-    (point,) = views.standing_views(4_000_000_001)
+    (point,) = standing_views(4_000_000_001)
     assert (point.quota_files, point.quota_source) == (3, "file quotas.csv")
     limits.set_limit(groups.named("4000000001"), "one", 5000, site.now)
     site.capture("one", tree(1000), site.now)
