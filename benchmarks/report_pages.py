@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from servers.postgres import Postgres
 
-from xfc_notify.reports import views
-from xfc_notify.reports.views import Choice
+from xfc_notify.reports import course, views
+from xfc_notify.reports.choice import Choice
 from xfc_notify.store import database, migrate
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -80,8 +80,8 @@ def main() -> None:
                     Choice(gids=frozenset(range(11, 211, 10)), count=100)
                 ),
                 "types and ages of one group": lambda: views.make_up_views(Choice(gids=one)),
-                "the course of a group on one volume": lambda: views.standing_views(11, "volume7"),
-                "the last 50 points of a group": lambda: views.standing_views(11, count=50),
+                "the course of a group on one volume": lambda: course.standing_views(11, "volume7"),
+                "the last 50 points of a group": lambda: course.standing_views(11, count=50),
             }.items():
                 rows, milliseconds = measured(what)
                 sys.stdout.write(f"{name}: {rows:,} rows, {milliseconds:.1f} ms\n")

@@ -137,7 +137,8 @@ def wrap_sending(broker: Any) -> None:
 
 def shorten_leases(seconds: float) -> None:
     """Let a short run wait for seconds where the product waits for a minute."""
-    from xfc_notify.outbox import deliver, deliveries, lease
+    from xfc_notify.outbox import deliver, deliveries
+    from xfc_notify.store import lease
 
     deliveries.LEASE = timedelta(seconds=seconds)
     lease.EVERY, deliver.GRACE = seconds / 4, 2.0

@@ -17,10 +17,10 @@ from servers.postgres import GivenPostgres, Postgres
 from xfc_notify.errors import StoreError
 from xfc_notify.log_context import ContextFilter
 from xfc_notify.outbox import deliver as module
-from xfc_notify.outbox import deliveries, lease
+from xfc_notify.outbox import deliveries
 from xfc_notify.outbox.deliver import deliver
 from xfc_notify.outbox.tables import DeliveryRow
-from xfc_notify.store import database
+from xfc_notify.store import database, lease
 
 ALICE = "alice@example.org"
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)

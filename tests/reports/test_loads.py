@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acceptance.processes import until
 from facility import break_inserts, repair_inserts, together
 
 from reports import wrstat
@@ -18,10 +19,14 @@ from xfc_notify.domain import Group, Level
 from xfc_notify.errors import WrongInput
 from xfc_notify.people import groups, limits
 from xfc_notify.reports import history, loads, views
+from xfc_notify.reports.cells import Read
+from xfc_notify.reports.course import standing_views
 from xfc_notify.reports.errors import BadData, NoRoom
 from xfc_notify.reports.load import carry_out, clean, loaded_file
 from xfc_notify.reports.states import LoadState
+from xfc_notify.reports.summary import Summary
 from xfc_notify.reports.tables import GroupStandingRow, GroupUsageRow, LoadRow, UserUsageRow
+from xfc_notify.store import lease
 
 DAY = timedelta(days=1)
 
@@ -64,12 +69,12 @@ def test_a_newer_capture_takes_the_place_of_the_last_one_and_that_becomes_histor
     site.capture("one", tree(3000), site.now)
     assert site.load() == 1
     assert shown() == [("one", "/v/one/lab", 7106, 2), ("two", "/v/two/lab", 4111, 2)]
-    course = views.standing_views(4_000_000_001, "one")
+    course = standing_views(4_000_000_001, "one")
     assert [(point.as_of, point.bytes, point.bases) for point in course] == [
         (site.now, 7106, {"/v/one/lab": 7106}),
         (site.now - DAY, 5106, {"/v/one/lab": 5106}),
     ]
-    assert views.standing_views(4_000_000_001, "two")[0].as_of == site.now - 9 * DAY
+    assert standing_views(4_000_000_001, "two")[0].as_of == site.now - 9 * DAY
 
 
 def test_a_capture_that_comes_late_becomes_history_and_changes_nothing_that_is_newer(site: Site) -> None:
@@ -80,7 +85,7 @@ def test_a_capture_that_comes_late_becomes_history_and_changes_nothing_that_is_n
     site.capture("one", tree(500), site.now - DAY)
     assert site.load() == 1
     assert shown() == [("one", "/v/one/lab", 5106, 2)]
-    assert [point.bytes for point in views.standing_views(4_000_000_001)] == [5106, 4606, 4107]
+    assert [point.bytes for point in standing_views(4_000_000_001)] == [5106, 4606, 4107]
 
 
 def test_bad_data_leave_the_old_ones_and_other_volumes_go_on(site: Site) -> None:
@@ -101,7 +106,7 @@ def test_bad_data_leave_the_old_ones_and_other_volumes_go_on(site: Site) -> None
     ]
     assert shown() == [("one", "/v/one/lab", 5106, 2), ("two", "/v/two/lab", 4111, 2)]
     assert site.load() == 0, "it is not tried again as long as it does not change"
-    assert [view.failure for view in views.load_views("one") if view.state is LoadState.FAILED] == [
+    assert [row.failure for row in LoadRow.select().where(LoadRow.state == LoadState.FAILED)] == [
         f"{bad}, line 4: is written in another form than the first line"
     ]
     site.capture("one", tree(2000), site.now)
@@ -130,13 +135,67 @@ def test_what_somebody_has_in_hand_is_left_to_them_until_they_are_silent(site: S
     site.owe()
     (row,) = loads.claim(site.now)
     assert loads.claim(site.now) == []
-    assert loads.begin(row.id, site.now) is not None
+    begun = loads.begin(row.id, site.now)
+    assert begun is not None
     assert loads.begin(row.id, site.now + loads.IN_HAND / 2) is None
-    loads.keep(row.id, site.now + loads.IN_HAND / 2)
+    loads.renew(begun, site.now + loads.IN_HAND / 2)
     assert loads.claim(site.now + loads.IN_HAND) == []
     after = site.now + 2 * loads.IN_HAND
     assert [again.id for again in loads.claim(after)] == [row.id]
     assert loads.begin(row.id, after) is not None
+
+
+def test_a_load_is_held_while_the_quotas_are_asked_for_though_that_takes_longer_than_its_lease(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lfs = tmp_path / "bin" / "lfs"
+    lfs.parent.mkdir()
+    lfs.write_text(
+        f"#!/bin/sh\ntouch {tmp_path}/asked\nwhile [ ! -e {tmp_path}/enough ]; do sleep 0.1; done\n"
+    )
+    lfs.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{lfs.parent}:/bin:/usr/bin")
+    monkeypatch.setattr(lease, "EVERY", 0.1)
+    asks = {"data": "data", "lfs_seconds": 60, "volumes": [{"name": "one", "mount": "/v/one", "lfs": True}]}
+    site.facility = type(site.facility).at(site.folder, reports=asks)
+    site.capture("one", tree(), site.now)
+    site.owe()
+    (row,) = loads.claim(site.now)
+    passed = timedelta()
+
+    def look() -> bool:
+        nonlocal passed
+        until((tmp_path / "asked").exists, "the question for the quota")
+        passed += loads.IN_HAND
+        until(lambda: LoadRow.get().lease_until == site.now + 2 * loads.IN_HAND, "the renewed lease")
+        assert loads.claim(site.now + passed) == []
+        clean(site.facility.settings, site.now + passed)
+        (tmp_path / "enough").touch()
+        return False
+
+    def take() -> bool:
+        return carry_out(row.id, site.service, lambda: site.now + passed, lambda _: None)
+
+    assert together([take, look]) == [True, False]
+    assert shown() == [("one", "/v/one/lab", 5106, 2)]
+
+
+def test_who_has_lost_a_load_to_another_changes_nothing(site: Site) -> None:
+    site.capture("one", tree(), site.now)
+    site.owe()
+    (row,) = loads.claim(site.now)
+    first = loads.begin(row.id, site.now)
+    second = loads.begin(row.id, site.now + loads.IN_HAND)
+    assert first is not None
+    assert second is not None
+    before = LoadRow.get()
+    loads.renew(first, site.now + DAY)
+    loads.fail(first, "wrong", site.now)
+    assert not loads.store(first, Read(), Summary(False, (), (), (), ()), (), {}, 1.0, site.now)
+    after = LoadRow.get()
+    assert (after.state, after.lease_until, after.attempts) == (before.state, before.lease_until, 2)
+    loads.fail(second, "wrong", site.now)
+    assert LoadRow.get().state == LoadState.FAILED
 
 
 def test_what_kills_everybody_is_given_up(site: Site) -> None:
@@ -187,7 +246,7 @@ def test_what_died_leaves_no_folder_behind(site: Site) -> None:
     work = site.folder / "reports" / "loaded" / ".work" / "dead"
     work.mkdir(parents=True)
     (work / "cells.parquet").write_bytes(b"half")
-    clean(site.facility.settings)
+    clean(site.facility.settings, site.now)
     assert not work.exists()
 
 
@@ -199,7 +258,7 @@ def test_quotas_come_from_a_file_and_an_operator_counts_more(site: Site, tmp_pat
     site.load()
     (view,) = views.group_views()
     assert (view.quota, view.level) == (5200, Level.WARNING)
-    (point,) = views.standing_views(4_000_000_001)
+    (point,) = standing_views(4_000_000_001)
     assert (point.quota_files, point.quota_source) == (3, "file quotas.csv")
     limits.set_limit(groups.named("4000000001"), "one", 5000, site.now)
     site.capture("one", tree(1000), site.now)

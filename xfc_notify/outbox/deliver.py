@@ -10,11 +10,11 @@ from peewee import InterfaceError, OperationalError
 from xfc_notify.errors import DeliveryError, PermanentDeliveryError, StoreError
 from xfc_notify.log_context import about
 from xfc_notify.outbox import deliveries, messages
-from xfc_notify.outbox.lease import renewed
 from xfc_notify.outbox.tables import DeliveryRow
 from xfc_notify.paths import harmless
 from xfc_notify.plugins.service import Service
 from xfc_notify.store import database
+from xfc_notify.store.lease import renewed
 
 DATABASE_PATIENCE = 5 * 60.0
 """Seconds for which it is tried to keep that a message was sent."""
@@ -52,7 +52,7 @@ def _send(delivery: DeliveryRow, service: Service, clock: Callable[[], datetime]
     about(message_id=delivery.message.id)
     message = messages.message(delivery.message, service.settings)
     try:
-        with renewed(delivery, clock):
+        with renewed(lambda: deliveries.renew(delivery, clock()), f"delivery {number}"):
             service.plugins.deliver(delivery.channel, message, delivery.address)
     except PermanentDeliveryError as error:
         deliveries.dead(delivery, harmless(str(error)))

@@ -4,7 +4,7 @@ A delivery goes queued → sending → sent, retry or dead; a held one waits for
 when it must be looked at again, so that whatever is lost in a queue or with a worker comes back by itself.
 
 Who claims a delivery, to put it into the queue or to send it, has a short lease, and renews it while the mail server is
-talked to (see `lease`): so who has died is known within a minute.
+talked to (see `store.lease`): so who has died is known within a minute.
 """
 
 import logging

@@ -20,7 +20,7 @@ def look(service: Service, now: datetime) -> Mapping[str, int]:
     reports = service.settings.of(Reports)
     if not reports.volumes:
         return {}
-    clean(service.settings)
+    clean(service.settings, now)
     return {"loads": sum(owe_new(reports, volume.name, now) for volume in reports.volumes)}
 
 

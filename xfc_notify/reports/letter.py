@@ -13,8 +13,8 @@ from xfc_notify.paths import harmless
 from xfc_notify.people import groups
 from xfc_notify.people.tables import SubjectRow
 from xfc_notify.reports.judge import gid_of
+from xfc_notify.reports.shown import user_name
 from xfc_notify.reports.tables import DirectoryUsageRow, GroupUsageRow, LoadRow, UserUsageRow
-from xfc_notify.reports.views import user_name
 
 MOST = 3
 """So many directories and people are named."""

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from urllib.parse import quote
@@ -28,10 +28,9 @@ from xfc_notify.reports.vaults import VaultFile, vault_files
 from xfc_notify.settings import Settings
 from xfc_notify.store.database import db
 from xfc_notify.store.isolation import made_if_possible
+from xfc_notify.store.lease import renewed
 
 log = logging.getLogger(__name__)
-_RENEW = 30.0
-"""Seconds after which a load says again that it is in hand."""
 
 
 def carry_out(
@@ -44,17 +43,9 @@ def carry_out(
     row = loads.begin(order, now())
     if row is None:
         return False
-    began, renewed = monotonic(), monotonic()
-
-    def go_on(lines: int) -> None:
-        nonlocal renewed
-        watch(lines)
-        if monotonic() - renewed > _RENEW:
-            loads.keep(row.id, now())
-            renewed = monotonic()
-
     try:
-        return _load(row, service, now, go_on, began)
+        with renewed(lambda: loads.renew(row, now()), f"load {row.id}"):
+            return _load(row, service, now, watch)
     except NoRoom:
         loads.unclaim([row.id])
         raise
@@ -67,7 +58,7 @@ def carry_out(
             "Make room there: [reports] out.",
         ) from None
     except WrongInput as error:
-        loads.fail(row.id, error.what, now())
+        loads.fail(row, error.what, now())
         log.warning("%s is not loaded: %s", row.volume, error.what)
         raise
 
@@ -77,22 +68,17 @@ def loaded_file(settings: Settings, volume: str) -> Path:
     return out_folder(settings) / "loaded" / f"{quote(volume, safe='')}.parquet"
 
 
-def clean(settings: Settings) -> None:
+def clean(settings: Settings, now: datetime) -> None:
     """Remove what loads have left behind that died."""
     work = out_folder(settings) / "loaded" / ".work"
     for left in work.iterdir() if work.is_dir() else ():
         row = LoadRow.get_or_none(LoadRow.id == left.name)
-        if row is None or row.lease_until is None or row.lease_until < datetime.now(UTC):
+        if row is None or row.lease_until is None or row.lease_until < now:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _load(
-    row: LoadRow,
-    service: Service,
-    now: Callable[[], datetime],
-    watch: Callable[[int], None],
-    began: float,
-) -> bool:
+def _load(row: LoadRow, service: Service, now: Callable[[], datetime], watch: Callable[[int], None]) -> bool:
+    began = monotonic()
     reports = service.settings.of(Reports)
     volume = next((volume for volume in reports.volumes if volume.name == row.volume), None)
     if volume is None:

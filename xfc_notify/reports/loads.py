@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from peewee import Expression
+
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.people.users import inserted
 from xfc_notify.reports.cells import Read
@@ -128,17 +130,15 @@ def begin(load: str, now: datetime) -> LoadRow | None:
         return row
 
 
-def keep(load: str, now: datetime) -> None:
+def renew(row: LoadRow, now: datetime) -> None:
     """Go on holding a load that is being worked on."""
-    LoadRow.update(lease_until=now + IN_HAND).where(LoadRow.id == load).execute()
+    LoadRow.update(lease_until=now + IN_HAND).where(_is_held(row)).execute()
 
 
-def fail(load: str, why: str, now: datetime) -> None:
+def fail(row: LoadRow, why: str, now: datetime) -> None:
     """Note that a capture cannot be loaded. What was loaded before stays."""
-    is_open = (LoadRow.id == load) & (LoadRow.state == LoadState.OPEN)
-    LoadRow.update(state=LoadState.FAILED, failure=why, ended_at=now, lease_until=None).where(
-        is_open
-    ).execute()
+    failed = LoadRow.update(state=LoadState.FAILED, failure=why, ended_at=now, lease_until=None)
+    failed.where(_is_held(row)).execute()
 
 
 def store(
@@ -150,11 +150,10 @@ def store(
     seconds: float,
     now: datetime,
 ) -> bool:
-    """Take the figures of a capture; False, with nothing changed, if that was done before.
+    """Take the figures of a capture; False, with nothing changed, if that was done before, or another has it in hand.
 
     To be called in a transaction. Those of an older capture than the last only become history.
     """
-    is_open = (LoadRow.id == row.id) & (LoadRow.state == LoadState.OPEN)
     taken = LoadRow.update(
         state=LoadState.LOADED,
         ended_at=now,
@@ -163,7 +162,7 @@ def store(
         cells=read.cells,
         seconds=seconds,
         failure=None,
-    ).where(is_open)
+    ).where(_is_held(row))
     if not taken.execute():
         return False
     if is_latest(row):
@@ -177,6 +176,11 @@ def store(
 def are_open() -> bool:
     """Whether anything is still to be loaded."""
     return LoadRow.select().where(LoadRow.state == LoadState.OPEN).exists()
+
+
+def _is_held(row: LoadRow) -> Expression:
+    """Only whoever has begun it last may touch a load: after a lost lease another may have it in hand."""
+    return (LoadRow.id == row.id) & (LoadRow.state == LoadState.OPEN) & (LoadRow.attempts == row.attempts)
 
 
 def _is_free(now: datetime) -> Any:

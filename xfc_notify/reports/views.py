@@ -1,10 +1,8 @@
 """What is shown of reports. Sizes are bytes, times UTC; every figure has the time of its capture, `as_of`."""
 
-import pwd
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 from peewee import chunked, fn
@@ -12,8 +10,8 @@ from peewee import chunked, fn
 from xfc_notify.domain import Level
 from xfc_notify.people import groups
 from xfc_notify.people.tables import GroupRow
-from xfc_notify.reports import history
-from xfc_notify.reports.outlook import full_date
+from xfc_notify.reports.choice import ALL, Choice, chosen, ordered
+from xfc_notify.reports.shown import age_days, group_name, head_name, time_of, user_name
 from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.tables import (
     DirectoryUsageRow,
@@ -24,25 +22,6 @@ from xfc_notify.reports.tables import (
     VaultFileRow,
 )
 from xfc_notify.store.database import BATCH
-from xfc_notify.store.table import Table
-
-_POINTS = 3
-"""So many captures of a volume tell when a quota will be full."""
-_MORE = 200
-"""Earlier points that are read beside those that are shown."""
-_FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is asked for: of one volume, of these groups; None: of all. `count`: only so many, the largest first."""
-
-    volume: str | None = None
-    gids: frozenset[int] | None = None
-    count: int | None = None
-
-
-ALL = Choice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,57 +108,18 @@ class VaultView:
     as_of: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StandingView:
-    """Where a group stood on a volume at one capture. `bases` is base directory → bytes, "" for what lies below none.
-
-    full_at, files_full_at  when the quota will be full by this capture and those before; None: not within five years
-    quota, quota_files  None: none was known; quota_source: lfs, a file, an operator
-    """
-
-    volume: str
-    group: str
-    gid: int
-    head: str
-    as_of: datetime
-    bytes: int
-    files: int
-    quota: int | None
-    quota_files: int | None
-    quota_source: str
-    last_modified: datetime
-    age_days: float
-    level: Level
-    full_at: datetime | None
-    files_full_at: datetime | None
-    bases: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LoadView:
-    """A capture: loaded, owed or of no use."""
-
-    volume: str
-    file: str
-    as_of: datetime
-    state: LoadState
-    lines: int
-    seconds: float
-    failure: str | None
-
-
 def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
     """What groups use, by volume, group and base directory, or the largest first."""
     at = _captured()
-    rows = list(_ordered(GroupUsageRow, choice, GroupUsageRow.volume, GroupUsageRow.gid, GroupUsageRow.base))
+    rows = list(ordered(GroupUsageRow, choice, GroupUsageRow.volume, GroupUsageRow.gid, GroupUsageRow.base))
     known, standing = groups.by_gid(row.gid for row in rows), _standings(rows, at)
     for row in rows:
         stands, as_of = standing.get((row.volume, row.gid)), at[row.volume]
         yield GroupView(
             volume=row.volume,
-            group=_name(known, row.gid),
+            group=group_name(known, row.gid),
             gid=row.gid,
-            head=_head(known, row.gid),
+            head=head_name(known, row.gid),
             base=row.base or None,
             bytes=row.bytes,
             files=row.files,
@@ -194,13 +134,13 @@ def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
 def user_views(choice: Choice = ALL) -> Iterator[UserView]:
     """What users have of each group, by user, group and volume, or the largest first."""
     known, at = _groups(choice), _captured()
-    for row in _ordered(
+    for row in ordered(
         UserUsageRow, choice, UserUsageRow.uid, UserUsageRow.gid, UserUsageRow.volume
     ).iterator():
         yield UserView(
             user=user_name(row.uid),
             uid=row.uid,
-            group=_name(known, row.gid),
+            group=group_name(known, row.gid),
             gid=row.gid,
             volume=row.volume,
             bytes=row.bytes,
@@ -213,12 +153,12 @@ def directory_views(choice: Choice = ALL) -> Iterator[DirectoryView]:
     """What groups have in the directories below their bases, in the order of all this, or the largest first."""
     known, at, row_type = _groups(choice), _captured(), DirectoryUsageRow
     order = (row_type.volume, row_type.gid, row_type.base, row_type.directory)
-    for row in _ordered(row_type, choice, *order).iterator():
+    for row in ordered(row_type, choice, *order).iterator():
         yield DirectoryView(
             volume=row.volume,
-            group=_name(known, row.gid),
+            group=group_name(known, row.gid),
             gid=row.gid,
-            head=_head(known, row.gid),
+            head=head_name(known, row.gid),
             base=row.base,
             directory=row.directory,
             bytes=row.bytes,
@@ -234,7 +174,7 @@ def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
     """Types and ages of what groups have on each volume."""
     known, at = _groups(choice), _captured()
     sums: dict[tuple[str, int], tuple[dict[str, int], dict[str, int], int]] = {}
-    for row in _chosen(GroupUsageRow, choice):
+    for row in chosen(GroupUsageRow, choice):
         types, ages, temporary = sums.get((row.volume, row.gid), ({}, {}, 0))
         sums[row.volume, row.gid] = (
             _added(types, row.kinds),
@@ -242,7 +182,7 @@ def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
             temporary + row.temporary,
         )
     return [
-        MakeUpView(volume, _name(known, gid), gid, types, ages, temporary, at[volume])
+        MakeUpView(volume, group_name(known, gid), gid, types, ages, temporary, at[volume])
         for (volume, gid), (types, ages, temporary) in sorted(sums.items())
     ]
 
@@ -250,7 +190,7 @@ def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
 def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
     """What vaults keep, by volume, vault and path."""
     known, at = _groups(choice), _captured()
-    for row in _ordered(VaultFileRow, choice, VaultFileRow.volume, VaultFileRow.vault, VaultFileRow.path):
+    for row in ordered(VaultFileRow, choice, VaultFileRow.volume, VaultFileRow.vault, VaultFileRow.path):
         yield VaultView(
             volume=row.volume,
             vault=row.vault,
@@ -258,95 +198,12 @@ def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
             path=row.path,
             user=user_name(row.uid),
             uid=row.uid,
-            group=_name(known, row.gid),
+            group=group_name(known, row.gid),
             gid=row.gid,
             bytes=row.bytes,
             last_modified=time_of(row.modified),
             as_of=at[row.volume],
         )
-
-
-def standing_views(gid: int, volume: str | None = None, count: int | None = None) -> list[StandingView]:
-    """Where a group stood, newest first."""
-    known = groups.by_gid([gid])
-    rows = history.of_group(gid, volume, None if count is None else count + _MORE)
-    found: list[StandingView] = []
-    for place, row in enumerate(rows[:count]):
-        earlier = [other for other in rows[place:] if other.volume == row.volume][:_POINTS]
-        found.append(_standing_view(row, earlier[::-1], known))
-    return found
-
-
-def _standing_view(
-    row: GroupStandingRow, points: Sequence[GroupStandingRow], known: Mapping[int, GroupRow]
-) -> StandingView:
-    return StandingView(
-        volume=row.volume,
-        group=_name(known, row.gid),
-        gid=row.gid,
-        head=_head(known, row.gid),
-        as_of=row.as_of,
-        bytes=row.bytes,
-        files=row.files,
-        quota=row.quota or None,
-        quota_files=row.quota_files or None,
-        quota_source=row.quota_source,
-        last_modified=time_of(row.newest),
-        age_days=age_days(row.newest, row.as_of),
-        level=Level(row.level),
-        full_at=full_date([(point.as_of, point.bytes) for point in points], row.quota),
-        files_full_at=full_date([(point.as_of, point.files) for point in points], row.quota_files),
-        bases=row.bases,
-    )
-
-
-def load_views(volume: str | None = None, count: int = 20) -> list[LoadView]:
-    """The latest captures, newest first."""
-    rows = LoadRow.select() if volume is None else LoadRow.select().where(LoadRow.volume == volume)
-    return [
-        LoadView(row.volume, row.name, row.as_of, LoadState(row.state), row.lines, row.seconds, row.failure)
-        for row in rows.order_by(LoadRow.as_of.desc(), LoadRow.volume).limit(count)
-    ]
-
-
-def time_of(seconds: int) -> datetime:
-    """A time of a file, which may be any number, as one that a calendar has."""
-    if seconds <= _FIRST.timestamp():
-        return _FIRST
-    return _LAST if seconds >= _LAST.timestamp() else datetime.fromtimestamp(seconds, UTC)
-
-
-def age_days(newest: int, as_of: datetime) -> float:
-    """Days, to a tenth, from the newest modification to the capture; never negative."""
-    return max(0.0, round((int(as_of.timestamp()) - newest) / 86_400, 1))
-
-
-@lru_cache(maxsize=100_000)
-def user_name(uid: int) -> str:
-    """The name of a user; the number, where it has none."""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except (KeyError, OverflowError):
-        return str(uid)
-
-
-def _ordered(table: type[Table], choice: Choice, *order: Any) -> Any:
-    """The rows that are asked for, in this order, or the largest first."""
-    of: Any = table
-    rows = _chosen(table, choice)
-    return (
-        rows.order_by(*order) if choice.count is None else rows.order_by(of.bytes.desc()).limit(choice.count)
-    )
-
-
-def _chosen(table: type[Table], choice: Choice) -> Any:
-    rows: Any = table.select()
-    of: Any = table
-    if choice.volume is not None:
-        rows = rows.where(of.volume == choice.volume)
-    if choice.gids is not None:
-        rows = rows.where(of.gid.in_(sorted(choice.gids)))
-    return rows
 
 
 def _standings(
@@ -376,14 +233,6 @@ def _groups(choice: Choice) -> dict[int, GroupRow]:
     if choice.gids is not None:
         return groups.by_gid(choice.gids)
     return {row.gid: row for row in groups.all_groups()}
-
-
-def _name(known: Mapping[int, GroupRow], gid: int) -> str:
-    return str(known[gid].name) if gid in known else str(gid)
-
-
-def _head(known: Mapping[int, GroupRow], gid: int) -> str:
-    return groups.head_of(known[gid]) if gid in known else ""
 
 
 def _added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

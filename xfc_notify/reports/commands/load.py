@@ -67,7 +67,7 @@ def _load_here(opened: "Session", names: list[str], wrong: list[str]) -> int:
     from xfc_notify.reports import load as loading
     from xfc_notify.reports import loads
 
-    loading.clean(opened.settings)
+    loading.clean(opened.settings, datetime.now(UTC))
     loads.release_sent(datetime.now(UTC))
     due, loaded = loads.claim(datetime.now(UTC), names), 0
     with progress("loading") as shown:

@@ -23,8 +23,8 @@ from xfc_notify.units import at
 
 if TYPE_CHECKING:
     from xfc_notify.cli.session import Session
+    from xfc_notify.reports.choice import Choice
     from xfc_notify.reports.sheets import Sheet
-    from xfc_notify.reports.views import Choice
 
 
 class Format(StrEnum):
@@ -170,7 +170,7 @@ def history(
 ) -> None:
     """The course of a group."""
     from xfc_notify.people.groups import named
-    from xfc_notify.reports.views import standing_views
+    from xfc_notify.reports.course import standing_views
     from xfc_notify.units import format_size
 
     with session(settings, reads=True):
@@ -210,7 +210,7 @@ def _asking(
 ) -> "Iterator[tuple[Session, Choice]]":
     """The database, to be read, and what is asked for."""
     from xfc_notify.people.groups import named
-    from xfc_notify.reports.views import Choice
+    from xfc_notify.reports.choice import Choice
 
     with session(settings, reads=True) as opened:
         if volume is not None:

@@ -3,41 +3,38 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from threading import Event, Thread
 
 from peewee import DatabaseError, InterfaceError
 
 from xfc_notify.errors import StoreError
-from xfc_notify.outbox import deliveries
-from xfc_notify.outbox.tables import DeliveryRow
 from xfc_notify.store import database
 
-EVERY = deliveries.LEASE.total_seconds() / 4
-"""Seconds. Most deliveries take less, and need no connection of their own for it."""
+EVERY = 15.0
+"""Seconds, a quarter of the shortest lease. Most work takes less, and needs no connection of its own for it."""
 AGAIN = 1.0
 """Seconds after which it is tried again where the database is away."""
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def renewed(delivery: DeliveryRow, clock: Callable[[], datetime]) -> Iterator[None]:
-    """Hold the lease of a delivery that is being sent, for the duration of the block."""
+def renewed(renew: Callable[[], None], what: str) -> Iterator[None]:
+    """Hold the lease of what is being worked on, which `renew` renews, for the duration of the block."""
     over = Event()
-    Thread(target=_renew, args=(delivery, clock, over), name="lease", daemon=True).start()
+    Thread(target=_renew, args=(renew, what, over), name="lease", daemon=True).start()
     try:
         yield
     finally:
         over.set()
 
 
-def _renew(delivery: DeliveryRow, clock: Callable[[], datetime], over: Event) -> None:
+def _renew(renew: Callable[[], None], what: str, over: Event) -> None:
     wait = EVERY
     while not over.wait(wait):
         try:
             with database.connected():
-                deliveries.renew(delivery, clock())
+                renew()
             wait = EVERY
         except (StoreError, DatabaseError, InterfaceError) as error:
-            log.warning("the lease of delivery %d is not renewed: %s", delivery.id, error)
+            log.warning("the lease of %s is not renewed: %s", what, error)
             wait = AGAIN
