@@ -12,7 +12,7 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.notify import exemption_rows
 from xfc_notify.notify.compose import preview
 from xfc_notify.notify.exempt import lifted
-from xfc_notify.notify.grant import end, grant
+from xfc_notify.notify.grant import end, grant, judge_ended
 from xfc_notify.notify.speak import speak_to_all
 from xfc_notify.notify.tables import EpisodeRow, ExemptionRow
 from xfc_notify.outbox.tables import MessageRow
@@ -150,6 +150,33 @@ def test_a_new_exemption_takes_the_place_of_the_one_before(facility, now):
     (standing,) = exemption_rows.standing(now + 3 * DAY)
     assert standing.until == longer.until
     assert told()[1:] == [("quota_hard", "exempt")] * 2
+
+
+def test_of_an_exemption_in_place_of_one_the_owner_is_told_once_the_interval_is_over(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 850, now)
+    exempt(facility, AreaRow.get(), now + HOUR)
+    exempt(facility, AreaRow.get(), now + 2 * HOUR, days=30)
+    assert judge_ended(facility.service, now + 3 * HOUR) == 0
+    assert EventRow.select().where(EventRow.kind == "exempt ended").count() == 1
+    assert speak_to_all(facility.service, now + DAY) == 1
+    assert told() == [("quota_hard", "began"), ("quota_hard", "exempt")]
+
+
+def test_an_end_that_cannot_be_judged_by_is_kept_for_the_next_tick_and_keeps_no_other_back(facility, now):
+    for owner in ("alice", "bob"):
+        facility.scan(new_area(owner, now), 1200, now)
+        exempt(facility, AreaRow.get(AreaRow.path == f"/vol1/{owner}"), now + HOUR, days=1)
+    broken = AreaRow.get(AreaRow.path == "/vol1/alice")
+    usage = ScanRow.get_by_id(broken.last_scan).usage
+    ScanRow.update(usage={"of": "another version"}).where(ScanRow.id == broken.last_scan).execute()
+    assert judge_ended(facility.service, now + 2 * DAY) == 1
+    ended = EventRow.select().where(EventRow.kind == "exempt ended")
+    assert [row.subject.key for row in ended] == ["/vol1/bob"]
+    ScanRow.update(usage=usage).where(ScanRow.id == broken.last_scan).execute()
+    assert judge_ended(facility.service, now + 3 * DAY) == 1
+    assert [row.subject.key for row in ended.order_by(EventRow.id)] == ["/vol1/bob", "/vol1/alice"]
+    assert EpisodeRow.select().where(EpisodeRow.ended_at.is_null()).count() == 2
 
 
 def test_a_preview_shows_it_as_lifted_and_not_as_over(facility, now):

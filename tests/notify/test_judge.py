@@ -134,3 +134,13 @@ def test_another_default_is_applied_by_the_next_tick_where_nobody_gave_a_limit(f
     areas.set_default(users.user_named("ben"), hard_quota=True)
     tick(duties(), after.service, now + 2 * HOUR)
     assert {it.hard_quota for it in views.standings(now, Counted.APPARENT)} == {2000}
+
+
+def test_an_area_that_cannot_be_judged_again_keeps_no_other_back(facility, now):
+    for owner in ("alice", "bob"):
+        facility.scan(new_area(owner, now), 700, now)
+    broken = AreaRow.get(AreaRow.path == "/vol1/alice").last_scan
+    ScanRow.update(usage={"of": "another version"}).where(ScanRow.id == broken).execute()
+    AreaRow.update(hard_quota=500, judged_by="").execute()
+    tick(duties(), facility.service, now + HOUR)
+    assert [row.user.name for row in MessageRow.select()] == ["bob"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from facility import Facility, new_area
 
-from xfc_notify.areas.tables import AreaRow
+from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.notify.quota_file import write_files
 
 KEYS = ("user", "path", "total_block_usage", "block_limit", "total_file_usage", "file_limit")
@@ -57,6 +57,21 @@ def test_login_lines_tell_who_is_close_and_what_is_old(facility, now, tmp_path):
         "over": "/vol1/over: over: 1 kB of 1 kB used (101 %), measured old: 2026-02-21 08:00 UTC",
         "close": "/vol1/close: warning: 950 B of 1 kB used (95 %), measured 2026-03-02 08:00 UTC",
     }
+
+
+def test_what_counts_is_what_the_hard_quota_counts(store, tmp_path, now):
+    around = {"quota_file": str(tmp_path / "quota.json"), "login_lines": str(tmp_path / "login")}
+    facility = Facility.at(tmp_path, around=around, limits={"counts": "allocated"})
+    facility.scan(new_area("sparse", now), 950, now)
+    ScanRow.update(allocated=4096).execute()
+    AreaRow.update(hard_quota=4200).execute()
+    write_files(facility.service, now)
+    assert written(tmp_path)["sparse"]["total_block_usage"] == 4
+    assert (
+        (tmp_path / "login")
+        .read_text()
+        .startswith("sparse\t/vol1/sparse: warning: 4.1 kB of 4.2 kB used (98 %)")
+    )
 
 
 def test_whoever_reads_meanwhile_sees_a_whole_file(facility, now, tmp_path):

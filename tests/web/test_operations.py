@@ -130,3 +130,13 @@ def test_cleaned_up_orders_a_scan_once_an_hour(place: Place, web: Web) -> None:
     assert "Your area is measured again" in finn.get("/").text
     assert len(asked(place, "SELECT id FROM scan WHERE state = 'open'")) == 1
     assert finn.send("/cleaned-up").status_code == 422
+
+
+def test_a_message_whose_text_is_no_longer_kept_says_so(place: Place, op: Browser) -> None:
+    ((message, subject),) = asked(place, "SELECT id, subject FROM message ORDER BY created_at LIMIT 1")
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE message SET text = NULL, html = NULL WHERE id = ?", (message,))
+    page = op.get(f"/messages/{message}")
+    assert page.status_code == 200
+    assert str(subject) in page.text
+    assert "The text of this message is no longer kept." in page.text

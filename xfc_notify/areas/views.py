@@ -81,6 +81,11 @@ class Standing:
     left_out: Mapping[str, int]
     findings: tuple[AreaFinding, ...]
 
+    @property
+    def counted(self) -> int | None:
+        """The bytes that the hard quota counts; None before the first scan."""
+        return self.allocated if self.counts is Counted.ALLOCATED else self.size
+
     def of_policy(self, policy: str) -> AreaFinding | None:
         """What a policy says; None if it says nothing."""
         return next((found for found in self.findings if found.policy == policy), None)

@@ -38,10 +38,13 @@ def grant(subject: SubjectRow, given: domain.Exemption, now: datetime) -> None:
     )
 
 
-def ended(now: datetime) -> list[ExemptionRow]:
-    """Those that have ended and are not closed, with subject and user."""
+def ended(now: datetime, subject: int | None = None) -> list[ExemptionRow]:
+    """Those that have ended and are not closed, of one subject or all, with subject and user."""
     query = ExemptionRow.select(ExemptionRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
-    return list(query.where(ExemptionRow.until <= now, ~ExemptionRow.over).order_by(ExemptionRow.id))
+    query = query.where(ExemptionRow.until <= now, ~ExemptionRow.over)
+    if subject is not None:
+        query = query.where(ExemptionRow.subject == subject)
+    return list(query.order_by(ExemptionRow.id))
 
 
 def close(rows: Iterable[ExemptionRow]) -> None:

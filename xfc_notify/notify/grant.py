@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from xfc_notify import domain
 from xfc_notify.areas import areas
@@ -20,6 +21,7 @@ from xfc_notify.plugins.service import Service
 from xfc_notify.states import EventKind
 from xfc_notify.store.database import db
 from xfc_notify.store.finding_json import load_finding
+from xfc_notify.store.isolation import made_if_possible
 from xfc_notify.units import at
 
 
@@ -41,6 +43,7 @@ def grant(area: AreaRow, exemption: domain.Exemption, service: Service, now: dat
             if row.subject == subject and row.policy == exemption.policy
         ]
         exemption_rows.end(before, now)
+        exemption_rows.close(before)
         exemption_rows.grant(subject, exemption, now)
         _keep_end(before, now)
         ended = [
@@ -64,12 +67,21 @@ def end(standing: Sequence[ExemptionRow], service: Service, now: datetime) -> No
 
 def judge_ended(service: Service, now: datetime) -> int:
     """Judge the areas whose exemptions have ended and were not judged since; how many exemptions."""
-    ended = exemption_rows.ended(now)
-    for row in ended:
-        _keep_end([row], now)
+    of_subject = areas.of_subjects(row.subject_id for row in exemption_rows.ended(now))
+    judged = (
+        made_if_possible(partial(_judge_ended, area, service, now), "judgement", area.path)
+        for area in of_subject.values()
+    )
+    return sum(count or 0 for count in judged)
+
+
+def _judge_ended(area: AreaRow, service: Service, now: datetime) -> int:
+    area = areas.locked(area)
+    users.locked(area.user)
+    ended = exemption_rows.ended(now, area.subject_id)
+    _keep_end(ended, now)
     exemption_rows.close(ended)
-    for area in areas.of_subjects(row.subject.id for row in ended).values():
-        judge_again(area, service, now)
+    judge_again(area, service, now)
     return len(ended)
 
 

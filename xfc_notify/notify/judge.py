@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from xfc_notify.areas import areas, scans
 from xfc_notify.areas.settings import Limits
@@ -21,6 +22,7 @@ from xfc_notify.plugins import Judgement
 from xfc_notify.plugins.service import Service
 from xfc_notify.store.database import db
 from xfc_notify.store.finding_json import dump_finding
+from xfc_notify.store.isolation import made_if_possible
 from xfc_notify.store.layers_json import dump_layers, load_layers
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Usage
@@ -92,10 +94,13 @@ def tell(scan: ScanRow, usage: Usage, judged: Judged, service: Service, now: dat
 
 
 def judge_changed(service: Service, now: datetime, user: UserRow | None = None) -> int:
-    """Judge again the areas, of one user or all, whose limits or policies have changed; how many, at most AT_ONCE."""
+    """Judge again the areas, of one user or all, whose limits or policies have changed; how many, at most AT_ONCE.
+
+    One that cannot be judged keeps nobody else's back.
+    """
     changed = areas.judged_otherwise(rules(service), AT_ONCE, user)
     for area in changed:
-        judge_again(area, service, now)
+        made_if_possible(partial(judge_again, area, service, now), "judgement", area.path)
     return len(changed)
 
 

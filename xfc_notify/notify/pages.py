@@ -78,7 +78,8 @@ def _message(visit: Visit) -> Shown:
     )
     if row is None or not (is_theirs or visit.who.operator):
         raise Absent(visit.say(NO_SUCH))
-    return Show("notify/message.html.j2", {"message": row, "text": _without_links(row.text, visit)})
+    text = None if row.text is None else _without_links(row.text, visit)
+    return Show("notify/message.html.j2", {"message": row, "text": text})
 
 
 def _without_links(text: str, visit: Visit) -> str:

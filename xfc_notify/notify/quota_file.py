@@ -46,12 +46,12 @@ def write_files(service: Service, now: datetime) -> Mapping[str, int]:
 
 def entry(standing: Standing) -> dict[str, Any] | None:
     """The entry of an area; None before its first scan. Its own `timestamp` is when it was measured."""
-    if standing.last_scanned is None or standing.size is None or standing.files is None:
+    if standing.last_scanned is None or standing.counted is None or standing.files is None:
         return None
     return {
         "user": standing.user,
         "path": standing.area,
-        "total_block_usage": -(-standing.size // BLOCK),
+        "total_block_usage": -(-standing.counted // BLOCK),
         "block_limit": max(1, standing.hard_quota // BLOCK) if standing.hard_quota else 0,
         "total_file_usage": standing.files,
         "file_limit": 0,
@@ -61,11 +61,11 @@ def entry(standing: Standing) -> dict[str, Any] | None:
 
 def login_line(standing: Standing, old: datetime) -> str:
     """user, TAB, a sentence for the login message; empty where nothing was measured. Older than `old` is called old."""
-    if standing.last_scanned is None or standing.size is None:
+    if standing.last_scanned is None or standing.counted is None:
         return ""
-    share = percent(standing.size, standing.hard_quota)
+    share = percent(standing.counted, standing.hard_quota)
     age = "old: " if standing.last_scanned < old else ""
-    used, limit = format_size(standing.size), format_size(standing.hard_quota)
+    used, limit = format_size(standing.counted), format_size(standing.hard_quota)
     what = (
         f"{standing.level}: {used} of {limit} used ({share} %), measured {age}{at(standing.last_scanned)} UTC"
     )

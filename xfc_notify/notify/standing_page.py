@@ -8,6 +8,7 @@ from xfc_notify.notify.reply_links import reply_links_of
 from xfc_notify.notify.views import LATEST
 from xfc_notify.notify.words.language import Language, language
 from xfc_notify.notify.words.wording import wording
+from xfc_notify.outbox.picture import HEIGHT, WIDTH
 from xfc_notify.pages import Show, Visit
 from xfc_notify.people.tables import UserRow
 
@@ -36,5 +37,7 @@ def standing(visit: Visit, user: UserRow) -> Show:
             "unscanned": [row for row in rows if row.path not in said],
             "failed": failed_scans(user, LATEST),
             "muted": sorted(reply_rows.muted_by(user)),
+            "plot_width": WIDTH,
+            "plot_height": HEIGHT,
         },
     )

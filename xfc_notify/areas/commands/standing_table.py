@@ -58,17 +58,15 @@ def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[Exemption
 
 def _cells(standing: "Standing", *, lifted: bool) -> tuple[str, ...]:
     from xfc_notify.domain import Level
-    from xfc_notify.usage import Counted
 
     worst = [found for found in standing.findings if found.level == standing.level != Level.OK]
     dates = [found.due for found in standing.findings if found.due is not None]
     hard = standing.of_policy("quota_hard")
     temporal = standing.of_policy("quota_temporal")
-    held = standing.allocated if standing.counts is Counted.ALLOCATED else standing.size
     return (
         standing.user,
         standing.volume,
-        *_share(hard, held, standing.hard_quota, "bytes", complete=standing.complete),
+        *_share(hard, standing.counted, standing.hard_quota, "bytes", complete=standing.complete),
         *_share(
             temporal,
             standing.temporal_usage,
