@@ -9,9 +9,9 @@ import pytest
 from facility import Facility, measured, new_area, order_for
 
 from xfc_notify.areas.duties import thin_out
+from xfc_notify.areas.scan_views import scan_views
 from xfc_notify.areas.settings import History
 from xfc_notify.areas.tables import ScanRow
-from xfc_notify.areas.views import scan_views
 from xfc_notify.components import duties
 from xfc_notify.errors import SettingsError
 from xfc_notify.notify.duties import forget

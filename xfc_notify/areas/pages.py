@@ -2,8 +2,8 @@
 
 from xfc_notify.areas import areas, volumes
 from xfc_notify.areas.history import latest
+from xfc_notify.areas.scan_views import scan_view
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.areas.views import scan_view
 from xfc_notify.areas.what_if import MOST_GONE, look
 from xfc_notify.domain import Level
 from xfc_notify.pages import NO_SUCH, Absent, Page, Role, Show, Shown, Visit, mark

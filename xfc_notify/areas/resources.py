@@ -4,8 +4,9 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
+from xfc_notify.areas.scan_views import FailedScan, ScanView, failed_scans, scan_views
 from xfc_notify.areas.settings import Limits
-from xfc_notify.areas.views import FailedScan, ScanView, VolumeView, failed_scans, scan_views, volume_view
+from xfc_notify.areas.volume_views import VolumeView, volume_view
 from xfc_notify.pages import NO_SUCH, Absent, Many, Resource, Role, Visit
 from xfc_notify.people.tables import UserRow
 

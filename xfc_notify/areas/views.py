@@ -1,56 +1,17 @@
-"""What is shown of areas, their scans and volumes. Sizes are bytes, temporal amounts byte-days, times UTC."""
+"""What is shown of areas. Sizes are bytes, temporal amounts byte-days, times UTC."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from xfc_notify import domain, units
-from xfc_notify.areas import areas, history, scans, volumes
+from xfc_notify.areas import areas
+from xfc_notify.areas.finding_views import AreaFinding, area_finding
 from xfc_notify.areas.tables import AreaRow, ScanRow
 from xfc_notify.domain import Level
-from xfc_notify.paths import harmless, show
 from xfc_notify.people.tables import UserRow
-from xfc_notify.plugins import Plugins, Verdict
-from xfc_notify.states import ScanState
-from xfc_notify.store.finding_json import worst_level
 from xfc_notify.store.json_values import Json
 from xfc_notify.units import at
 from xfc_notify.usage import Counted
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """What a policy says: `used` and `limit` are in `unit`."""
-
-    policy: str
-    level: Level
-    used: float
-    limit: float
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class AreaFinding(FindingView):
-    """The same of an area.
-
-    due         when the limit will be passed if nothing changes
-    thresholds  the shares of the limit where notice and warning begin, and above which it is over
-    """
-
-    due: datetime | None
-    thresholds: tuple[float, float, float]
-
-    @property
-    def percent(self) -> int:
-        """The share used, as people are told it."""
-        return units.percent(self.used, self.limit, self.thresholds)
-
-
-@dataclass(frozen=True, slots=True)
-class VolumeFinding(FindingView):
-    """The same of a volume. `facts` are further lines for people, name → text."""
-
-    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,57 +85,6 @@ class KnownArea:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanView:
-    """A scan that has ended; None for what only a whole one tells. The level of an old one is no longer known.
-
-    seconds  how long it was measured, all slices together
-    failure  why it failed
-    """
-
-    area: str
-    as_of: datetime
-    state: ScanState
-    size: int | None
-    allocated: int | None
-    temporal_usage: float | None
-    files: int | None
-    complete: bool | None
-    level: Level | None
-    findings: tuple[AreaFinding, ...]
-    seconds: float
-    slices: int
-    failure: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FailedScan:
-    """The last scan of an area, which failed."""
-
-    area: str
-    as_of: datetime
-    failure: str
-
-
-@dataclass(frozen=True, slots=True)
-class VolumeView:
-    """How full a volume is by the last scans of its areas, of which `scanned` have one; capacity None: not known.
-
-    What counts against the capacity is what is allocated; `size` is how long the files are.
-    """
-
-    volume: str
-    path: str
-    retired: bool
-    areas: int
-    scanned: int
-    size: int
-    allocated: int
-    capacity: int | None
-    level: Level
-    findings: tuple[VolumeFinding, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """What is said of areas, beside what was measured, by (subject, policy): the levels that stand, the limits that
     are lifted."""
@@ -228,46 +138,11 @@ def known_areas(volumes: Collection[str]) -> Iterator[KnownArea]:
         )
 
 
-def scan_views(user: UserRow, count: int) -> dict[str, list[ScanView]]:
-    """The path of every area of a user, with at most so many of its last scans, newest first."""
-    return {
-        area.path: [scan_view(area.path, row) for row in history.latest(area, count)]
-        for area in areas.areas_of(user)
-    }
-
-
-def failed_scans(user: UserRow | None, count: int) -> list[FailedScan]:
-    """At most so many areas, of one user or all, whose last scan failed; the latest first."""
-    return [
-        FailedScan(row.area.path, row.as_of, harmless(row.failure or ""))
-        for row in scans.failures(user, count)
-    ]
-
-
 def overdue_in_words(late: areas.Overdue) -> str:
     """That areas were not measured for two rounds of scans."""
     which = "1 area was" if late.count == 1 else f"{late.count:,} areas were"
     since = "never" if late.since is None else f"last at {at(late.since)} UTC"
     return f"{which} not measured for two rounds of scans; {late.path} {since}"
-
-
-def volume_view(volume: domain.Volume, plugins: Plugins, counts: Counted, now: datetime) -> VolumeView:
-    """How full a volume is, and what the policies say of it now; `counts` is that of [limits]."""
-    found = volumes.last_scans(volume.name, counts)
-    judgement = plugins.evaluate_volume(volume, found, now)
-    measured = [scan for _, scan in found if scan is not None]
-    return VolumeView(
-        volume=volume.name,
-        path=show(volume.path),
-        retired=volume.retired,
-        areas=len(found),
-        scanned=len(measured),
-        size=sum(scan.size for scan in measured),
-        allocated=sum(scan.allocated or 0 for scan in measured),
-        capacity=volume.capacity,
-        level=judgement.worst,
-        findings=tuple(map(_volume_finding, judgement.verdicts)),
-    )
 
 
 def _mark(row: AreaRow, volumes: Collection[str]) -> str:
@@ -297,52 +172,8 @@ def _standing(area: AreaRow, scan: ScanRow | None, told: Told, counts: Counted) 
     )
 
 
-def scan_view(area: str, row: ScanRow) -> ScanView:
-    """A scan of the area of this path that has ended."""
-    whole = row.state == ScanState.WHOLE
-    return ScanView(
-        area=area,
-        as_of=row.as_of,
-        state=ScanState(row.state),
-        size=row.size if whole else None,
-        allocated=row.allocated if whole else None,
-        temporal_usage=row.temporal_usage if whole else None,
-        files=row.files if whole else None,
-        complete=row.complete if whole else None,
-        level=None if row.findings is None else worst_level(row.findings),
-        findings=tuple(_area_finding(found) for found in row.findings or ()) if whole else (),
-        seconds=row.seconds,
-        slices=row.slices,
-        failure=None if row.failure is None else harmless(row.failure),
-    )
-
-
 def _standing_finding(stored: Json, subject: int, told: Told) -> AreaFinding:
     """The same at the level that stands."""
-    found, key = _area_finding(stored), (subject, stored["policy"])
+    found, key = area_finding(stored), (subject, stored["policy"])
     due = None if key in told.lifted else found.due
     return replace(found, level=told.levels.get(key, Level.OK), due=due)
-
-
-def _area_finding(stored: Json) -> AreaFinding:
-    return AreaFinding(
-        policy=stored["policy"],
-        level=Level.named(stored["level"]),
-        used=stored["used"],
-        limit=stored["limit"],
-        unit=stored["unit"],
-        due=datetime.fromisoformat(stored["due"]) if stored["due"] else None,
-        thresholds=(stored["thresholds"][0], stored["thresholds"][1], stored["thresholds"][2]),
-    )
-
-
-def _volume_finding(verdict: Verdict) -> VolumeFinding:
-    finding = verdict.finding
-    return VolumeFinding(
-        policy=verdict.policy,
-        level=finding.level,
-        used=finding.used,
-        limit=finding.limit,
-        unit=finding.unit,
-        facts=finding.facts,
-    )

@@ -1,7 +1,7 @@
 """The page that shows where a user stands."""
 
 from xfc_notify.areas import areas
-from xfc_notify.areas.views import failed_scans
+from xfc_notify.areas.scan_views import failed_scans
 from xfc_notify.notify import episode_rows, reply_rows
 from xfc_notify.notify.compose import standing_letter
 from xfc_notify.notify.reply_links import reply_links_of

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from xfc_notify.areas.views import failed_scans
+from xfc_notify.areas.scan_views import failed_scans
 from xfc_notify.domain import Level
 from xfc_notify.errors import BrokerError
 from xfc_notify.notify import wishes

@@ -11,7 +11,7 @@ from xfc_notify.cli.session import session
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.areas.views import ScanView
+    from xfc_notify.areas.scan_views import ScanView
 
 _COLUMNS = (
     Column("scan (UTC)"),
@@ -42,7 +42,7 @@ def _history(
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.areas.views import scan_views
+    from xfc_notify.areas.scan_views import scan_views
     from xfc_notify.people import users
 
     with session(settings, reads=True):

@@ -8,7 +8,8 @@ from xfc_notify.cli.output import Column, or_dash, print_table, say
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.areas.views import AreaFinding, Standing
+    from xfc_notify.areas.finding_views import AreaFinding
+    from xfc_notify.areas.views import Standing
     from xfc_notify.notify.views import ExemptionView
 
 _SHOWN = {"quota_hard", "quota_temporal"}

@@ -92,7 +92,7 @@ def _overdue(opened: "Session", now: datetime) -> list[str]:
 
 def _failed(user: "UserRow | None") -> list[str]:
     """A line for every area whose last scan failed, the latest first, and one for those that are too many."""
-    from xfc_notify.areas.views import failed_scans
+    from xfc_notify.areas.scan_views import failed_scans
 
     found = failed_scans(user, MOST_ROWS + 1)
     lines = [f"last scan failed at {at(scan.as_of)}: {scan.area}: {scan.failure}" for scan in found]

@@ -10,7 +10,7 @@ from xfc_notify.cli.output import Column, print_json, print_table, say
 from xfc_notify.cli.session import session
 
 if TYPE_CHECKING:
-    from xfc_notify.areas.views import VolumeView
+    from xfc_notify.areas.volume_views import VolumeView
 
 _COLUMNS = (
     "volume",
@@ -31,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _volumes(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.areas.settings import Limits
-    from xfc_notify.areas.views import volume_view
+    from xfc_notify.areas.volume_views import volume_view
 
     with session(settings, reads=True) as opened:
         now = datetime.now(UTC)
