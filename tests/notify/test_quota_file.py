@@ -78,18 +78,19 @@ def test_whoever_reads_meanwhile_sees_a_whole_file(facility, now, tmp_path):
     for number in range(30):
         facility.scan(new_area(f"user{number}", now), 100, now)
     write_files(facility.service, now)
-    stop, broken = threading.Event(), []
+    stop, whole, broken = threading.Event(), [], []
 
     def read() -> None:
         while not stop.is_set():
             try:
                 assert len(written(tmp_path)) == 30
+                whole.append(True)
             except (ValueError, AssertionError, OSError) as error:
                 broken.append(error)
 
     reader = threading.Thread(target=read)
     reader.start()
-    for _ in range(20):
+    while len(whole) < 20 and not broken:
         write_files(facility.service, now)
     stop.set()
     reader.join()
