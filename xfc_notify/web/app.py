@@ -11,7 +11,7 @@ from xfc_notify.errors import SettingsError, XfcNotifyError
 from xfc_notify.pages import NO_SUCH, Page, mark
 from xfc_notify.plugins.service import Service
 from xfc_notify.web import visits
-from xfc_notify.web.addresses import masked
+from xfc_notify.web.addresses import Addresses
 from xfc_notify.web.frame import App, Frame
 from xfc_notify.web.health import Health
 from xfc_notify.web.serve import Reply, Server
@@ -45,7 +45,8 @@ def build(service: Service) -> App:
     threads, traffic = Threads(), Traffic()
     health = Health(service, threads, traffic)
     pages = tuple(page for module in components.modules("pages") for page in module.PAGES)
-    server = Server(service, pages)
+    addresses = Addresses(pages)
+    server = Server(service, pages, addresses)
     app = FastAPI(openapi_url=None, redirect_slashes=False, max_body_size=LARGEST_BODY)
     for path, probe in (
         ("/healthz", health.healthz),
@@ -67,18 +68,18 @@ def build(service: Service) -> App:
         return await _error(request, server, status)
 
     async def fail(request: "Request", error: Exception) -> "Response":
-        log.error("%s failed", masked(request.url.path), exc_info=error)
+        log.error("%s failed", addresses.masked(request.url.path), exc_info=error)
         return await _error(request, server, 500)
 
     async def away(request: "Request", error: Exception) -> "Response":
-        log.error("%s: %s", masked(request.url.path), getattr(error, "what", error))
+        log.error("%s: %s", addresses.masked(request.url.path), getattr(error, "what", error))
         return await _error(request, server, 503)
 
     app.add_exception_handler(HTTPException, refuse)
     app.add_exception_handler(Busy, away)
     app.add_exception_handler(XfcNotifyError, away)
     app.add_exception_handler(Exception, fail)
-    return Frame(app, settings.web, traffic)
+    return Frame(app, settings.web, traffic, addresses)
 
 
 async def _serve(request: "Request", *, server: Server, page: Page, threads: Threads) -> "Response":

@@ -8,7 +8,7 @@ from typing import Any
 from xfc_notify.paths import harmless
 from xfc_notify.settings.web import Web
 from xfc_notify.web import network
-from xfc_notify.web.addresses import BEARS, masked
+from xfc_notify.web.addresses import Addresses
 from xfc_notify.web.traffic import Traffic
 from xfc_notify.web.visits import peer_of
 
@@ -41,10 +41,11 @@ log = logging.getLogger("xfc_notify.web.access")
 class Frame:
     """The application with its surroundings."""
 
-    def __init__(self, app: App, web: Web, traffic: Traffic) -> None:
+    def __init__(self, app: App, web: Web, traffic: Traffic, addresses: Addresses) -> None:
         self._app = app
         self._web = web
         self._traffic = traffic
+        self._addresses = addresses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -58,7 +59,8 @@ class Frame:
             if message["type"] == "http.response.start":
                 answered["status"] = message["status"]
                 given = {name.lower() for name, _ in message["headers"]}
-                more = HEADERS | ({"referrer-policy": "no-referrer"} if BEARS.match(scope["path"]) else {})
+                bears = self._addresses.bears(scope["path"])
+                more = HEADERS | ({"referrer-policy": "no-referrer"} if bears else {})
                 message["headers"] = [
                     *message["headers"],
                     *((k.encode(), v.encode()) for k, v in more.items() if k.encode() not in given),
@@ -79,7 +81,7 @@ class Frame:
                 "%s %s %s %d %.0f ms",
                 harmless(client),
                 harmless(scope["method"]),
-                masked(path),
+                self._addresses.masked(path),
                 answered["status"],
                 seconds * 1000,
             )

@@ -9,7 +9,7 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.pages import Absent, Cookie, GoTo, Leave, Page, Picture, Refused, Role, Show, Shown, Visit
 from xfc_notify.plugins.service import Service
 from xfc_notify.web import changes, render, visits
-from xfc_notify.web.addresses import BEARS
+from xfc_notify.web.addresses import Addresses
 from xfc_notify.web.signed import read, same, sign
 from xfc_notify.web.visits import Asked
 
@@ -38,6 +38,7 @@ class Server:
 
     service: Service
     pages: tuple[Page, ...]
+    addresses: Addresses
 
     def reply(self, page: Page, asked: Asked) -> Reply:  # noqa: PLR0911 - as many answers as there are
         """The answer of a page; to be called with an open database. StoreError if that fails."""
@@ -119,7 +120,7 @@ class Server:
 
     def _page(self, shown: Show, visit: Visit, asked: Asked, mistake: dict[str, str] | None) -> Reply:
         said = self._said(asked, visit.now)
-        here = "" if BEARS.match(asked.path) else asked.path  # its token goes into no other address
+        here = "" if self.addresses.bears(asked.path) else asked.path  # its token goes into no other address
         frame = {"mistake": mistake, "said": said, "links": self._links(visit), "here": here}
         text = render.page(shown.template, shown.data, visit, frame)
         cookies = (Cookie(SAID),) if SAID in asked.cookies else ()
