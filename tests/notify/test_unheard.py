@@ -8,6 +8,7 @@ from facility import Facility, new_area
 from xfc_notify.errors import DeliveryError, PermanentDeliveryError
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.notify.unheard import forget_unheard
+from xfc_notify.outbox import held
 from xfc_notify.outbox.deliver import deliver
 from xfc_notify.outbox.deliveries import claim_due
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
@@ -72,6 +73,32 @@ def test_good_news_that_reached_nobody_is_told_again(facility, now):
     forget_unheard(facility.service, now + 4 * DAY)
     facility.scan(area, 600, now + 4 * DAY)
     assert reasons() == [("live", "began"), ("lost", "ended"), ("live", "ended")]
+
+
+def test_what_was_held_and_reached_nobody_once_it_was_released_is_told_again(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    MessageRow.update(mode="held").execute()
+    DeliveryRow.update(state="held").execute()
+    assert held.release((), now + DAY) == 1
+    try_for_a_day(facility, now + DAY)
+    assert forget_unheard(facility.service, now + 3 * DAY) == 1
+    assert EpisodeRow.get().told_at is None
+    facility.scan(area, 1100, now + 3 * DAY)
+    assert reasons() == [("lost", "began"), ("live", "began")]
+
+
+def test_what_another_message_told_while_one_was_held_stays_told(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 850, now)
+    MessageRow.update(mode="held").execute()
+    DeliveryRow.update(state="held").execute()
+    facility.scan(area, 1100, now + 2 * DAY)
+    DeliveryRow.update(state="sent").where(DeliveryRow.state == "queued").execute()
+    assert held.release((), now + 3 * DAY) == 1
+    try_for_a_day(facility, now + 3 * DAY)
+    assert forget_unheard(facility.service, now + 5 * DAY) == 1
+    assert EpisodeRow.get().told_at == now + 2 * DAY
 
 
 def test_a_mailbox_that_does_not_exist_is_not_tried_again(facility, now):

@@ -48,27 +48,20 @@ def worst_in(subject: SubjectRow | int) -> Level:
 
 def unsettled(user: UserRow) -> list[tuple[SubjectRow, Episode]]:
     """All that may still have to be said to a user, with the subjects, oldest first."""
-    rows = (
-        EpisodeRow.select(EpisodeRow, SubjectRow, UserRow)
-        .join(SubjectRow)
-        .join(UserRow)
-        .where(SubjectRow.user == user, ~EpisodeRow.settled)
-        .order_by(EpisodeRow.id)
-    )
-    return [(row.subject, episode(row)) for row in rows]
+    rows = _with_subjects(SubjectRow.user == user, ~EpisodeRow.settled)
+    return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.id)]
 
 
-def told_by(user: UserRow, at: datetime) -> list[tuple[SubjectRow, Episode]]:
-    """The episodes of which the message of this time spoke last, ended ones too, with the subjects."""
-    query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
-    rows = query.where(SubjectRow.user == user, EpisodeRow.told_at == at).order_by(EpisodeRow.id)
-    return [(row.subject, episode(row)) for row in rows]
+def told(user: UserRow) -> list[tuple[SubjectRow, Episode]]:
+    """All episodes of which a user was told, ended ones too, with the subjects, those told last at the end."""
+    rows = _with_subjects(SubjectRow.user == user, EpisodeRow.told_at.is_null(False))
+    return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.told_at, EpisodeRow.id)]
 
 
 def obscured_before(time: datetime) -> list[tuple[SubjectRow, Episode]]:
     """What no scan could show or end since then, because not everything could be read, with the subjects."""
-    query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
-    rows = query.where(~EpisodeRow.settled, EpisodeRow.ended_at.is_null(), EpisodeRow.obscured_since <= time)
+    is_open = ~EpisodeRow.settled & EpisodeRow.ended_at.is_null()
+    rows = _with_subjects(is_open, EpisodeRow.obscured_since <= time)
     return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.id)]
 
 
@@ -81,9 +74,8 @@ def any_unsettled(user: UserRow) -> bool:
 
 def of(user: UserRow, ids: Sequence[int]) -> list[tuple[SubjectRow, Episode]]:
     """Those of these episodes that belong to a user, ended ones too, with the subjects."""
-    query = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
-    rows = query.where(SubjectRow.user == user, EpisodeRow.id.in_(list(ids))).order_by(EpisodeRow.id)
-    return [(row.subject, episode(row)) for row in rows]
+    rows = _with_subjects(SubjectRow.user == user, EpisodeRow.id.in_(list(ids)))
+    return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.id)]
 
 
 def save(subject: SubjectRow, changed: Episode) -> Episode:
@@ -158,6 +150,11 @@ def users_with_unsettled() -> Sequence[UserRow]:
         .order_by(UserRow.id)
     )
     return list(query)
+
+
+def _with_subjects(*where: Any) -> Any:
+    """A query of episodes with subject and user."""
+    return EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow).where(*where)
 
 
 def episode(row: EpisodeRow) -> Episode:

@@ -14,6 +14,7 @@ from xfc_notify.outbox import lost as lost_ones
 from xfc_notify.outbox.send import send_to_operators
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import users
+from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.plugins.service import Service
 from xfc_notify.states import EventKind
 from xfc_notify.store.isolation import made_if_possible
@@ -30,7 +31,7 @@ def forget_unheard(service: Service, now: datetime) -> int:
 def _forget(lost: Sequence[MessageRow], service: Service, now: datetime) -> bool:
     for message in lost:
         user = users.locked(message.user)
-        for subject, episode in episode_rows.told_by(user, message.created_at):
+        for subject, episode in _told_by(message, user):
             episode_rows.save(subject, unheard(episode))
             what = f"no server took the message, so it counts as not told: {message.subject}"
             episode_rows.note(subject, episode, EventKind.LOST, what, now)
@@ -38,6 +39,28 @@ def _forget(lost: Sequence[MessageRow], service: Service, now: datetime) -> bool
     errors = lost_ones.errors_of(lost)
     send_to_operators(unheard_message(len(lost), errors, service.settings, now), service)
     return True
+
+
+def _told_by(message: MessageRow, user: UserRow) -> list[tuple[SubjectRow, Episode]]:
+    """The episodes of which a message spoke last, ended ones too, with the subjects.
+
+    They know when it was written. One that was held is of the time at which it was released: it spoke last of what
+    gave reason for it if no other message is of the time at which that was told.
+    """
+    gave_reason = {(reason["subject"], reason["policy"]) for reason in message.reasons}
+    others, told = lost_ones.times_of_others(message), episode_rows.told(user)
+    last = {(subject.id, episode.policy): episode.id for subject, episode in told}
+
+    def was_held(subject: SubjectRow, episode: Episode) -> bool:
+        key = subject.id, episode.policy
+        is_last = key in gave_reason and last[key] == episode.id
+        return is_last and episode.told_at < message.created_at and episode.told_at not in others
+
+    return [
+        (subject, episode)
+        for subject, episode in told
+        if episode.told_at == message.created_at or was_held(subject, episode)
+    ]
 
 
 def unheard(episode: Episode) -> Episode:

@@ -37,6 +37,12 @@ def given_up(now: datetime) -> list[MessageRow]:
     return list(query.order_by(MessageRow.created_at))
 
 
+def times_of_others(message: MessageRow) -> frozenset[datetime]:
+    """When the other messages to its user were written."""
+    others = (MessageRow.user == message.user) & (MessageRow.id != message.id)
+    return frozenset(row.created_at for row in MessageRow.select(MessageRow.created_at).where(others))
+
+
 def mark_lost(lost: Sequence[MessageRow]) -> None:
     """Keep that these reached nobody."""
     for some in chunked([message.id for message in lost], BATCH):
