@@ -101,6 +101,20 @@ def test_limits_in_bulk(xfc, tmp_path):
     assert quotas(xfc, "ada") == {"vol1": (5 * 10**12, 1e8), "vol2": (7, 1e8)}
 
 
+def test_a_later_line_counts_even_if_it_gives_back_what_stood_before_the_file(xfc, tmp_path):
+    assert (
+        xfc("users", "import", given(tmp_path, "user,hard_quota,contact\nada,40 TB,a@example.org\n")).code
+        == 0
+    )
+    lines = ("ada,,,10 TB,b@example.org", "ada,vol1,ada,40 TB,a@example.org")
+    file = given(tmp_path, "\n".join(("user,volume,directory,hard_quota,contact", *lines)))
+    assert xfc("users", "import", file, "--json").json["areas_changed"] == 2
+    areas = xfc("users", "show", "ada", "--json").json["areas"]
+    assert {area["volume"]: (area["hard_quota"], area["contact"]) for area in areas} == {
+        "vol1": (40 * 10**12, "a@example.org"), "vol2": (10 * 10**12, "b@example.org"),
+    }  # fmt: skip
+
+
 def test_a_limit_that_is_imported_is_judged_at_once(xfc, tmp_path):
     assert xfc("enqueue", "--all").code == 0
     assert xfc("status", "ada", "--json").json[0]["level"] == "ok"

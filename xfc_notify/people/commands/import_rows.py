@@ -71,6 +71,10 @@ class _Import:
         self._volumes = {volume.name: volume.volume() for volume in opened.settings.volumes}
         self._users = {user.name: user for user in users.users()}
         self._areas = {(area.volume, area.directory): area for area in areas.everywhere_with_subjects()}
+        self._of_user: dict[int, list[AreaRow]] = {}
+        for area in self._areas.values():
+            self._of_user.setdefault(area.user_id, []).append(area)
+        self._muted = reply_rows.all_muted()
         self._lifted: dict[int, list[Any]] = {}
         for exemption in exemption_rows.standing(now):
             self._lifted.setdefault(exemption.subject.id, []).append(exemption)
@@ -106,10 +110,10 @@ class _Import:
         user = self._users[row.cells["user"]]
         volume, directory = row.cells.get("volume"), row.cells.get("directory")
         if directory is None:
-            theirs = [
-                it for it in self._areas.values() if it.user_id == user.id and volume in (None, it.volume)
-            ]
-            if given.area and not theirs:
+            if not given.area:
+                return
+            theirs = [area for area in self._of_user.get(user.id, ()) if volume in (None, area.volume)]
+            if not theirs:
                 raise row.wrong(f"{user.name} has no such area")
             for area in theirs:
                 self._change(area, given.area)
@@ -139,23 +143,27 @@ class _Import:
         return Imported(self._users_added, len(self._changed_users), len(self._new), len(self._changed_areas))
 
     def _mute(self, user: UserRow, policies: frozenset[str]) -> None:
-        before = reply_rows.muted_by(user)
+        before = frozenset(self._muted.get(user.id, ()))
         for policy in before - policies:
             reply_rows.unmute(user, policy)
         for policy in policies - before:
             reply_rows.mute(user, policy, self._now)
 
     def _change(self, area: AreaRow, values: Mapping[str, Any]) -> None:
+        """Store what is other than it stands by now: an earlier line may have changed it."""
         contact = values.get("contact", area.subject.contact)
         limits = {column: value for column, value in values.items() if column != "contact"}
         limits |= {f"own_{column}": True for column in limits}
         other = {column: value for column, value in limits.items() if getattr(area, column) != value}
         if other:
             AreaRow.update(**other, judged_by="").where(AreaRow.id == area.id).execute()
+            self._changed_areas.add(area.id)
+            for column, value in other.items():
+                setattr(area, column, value)
         if contact != area.subject.contact:
             SubjectRow.update(contact=contact).where(SubjectRow.id == area.subject_id).execute()
-        if other or contact != area.subject.contact:
             self._changed_areas.add(area.id)
+            area.subject.contact = contact
 
     def _add(self, row: Row, user: UserRow, given: cells.Cells) -> None:
         volume, directory = row.cells["volume"], row.cells["directory"]
