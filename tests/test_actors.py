@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from acceptance.processes import until
+from servers.process import until
 
 READY = "Worker process is ready for action."
 NOWHERE = "amqp://user:sesame@127.0.0.1:1/vhost"

@@ -15,11 +15,12 @@ from uuid import uuid4
 
 import pika
 import psycopg
+from servers.process import until
 from servers.rabbitmq import queue_lengths
 
 from acceptance.mail import PASSWORD as MAIL_PASSWORD
 from acceptance.mail import MailServer
-from acceptance.processes import Command, Ran, Worker, until
+from acceptance.processes import Command, Ran, Worker
 from xfc_notify.scan.slice import measure_whole
 from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Usage

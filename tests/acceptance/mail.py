@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from servers.process import until
 from servers.smtp import Received, SmtpServer
-
-from acceptance.processes import until
 
 USER, PASSWORD = "xfc", "smtp-secret"
 

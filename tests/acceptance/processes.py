@@ -6,28 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
-T = TypeVar("T")
+from servers.process import PATIENCE, until
 
-PATIENCE = 60.0
-"""Seconds that anything may take here; the machine may be busy with other things."""
 LIFETIME = "300"
 """Seconds after which a process ends by itself, should nobody be left to end it."""
 EXCEPTION = re.compile(r"^[A-Za-z_][\w.]*(?=:|$)")
-
-
-def until(condition: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
-    """What the condition returns as soon as that is true; fails after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds:g} s for this, in vain: {what}"
-        time.sleep(0.05)
-    return answer
 
 
 def environment(folder: Path, settings: Path) -> dict[str, str]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from servers.process import until
 
 from acceptance.facility import Facility
-from acceptance.processes import Command, until
+from acceptance.processes import Command
 
 
 @contextmanager

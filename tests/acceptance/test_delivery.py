@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from servers.process import until
+
 from acceptance.facility import Facility
-from acceptance.processes import until
 
 
 def start(facility: Facility) -> None:

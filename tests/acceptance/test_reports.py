@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from reports import wrstat
 from reports.wrstat import Entry
+from servers.process import until
 
 from acceptance.facility import Facility
-from acceptance.processes import until
 
 GID = 4_000_000_001
 SETTINGS = """

@@ -1,9 +1,9 @@
 """Two versions at once, as real processes on the same queues and tables: nothing stands still, nothing is lost."""
 
+from servers.process import until
 from servers.rabbitmq import queue_lengths
 
 from acceptance.facility import GB, Facility, Maker
-from acceptance.processes import until
 from acceptance.versions import newer_version
 
 TOO_NEW = "of format 2, of which this version knows formats up to 1: upgrade this worker"

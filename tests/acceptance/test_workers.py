@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from servers.process import until
+
 from acceptance.facility import GB, Facility, message
-from acceptance.processes import Worker, environment, until
+from acceptance.processes import Worker, environment
 
 
 def test_the_order_of_a_scanner_killed_in_a_slice_goes_to_another(facility: Facility) -> None:

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acceptance.processes import until
+from servers.process import until
 
 from deploy.manifests import Manifest, Pod, environment
 

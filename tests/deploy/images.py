@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.mail import MailServer
-from acceptance.processes import until
+from servers.process import until
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ, queue_lengths
 
 from deploy.builder import CONTAINERFILE, ROOT, Builder, Image

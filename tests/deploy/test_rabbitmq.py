@@ -9,11 +9,11 @@ from pathlib import Path
 import pika
 import pytest
 from acceptance.facility import GB, Facility
-from acceptance.processes import until
 from acceptance.versions import newer_version
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
+from servers.process import until
 from servers.rabbitmq import QUEUES, USER, GivenRabbitMQ, RabbitMQ, queue_lengths
 
 DEFINITIONS = Path(__file__).parents[2] / "deploy/rabbitmq/definitions.json"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from acceptance.facility import GB, Facility
-from acceptance.processes import until
+from servers.process import until
 
 from faults import journal
 from faults.invariants import Outcome, assert_nothing_lost

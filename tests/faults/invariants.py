@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from acceptance.facility import DEAD_LETTERS, Facility
-from acceptance.processes import until
+from servers.process import until
 from servers.rabbitmq import queue_lengths
 
 from faults.journal import Kill

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from acceptance.processes import until
+from servers.process import until
 
 from faults.busy import Busy
 

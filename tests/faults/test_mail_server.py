@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from acceptance.processes import until
+from servers.process import until
 
 from faults.busy import Busy
 

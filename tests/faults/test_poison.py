@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from acceptance.facility import Maker
-from acceptance.processes import until
 from preload import POISON, library
+from servers.process import until
 
 
 @pytest.mark.timeout(120)

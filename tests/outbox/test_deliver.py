@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from acceptance.mail import MailServer
-from acceptance.processes import until
 from facility import Facility, new_area
 from peewee import OperationalError
 from servers.postgres import GivenPostgres, Postgres
+from servers.process import until
 
 from xfc_notify.errors import StoreError
 from xfc_notify.log_context import ContextFilter
@@ -275,9 +275,12 @@ def test_a_slow_conversation_with_a_mail_server_renews_the_lease(facility, mail,
 
     def look() -> None:
         clock.now += 5 * MINUTE
-        time.sleep(0.5)
+        until(lambda: lease_now() == clock.now + deliveries.LEASE, "the lease is renewed")
+        seen.append(lease_now())
+
+    def lease_now() -> datetime | None:
         with database.connected():
-            seen.append(deliveries.lease_of(number))
+            return deliveries.lease_of(number)
 
     mail.on_accepted = look
     assert deliver(number, facility.service, clock) is None

@@ -4,8 +4,7 @@ import io
 import json
 import logging
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from dramatiq import Broker, Worker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import SkipMessage
 from facility import install_plugin, make_settings
-from servers.process import free_port
+from servers.process import free_port, until
 from servers.rabbitmq import queue_lengths
 
 from xfc_notify import log_context
@@ -40,14 +39,6 @@ def working(broker: Broker) -> Iterator[None]:
         yield
     finally:
         worker.stop()
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until this is so."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def embedded(database_url: str) -> StubBroker:
@@ -83,7 +74,7 @@ def test_a_message_whose_retry_cannot_be_sent_becomes_a_dead_letter(amqp_url: st
     message = actor.message(1)
     with working(broker):
         broker.enqueue(message)
-        until(lambda: queue_lengths(amqp_url).get("scan.XQ") == 1)
+        until(lambda: queue_lengths(amqp_url).get("scan.XQ") == 1, "a dead letter")
     broker.close()
     with pika.BlockingConnection(pika.URLParameters(amqp_url)) as connection:
         _, _, body = connection.channel().basic_get("scan.XQ", auto_ack=True)
@@ -102,7 +93,7 @@ def test_a_message_that_failed_is_tried_again(amqp_url: str) -> None:
     actor = dramatiq.actor(fail_once, queue_name="any", broker=broker, min_backoff=10, max_backoff=20)
     with working(broker):
         broker.enqueue(actor.message("again"))
-        until(lambda: len(tried) == 2)
+        until(lambda: len(tried) == 2, "a second try")
     broker.close()
     assert tried == ["again", "again"]
     assert not any(queue_lengths(amqp_url).values())
@@ -230,7 +221,7 @@ def test_no_connection_to_the_server_is_left(postgres_url: str) -> None:
     Look(migrated(postgres_url)).run("ask", "skip", "fail", "ask")
     with psycopg.connect(postgres_url) as connection:
         ours = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'xfc-notify'"
-        until(lambda: connection.execute(ours).fetchone() == (0,))
+        until(lambda: connection.execute(ours).fetchone() == (0,), "the end of its connections")
 
 
 def test_without_the_database_a_message_is_not_worked_on_but_kept(caplog: pytest.LogCaptureFixture) -> None:
@@ -262,10 +253,10 @@ def test_with_tables_of_another_version_a_message_is_not_worked_on_but_kept(
     look = Look(migrated(postgres_url))
     with psycopg.connect(postgres_url, autocommit=True) as connection, working(look.broker):
         look.broker.enqueue(look.broker.get_actor("_ask").message("ask"))
-        until(lambda: look.asked == ["ask"])
+        until(lambda: look.asked == ["ask"], "the first is done")
         connection.execute(change.encode())
         look.broker.enqueue(look.broker.get_actor("_ask").message("too late"))
-        until(lambda: len(look.broker.dead_letters) == 1)  # since these actors have no second try
+        until(lambda: len(look.broker.dead_letters) == 1, "a dead letter")  # these actors have no second try
     assert look.asked == ["ask"]
     (line,) = (record for record in caplog.records if record.name == connections.__name__)
     assert said in line.message

@@ -8,12 +8,15 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 import pytest
 
-PATIENCE = 60.0  # seconds that a server may take to start or to stop
+PATIENCE = 60.0
+"""Seconds that anything may take here; the machine may be busy with other things."""
+T = TypeVar("T")
 _claims: list[socket.socket] = []  # what holds the ports of free_port
 
 
@@ -126,6 +129,15 @@ class GivenServer:
         pytest.skip("stops the server, so it needs a private one")
 
     start = kill = restart = pause = resume = stop
+
+
+def until(condition: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
+    """What the condition returns as soon as that is true; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, f"waited {seconds:g} s for this, in vain: {what}"
+        time.sleep(0.05)
+    return answer
 
 
 def spawn(

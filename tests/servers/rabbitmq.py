@@ -134,11 +134,16 @@ def small_messages_only(rabbitmq: RabbitMQ | GivenRabbitMQ, size: int) -> Iterat
     if isinstance(rabbitmq, GivenRabbitMQ):
         rabbitmq.stop()  # skips the test
         return
-    for most in (size, 16 * 2**20):
+
+    def take(most: int) -> None:
         put = f"application:set_env(rabbit, max_message_size, {most}), persistent_term:put(max_message_size, {most})."
         rabbitmq.ctl("eval", put)
-        if most == size:
-            yield
+
+    take(size)
+    try:
+        yield
+    finally:
+        take(16 * 2**20)
 
 
 def queue_lengths(url: str) -> dict[str, int]:

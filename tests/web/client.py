@@ -1,12 +1,12 @@
 """A person's browser without scripts: follows no redirect by itself, keeps cookies, finds forms."""
 
 import re
-import time
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import httpx
+from servers.process import until
 
 OPERATOR, NOBODY = "op", ""
 
@@ -52,16 +52,16 @@ class Browser:
 
 def link(mails: Path, begin: str) -> str:
     """The link of the newest mail that has one that begins so; waits for it, and takes the mail away."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+
+    def newest() -> str | None:
         for file in sorted(mails.glob("new/*"), key=lambda found: found.stat().st_mtime_ns, reverse=True):
-            text = mail_text(file)
-            found = re.search(rf"{re.escape(begin)}\S+", text)
+            found = re.search(rf"{re.escape(begin)}\S+", mail_text(file))
             if found:
                 file.unlink()
                 return found[0]
-        time.sleep(0.05)
-    raise AssertionError(f"no mail with {begin} came")
+        return None
+
+    return until(newest, f"a mail with {begin}")
 
 
 def mail_text(file: Path) -> str:

@@ -1,6 +1,8 @@
 """A place whose users have been told, and the web that serves it."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,22 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     made = Place.build(tmp_path_factory.mktemp("place"))
     made.discover()
     assert run("enqueue", "--all", "--settings", made.settings).code == 0
+    for hours in (36, 72):
+        _scanned_before(made, hours)
     return made
+
+
+def _scanned_before(place: Place, hours: int) -> None:
+    """Let every area have been scanned so long before its last scan too, with the same figures."""
+    with closing(sqlite3.connect(place.folder / "xfc-notify.db")) as connection, connection:
+        connection.execute(
+            "CREATE TEMP TABLE past AS SELECT * FROM scan WHERE id IN (SELECT last_scan FROM area)"
+        )
+        connection.execute(
+            "UPDATE past SET id = ? || substr(id, 5), as_of = datetime(as_of, ?)",
+            (f"{hours:04}", f"-{hours} hours"),
+        )
+        connection.execute("INSERT INTO scan SELECT * FROM past")
 
 
 @pytest.fixture(scope="module")

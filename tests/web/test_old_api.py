@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from cli.place import Place
+from servers.process import until
 from servers.web import Web
 
 from web.client import mail_text
@@ -71,9 +72,7 @@ def test_a_change_and_its_mail(old: Web, place: Place) -> None:
     time.sleep(1)
     assert len(place.mails) == before
     assert call(old, "PUT", "user?name=ada", '{"notify": false}') == (200, {**changed, "notify": False})
-    deadline = time.monotonic() + 20
-    while len(place.mails) == before and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: len(place.mails) > before, "a mail")
     newest = max(place.mails, key=lambda file: file.stat().st_mtime_ns)
     assert b"Subject: [XFC] Notifications OFF" in newest.read_bytes()
     assert "Notifications for ada are OFF." in mail_text(newest)
@@ -183,13 +182,13 @@ def test_the_helper_makes_a_directory_for_its_user_and_nothing_else(place: Place
         path = make("xfctestuser", volume, str(socket))
         found = os.stat(path)
         assert (found.st_uid, oct(found.st_mode & 0o7777)) == (23456, "0o700")
-        for user, other in (
-            ("xfctestuser", volume),
-            ("daemon", volume),
-            ("zoe", volume),
-            ("xfctestuser", Volume("x", b"/")),
+        for user, other, why in (
+            ("xfctestuser", volume, "File exists"),
+            ("daemon", volume, "a user of the system itself"),
+            ("zoe", volume, "unknown to the system"),
+            ("xfctestuser", Volume("x", b"/"), "not a request"),
         ):
-            with pytest.raises(XfcNotifyError):
+            with pytest.raises(XfcNotifyError, match=why):
                 make(user, other, str(socket))
         assert oct(socket.stat().st_mode & 0o777) == "0o600"
     finally:

@@ -54,11 +54,11 @@ def test_a_user_asks_and_an_operator_grants_or_declines(place: Place, op: Browse
     ("fields", "field"),
     [
         ({"limit": "3 quota_hard", "until": "2026-13-01", "reason": "x"}, "until"),
-        ({"limit": "4 nothing", "until": "2027-01-01", "reason": "x"}, "limit"),
+        ({"limit": "4 nothing", "until": in_days(20), "reason": "x"}, "limit"),
         ({"limit": "3 quota_hard", "until": "2020-01-01", "reason": "x"}, "until"),
         ({"limit": "3 quota_hard", "until": "9999-12-31", "reason": "x"}, "until"),
-        ({"limit": "3 quota_hard", "until": "2027-01-01", "reason": " "}, "reason"),
-        ({"limit": "4 quota_hard", "until": "2027-01-01", "reason": "another's"}, "limit"),
+        ({"limit": "3 quota_hard", "until": in_days(20), "reason": " "}, "reason"),
+        ({"limit": "4 quota_hard", "until": in_days(20), "reason": "another's"}, "limit"),
     ],
 )
 def test_a_request_with_a_mistake_keeps_what_was_typed(
