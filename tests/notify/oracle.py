@@ -160,15 +160,15 @@ class Oracle:
         due = {policy: reason for policy, it in self.known.items() if (reason := self._due(policy, it, now))}
         since = {policy: self._since(self.known[policy], reason, now) for policy, reason in due.items()}
         fresh = {policy: due[policy] for policy in due if self.known[policy].seen_at >= since[policy]}
-        waits = any(now - since[policy] < HOUR for policy in due if policy not in fresh)
-        if waits and not set(fresh.values()) - {"repeat", "obscured"}:
-            return {}
-        if not self.said or now >= self.said[-1] + HOURS_24:
-            return fresh
         rises = any(
             reason in ("began", "worse") and self.known[policy].shown == 3 for policy, reason in fresh.items()
         )
         relief = any(reason == "ended" and self.known[policy].heard == 3 for policy, reason in fresh.items())
+        waits = any(now - since[policy] < HOUR for policy in due if policy not in fresh)
+        if waits and not rises and not relief:
+            return {}
+        if not self.said or now >= self.said[-1] + HOURS_24:
+            return fresh
         if rises and now >= self.over_broke + HOURS_24:
             return fresh
         return fresh if relief and now >= self.relief_broke + HOURS_24 else {}
@@ -255,7 +255,8 @@ class Oracle:
             at = it.hidden_since + HOURS_24
         if reason == "ended" and it.back_at is not None and it.ended_at is not None:
             at = it.ended_at + WEEK
-        times.append(at or now - HOURS_24)
+        times += [at] if at is not None else []
+        times.append(now - HOURS_24)
         return max(time for time in times if time <= now)
 
     def _is_stale(self, policy: str, it: Knowledge, now: datetime) -> bool:

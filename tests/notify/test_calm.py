@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 from oracle import FAILED, HOURS_24, NOTHING, Look, Oracle
 
@@ -169,7 +169,17 @@ def live(history: list[Moment]) -> Iterator[Spoken]:
             yield Spoken(now, told_now, message.broke_interval, levels, shown, seen_at, heard)
 
 
+BEFORE_IT_COULD_BE_SAID = [
+    Moment(timedelta(0), (Look("hard", 0, True), Look("temporal", 80, True))),
+    Moment(HOURS_24 - timedelta(seconds=1), (Look("temporal", 0, True),)),
+    Moment(timedelta(seconds=1), (Look("hard", 80, True),)),
+    Moment(timedelta(0), (Look("hard", 101, True),)),
+]
+"""The end of the temporal was seen a second before it could be said, and two messages later that is still so."""
+
+
 @settings(max_examples=300, deadline=None)
+@example(BEFORE_IT_COULD_BE_SAID)
 @given(histories)
 def test_product_and_oracle_say_the_same_at_every_moment(history: list[Moment]) -> None:
     for message in live(history):

@@ -183,6 +183,18 @@ def test_an_end_is_told_and_then_all_is_quiet(facility, now):
     assert speak(facility, now + 100 * DAY) == 0
 
 
+@pytest.mark.parametrize("days", [1, 1.5, 2, 3, 30])
+def test_what_waited_for_the_interval_is_said_from_a_new_scan_however_long_that_takes(facility, now, days):
+    facility.scan(new_area("alice", now, "vol1"), 850, now)
+    facility.scan(new_area("alice", now, "vol2"), 850, now + HOUR)
+    at = now + days * DAY
+    assert speak_to_all(facility.service, at) == 0
+    (silence,) = (it.silence for it in EpisodeRow.select() if it.told_at is None)
+    assert silence.startswith("began, but it was last measured at 2026-03-02 09:00 UTC, ")
+    assert facility.speak(at) == 1
+    assert reasons(last_message()) == [("/vol2/alice", "began")]
+
+
 def test_of_what_came_and_went_while_it_had_to_wait_nothing_is_said(facility, now):
     first, second = new_area("alice", now, "vol1"), new_area("alice", now, "vol2")
     facility.scan(first, 850, now)

@@ -18,6 +18,7 @@ from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.episodes import Measurement
 from xfc_notify.notify.rules import GATHER
 from xfc_notify.notify.speak import Spoken
+from xfc_notify.outbox.interval import free_since, turn
 from xfc_notify.outbox.messages import AboutSubject, said_to
 from xfc_notify.outbox.send import Recipient, send
 from xfc_notify.people import users
@@ -63,11 +64,10 @@ def _write(user: UserRow, service: Service, now: datetime) -> Spoken:
     """Write the digest of a user, unless it is not due, must wait or has nothing to say."""
     user = users.locked(user)
     due_since = _due_since(user, service.settings, now)
-    if due_since is None or said_to(
-        user, service.settings, now
-    ):  # another tick came first, or something was said
-        return Spoken()
-    since = max(due_since, now - service.settings.messages.min_interval)
+    rules, said = service.settings.messages, said_to(user, service.settings, now)
+    if due_since is None or turn(said, (), rules, now).waits_since is not None:
+        return Spoken()  # another tick came first, or something was said
+    since = max(due_since, free_since(said, rules, now))
     there = [area for area in areas.areas_of(user) if area.last_scanned is not None and area.gone_at is None]
     fresh = [area for area in there if _is_fresh(area, since, now)]
     stale = {area.subject_id: since for area in there if area not in fresh}

@@ -17,14 +17,12 @@ from xfc_notify.domain import CLOCK_SKEW, Level
 from xfc_notify.notify import silence
 from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import SAME_WITHIN, Measurement
-from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said, turn
+from xfc_notify.outbox.interval import OVER_NO_MORE, STEP_TO_OVER, Said, free_since, turn
 from xfc_notify.settings import Messages
 
-NEWS = (Reason.BEGAN, Reason.WORSE, Reason.MILESTONE, Reason.ENDED, Reason.EXEMPT)
-"""What does not wait for the scans of other areas."""
-
 GATHER = timedelta(hours=1)
-"""How long reminders wait for the scans of other areas, so that all that is due goes into one message."""
+"""How long what is due waits for the scans of other areas, so that all goes into one message; what may break the
+interval does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +115,14 @@ def decide(
 def due_since(
     episode: Episode, reason: Reason, said: Sequence[Said], rules: Messages, now: datetime
 ) -> datetime:
-    """When that became due which is due now; what a scan caused is a piece of news for a day."""
+    """When that became due which is due now, or an interval ago: what a scan showed is a piece of news that long."""
     own = {
         Reason.REPEAT: repeat_at(episode, rules),
         Reason.OBSCURED: episode.obscured_since and episode.obscured_since + rules.min_interval,
         Reason.ENDED: episode.resumed_at and episode.ended_at and episode.ended_at + SAME_WITHIN,
     }.get(reason)
-    waited = [message.at + rules.min_interval for message in said]
-    times = [
-        own or now - rules.min_interval,
-        *waited,
-        *([episode.quiet_until] if episode.quiet_until else []),
-    ]
-    return max((time for time in times if time <= now), default=now - rules.min_interval)
+    times = (own, episode.quiet_until, free_since(said, rules, now))
+    return max(time for time in times if time is not None and time <= now)
 
 
 def repeat_at(episode: Episode, rules: Messages) -> datetime | None:
@@ -194,13 +187,13 @@ def _from_fresh(line: Line, said: Sequence[Said], rules: Messages, now: datetime
     since = due_since(line.episode, line.reason, said, rules, now)
     if Measurement(line.episode.as_of, line.episode.fresh_until).is_fresh(since, now):
         return line
-    why = silence.stale(line.episode.as_of, since)
+    why = silence.stale(line.episode.as_of, since, now - rules.min_interval)
     return replace(line, reason=None, silence=f"{line.reason}, but {why}", stale_since=since)
 
 
 def _waits_for_others(lines: Sequence[Line], now: datetime) -> bool:
     """Whether what could be said should wait for what is due as well, and will be measured soon."""
-    if any(line.reason in NEWS for line in lines):
+    if _may_break([line for line in lines if line.reason]):
         return False
     return any(line.stale_since is not None and now - line.stale_since < GATHER for line in lines)
 

@@ -22,9 +22,10 @@ def interval(waits_since: datetime, rules: Messages) -> str:
     )
 
 
-def stale(as_of: datetime, since: datetime) -> str:
-    """The last measurement began before this became due."""
-    return f"it was last measured at {_at(as_of)}, before this was due ({_at(since)}); it waits for the next scan"
+def stale(as_of: datetime, since: datetime, too_long_ago: datetime) -> str:
+    """The last measurement began before this became due, or too long ago."""
+    why = "too long ago" if since <= too_long_ago else f"before this was due ({_at(since)})"
+    return f"it was last measured at {_at(as_of)}, {why}; it waits for the next scan"
 
 
 def why_quiet(episode: Episode, reminder_at: datetime | None, now: datetime, muted: bool) -> str:

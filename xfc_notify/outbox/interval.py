@@ -5,7 +5,7 @@ Only the step to over, and the good news that it is over no more, may break the 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from xfc_notify.settings import Messages
 
@@ -31,6 +31,17 @@ class Turn:
 
     waits_since: datetime | None = None
     broke_interval: str = ""
+
+
+def remembered(rules: Messages) -> timedelta:
+    """How long what was said matters: for an interval one has to wait, and one on it tells until when one had to."""
+    return 2 * rules.min_interval
+
+
+def free_since(said: Sequence[Said], rules: Messages, now: datetime) -> datetime:
+    """Since when no earlier message was in the way of this one, looking back for an interval."""
+    ends = [message.at + rules.min_interval for message in said]
+    return max([now - rules.min_interval, *(end for end in ends if end <= now)])
 
 
 def turn(said: Sequence[Said], may_break: Collection[str], rules: Messages, now: datetime) -> Turn:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xfc_notify import domain
 from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
-from xfc_notify.outbox.interval import Said
+from xfc_notify.outbox.interval import Said, remembered
 from xfc_notify.outbox.mode import effective_mode
 from xfc_notify.outbox.picture import Drawing, Pictures
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
@@ -99,8 +99,8 @@ def messages_since(user: UserRow, since: datetime, now: datetime, *, shadow: boo
 
 
 def said_to(user: UserRow, settings: Settings, now: datetime) -> list[Said]:
-    """What a user was told within the interval, whichever part spoke; newest first."""
-    since = now - settings.messages.min_interval
+    """What a user was told as long ago as it matters, whichever part spoke; newest first."""
+    since = now - remembered(settings.messages)
     rows = messages_since(user, since, now, shadow=effective_mode(settings) is Mode.SHADOW)
     return [Said(row.created_at, row.broke_interval) for row in rows]
 
@@ -108,7 +108,7 @@ def said_to(user: UserRow, settings: Settings, now: datetime) -> list[Said]:
 def said_to_many(users: Collection[int], settings: Settings, now: datetime) -> dict[int, list[Said]]:
     """The same by user, of those of these users that were told anything; by a query for all."""
     is_shadow = effective_mode(settings) is Mode.SHADOW
-    since = now - settings.messages.min_interval
+    since = now - remembered(settings.messages)
     columns = (MessageRow.user, MessageRow.created_at, MessageRow.broke_interval)
     is_operators = UserRow.name == OPERATORS
     is_theirs = (is_operators & (MessageRow.audience == Audience.OPERATORS)) | (

@@ -15,7 +15,7 @@ from xfc_notify.notify.drops import BelievedSize
 from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import Measurement, may_resume
 from xfc_notify.notify.rules import decide, may_change
-from xfc_notify.outbox.interval import Said
+from xfc_notify.outbox.interval import Said, remembered
 from xfc_notify.plugins import Judgement
 from xfc_notify.settings import Messages
 from xfc_notify.usage import Errors, Usage
@@ -99,7 +99,7 @@ class Listener:
         told = [(key, line) for key, line in zip(keys, decision.lines, strict=True) if spoken_of(line)]
         for key, line in told:
             self.episodes[key] = heard(line, now, thread=self.user)
-        self.said = [said for said in self.said if now - said.at < self.rules.min_interval]
+        self.said = [said for said in self.said if now - said.at < remembered(self.rules)]
         self.said.append(Said(now, decision.broke_interval))
         points = (
             Point(key[0], line.episode.policy, line.reason, line.episode.level)
