@@ -4,6 +4,7 @@ import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from cli.place import Place
 from servers.web import Web
@@ -96,6 +97,14 @@ def test_held_messages_are_released_or_dropped(place: Place, op: Browser) -> Non
     assert "held messages dropped: all" in told
     states = {state for (state,) in asked(place, "SELECT state FROM delivery")}
     assert states == {"queued", "dropped"}
+
+
+def test_a_program_that_names_nobody_who_can_be_releases_nothing(place: Place, writer: httpx.Client) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE message SET mode = 'held'")
+    for decision in ("release", "drop"):
+        writer.post("/messages/held/decision", json={"decision": decision, "users": ["\0"]})
+    assert {mode for (mode,) in asked(place, "SELECT mode FROM message")} == {"held"}
 
 
 def test_dead_deliveries_are_sent_again(place: Place, op: Browser) -> None:

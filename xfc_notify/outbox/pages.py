@@ -21,7 +21,7 @@ def _decide(visit: Visit) -> Shown:
     if not names and not every:
         raise Refused("user", visit.say("Choose messages, or all of them."))
     do = held.release if decision == "release" else held.drop
-    number = do(() if every else names, visit.now)
+    number = do(None if every else names, visit.now)
     whose = "all" if every else ", ".join(names)
     word = "released" if decision == "release" else "dropped"
     if decision == "release":
