@@ -11,7 +11,7 @@ from xfc_notify.notify.wish_pages import end_of
 from xfc_notify.outbox.mode import live_since
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.resources import user_row
 
 PER_PAGE = 50
 MOST_FIRST = 500
@@ -27,16 +27,8 @@ def _users(visit: Visit) -> Shown:
     )
 
 
-def _user(visit: Visit) -> UserRow:
-    user = UserRow.get_or_none(UserRow.name == visit.place["user"])
-    if user is None or user.name.startswith(":"):
-        raise Absent(visit.say(NO_SUCH))
-    found: UserRow = user
-    return found
-
-
 def _one(visit: Visit) -> Shown:
-    user = _user(visit)
+    user = user_row(visit.place["user"])
     policies = sorted(
         {(found["policy"], found["title"]) for area in areas.areas_of(user)
          if (scan := areas.last_whole_scan(area)) for found in scan.findings or ()}
@@ -54,11 +46,11 @@ def _one(visit: Visit) -> Shown:
 
 
 def _stand(visit: Visit) -> Shown:
-    return standing(visit, _user(visit))
+    return standing(visit, user_row(visit.place["user"]))
 
 
 def _grant(visit: Visit) -> Shown:
-    user = _user(visit)
+    user = user_row(visit.place["user"])
     area = next((row for row in areas.areas_of(user) if str(row.id) == visit.given("area")), None)
     why = _why(visit, "reason")
     if area is None:

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from xfc_notify.areas import areas
-from xfc_notify.areas.resources import user_row
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.views import Standing
 from xfc_notify.domain import Exemption, Level
@@ -28,6 +27,7 @@ from xfc_notify.notify.views import (
 )
 from xfc_notify.notify.wishes import WishView
 from xfc_notify.pages import Changed, Many, Resource, Role, Visit
+from xfc_notify.people.resources import user_row
 from xfc_notify.usage import Counted
 
 Page = Annotated[int, Ge(1), Le(100_000)]

@@ -18,6 +18,7 @@ from xfc_notify.paths import harmless
 from xfc_notify.plugins.service import Service
 from xfc_notify.web import api_tokens, changes, network, visits
 from xfc_notify.web.limits import Limit
+from xfc_notify.web.nul import has_nul
 from xfc_notify.web.schema import Problem, list_of, model_of
 from xfc_notify.web.signed import shown
 from xfc_notify.web.threads import Busy, Threads
@@ -161,6 +162,8 @@ def _endpoint(resource: Resource, service: Service, threads: Threads) -> Any:
 def _answer(resource: Resource, asked: Asked, service: Service, values: Mapping[str, Any]) -> Any:
     now = datetime.now(UTC)
     visitor = _asker(resource, asked, service, now)
+    if has_nul(values):
+        raise Refusal(400, "No text may have a NUL.")
     visit = replace(visits.visit(asked, service, now, visitor), place=asked.place)
     found = resource.call(visit, **values)
     if isinstance(found, Changed):

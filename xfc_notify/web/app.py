@@ -14,6 +14,7 @@ from xfc_notify.web import visits
 from xfc_notify.web.addresses import Addresses
 from xfc_notify.web.frame import App, Frame
 from xfc_notify.web.health import Health
+from xfc_notify.web.nul import has_nul
 from xfc_notify.web.serve import Reply, Server
 from xfc_notify.web.threads import Busy, Threads
 from xfc_notify.web.traffic import Traffic
@@ -88,7 +89,9 @@ async def _serve(request: "Request", *, server: Server, page: Page, threads: Thr
 
 
 async def read(request: "Request") -> Asked:
-    """The request as plain data; HTTPException for a body that is no form."""
+    """The request as plain data; HTTPException for a body that is no form, and where anything has a NUL."""
+    from starlette.exceptions import HTTPException
+
     form: dict[str, list[str]] = {}
     if request.method == "POST":
         async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LARGEST_BODY) as fields:
@@ -98,6 +101,8 @@ async def read(request: "Request") -> Asked:
     ticked: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         ticked.setdefault(name, []).append(value)
+    if has_nul([request.path_params, ticked, form]):
+        raise HTTPException(404)
     return Asked(
         method=request.method,
         path=request.scope["path"],

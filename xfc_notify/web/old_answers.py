@@ -176,7 +176,7 @@ def _named(query: Mapping[str, str], sent: Mapping[str, Any] | None = None) -> U
     name = query.get("name", "")
     if not name:
         return _error(404, "Error with name parameter.", sent)
-    row = UserRow.get_or_none(UserRow.name == name) if "\0" not in name else None
+    row = UserRow.get_or_none(UserRow.name == name)
     if row is None or row.name.startswith(":"):
         return _error(404, "User not found.", sent)
     found: UserRow = row

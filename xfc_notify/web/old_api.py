@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from xfc_notify.plugins.service import Service
 from xfc_notify.web import network
+from xfc_notify.web.nul import has_nul
 from xfc_notify.web.old_answers import Answer, Answers
 from xfc_notify.web.threads import Threads
 from xfc_notify.web.visits import peer_of
@@ -54,6 +55,8 @@ def build(service: Service, threads: Threads) -> "Starlette":
             return response(Answer(405, {"error": "Method not allowed."}))
         body = await read(request)
         query = dict(request.query_params)
+        if has_nul([query, body]):
+            return response(Answer(400, {"error": "No text may have a NUL."}))
         return response(await threads.run(lambda: call(query, body, datetime.now(UTC))))
 
     return Starlette(routes=[Route(f"/{name}", endpoint, methods=["GET", "POST", "PUT"]) for name in ROUTES])
