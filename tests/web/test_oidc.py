@@ -1,5 +1,6 @@
 """W4: OpenID Connect against a real provider. Cases 9 and 10."""
 
+import sqlite3
 import sys
 from collections.abc import Iterator
 
@@ -103,6 +104,17 @@ def test_an_address_that_nobody_verified_binds_nobody(place: Place, provider: Pr
         provider.knows("sub-mail", email="dan@example.org", email_verified=True)
         browser, _ = sign_in(server, "sub-mail")
         assert "dan</span>" in browser.get("/").text
+
+
+def test_an_address_that_several_share_binds_nobody(place: Place, provider: Provider) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE users SET email = 'shared@example.org' WHERE name IN ('ben', 'finn')")
+    with serve(place, provider, 'claim = "email"\n') as server:
+        provider.knows("sub-shared", email="shared@example.org", email_verified=True)
+        browser, back = sign_in(server, "sub-shared")
+        assert back.status_code == 403
+        assert "several have it" in back.text
+        assert browser.get("/").status_code == 303
 
 
 def test_two_tabs_end_where_they_began_and_a_stale_return_is_a_page(signing: Web, provider: Provider) -> None:
