@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from xfc_notify.errors import WrongInput
-from xfc_notify.notify import reply_rows
+from xfc_notify.notify import listen, reply_rows
 from xfc_notify.notify.digest import KINDS
+from xfc_notify.notify.replies import By
 from xfc_notify.notify.words.catalog import languages
 from xfc_notify.pages import GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.paths import address
@@ -57,7 +58,7 @@ def _change(visit: Visit) -> Shown:
     users.change(user, notify=visit.given("notify") == "yes", chat=chat)
     users.prefer(user, digest=digest, timezone=zone, language=code, now=visit.now)
     for policy in set(visit.form.get("hear", ())) & reply_rows.muted_by(user):
-        reply_rows.unmute(user, policy)
+        listen.unmute(user, policy, By.PERSON, visit.now)
     said = visit.say("Your preferences are kept.")
     if new and new != user.email:
         there = visit.say("A link is on its way to the new address, which counts when you have followed it.")
