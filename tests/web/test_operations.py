@@ -10,6 +10,9 @@ from cli.place import Place
 from servers.web import Web
 
 from web.client import Browser
+from xfc_notify.pages import Scope
+from xfc_notify.store import database
+from xfc_notify.web import api_tokens
 
 
 def asked(place: Place, query: str) -> list[tuple[object, ...]]:
@@ -105,6 +108,23 @@ def test_a_program_that_names_nobody_who_can_be_releases_nothing(place: Place, w
     for decision in ("release", "drop"):
         writer.post("/messages/held/decision", json={"decision": decision, "users": ["\0"]})
     assert {mode for (mode,) in asked(place, "SELECT mode FROM message")} == {"held"}
+
+
+def test_a_program_names_a_policy_that_there_is_and_says_why_in_words(
+    place: Place, web: Web, writer: httpx.Client
+) -> None:
+    with database.connected():
+        mine = api_tokens.create("dan", "test", [Scope.WRITE], timedelta(days=1), datetime.now(UTC))
+    muted = {"reply": "muted", "policy": "quota_none"}
+    bearer = {"Authorization": f"Bearer {mine}"}
+    answer = httpx.post(f"{web.url}/api/v1/me/replies", json=muted, headers=bearer)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "There is no policy quota_none.")
+    assert asked(place, "SELECT policy FROM mute") == []
+    long = httpx.post(f"{web.url}/api/v1/me/replies", json={**muted, "policy": "q" * 101}, headers=bearer)
+    assert long.status_code == 422
+    ((area,),) = asked(place, "SELECT path FROM area WHERE id = 4")
+    lifted = {"area": area, "policy": "quota_hard", "until": f"{in_days(3)}T00:00:00Z", "reason": "  "}
+    assert writer.post("/users/dan/exemptions", json=lifted).status_code == 400
 
 
 def test_dead_deliveries_are_sent_again(place: Place, op: Browser) -> None:
