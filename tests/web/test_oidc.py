@@ -92,6 +92,9 @@ def test_a_claim_makes_an_operator(signing: Web, provider: Provider) -> None:
     provider.knows("sub-op", preferred_username="op", groups=["users", "storage"])
     browser, _ = sign_in(signing, "sub-op")
     assert browser.get("/operations").status_code == 200
+    # For this session: a token, which outlives it, is not offered what it could not do.
+    assert "look at everything" not in browser.get("/tokens").text
+    assert browser.send("/tokens", label="all", scope="read", days="7").status_code == 422
 
 
 def test_an_address_that_nobody_verified_binds_nobody(place: Place, provider: Provider) -> None:
