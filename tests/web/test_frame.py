@@ -90,3 +90,14 @@ def test_what_is_wrong_with_an_address_is_said_in_the_language_of_the_visitor(op
     page = op.get("/operations/users/zoe", **{"Accept-Language": "de"})
     assert page.status_code == 404
     assert "Diese Seite gibt es nicht." in page.text
+
+
+def test_the_port_that_https_has_anyway_may_be_named_or_not(place: Place) -> None:
+    with Web(place.settings, url="https://storage.example.org:443") as server:
+        for host in ("storage.example.org", "storage.example.org:443"):
+            headers = {"Host": host, "Origin": "https://storage.example.org"}
+            assert httpx.get(f"{server.at}/sign-in", headers=headers).status_code == 200
+            answer = httpx.post(f"{server.at}/sign-in", data={"name": "zoe"}, headers=headers)
+            assert answer.status_code == 200
+        other = {"Host": "storage.example.org:8443"}
+        assert httpx.get(f"{server.at}/sign-in", headers=other).status_code == 421
