@@ -44,7 +44,8 @@ def _deliveries(visit: Visit) -> Shown:
 def _retry(visit: Visit) -> Shown:
     number = visit.given("number")
     if number == "all":
-        revived = deliveries.revive(None, visit.now)
+        states = [one for one in deliveries.REVIVABLE if visit.given("state") in {"", one}]
+        revived = deliveries.revive(None, visit.now, states)
     elif number.isascii() and number.isdecimal() and len(number) < 10:
         revived = deliveries.revive(int(number), visit.now)
     else:
