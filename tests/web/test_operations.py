@@ -140,6 +140,37 @@ def test_dead_deliveries_are_sent_again(place: Place, op: Browser) -> None:
     assert "deliveries queued again: all" in changed(op)
 
 
+def test_all_again_is_all_that_were_shown(place: Place, op: Browser) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE delivery SET state = 'retry'")
+        connection.execute("UPDATE delivery SET state = 'dead' WHERE id = (SELECT min(id) FROM delivery)")
+    page = op.get("/operations/deliveries?state=dead").text
+    assert '<input type="hidden" name="state" value="dead"><button name="number" value="all">' in page
+    assert op.send("/operations/deliveries", number="all", state="dead").status_code == 303
+    assert "1 delivery queued again." in op.get("/operations/deliveries").text
+    states = {state for (state,) in asked(place, "SELECT state FROM delivery")}
+    assert states == {"queued", "retry"}
+
+
+def test_a_program_sees_all_requests(place: Place, op: Browser) -> None:
+    wish = (
+        "INSERT INTO wish (subject_id, policy, until, reason, asked_at, answer) VALUES (?, 'p', ?, ?, ?, '')"
+    )
+    ((subject,),) = asked(place, "SELECT subject_id FROM area WHERE id = 4")
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        for number in range(110):
+            connection.execute(wish, (subject, "2099-01-01 00:00:00", str(number), "2026-01-01 00:00:00"))
+    try:
+        first = op.get("/api/v1/wishes").json()
+        second = op.get(first["next"]).json()
+        assert "110 requests for an exemption wait for you." in op.get("/operations").text
+    finally:
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute("DELETE FROM wish WHERE policy = 'p'")
+    assert [one["reason"] for one in first["items"] + second["items"]] == [str(n) for n in range(110)]
+    assert second["next"] is None
+
+
 def test_areas_are_searched_sorted_and_filtered(op: Browser) -> None:
     def shown(query: str) -> list[str]:
         return re.findall(r"/operations/users/(\w+)\"", op.get(f"/operations/areas?{query}").text)

@@ -70,7 +70,7 @@ def _grant(visit: Visit) -> Shown:
 def _exemptions(visit: Visit) -> Shown:
     return Show(
         "notify/exemptions.html.j2",
-        {"lifted": exemptions(visit.now), "wishes": wishes.wishes(count=PER_PAGE)},
+        {"lifted": exemptions(visit.now), "wishes": wishes.wishes(PER_PAGE)},
     )
 
 

@@ -97,9 +97,10 @@ def _exemptions(visit: Visit) -> Many:
     return Many(exemptions(visit.now))
 
 
-def _wishes(visit: Visit) -> Many:  # noqa: ARG001
-    """The requests for exemptions that are not decided yet."""
-    return Many(wishes.wishes())
+def _wishes(visit: Visit, *, page: Page = 1, size: Size = 100) -> Many:  # noqa: ARG001
+    """The requests for exemptions that are not decided yet, the oldest first."""
+    found = wishes.wishes(size + 1, (page - 1) * size)
+    return Many(found[:size], page, len(found) > size)
 
 
 def _reply(

@@ -18,7 +18,7 @@ def _show(visit: Visit) -> Shown:
     choices = [(f"{area.id} {policy}", f"{visit.language.term(title)}, {area.path}")
                for area in areas.areas_of(user) for policy, title in _limits(area)]  # fmt: skip
     return Show(
-        "notify/wish.html.j2", {"choices": choices, "wishes": wishes.wishes(user, decided=True, count=10)}
+        "notify/wish.html.j2", {"choices": choices, "wishes": wishes.wishes(10, user=user, decided=True)}
     )
 
 

@@ -34,7 +34,7 @@ def _overview(visit: Visit) -> Shown:
             "dead": found.deliveries.get(DeliveryState.DEAD, 0),
             "retry": found.deliveries.get(DeliveryState.RETRY, 0),
             "full": full_volumes(),
-            "wishes": len(wishes.wishes()),
+            "wishes": wishes.count_open(),
             "live": live_since(),
             "ticks_late": found.ticked is None or visit.now - found.ticked > TICKS_LATE,
             "owed_late": found.owed_since is not None and visit.now - found.owed_since > timedelta(hours=1),
