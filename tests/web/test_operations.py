@@ -171,6 +171,18 @@ def test_a_program_sees_all_requests(place: Place, op: Browser) -> None:
     assert second["next"] is None
 
 
+def test_what_fails_for_a_program_is_logged_once(place: Place, op: Browser, web: Web) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE delivery SET state = 'nonsense'")
+    answer = op.get("/api/v1/deliveries")
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE delivery SET state = 'sent'")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert op.get("/api/v1/deliveries").status_code == 200
+    assert web.log.count("ValueError: 'nonsense'") == 1
+
+
 def test_areas_are_searched_sorted_and_filtered(op: Browser) -> None:
     def shown(query: str) -> list[str]:
         return re.findall(r"/operations/users/(\w+)\"", op.get(f"/operations/areas?{query}").text)

@@ -85,7 +85,7 @@ def build(service: Service, threads: Threads) -> "FastAPI":
     async def refuse(request: "Request", error: Exception) -> "Response":  # noqa: ARG001
         return _refused(error)
 
-    for kind in (Refusal, RequestValidationError, HTTPException, StoreError, Busy, WrongInput, Exception):
+    for kind in (RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refuse)
     return app
 
@@ -137,8 +137,13 @@ def _endpoint(resource: Resource, service: Service, threads: Threads) -> Any:
         body = values.pop("body", None)
         if body is not None:
             values |= {name: getattr(body, name) for name in type(body).model_fields}
-        result = await threads.run(lambda: _answer(resource, asked, service, values))
-        return Response(json.dumps(_shown(result, request, service)), media_type="application/json")
+        try:
+            content = await threads.run(
+                lambda: json.dumps(_shown(_answer(resource, asked, service, values), request, service))
+            )
+        except Exception as error:  # noqa: BLE001 - here, or Starlette and the server would log it as well
+            return _refused(error)
+        return Response(content, media_type="application/json")
 
     parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]
     if resource.change:
