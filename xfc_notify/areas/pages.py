@@ -1,5 +1,6 @@
 """What is shown of areas and volumes: what lies where, what it was before, who uses most."""
 
+from xfc_notify import units
 from xfc_notify.areas import areas, volumes
 from xfc_notify.areas.history import latest
 from xfc_notify.areas.scan_views import scan_view
@@ -102,7 +103,13 @@ def _volume(visit: Visit) -> Shown:
     most = areas.some("", "size", None, name, PER_PAGE, 0)
     return Show(
         "areas/volume.html.j2",
-        {"volume": volume, "sums": volumes.sums().get(name), "most": most, "Level": Level},
+        {
+            "volume": volume,
+            "sums": volumes.sums().get(name),
+            "most": most,
+            "Level": Level,
+            "percent": units.percent,
+        },
     )
 
 
