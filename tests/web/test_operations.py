@@ -10,6 +10,7 @@ from cli.place import Place
 from servers.web import Web
 
 from web.client import Browser
+from web.conftest import OPERATORS
 from xfc_notify.pages import Scope
 from xfc_notify.store import database
 from xfc_notify.web import api_tokens
@@ -181,6 +182,45 @@ def test_what_fails_for_a_program_is_logged_once(place: Place, op: Browser, web:
     assert answer.headers["content-type"] == "application/problem+json"
     assert op.get("/api/v1/deliveries").status_code == 200
     assert web.log.count("ValueError: 'nonsense'") == 1
+
+
+def test_what_others_were_told_of_a_user_hides_nothing_that_the_user_was_told(
+    place: Place, cleo: Browser
+) -> None:
+    """Ten later messages to the operators: the page of cleo's messages is as it was."""
+    before = re.findall(r"/messages/[^\"]+", cleo.get("/messages").text)
+    assert before
+    of_cleo = "FROM message m JOIN users u ON m.user_id = u.id WHERE u.name = 'cleo'"
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(message)")]
+        for number in range(10):
+            new = {
+                "id": f"'later-{number}'",
+                "audience": "'operators'",
+                "created_at": "'2099-01-01 00:00:00'",
+            }
+            values = ", ".join(new.get(name, f"m.{name}") for name in columns)
+            connection.execute(
+                f"INSERT INTO message ({', '.join(columns)}) SELECT {values} {of_cleo} LIMIT 1"
+            )
+    try:
+        after = re.findall(r"/messages/[^\"]+", cleo.get("/messages").text)
+    finally:
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute("DELETE FROM message WHERE id LIKE 'later-%'")
+    assert after == before
+
+
+def test_a_volume_that_holds_more_than_its_capacity_is_more_than_full(place: Place) -> None:
+    ((used,),) = asked(place, "SELECT sum(size) FROM area")
+    before = place.settings.read_text()
+    place.settings.write_text(
+        before.replace('path = "vol1"', f'path = "vol1"\ncapacity = "{int(used) - 1} B"')
+    )
+    with Web(place.settings, web=OPERATORS) as server:
+        page = Browser(server.url, {"X-Remote-User": "op"}).get("/operations/volumes/vol1").text
+    place.settings.write_text(before)
+    assert "That is 101 % of" in page
 
 
 def test_areas_are_searched_sorted_and_filtered(op: Browser) -> None:
