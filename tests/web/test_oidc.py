@@ -1,8 +1,10 @@
 """W4: OpenID Connect against a real provider. Cases 9 and 10."""
 
+import socket
 import sqlite3
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from servers.process import Server
 from servers.web import Web
 
 from web.client import Browser
+from xfc_notify.web.threads import THREADS
 
 
 class Provider(Server):
@@ -118,6 +121,21 @@ def test_an_address_that_several_share_binds_nobody(place: Place, provider: Prov
         assert back.status_code == 403
         assert "several have it" in back.text
         assert browser.get("/").status_code == 303
+
+
+def test_a_provider_that_does_not_answer_keeps_no_other_page_waiting(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(THREADS) as people:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Web(place.settings, more=f'[web.oidc]\nissuer = "{issuer}"\nclient_id = "xfc"\n') as server:
+            leaving = [
+                people.submit(httpx.get, f"{server.url}/sign-in/provider", timeout=60) for _ in range(THREADS)
+            ]
+            asked = [silent.accept()[0] for _ in leaving]
+            assert httpx.get(f"{server.url}/sign-in", timeout=60).status_code == 200
+            assert not any(one.done() for one in leaving)
+            for connection in asked:
+                connection.close()
+            assert {one.result().status_code for one in leaving} == {400}
 
 
 def test_two_tabs_end_where_they_began_and_a_stale_return_is_a_page(signing: Web, provider: Provider) -> None:

@@ -57,4 +57,4 @@ def _queues(url: str) -> tuple[dict[str, Filling], bool]:
         return {}, True
 
 
-PAGES = (Page("/operations", Role.OPERATOR, _overview, link=mark("How it is doing")),)
+PAGES = (Page("/operations", Role.OPERATOR, _overview, link=mark("How it is doing"), outside=True),)

@@ -43,7 +43,7 @@ def build(service: Service) -> App:
     settings = service.settings
     if not settings.web.url:
         raise SettingsError(f"{settings.source}: web.url is needed: all links begin with it")
-    threads, traffic = Threads(), Traffic()
+    threads, outside, traffic = Threads(), Threads(), Traffic()
     health = Health(service, threads, traffic)
     pages = tuple(page for module in components.modules("pages") for page in module.PAGES)
     addresses = Addresses(pages)
@@ -57,7 +57,7 @@ def build(service: Service) -> App:
         app.router.routes.append(Route(path, _counted(path, probe), methods=["GET"]))
     for page in pages:
         methods = ["GET", "POST"] if page.post else ["GET"]
-        endpoint = partial(_serve, server=server, page=page, threads=threads)
+        endpoint = partial(_serve, server=server, page=page, threads=outside if page.outside else threads)
         app.router.routes.append(Route(page.path, _counted(page.path, endpoint), methods=methods))
     app.mount("/static", _cached(StaticFiles(directory=STATIC)))
     app.mount("/api/v1", api.build(service, threads))
