@@ -7,7 +7,7 @@ from xfc_notify.notify.go_live import first_messages
 from xfc_notify.notify.grant import end, grant
 from xfc_notify.notify.standing_page import standing
 from xfc_notify.notify.views import exemptions, explanation, user_in_full
-from xfc_notify.notify.wish_pages import end_of
+from xfc_notify.notify.wish_pages import end_of, limits_of
 from xfc_notify.outbox.mode import live_since
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.people import users
@@ -29,16 +29,14 @@ def _users(visit: Visit) -> Shown:
 
 def _one(visit: Visit) -> Shown:
     user = user_row(visit.place["user"])
-    policies = sorted(
-        {(found["policy"], found["title"]) for area in areas.areas_of(user)
-         if (scan := areas.last_whole_scan(area)) for found in scan.findings or ()}
-    )  # fmt: skip
+    rows = areas.areas_of(user)
+    policies = sorted({(policy, title) for _, policy, title in limits_of(rows)})
     return Show(
         "notify/user.html.j2",
         {
             "shown": user_in_full(user),
             "told": explanation(user, visit.service.settings),
-            "rows": areas.areas_of(user),
+            "rows": rows,
             "policies": policies,
             "lifted": exemptions(visit.now, user),
         },

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from xfc_notify.areas import areas, placing
+from xfc_notify.areas import areas, placing, scans
 from xfc_notify.areas.areas import NewArea
 from xfc_notify.areas.discover import LOCK
 from xfc_notify.areas.settings import Limits
@@ -50,7 +50,7 @@ class Answers:
         if isinstance(found, Answer):
             return found
         rows = areas.areas_of(found)
-        scans = [scan for row in rows if (scan := areas.last_whole_scan(row)) is not None]
+        last = scans.last_of(rows).values()
         return Answer(
             200,
             {
@@ -58,9 +58,9 @@ class Answers:
                 "email": found.email or "",
                 "notify": found.notify,
                 "quota_size": int(sum(row.temporal_quota for row in rows)),
-                "quota_used": int(sum(scan.temporal_usage for scan in scans)),
+                "quota_used": int(sum(scan.temporal_usage for scan in last)),
                 "hard_limit_size": sum(row.hard_quota for row in rows),
-                "total_used": sum(scan.size for scan in scans),
+                "total_used": sum(scan.size for scan in last),
                 "cache_path": rows[0].path if rows else "",
             },
         )
