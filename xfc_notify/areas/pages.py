@@ -72,6 +72,7 @@ def _areas(visit: Visit) -> Shown:
     found = areas.some(
         chosen["search"], chosen["sort"], level, chosen["volume"], PER_PAGE + 1, (visit.page - 1) * PER_PAGE
     )
+    every = ("", visit.say("all"))
     return Show(
         "areas/areas.html.j2",
         {
@@ -80,8 +81,8 @@ def _areas(visit: Visit) -> Shown:
             "page": visit.page,
             "chosen": chosen,
             "sorts": [(name, visit.language.term(text)) for name, text in SORTS.items()],
-            "levels": tuple(map(str, Level)),
-            "volumes": [volume.name for volume in visit.service.settings.volumes],
+            "levels": [every, *((str(level), visit.language.term(str(level))) for level in Level)],
+            "volumes": [every, *((volume.name, volume.name) for volume in visit.service.settings.volumes)],
             "Level": Level,
         },
     )

@@ -30,14 +30,15 @@ def _users(visit: Visit) -> Shown:
 def _one(visit: Visit) -> Shown:
     user = user_row(visit.place["user"])
     rows = areas.areas_of(user)
-    policies = sorted({(policy, title) for _, policy, title in limits_of(rows)})
+    titles = sorted({(policy, title) for _, policy, title in limits_of(rows)})
     return Show(
         "notify/user.html.j2",
         {
             "shown": user_in_full(user),
             "told": explanation(user, visit.service.settings),
             "rows": rows,
-            "policies": policies,
+            "choices": [(str(row.id), row.path) for row in rows],
+            "policies": [(policy, visit.language.term(title)) for policy, title in titles],
             "lifted": exemptions(visit.now, user),
         },
     )

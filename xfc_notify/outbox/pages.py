@@ -35,10 +35,11 @@ def _deliveries(visit: Visit) -> Shown:
     asked = visit.query.get("state", "")
     states = [asked] if asked in tuple(DeliveryState) else []
     found = delivery_views(states, SHOWN)
-    return Show(
-        "outbox/deliveries.html.j2",
-        {"deliveries": found, "states": tuple(map(str, DeliveryState)), "state": asked},
-    )
+    choices = [
+        ("", visit.say("all")),
+        *((str(state), visit.language.term(str(state))) for state in DeliveryState),
+    ]
+    return Show("outbox/deliveries.html.j2", {"deliveries": found, "states": choices, "state": asked})
 
 
 def _retry(visit: Visit) -> Shown:

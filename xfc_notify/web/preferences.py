@@ -16,6 +16,7 @@ from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import time_zone
 from xfc_notify.web import mails, sessions
 from xfc_notify.web.limits import Limit
+from xfc_notify.web.render import LANGUAGES
 from xfc_notify.web.signed import read, sign
 
 LASTS = timedelta(hours=24)
@@ -27,12 +28,16 @@ def _show(visit: Visit) -> Shown:
     user = UserRow.get_or_none(UserRow.name == visit.who.name)
     if user is None:
         return Show("notify/nothing.html.j2")
+    known = languages(visit.service.settings.messages.templates)
     return Show(
         "web/preferences.html.j2",
         {
             "user": user,
             "chat": address(user.chat) if user.chat else "",
-            "codes": sorted(languages(visit.service.settings.messages.templates)),
+            "codes": [
+                ("", visit.say("that of the service")),
+                *((code, LANGUAGES.get(code, code)) for code in sorted(known)),
+            ],
             "kinds": [(kind, visit.language.term(kind)) for kind in KINDS],
             "muted": sorted(reply_rows.muted_by(user)),
             "zone": visit.service.settings.service.timezone,
