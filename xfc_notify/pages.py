@@ -171,9 +171,10 @@ Shown = Show | GoTo | Leave | Picture
 class Page:
     """A page at a path, like "/areas/{area}".
 
-    get    None: there is only something to do, and whoever looks is sent to the start page
-    link   how the navigation calls it; empty: it is reached from other pages
-    bears  it has a token in its address: it needs nobody to sign in, and its address goes nowhere else
+    get      None: there is only something to do, and whoever looks is sent to the start page
+    link     how the navigation calls it; empty: it is reached from other pages
+    bears    it has a token in its address: it needs nobody to sign in, and its address goes nowhere else
+    outside  it asks a server elsewhere, which may not answer: it keeps no other page waiting
     """
 
     path: str
@@ -182,6 +183,7 @@ class Page:
     post: Callable[[Visit], Shown] | None = None
     link: str = ""
     bears: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,9 @@ def test_released_messages_go_out_and_count_as_written_now(facility, now):
     storm(facility, now)
     later = now + 5 * HOUR
     assert held.release(["user03"], later) == 1
+    assert held.release([], later) == held.drop([], later) == 0
     assert states() == {"held": 14, "queued": 1}
-    assert held.release([], later) == 14
+    assert held.release(None, later) == 14
     assert states() == {"queued": 15}
     assert {(it.mode, it.created_at) for it in MessageRow.select().where(MessageRow.audience == "user")} == {
         ("live", later)
@@ -135,7 +136,7 @@ def test_released_messages_go_out_and_count_as_written_now(facility, now):
 
 def test_after_an_operator_looked_a_new_round_begins(facility, now):
     areas = storm(facility, now)
-    held.release([], now + HOUR)
+    held.release(None, now + HOUR)
     for area in areas[15:25]:
         facility.scan(area, 1001, now + 2 * HOUR)
     assert modes() == ["live"] * 25
@@ -155,7 +156,7 @@ def test_released_to_some_the_others_stay_and_what_was_released_is_not_held_agai
 
 def test_dropped_messages_count_as_told_until_the_next_reminder(facility, now):
     storm(facility, now)
-    assert held.drop([], now + HOUR) == 15
+    assert held.drop(None, now + HOUR) == 15
     assert states() == {"dropped": 15}
     assert [it.kind for it in EventRow.select().order_by(EventRow.id.desc()).limit(15)] == ["dropped"] * 15
     assert facility.speak(now + 2 * DAY) == 0

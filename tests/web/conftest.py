@@ -3,14 +3,19 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from cli.console import run
 from cli.place import Place
 from servers.web import Web
 
 from web.client import Browser
+from xfc_notify.pages import Scope
+from xfc_notify.store import database
+from xfc_notify.web import api_tokens
 
 OPERATORS = 'operators = ["op"]\nproxy_header = "X-Remote-User"\ntrusted_proxies = ["127.0.0.1"]'
 """Tests that are not about signing in name the user in a header, as a trusted proxy does."""
@@ -63,6 +68,17 @@ def cleo(web: Web) -> Browser:
 def op(web: Web) -> Browser:
     """An operator, without storage."""
     return Browser(web.url, {"X-Remote-User": "op"})
+
+
+@pytest.fixture
+def writer(web: Web, place: Place) -> Iterator[httpx.Client]:
+    """A program with a token of the operator's that changes things."""
+    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
+    with database.connected():
+        token = api_tokens.create("op", "test", [Scope.WRITE], timedelta(days=1), datetime.now(UTC))
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{web.url}/api/v1", headers=headers, timeout=30) as client:
+        yield client
 
 
 @pytest.fixture

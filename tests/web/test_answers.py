@@ -128,6 +128,18 @@ def test_one_click_unsubscribe_is_a_post_and_nothing_else(web: Web, place: Place
     assert muted(place) == once
 
 
+def test_who_wants_to_hear_of_something_again_has_answered(web: Web, place: Place) -> None:
+    dan = Browser(web.url, {"X-Remote-User": "dan"})
+    dan.post(f"/answer/{token('dan', Reply.MUTED, place)}")
+    page = dan.get("/preferences").text
+    (policy,) = re.findall(r'name="hear" value="(\w+)"', page)
+    dan.send("/preferences", notify="yes", digest="off", hear=policy)
+    assert 'name="hear"' not in dan.get("/preferences").text
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        kept = connection.execute("SELECT policy, what FROM event WHERE kind = 'unmuted'").fetchall()
+    assert kept == [(policy, "the person, by link")]
+
+
 def test_a_form_that_another_page_sends_is_refused(web: Web, place: Place, cleo: Browser) -> None:
     before = dump(place)
     for headers in (

@@ -1,7 +1,10 @@
 """W4: OpenID Connect against a real provider. Cases 9 and 10."""
 
+import socket
+import sqlite3
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -10,6 +13,7 @@ from servers.process import Server
 from servers.web import Web
 
 from web.client import Browser
+from xfc_notify.web.threads import THREADS
 
 
 class Provider(Server):
@@ -91,6 +95,9 @@ def test_a_claim_makes_an_operator(signing: Web, provider: Provider) -> None:
     provider.knows("sub-op", preferred_username="op", groups=["users", "storage"])
     browser, _ = sign_in(signing, "sub-op")
     assert browser.get("/operations").status_code == 200
+    # For this session: a token, which outlives it, is not offered what it could not do.
+    assert "look at everything" not in browser.get("/tokens").text
+    assert browser.send("/tokens", label="all", scope="read", days="7").status_code == 422
 
 
 def test_an_address_that_nobody_verified_binds_nobody(place: Place, provider: Provider) -> None:
@@ -103,6 +110,32 @@ def test_an_address_that_nobody_verified_binds_nobody(place: Place, provider: Pr
         provider.knows("sub-mail", email="dan@example.org", email_verified=True)
         browser, _ = sign_in(server, "sub-mail")
         assert "dan</span>" in browser.get("/").text
+
+
+def test_an_address_that_several_share_binds_nobody(place: Place, provider: Provider) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE users SET email = 'shared@example.org' WHERE name IN ('ben', 'finn')")
+    with serve(place, provider, 'claim = "email"\n') as server:
+        provider.knows("sub-shared", email="shared@example.org", email_verified=True)
+        browser, back = sign_in(server, "sub-shared")
+        assert back.status_code == 403
+        assert "several have it" in back.text
+        assert browser.get("/").status_code == 303
+
+
+def test_a_provider_that_does_not_answer_keeps_no_other_page_waiting(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(THREADS) as people:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Web(place.settings, more=f'[web.oidc]\nissuer = "{issuer}"\nclient_id = "xfc"\n') as server:
+            leaving = [
+                people.submit(httpx.get, f"{server.url}/sign-in/provider", timeout=60) for _ in range(THREADS)
+            ]
+            asked = [silent.accept()[0] for _ in leaving]
+            assert httpx.get(f"{server.url}/sign-in", timeout=60).status_code == 200
+            assert not any(one.done() for one in leaving)
+            for connection in asked:
+                connection.close()
+            assert {one.result().status_code for one in leaving} == {400}
 
 
 def test_two_tabs_end_where_they_began_and_a_stale_return_is_a_page(signing: Web, provider: Provider) -> None:

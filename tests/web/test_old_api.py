@@ -2,19 +2,25 @@
 
 import os
 import pwd
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from cli.console import run
 from cli.place import Place
+from servers.postgres import GivenPostgres, Postgres
 from servers.process import until
 from servers.web import Web
 
 from web.client import mail_text
+from xfc_notify.areas.discover import LOCK
 from xfc_notify.areas.placing import choose
 from xfc_notify.areas.volumes import VolumeSum
 from xfc_notify.domain import Volume
@@ -122,6 +128,38 @@ def test_a_new_user(old: Web, place: Place) -> None:
          "hard_limit_size": 10_000_000},
     )  # fmt: skip
     assert call(old, "POST", "user", f'{{"name": "{KNOWN}"}}')[0] == 403
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        found = connection.execute("SELECT email_from FROM users WHERE name = ?", (KNOWN,)).fetchone()
+    assert found == ("settings",)
+
+
+def test_a_new_user_is_added_alone_and_as_a_whole(postgres: Postgres | GivenPostgres, tmp_path: Path) -> None:
+    """While nobody else adds users; and not at all if the area cannot be added."""
+    url = postgres.new_database()
+    place = Place.build(tmp_path / "place", f'[database]\nurl = "{url}"\n')
+    settings = place.settings.read_text()
+    place.settings.write_text(settings.replace('path = "vol1"', 'path = "vol1"\ncapacity = "100 MB"'))
+    assert run("migrate", "--settings", place.settings).code == 0
+    place.discover()
+    directory = place.folder / "vol1" / KNOWN
+    directory.mkdir()
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    taken = "UPDATE subject SET key = %s WHERE key LIKE '%%/vol1/ada'"
+    more = '[web.old_api]\nnetworks = ["127.0.0.0/8"]\n'
+    new = f'{{"name": "{KNOWN}"}}'
+    with Web(place.settings, more) as server, ThreadPoolExecutor(1) as thread:
+        address = f"{server.at}/xfc_control/api/v1/user"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+            answer = thread.submit(httpx.post, address, content=new, timeout=60)
+            while connection.execute(waiting).fetchone() == (0,):
+                assert not answer.done(), answer.result().text
+            connection.execute(taken, (str(directory),))
+            connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+            assert answer.result().status_code == 503
+            names = {name for (name,) in connection.execute("SELECT name FROM users")}
+    assert "ada" in names
+    assert KNOWN not in names
 
 
 def test_it_is_off_unless_a_network_is_named(web: Web, place: Place) -> None:

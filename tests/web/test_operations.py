@@ -4,11 +4,16 @@ import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from cli.place import Place
 from servers.web import Web
 
 from web.client import Browser
+from web.conftest import OPERATORS
+from xfc_notify.pages import Scope
+from xfc_notify.store import database
+from xfc_notify.web import api_tokens
 
 
 def asked(place: Place, query: str) -> list[tuple[object, ...]]:
@@ -98,6 +103,31 @@ def test_held_messages_are_released_or_dropped(place: Place, op: Browser) -> Non
     assert states == {"queued", "dropped"}
 
 
+def test_a_program_that_names_nobody_who_can_be_releases_nothing(place: Place, writer: httpx.Client) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE message SET mode = 'held'")
+    for decision in ("release", "drop"):
+        writer.post("/messages/held/decision", json={"decision": decision, "users": ["\0"]})
+    assert {mode for (mode,) in asked(place, "SELECT mode FROM message")} == {"held"}
+
+
+def test_a_program_names_a_policy_that_there_is_and_says_why_in_words(
+    place: Place, web: Web, writer: httpx.Client
+) -> None:
+    with database.connected():
+        mine = api_tokens.create("dan", "test", [Scope.WRITE], timedelta(days=1), datetime.now(UTC))
+    muted = {"reply": "muted", "policy": "quota_none"}
+    bearer = {"Authorization": f"Bearer {mine}"}
+    answer = httpx.post(f"{web.url}/api/v1/me/replies", json=muted, headers=bearer)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "There is no policy quota_none.")
+    assert asked(place, "SELECT policy FROM mute") == []
+    long = httpx.post(f"{web.url}/api/v1/me/replies", json={**muted, "policy": "q" * 101}, headers=bearer)
+    assert long.status_code == 422
+    ((area,),) = asked(place, "SELECT path FROM area WHERE id = 4")
+    lifted = {"area": area, "policy": "quota_hard", "until": f"{in_days(3)}T00:00:00Z", "reason": "  "}
+    assert writer.post("/users/dan/exemptions", json=lifted).status_code == 400
+
+
 def test_dead_deliveries_are_sent_again(place: Place, op: Browser) -> None:
     with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
         connection.execute("UPDATE delivery SET state = 'dead', error = '<i>no</i>'")
@@ -109,6 +139,88 @@ def test_dead_deliveries_are_sent_again(place: Place, op: Browser) -> None:
     assert op.send("/operations/deliveries", number=numbers[0]).status_code == 422
     assert op.send("/operations/deliveries", number="all").status_code == 303
     assert "deliveries queued again: all" in changed(op)
+
+
+def test_all_again_is_all_that_were_shown(place: Place, op: Browser) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE delivery SET state = 'retry'")
+        connection.execute("UPDATE delivery SET state = 'dead' WHERE id = (SELECT min(id) FROM delivery)")
+    page = op.get("/operations/deliveries?state=dead").text
+    assert '<input type="hidden" name="state" value="dead"><button name="number" value="all">' in page
+    assert op.send("/operations/deliveries", number="all", state="dead").status_code == 303
+    assert "1 delivery queued again." in op.get("/operations/deliveries").text
+    states = {state for (state,) in asked(place, "SELECT state FROM delivery")}
+    assert states == {"queued", "retry"}
+
+
+def test_a_program_sees_all_requests(place: Place, op: Browser) -> None:
+    wish = (
+        "INSERT INTO wish (subject_id, policy, until, reason, asked_at, answer) VALUES (?, 'p', ?, ?, ?, '')"
+    )
+    ((subject,),) = asked(place, "SELECT subject_id FROM area WHERE id = 4")
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        for number in range(110):
+            connection.execute(wish, (subject, "2099-01-01 00:00:00", str(number), "2026-01-01 00:00:00"))
+    try:
+        first = op.get("/api/v1/wishes").json()
+        second = op.get(first["next"]).json()
+        assert "110 requests for an exemption wait for you." in op.get("/operations").text
+    finally:
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute("DELETE FROM wish WHERE policy = 'p'")
+    assert [one["reason"] for one in first["items"] + second["items"]] == [str(n) for n in range(110)]
+    assert second["next"] is None
+
+
+def test_what_fails_for_a_program_is_logged_once(place: Place, op: Browser, web: Web) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE delivery SET state = 'nonsense'")
+    answer = op.get("/api/v1/deliveries")
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE delivery SET state = 'sent'")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert op.get("/api/v1/deliveries").status_code == 200
+    assert web.log.count("ValueError: 'nonsense'") == 1
+
+
+def test_what_others_were_told_of_a_user_hides_nothing_that_the_user_was_told(
+    place: Place, cleo: Browser
+) -> None:
+    """Ten later messages to the operators: the page of cleo's messages is as it was."""
+    before = re.findall(r"/messages/[^\"]+", cleo.get("/messages").text)
+    assert before
+    of_cleo = "FROM message m JOIN users u ON m.user_id = u.id WHERE u.name = 'cleo'"
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(message)")]
+        for number in range(10):
+            new = {
+                "id": f"'later-{number}'",
+                "audience": "'operators'",
+                "created_at": "'2099-01-01 00:00:00'",
+            }
+            values = ", ".join(new.get(name, f"m.{name}") for name in columns)
+            connection.execute(
+                f"INSERT INTO message ({', '.join(columns)}) SELECT {values} {of_cleo} LIMIT 1"
+            )
+    try:
+        after = re.findall(r"/messages/[^\"]+", cleo.get("/messages").text)
+    finally:
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute("DELETE FROM message WHERE id LIKE 'later-%'")
+    assert after == before
+
+
+def test_a_volume_that_holds_more_than_its_capacity_is_more_than_full(place: Place) -> None:
+    ((used,),) = asked(place, "SELECT sum(size) FROM area")
+    before = place.settings.read_text()
+    place.settings.write_text(
+        before.replace('path = "vol1"', f'path = "vol1"\ncapacity = "{int(used) - 1} B"')
+    )
+    with Web(place.settings, web=OPERATORS) as server:
+        page = Browser(server.url, {"X-Remote-User": "op"}).get("/operations/volumes/vol1").text
+    place.settings.write_text(before)
+    assert "That is 101 % of" in page
 
 
 def test_areas_are_searched_sorted_and_filtered(op: Browser) -> None:

@@ -1,5 +1,6 @@
 """What is shown of areas and volumes: what lies where, what it was before, who uses most."""
 
+from xfc_notify import units
 from xfc_notify.areas import areas, volumes
 from xfc_notify.areas.history import latest
 from xfc_notify.areas.scan_views import scan_view
@@ -71,6 +72,7 @@ def _areas(visit: Visit) -> Shown:
     found = areas.some(
         chosen["search"], chosen["sort"], level, chosen["volume"], PER_PAGE + 1, (visit.page - 1) * PER_PAGE
     )
+    every = ("", visit.say("all"))
     return Show(
         "areas/areas.html.j2",
         {
@@ -79,8 +81,8 @@ def _areas(visit: Visit) -> Shown:
             "page": visit.page,
             "chosen": chosen,
             "sorts": [(name, visit.language.term(text)) for name, text in SORTS.items()],
-            "levels": tuple(map(str, Level)),
-            "volumes": [volume.name for volume in visit.service.settings.volumes],
+            "levels": [every, *((str(level), visit.language.term(str(level))) for level in Level)],
+            "volumes": [every, *((volume.name, volume.name) for volume in visit.service.settings.volumes)],
             "Level": Level,
         },
     )
@@ -102,7 +104,13 @@ def _volume(visit: Visit) -> Shown:
     most = areas.some("", "size", None, name, PER_PAGE, 0)
     return Show(
         "areas/volume.html.j2",
-        {"volume": volume, "sums": volumes.sums().get(name), "most": most, "Level": Level},
+        {
+            "volume": volume,
+            "sums": volumes.sums().get(name),
+            "most": most,
+            "Level": Level,
+            "percent": units.percent,
+        },
     )
 
 

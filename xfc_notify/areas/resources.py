@@ -7,19 +7,10 @@ from annotated_types import Ge, Le
 from xfc_notify.areas.scan_views import FailedScan, ScanView, failed_scans, scan_views
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.volume_views import VolumeView, volume_view
-from xfc_notify.pages import NO_SUCH, Absent, Many, Resource, Role, Visit
-from xfc_notify.people.tables import UserRow
+from xfc_notify.pages import Many, Resource, Role, Visit
+from xfc_notify.people.resources import user_row
 
 Count = Annotated[int, Ge(1), Le(1000)]
-
-
-def user_row(name: str) -> UserRow:
-    """The user of that name; Absent if there is none."""
-    user = UserRow.get_or_none(UserRow.name == name) if "\0" not in name else None
-    if user is None or name.startswith(":"):
-        raise Absent(NO_SUCH)
-    found: UserRow = user
-    return found
 
 
 def _mine(visit: Visit, *, count: Count = 30) -> Many:

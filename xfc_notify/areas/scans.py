@@ -148,6 +148,16 @@ def past(
     return tuple(past_scan(row) for row in reversed(list(latest)))
 
 
+def last_of(areas: Sequence[AreaRow]) -> dict[int, ScanRow]:
+    """Area id → its last whole scan, with the columns MEASURED and the findings; areas without one are left out."""
+    last = [area.last_scan for area in areas if area.last_scan is not None]
+    chosen = (
+        ScanRow.select(ScanRow.area, ScanRow.findings, *MEASURED).where(ScanRow.id.in_(some))
+        for some in chunked(last, BATCH)
+    )
+    return {scan.area_id: scan for query in chosen for scan in query}
+
+
 def past_scan(row: ScanRow) -> PastScan:
     """The row, read with the columns MEASURED, as the noun that plugins are given."""
     layers = None if row.layers is None else load_layers(row.layers)

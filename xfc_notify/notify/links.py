@@ -32,15 +32,16 @@ SHOWN_AS = {EventKind.SEEN: mark("seen"), EventKind.PUT_OFF: mark("put off")}
 class Question:
     """What a link would do if its person pressed the button.
 
-    label  the answer, as the mail called it
-    about  the limits and areas concerned: (title, area)
-    over   there is nothing left to answer, and why; empty if there is
+    label   the answer, as the mail called it
+    about   the limits and areas concerned: (title, area)
+    over    there is nothing left to answer, and why; empty if there is
+    spoken  the language in which it is said
     """
 
-    user: str
     label: str
     about: tuple[tuple[str, str], ...]
     over: str
+    spoken: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,6 @@ class _Read:
         return [(subject, episode) for subject, episode in self.named if replies.answerable(episode)]
 
 
-def language_of(user: UserRow, settings: Settings) -> Language:
-    """The language and the zone in which a user is written to, with the words of pages."""
-    code, zone = user.language or settings.service.language, user.timezone or settings.service.timezone
-    return language(code, zone, settings.messages.templates, pages=True)
-
-
 def question(token: str, now: datetime, settings: Settings, spoken: Language | None = None) -> Question:
     """What a token stands for; changes nothing. WrongInput as for `answer`.
 
@@ -85,10 +80,10 @@ def question(token: str, now: datetime, settings: Settings, spoken: Language | N
     over = "" if found.still else found.spoken.say(OVER)
     named = [episode for _, episode in found.named]
     return Question(
-        user=found.user.name,
         label=label(found.request.reply, named, found.request.days, settings, found.spoken),
         about=tuple(dict.fromkeys(titles)),
         over=over,
+        spoken=found.spoken,
     )
 
 
@@ -112,7 +107,13 @@ def _read(token: str, now: datetime, settings: Settings, spoken: Language | None
     named = [] if user is None else episode_rows.of(user, request.episodes)
     if user is None or not named or len(named) != len(set(request.episodes)):
         raise WrongInput(FORGOTTEN)
-    return _Read(request, user, named, spoken or language_of(user, settings))
+    return _Read(request, user, named, spoken or _language_of(user, settings))
+
+
+def _language_of(user: UserRow, settings: Settings) -> Language:
+    """The language and the zone in which a user is written to, with the words of pages."""
+    code, zone = user.language or settings.service.language, user.timezone or settings.service.timezone
+    return language(code, zone, settings.messages.templates, pages=True)
 
 
 def _do(found: _Read, settings: Settings, now: datetime) -> Answer:

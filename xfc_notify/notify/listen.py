@@ -17,6 +17,7 @@ from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.replies import By, Reply
 from xfc_notify.people import events, subjects, users
 from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.plugins.ask import Plugins
 from xfc_notify.states import EventKind
 from xfc_notify.store.database import db
 from xfc_notify.units import at
@@ -81,6 +82,13 @@ def unmute(user: UserRow, policy: str, by: By, now: datetime) -> list[ReplyEffec
         if not reply_rows.unmute(user, policy):
             return []
         return [_note_policy(user, Reply.UNMUTED, policy, by, now)]
+
+
+def refuse_unknown(policy: str, user: UserRow, plugins: Plugins) -> None:
+    """WrongInput for a policy that is no plugin's, and that has never had anything to say to this user."""
+    known = {plugin.name for plugin in plugins.having("evaluate")} | reply_rows.policies_known(user)
+    if policy not in known:
+        raise WrongInput(f"There is no policy {policy}.", f"Known: {', '.join(sorted(known)) or 'none'}")
 
 
 def rescan(

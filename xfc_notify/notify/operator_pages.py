@@ -7,11 +7,11 @@ from xfc_notify.notify.go_live import first_messages
 from xfc_notify.notify.grant import end, grant
 from xfc_notify.notify.standing_page import standing
 from xfc_notify.notify.views import exemptions, explanation, user_in_full
-from xfc_notify.notify.wish_pages import end_of
+from xfc_notify.notify.wish_pages import end_of, limits_of
 from xfc_notify.outbox.mode import live_since
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.people import users
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people.resources import user_row
 
 PER_PAGE = 50
 MOST_FIRST = 500
@@ -27,38 +27,29 @@ def _users(visit: Visit) -> Shown:
     )
 
 
-def _user(visit: Visit) -> UserRow:
-    user = UserRow.get_or_none(UserRow.name == visit.place["user"])
-    if user is None or user.name.startswith(":"):
-        raise Absent(visit.say(NO_SUCH))
-    found: UserRow = user
-    return found
-
-
 def _one(visit: Visit) -> Shown:
-    user = _user(visit)
-    policies = sorted(
-        {(found["policy"], found["title"]) for area in areas.areas_of(user)
-         if (scan := areas.last_whole_scan(area)) for found in scan.findings or ()}
-    )  # fmt: skip
+    user = user_row(visit.place["user"])
+    rows = areas.areas_of(user)
+    titles = sorted({(policy, title) for _, policy, title in limits_of(rows)})
     return Show(
         "notify/user.html.j2",
         {
             "shown": user_in_full(user),
             "told": explanation(user, visit.service.settings),
-            "rows": areas.areas_of(user),
-            "policies": policies,
+            "rows": rows,
+            "choices": [(str(row.id), row.path) for row in rows],
+            "policies": [(policy, visit.language.term(title)) for policy, title in titles],
             "lifted": exemptions(visit.now, user),
         },
     )
 
 
 def _stand(visit: Visit) -> Shown:
-    return standing(visit, _user(visit))
+    return standing(visit, user_row(visit.place["user"]))
 
 
 def _grant(visit: Visit) -> Shown:
-    user = _user(visit)
+    user = user_row(visit.place["user"])
     area = next((row for row in areas.areas_of(user) if str(row.id) == visit.given("area")), None)
     why = _why(visit, "reason")
     if area is None:
@@ -78,7 +69,7 @@ def _grant(visit: Visit) -> Shown:
 def _exemptions(visit: Visit) -> Shown:
     return Show(
         "notify/exemptions.html.j2",
-        {"lifted": exemptions(visit.now), "wishes": wishes.wishes(count=PER_PAGE)},
+        {"lifted": exemptions(visit.now), "wishes": wishes.wishes(PER_PAGE)},
     )
 
 

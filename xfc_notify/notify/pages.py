@@ -14,6 +14,7 @@ from xfc_notify.notify.words.course import Curve
 from xfc_notify.notify.words.language import Language
 from xfc_notify.notify.words.plot import plot
 from xfc_notify.notify.words.wording import wording
+from xfc_notify.outbox.messages import THEMSELVES
 from xfc_notify.outbox.picture import draw_svg
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Picture, Role, Show, Shown, Visit, mark
@@ -62,7 +63,7 @@ def _messages(visit: Visit) -> Shown:
     user = UserRow.get_or_none(UserRow.name == visit.who.name)
     if user is None:
         return Show("notify/nothing.html.j2")
-    return Show("notify/messages.html.j2", {"told": explanation(user, visit.service.settings)})
+    return Show("notify/messages.html.j2", {"told": explanation(user, visit.service.settings, THEMSELVES)})
 
 
 def _message(visit: Visit) -> Shown:
@@ -73,9 +74,7 @@ def _message(visit: Visit) -> Shown:
         .where(MessageRow.id == visit.place["message"])
         .first()
     )
-    is_theirs = (
-        row is not None and row.user.name == visit.who.name and row.audience in {"user", "reminder", "digest"}
-    )
+    is_theirs = row is not None and row.user.name == visit.who.name and row.audience in THEMSELVES
     if row is None or not (is_theirs or visit.who.operator):
         raise Absent(visit.say(NO_SUCH))
     text = None if row.text is None else _without_links(row.text, visit)

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from xfc_notify.areas import areas
-from xfc_notify.areas.resources import user_row
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.views import Standing
 from xfc_notify.domain import Exemption, Level
@@ -28,10 +27,12 @@ from xfc_notify.notify.views import (
 )
 from xfc_notify.notify.wishes import WishView
 from xfc_notify.pages import Changed, Many, Resource, Role, Visit
+from xfc_notify.people.resources import user_row
 from xfc_notify.usage import Counted
 
 Page = Annotated[int, Ge(1), Le(100_000)]
 Size = Annotated[int, Ge(1), Le(1000)]
+Policy = Annotated[str, MinLen(1), MaxLen(100)]
 Text = Annotated[str, MinLen(1), MaxLen(500)]
 
 
@@ -96,13 +97,14 @@ def _exemptions(visit: Visit) -> Many:
     return Many(exemptions(visit.now))
 
 
-def _wishes(visit: Visit) -> Many:  # noqa: ARG001
-    """The requests for exemptions that are not decided yet."""
-    return Many(wishes.wishes())
+def _wishes(visit: Visit, *, page: Page = 1, size: Size = 100) -> Many:  # noqa: ARG001
+    """The requests for exemptions that are not decided yet, the oldest first."""
+    found = wishes.wishes(size + 1, (page - 1) * size)
+    return Many(found[:size], page, len(found) > size)
 
 
 def _reply(
-    visit: Visit, *, reply: Literal["seen", "put off", "muted", "unmuted", "rescan"], policy: Text | None = None,
+    visit: Visit, *, reply: Literal["seen", "put off", "muted", "unmuted", "rescan"], policy: Policy | None = None,
     days: Annotated[int, Ge(1), Le(30)] | None = None
 ) -> Changed:  # fmt: skip
     """Answer what you were told. `policy`: of this limit only, which muting needs; `days`: put it off for so long."""
@@ -115,6 +117,7 @@ def _reply(
         case Reply.PUT_OFF:
             done = listen.put_off(user, About(policy), in_days(days or 0, now), by, now)
         case Reply.MUTED:
+            listen.refuse_unknown(policy or "", user, visit.service.plugins)
             done = listen.mute(user, policy or "", by, now)
         case Reply.UNMUTED:
             done = listen.unmute(user, policy or "", by, now)
@@ -123,14 +126,14 @@ def _reply(
     return Changed(Answered(tuple(done)), f"answers {reply}")
 
 
-def _grant(visit: Visit, *, user: str, area: Text, policy: Text, until: datetime, reason: Text) -> Changed:
+def _grant(visit: Visit, *, user: str, area: Text, policy: Policy, until: datetime, reason: Text) -> Changed:
     """Lift a limit of an area until a time; the user is told why."""
     row = next((one for one in areas.areas_of(user_row(user)) if one.path == area), None)
     if row is None:
         raise WrongInput("This user has no such area.")
     if until.tzinfo is None or until <= visit.now:
         raise WrongInput("until must be a time to come, with its zone.")
-    if not reason.isprintable():
+    if not reason.strip() or not reason.isprintable():
         raise WrongInput("The user is told why; say it in words.")
     grant(row, Exemption(policy, until, reason), visit.service, visit.now)
     lifted = next(one for one in exemptions(visit.now, row.user) if (one.area, one.policy) == (area, policy))

@@ -1,6 +1,6 @@
 """What is shown of episodes and exemptions, and of areas and users together with these. Times are UTC."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from xfc_notify.people import subjects
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.people.views import EventView, UserView, event_views, user_view
 from xfc_notify.settings import Settings
-from xfc_notify.states import Kind, Mode
+from xfc_notify.states import Audience, Kind, Mode
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.usage import Counted
 
@@ -139,14 +139,16 @@ def full_volumes() -> list[FullVolume]:
     ]
 
 
-def explanation(user: UserRow, settings: Settings) -> Explanation:
-    """What was found and said of a user's areas, and why nothing else was."""
+def explanation(
+    user: UserRow, settings: Settings, audiences: Sequence[Audience] = tuple(Audience)
+) -> Explanation:
+    """What was found and said of a user's areas, to these or all, and why nothing else was."""
     return Explanation(
         user=user.name,
         notify=user.notify,
         mode=effective_mode(settings),
         areas=tuple(map(_explained, areas.areas_of(user))),
-        messages=message_views(user, LATEST),
+        messages=message_views(user, LATEST, audiences),
     )
 
 

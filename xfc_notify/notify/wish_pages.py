@@ -1,10 +1,11 @@
 """The page on which a user asks for a limit to be lifted."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from xfc_notify.areas import areas
-from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.areas import areas, scans
+from xfc_notify.areas.tables import AreaRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify import wishes
 from xfc_notify.pages import GoTo, Page, Refused, Role, Show, Shown, Visit
@@ -15,10 +16,12 @@ def _show(visit: Visit) -> Shown:
     user = UserRow.get_or_none(UserRow.name == visit.who.name)
     if user is None:
         return Show("notify/nothing.html.j2")
-    choices = [(f"{area.id} {policy}", f"{visit.language.term(title)}, {area.path}")
-               for area in areas.areas_of(user) for policy, title in _limits(area)]  # fmt: skip
+    choices = [
+        (f"{area.id} {policy}", f"{visit.language.term(title)}, {area.path}")
+        for area, policy, title in limits_of(areas.areas_of(user))
+    ]
     return Show(
-        "notify/wish.html.j2", {"choices": choices, "wishes": wishes.wishes(user, decided=True, count=10)}
+        "notify/wish.html.j2", {"choices": choices, "wishes": wishes.wishes(10, user=user, decided=True)}
     )
 
 
@@ -49,17 +52,21 @@ def end_of(day: str, zone: ZoneInfo) -> datetime:
 
 
 def _chosen(visit: Visit, user: UserRow | None) -> tuple[AreaRow, str]:
-    number, _, policy = visit.given("limit").partition(" ")
-    for area in areas.areas_of(user) if user is not None else ():
-        if str(area.id) == number and policy in dict(_limits(area)):
+    for area, policy, _ in limits_of(areas.areas_of(user) if user is not None else ()):
+        if visit.given("limit") == f"{area.id} {policy}":
             return area, policy
     raise Refused("limit", visit.say("Choose the limit."))
 
 
-def _limits(area: AreaRow) -> list[tuple[str, str]]:
-    """(policy, title) of what the policies said of an area at its last scan."""
-    scan = ScanRow.select(ScanRow.findings).where(ScanRow.id == area.last_scan).first()
-    return [(found["policy"], found["title"]) for found in (scan.findings or ())] if scan else []
+def limits_of(rows: Sequence[AreaRow]) -> list[tuple[AreaRow, str, str]]:
+    """(area, policy, title) of what the policies said of these areas at their last scans."""
+    last = scans.last_of(rows)
+    return [
+        (area, found["policy"], found["title"])
+        for area in rows
+        if area.id in last
+        for found in last[area.id].findings or ()
+    ]
 
 
 PAGES = (Page("/exemption", Role.USER, _show, _ask),)

@@ -46,15 +46,22 @@ def wish(area: AreaRow, policy: str, until: datetime, reason: str, now: datetime
     WishRow.create(subject=area.subject, policy=policy, until=until, reason=reason, asked_at=now)
 
 
-def wishes(user: UserRow | None = None, *, decided: bool = False, count: int = 100) -> list[WishView]:
-    """The wishes of one user or all, open ones or all, the oldest open one first."""
+def wishes(
+    count: int, skipped: int = 0, user: UserRow | None = None, *, decided: bool = False
+) -> list[WishView]:
+    """The wishes of one user or all, open ones or all, the oldest open one first: so many, after those skipped."""
     query = WishRow.select(WishRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
     if user is not None:
         query = query.where(SubjectRow.user == user)
     if not decided:
         query = query.where(WishRow.decided_at.is_null())
     order = WishRow.id.desc() if decided else WishRow.id
-    return [_view(row) for row in query.order_by(order).limit(count)]
+    return [_view(row) for row in query.order_by(order).offset(skipped).limit(count)]
+
+
+def count_open() -> int:
+    """How many wait for an operator."""
+    return int(WishRow.select().where(WishRow.decided_at.is_null()).count())
 
 
 def decide(number: int, *, granted: bool, answer: str, service: Service, now: datetime) -> WishView:

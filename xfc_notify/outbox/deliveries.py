@@ -31,6 +31,7 @@ TRY_AT_LEAST = 5
 """Attempts before a delivery is given up: the day may have passed while nothing ran, or the clock jumped."""
 GIVEN_UP = "given up after a day"
 """The error of a delivery that was tried for so long begins with this."""
+REVIVABLE = (DeliveryState.DEAD, DeliveryState.RETRY)
 _OWED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.RETRY)
 log = logging.getLogger(__name__)
 
@@ -150,14 +151,14 @@ def retry(delivery: DeliveryRow, error: str, after: timedelta | None, now: datet
     return due_at
 
 
-def revive(number: int | None, now: datetime) -> int:
-    """Queue dead deliveries again, one or all, and those that wait for a retry; how many.
+def revive(number: int | None, now: datetime, states: Sequence[DeliveryState] = REVIVABLE) -> int:
+    """Queue again deliveries that are dead or wait for a retry, one or all that are in these states; how many.
 
     Not those of messages whose text was forgotten.
     """
     forgotten = MessageRow.select(MessageRow.id).where(MessageRow.text.is_null())
     query = DeliveryRow.update(state=DeliveryState.QUEUED, due_at=now).where(
-        DeliveryRow.state.in_((DeliveryState.DEAD, DeliveryState.RETRY)),
+        DeliveryRow.state.in_(states),
         DeliveryRow.message.not_in(forgotten),
     )
     if number is not None:

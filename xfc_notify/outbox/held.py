@@ -48,16 +48,16 @@ def hold_since(since: datetime, now: datetime) -> int:
     return len(caught)
 
 
-def waiting(names: Sequence[str] = ()) -> list[MessageRow]:
-    """The messages that are held, or those to these users, oldest first."""
+def waiting(names: Sequence[str] | None = None) -> list[MessageRow]:
+    """The messages that are held, to these users or all (None), oldest first."""
     query = MessageRow.select(MessageRow, UserRow).join(UserRow).where(MessageRow.mode == Mode.HELD)
-    if names:
+    if names is not None:
         query = query.where(UserRow.name.in_(list(names)))
     return list(query.order_by(MessageRow.created_at, UserRow.name))
 
 
-def release(names: Sequence[str], now: datetime) -> int:
-    """Let held messages go, those to these users or all; they count as written now. How many."""
+def release(names: Sequence[str] | None, now: datetime) -> int:
+    """Let held messages go, those to these users or all (None); they count as written now. How many."""
     with db.atomic():
         one_at_a_time()
         freed = waiting(names)
@@ -69,8 +69,8 @@ def release(names: Sequence[str], now: datetime) -> int:
     return len(freed)
 
 
-def drop(names: Sequence[str], now: datetime) -> int:
-    """Never send held messages, those to these users or all; what they say counts as told. How many."""
+def drop(names: Sequence[str] | None, now: datetime) -> int:
+    """Never send held messages, those to these users or all (None); what they say counts as told. How many."""
     with db.atomic():
         one_at_a_time()
         dropped = waiting(names)

@@ -17,7 +17,7 @@ from xfc_notify.settings import Settings
 from xfc_notify.states import Audience, DeliveryState, Mode
 
 log = logging.getLogger(__name__)
-_THEMSELVES = (Audience.USER, Audience.REMINDER, Audience.DIGEST)
+THEMSELVES = (Audience.USER, Audience.REMINDER, Audience.DIGEST)
 """The audiences that are the user."""
 
 
@@ -88,7 +88,7 @@ def messages_since(user: UserRow, since: datetime, now: datetime, *, shadow: boo
     What was only recorded, in shadow mode, is left out unless `shadow`; and what is dated ahead of now.
     """
     columns = (MessageRow.id, MessageRow.created_at, MessageRow.broke_interval)
-    audiences = (Audience.OPERATORS,) if user.name == OPERATORS else _THEMSELVES
+    audiences = (Audience.OPERATORS,) if user.name == OPERATORS else THEMSELVES
     is_theirs = (MessageRow.user == user) & MessageRow.audience.in_(audiences)
     is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
     query = MessageRow.select(*columns).where(is_theirs, is_recent)
@@ -112,7 +112,7 @@ def said_to_many(users: Collection[int], settings: Settings, now: datetime) -> d
     columns = (MessageRow.user, MessageRow.created_at, MessageRow.broke_interval)
     is_operators = UserRow.name == OPERATORS
     is_theirs = (is_operators & (MessageRow.audience == Audience.OPERATORS)) | (
-        ~is_operators & MessageRow.audience.in_(_THEMSELVES)
+        ~is_operators & MessageRow.audience.in_(THEMSELVES)
     )
     is_recent = (MessageRow.created_at > since) & (MessageRow.created_at <= now + CLOCK_SKEW)
     query = (
@@ -127,11 +127,10 @@ def said_to_many(users: Collection[int], settings: Settings, now: datetime) -> d
     return found
 
 
-def latest_messages(user: UserRow, count: int) -> list[MessageRow]:
-    """The latest messages to a user, newest first."""
-    return list(
-        MessageRow.select().where(MessageRow.user == user).order_by(MessageRow.created_at.desc()).limit(count)
-    )
+def latest_messages(user: UserRow, count: int, audiences: Sequence[Audience]) -> list[MessageRow]:
+    """The latest messages to a user, or to these about a user, newest first."""
+    query = MessageRow.select().where(MessageRow.user == user, MessageRow.audience.in_(audiences))
+    return list(query.order_by(MessageRow.created_at.desc()).limit(count))
 
 
 def message(row: MessageRow, settings: Settings) -> domain.Message:
@@ -139,7 +138,7 @@ def message(row: MessageRow, settings: Settings) -> domain.Message:
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name if row.audience in _THEMSELVES else f":{row.audience}",
+        username=row.user.name if row.audience in THEMSELVES else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,

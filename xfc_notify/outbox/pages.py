@@ -21,7 +21,7 @@ def _decide(visit: Visit) -> Shown:
     if not names and not every:
         raise Refused("user", visit.say("Choose messages, or all of them."))
     do = held.release if decision == "release" else held.drop
-    number = do(() if every else names, visit.now)
+    number = do(None if every else names, visit.now)
     whose = "all" if every else ", ".join(names)
     word = "released" if decision == "release" else "dropped"
     if decision == "release":
@@ -35,16 +35,18 @@ def _deliveries(visit: Visit) -> Shown:
     asked = visit.query.get("state", "")
     states = [asked] if asked in tuple(DeliveryState) else []
     found = delivery_views(states, SHOWN)
-    return Show(
-        "outbox/deliveries.html.j2",
-        {"deliveries": found, "states": tuple(map(str, DeliveryState)), "state": asked},
-    )
+    choices = [
+        ("", visit.say("all")),
+        *((str(state), visit.language.term(str(state))) for state in DeliveryState),
+    ]
+    return Show("outbox/deliveries.html.j2", {"deliveries": found, "states": choices, "state": asked})
 
 
 def _retry(visit: Visit) -> Shown:
     number = visit.given("number")
     if number == "all":
-        revived = deliveries.revive(None, visit.now)
+        states = [one for one in deliveries.REVIVABLE if visit.given("state") in {"", one}]
+        revived = deliveries.revive(None, visit.now, states)
     elif number.isascii() and number.isdecimal() and len(number) < 10:
         revived = deliveries.revive(int(number), visit.now)
     else:

@@ -36,7 +36,7 @@ def _decide(
     if bool(users) == every:
         raise WrongInput("Name users, or say every.")
     do = held.release if decision == "release" else held.drop
-    number = do([user for user in users or () if "\0" not in user], visit.now)
+    number = do(users, visit.now)
     whose = "all" if every else ", ".join(users or ())
     return Changed(Counted(number), f"{number} held messages: {decision}: {whose}")
 

@@ -94,9 +94,11 @@ def held_messages() -> list[HeldMessage]:
     return [_held(row) for row in held.waiting()]
 
 
-def message_views(user: UserRow, count: int) -> tuple[MessageView, ...]:
-    """The latest messages about what a user answers for, newest first."""
-    return tuple(_message(row) for row in messages.latest_messages(user, count))
+def message_views(
+    user: UserRow, count: int, audiences: Sequence[Audience] = tuple(Audience)
+) -> tuple[MessageView, ...]:
+    """The latest messages about what a user answers for, to these or all, newest first."""
+    return tuple(_message(row) for row in messages.latest_messages(user, count, audiences))
 
 
 def _delivery(row: DeliveryRow) -> DeliveryView:

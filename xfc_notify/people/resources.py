@@ -4,9 +4,19 @@ from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen
 
-from xfc_notify.pages import Many, Resource, Role, Visit
+from xfc_notify.pages import NO_SUCH, Absent, Many, Resource, Role, Visit
 from xfc_notify.people import users
+from xfc_notify.people.tables import UserRow
 from xfc_notify.people.views import UserView, user_view
+
+
+def user_row(name: str) -> UserRow:
+    """The user of that name; Absent if there is none."""
+    user = UserRow.get_or_none(UserRow.name == name)
+    if user is None or name.startswith(":"):
+        raise Absent(NO_SUCH)
+    found: UserRow = user
+    return found
 
 
 def _users(

@@ -63,6 +63,12 @@ def found(text: str, count: int, skipped: int = 0) -> list[UserRow]:
     return list(rows.order_by(UserRow.name).offset(skipped).limit(count))
 
 
+def with_address(email: str) -> UserRow | None:
+    """The user with this address; None if nobody has it, or several do."""
+    rows = list(UserRow.select().where(UserRow.email == email, UserRow.name != OPERATORS).limit(2))
+    return rows[0] if len(rows) == 1 else None
+
+
 def by_ids(ids: Collection[int]) -> list[UserRow]:
     """The users with these ids, by id."""
     chosen = (UserRow.select().where(UserRow.id.in_(some)) for some in chunked(sorted(ids), BATCH))

@@ -23,6 +23,14 @@ def _listen(value: str) -> str:
     return value
 
 
+def _without_usual_port(url: str) -> str:
+    """The address as browsers write it, in Host and in Origin."""
+    scheme, slashes, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    usual = {"http": ":80", "https": ":443"}.get(scheme.lower(), "")
+    return f"{scheme}{slashes}{host.removesuffix(usual)}{slash}{path}"
+
+
 def _header(value: str) -> str:
     if value and not all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in value):
         raise ValueError('the name of a header has letters, digits and hyphens, such as "X-Remote-User"')
@@ -84,7 +92,7 @@ class Web(Table):
     listen: Annotated[str, AfterValidator(_listen)] = Field(
         "127.0.0.1:8080", description="where `xfc-notify web` listens: `HOST:PORT` or `unix:/PATH`"
     )
-    url: Annotated[str, AfterValidator(values.page)] = Field(
+    url: Annotated[str, AfterValidator(values.page), AfterValidator(_without_usual_port)] = Field(
         "", description="address of the web pages; with it, messages carry links. All links begin with it"
     )
     operators: Annotated[tuple[str, ...], values.read(values.names)] = Field(

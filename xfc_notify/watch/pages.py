@@ -34,7 +34,7 @@ def _overview(visit: Visit) -> Shown:
             "dead": found.deliveries.get(DeliveryState.DEAD, 0),
             "retry": found.deliveries.get(DeliveryState.RETRY, 0),
             "full": full_volumes(),
-            "wishes": len(wishes.wishes()),
+            "wishes": wishes.count_open(),
             "live": live_since(),
             "ticks_late": found.ticked is None or visit.now - found.ticked > TICKS_LATE,
             "owed_late": found.owed_since is not None and visit.now - found.owed_since > timedelta(hours=1),
@@ -57,4 +57,4 @@ def _queues(url: str) -> tuple[dict[str, Filling], bool]:
         return {}, True
 
 
-PAGES = (Page("/operations", Role.OPERATOR, _overview, link=mark("How it is doing")),)
+PAGES = (Page("/operations", Role.OPERATOR, _overview, link=mark("How it is doing"), outside=True),)

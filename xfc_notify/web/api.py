@@ -18,6 +18,7 @@ from xfc_notify.paths import harmless
 from xfc_notify.plugins.service import Service
 from xfc_notify.web import api_tokens, changes, network, visits
 from xfc_notify.web.limits import Limit
+from xfc_notify.web.nul import has_nul
 from xfc_notify.web.schema import Problem, list_of, model_of
 from xfc_notify.web.signed import shown
 from xfc_notify.web.threads import Busy, Threads
@@ -84,7 +85,7 @@ def build(service: Service, threads: Threads) -> "FastAPI":
     async def refuse(request: "Request", error: Exception) -> "Response":  # noqa: ARG001
         return _refused(error)
 
-    for kind in (Refusal, RequestValidationError, HTTPException, StoreError, Busy, WrongInput, Exception):
+    for kind in (RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refuse)
     return app
 
@@ -136,8 +137,13 @@ def _endpoint(resource: Resource, service: Service, threads: Threads) -> Any:
         body = values.pop("body", None)
         if body is not None:
             values |= {name: getattr(body, name) for name in type(body).model_fields}
-        result = await threads.run(lambda: _answer(resource, asked, service, values))
-        return Response(json.dumps(_shown(result, request, service)), media_type="application/json")
+        try:
+            content = await threads.run(
+                lambda: json.dumps(_shown(_answer(resource, asked, service, values), request, service))
+            )
+        except Exception as error:  # noqa: BLE001 - here, or Starlette and the server would log it as well
+            return _refused(error)
+        return Response(content, media_type="application/json")
 
     parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]
     if resource.change:
@@ -161,6 +167,8 @@ def _endpoint(resource: Resource, service: Service, threads: Threads) -> Any:
 def _answer(resource: Resource, asked: Asked, service: Service, values: Mapping[str, Any]) -> Any:
     now = datetime.now(UTC)
     visitor = _asker(resource, asked, service, now)
+    if has_nul(values):
+        raise Refusal(400, "No text may have a NUL.")
     visit = replace(visits.visit(asked, service, now, visitor), place=asked.place)
     found = resource.call(visit, **values)
     if isinstance(found, Changed):

@@ -14,6 +14,7 @@ from xfc_notify.web import visits
 from xfc_notify.web.addresses import Addresses
 from xfc_notify.web.frame import App, Frame
 from xfc_notify.web.health import Health
+from xfc_notify.web.nul import has_nul
 from xfc_notify.web.serve import Reply, Server
 from xfc_notify.web.threads import Busy, Threads
 from xfc_notify.web.traffic import Traffic
@@ -42,7 +43,7 @@ def build(service: Service) -> App:
     settings = service.settings
     if not settings.web.url:
         raise SettingsError(f"{settings.source}: web.url is needed: all links begin with it")
-    threads, traffic = Threads(), Traffic()
+    threads, outside, traffic = Threads(), Threads(), Traffic()
     health = Health(service, threads, traffic)
     pages = tuple(page for module in components.modules("pages") for page in module.PAGES)
     addresses = Addresses(pages)
@@ -56,7 +57,7 @@ def build(service: Service) -> App:
         app.router.routes.append(Route(path, _counted(path, probe), methods=["GET"]))
     for page in pages:
         methods = ["GET", "POST"] if page.post else ["GET"]
-        endpoint = partial(_serve, server=server, page=page, threads=threads)
+        endpoint = partial(_serve, server=server, page=page, threads=outside if page.outside else threads)
         app.router.routes.append(Route(page.path, _counted(page.path, endpoint), methods=methods))
     app.mount("/static", _cached(StaticFiles(directory=STATIC)))
     app.mount("/api/v1", api.build(service, threads))
@@ -88,7 +89,9 @@ async def _serve(request: "Request", *, server: Server, page: Page, threads: Thr
 
 
 async def read(request: "Request") -> Asked:
-    """The request as plain data; HTTPException for a body that is no form."""
+    """The request as plain data; HTTPException for a body that is no form, and where anything has a NUL."""
+    from starlette.exceptions import HTTPException
+
     form: dict[str, list[str]] = {}
     if request.method == "POST":
         async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LARGEST_BODY) as fields:
@@ -98,6 +101,8 @@ async def read(request: "Request") -> Asked:
     ticked: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
         ticked.setdefault(name, []).append(value)
+    if has_nul([request.path_params, ticked, form]):
+        raise HTTPException(404)
     return Asked(
         method=request.method,
         path=request.scope["path"],

@@ -23,8 +23,7 @@ def person(text: str, service: Service) -> Person | None:
     """Whom this username or address means, if they have an address: a user, or an operator without any storage."""
     named = UserRow.select().where(UserRow.name == text).first()
     if named is None and "@" in text:
-        found = list(UserRow.select().where(UserRow.email == text).limit(2))
-        named = found[0] if len(found) == 1 else None
+        named = users.with_address(text)
     if named is not None:
         who = users.person(named)
     elif is_operator(text, service.settings):

@@ -9,7 +9,7 @@ from typing import Any
 from xfc_notify.errors import WrongInput
 from xfc_notify.pages import NO_SUCH, Absent, Cookie, GoTo, Leave, Show, Shown, Visit, mark
 from xfc_notify.paths import harmless
-from xfc_notify.people.tables import UserRow
+from xfc_notify.people import users
 from xfc_notify.settings.web import Oidc
 from xfc_notify.web import enter, sessions
 from xfc_notify.web.signed import hashed, random_id, read, same, sign
@@ -81,7 +81,8 @@ def come_back(visit: Visit) -> Shown:
 def bind(claims: Claims, oidc: Oidc, now: datetime) -> str:
     """The user that this person is: as bound before, else by the claim, which is then kept.
 
-    WrongInput if the claim is missing, is an address that nobody verified, or names somebody who is bound to another.
+    WrongInput if the claim is missing, is an address that nobody verified or that several users share, or names
+    somebody who is bound to another.
     """
     known = BindingRow.get_or_none(BindingRow.issuer == claims.issuer, BindingRow.subject == claims.subject)
     if known is not None:
@@ -93,9 +94,9 @@ def bind(claims: Claims, oidc: Oidc, now: datetime) -> str:
     if oidc.claim == "email":
         if claims.values.get("email_verified") is not True:
             raise WrongInput(mark("Your institution has not verified your mail address."))
-        row = UserRow.get_or_none(UserRow.email == value)
+        row = users.with_address(value)
         if row is None:
-            raise WrongInput(mark("No user here has your mail address."))
+            raise WrongInput(mark("Nobody here has your mail address, or several have it."))
         value = row.name
     if BindingRow.select().where(BindingRow.name == value).exists():
         raise WrongInput(mark("This user signs in with another account of your institution."))

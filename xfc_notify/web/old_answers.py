@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from xfc_notify.areas import areas, placing
+from xfc_notify.areas import areas, placing, scans
 from xfc_notify.areas.areas import NewArea
+from xfc_notify.areas.discover import LOCK
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.areas.volumes import sums
@@ -16,13 +17,15 @@ from xfc_notify.errors import XfcNotifyError
 from xfc_notify.paths import show
 from xfc_notify.people import users
 from xfc_notify.people.address import is_address
-from xfc_notify.people.settings import People
+from xfc_notify.people.directory import Directory
 from xfc_notify.people.tables import UserRow
 from xfc_notify.plugins.service import Service
+from xfc_notify.store import database
 from xfc_notify.store.database import db
 from xfc_notify.web import changes, mails
 
 LONGEST_NAME = 64
+KNOWN_ALREADY = "Transfer cache already initialized for this user."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Answers:
         if isinstance(found, Answer):
             return found
         rows = areas.areas_of(found)
-        scans = [scan for row in rows if (scan := areas.last_whole_scan(row)) is not None]
+        last = scans.last_of(rows).values()
         return Answer(
             200,
             {
@@ -55,9 +58,9 @@ class Answers:
                 "email": found.email or "",
                 "notify": found.notify,
                 "quota_size": int(sum(row.temporal_quota for row in rows)),
-                "quota_used": int(sum(scan.temporal_usage for scan in scans)),
+                "quota_used": int(sum(scan.temporal_usage for scan in last)),
                 "hard_limit_size": sum(row.hard_quota for row in rows),
-                "total_used": sum(scan.size for scan in scans),
+                "total_used": sum(scan.size for scan in last),
                 "cache_path": rows[0].path if rows else "",
             },
         )
@@ -73,7 +76,7 @@ class Answers:
         if not isinstance(name, str) or not name:
             return _error(404, "No name supplied.", body)
         if UserRow.select().where(UserRow.name == name[:LONGEST_NAME]).exists():
-            return _error(403, "Transfer cache already initialized for this user.", body)
+            return _error(403, KNOWN_ALREADY, body)
         if email is not None and email != "" and not (isinstance(email, str) and is_address(email)):
             return _error(403, "This is no mail address.", body)
         try:
@@ -88,13 +91,19 @@ class Answers:
             path = placing.make(name, volume, self.service.settings.web.old_api.directories)
         except XfcNotifyError as error:
             return _error(500, error.what, body)
-        pattern = self.service.settings.of(People).email.replace("{username}", name)
-        users.add_user(Person(name, email=email or pattern or None), now)
+        directory = Directory(self.service)
+        directory.look_up([name])  # before the transaction: a plugin may be slow
         quotas = limits.hard_quota, limits.temporal_quota
         with db.atomic():
-            areas.add([NewArea(users.user_named(name), volume.name, name, show(path), *quotas)], now)
-        changes.keep("old API", "", f"user added: {name}", now)
-        row = AreaRow.get(AreaRow.user == users.user_named(name))
+            database.one_at_a_time(LOCK)
+            if not users.add_user(Person(name, email=email or None), now):
+                return _error(403, KNOWN_ALREADY, body)
+            user = users.user_named(name)
+            if directory.describe(user):
+                user.save()
+            areas.add([NewArea(user, volume.name, name, show(path), *quotas)], now)
+            changes.keep("old API", "", f"user added: {name}", now)
+        row = AreaRow.get(AreaRow.user == user)
         return Answer(
             200,
             {
@@ -176,7 +185,7 @@ def _named(query: Mapping[str, str], sent: Mapping[str, Any] | None = None) -> U
     name = query.get("name", "")
     if not name:
         return _error(404, "Error with name parameter.", sent)
-    row = UserRow.get_or_none(UserRow.name == name) if "\0" not in name else None
+    row = UserRow.get_or_none(UserRow.name == name)
     if row is None or row.name.startswith(":"):
         return _error(404, "User not found.", sent)
     found: UserRow = row

@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 from xfc_notify.plugins.service import Service
 from xfc_notify.web import network
+from xfc_notify.web.nul import has_nul
 from xfc_notify.web.old_answers import Answer, Answers
 from xfc_notify.web.threads import Threads
 from xfc_notify.web.visits import peer_of
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.routing import Router
 
 LARGEST_BODY = 16 * 1024
 ROUTES = ("user", "disk", "file", "scheduled_deletions", "predict_deletions")
 log = logging.getLogger(__name__)
 
 
-def build(service: Service, threads: Threads) -> "Starlette":
-    """The application below /xfc_control/api/v1."""
-    from starlette.applications import Starlette
-    from starlette.routing import Route
+def build(service: Service, threads: Threads) -> "Router":
+    """What is below /xfc_control/api/v1; what fails there is the application's to answer."""
+    from starlette.routing import Route, Router
 
     answers = Answers(service)
     calls: Mapping[tuple[str, str], Callable[..., Answer]] = {
@@ -54,9 +54,11 @@ def build(service: Service, threads: Threads) -> "Starlette":
             return response(Answer(405, {"error": "Method not allowed."}))
         body = await read(request)
         query = dict(request.query_params)
+        if has_nul([query, body]):
+            return response(Answer(400, {"error": "No text may have a NUL."}))
         return response(await threads.run(lambda: call(query, body, datetime.now(UTC))))
 
-    return Starlette(routes=[Route(f"/{name}", endpoint, methods=["GET", "POST", "PUT"]) for name in ROUTES])
+    return Router(routes=[Route(f"/{name}", endpoint, methods=["GET", "POST", "PUT"]) for name in ROUTES])
 
 
 def refused(request: "Request", service: Service) -> "Response | None":

@@ -18,6 +18,7 @@ from xfc_notify.pages import (
     mark,
 )
 from xfc_notify.web import api_tokens, changes, enter, oidc, preferences
+from xfc_notify.web.operators import is_operator
 from xfc_notify.web.render import LANGUAGES
 from xfc_notify.web.where_to import safe
 
@@ -41,7 +42,7 @@ def _tokens(visit: Visit) -> Shown:
 def _token_page(visit: Visit, made: str = "", kept: str = "") -> Show:
     scopes = [
         (Scope.OWN, visit.say("look at my own storage")),
-        *([(Scope.READ, visit.say("look at everything"))] if visit.who.operator else []),
+        *([(Scope.READ, visit.say("look at everything"))] if _may_read_all(visit) else []),
         (Scope.WRITE, visit.say("change things, as I may")),
     ]
     lives = [(str(days), visit.language.count("{count} day", "{count} days", days)) for days in LIVES]
@@ -58,10 +59,15 @@ def _make_token(visit: Visit) -> Shown:
     if life not in map(str, LIVES):
         raise Refused("days", visit.say("Choose how long it is to work."))
     scopes = {scope for scope in Scope if scope in visit.form.get("scope", ())}
-    if not scopes or (Scope.READ in scopes and not visit.who.operator):
+    if not scopes or (Scope.READ in scopes and not _may_read_all(visit)):
         raise Refused("scope", visit.say("Choose what it may do."))
     token = api_tokens.create(visit.who.name, label, scopes, timedelta(days=int(life)), visit.now)
     return _token_page(visit, token, kept=f"token made: {label}: {', '.join(sorted(scopes))}, {life} days")
+
+
+def _may_read_all(visit: Visit) -> bool:
+    """Not who is an operator by a claim: that holds for a session, and a token would outlive it."""
+    return is_operator(visit.who.name, visit.service.settings)
 
 
 def _revoke(visit: Visit) -> Shown:
@@ -83,8 +89,8 @@ PAGES = (
     Page("/sign-in", Role.ANYBODY, enter.show, enter.ask),
     Page("/enter/{token}", Role.ANYBODY, enter.look, enter.enter, bears=True),
     Page("/sign-out", Role.ANYBODY, None, enter.leave),
-    Page("/sign-in/provider", Role.ANYBODY, oidc.leave_for_provider),
-    Page("/sign-in/back", Role.ANYBODY, oidc.come_back),
+    Page("/sign-in/provider", Role.ANYBODY, oidc.leave_for_provider, outside=True),
+    Page("/sign-in/back", Role.ANYBODY, oidc.come_back, outside=True),
     Page("/language", Role.ANYBODY, _language),
     *preferences.PAGES,
     Page("/tokens", Role.USER, _tokens, _make_token, link=mark("Tokens")),

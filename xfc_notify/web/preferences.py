@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from xfc_notify.errors import WrongInput
-from xfc_notify.notify import reply_rows
+from xfc_notify.notify import listen, reply_rows
 from xfc_notify.notify.digest import KINDS
+from xfc_notify.notify.replies import By
 from xfc_notify.notify.words.catalog import languages
 from xfc_notify.pages import GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.paths import address
@@ -15,6 +16,7 @@ from xfc_notify.people.tables import UserRow
 from xfc_notify.settings import time_zone
 from xfc_notify.web import mails, sessions
 from xfc_notify.web.limits import Limit
+from xfc_notify.web.render import LANGUAGES
 from xfc_notify.web.signed import read, sign
 
 LASTS = timedelta(hours=24)
@@ -26,12 +28,16 @@ def _show(visit: Visit) -> Shown:
     user = UserRow.get_or_none(UserRow.name == visit.who.name)
     if user is None:
         return Show("notify/nothing.html.j2")
+    known = languages(visit.service.settings.messages.templates)
     return Show(
         "web/preferences.html.j2",
         {
             "user": user,
             "chat": address(user.chat) if user.chat else "",
-            "codes": sorted(languages(visit.service.settings.messages.templates)),
+            "codes": [
+                ("", visit.say("that of the service")),
+                *((code, LANGUAGES.get(code, code)) for code in sorted(known)),
+            ],
             "kinds": [(kind, visit.language.term(kind)) for kind in KINDS],
             "muted": sorted(reply_rows.muted_by(user)),
             "zone": visit.service.settings.service.timezone,
@@ -57,7 +63,7 @@ def _change(visit: Visit) -> Shown:
     users.change(user, notify=visit.given("notify") == "yes", chat=chat)
     users.prefer(user, digest=digest, timezone=zone, language=code, now=visit.now)
     for policy in set(visit.form.get("hear", ())) & reply_rows.muted_by(user):
-        reply_rows.unmute(user, policy)
+        listen.unmute(user, policy, By.PERSON, visit.now)
     said = visit.say("Your preferences are kept.")
     if new and new != user.email:
         there = visit.say("A link is on its way to the new address, which counts when you have followed it.")

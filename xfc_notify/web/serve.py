@@ -40,7 +40,7 @@ class Server:
     pages: tuple[Page, ...]
     addresses: Addresses
 
-    def reply(self, page: Page, asked: Asked) -> Reply:  # noqa: PLR0911 - as many answers as there are
+    def reply(self, page: Page, asked: Asked) -> Reply:
         """The answer of a page; to be called with an open database. StoreError if that fails."""
         now = datetime.now(UTC)
         try:
@@ -56,10 +56,9 @@ class Server:
             if asked.method == "POST":
                 return self._posted(page, visit, asked)
             return self._replied(page.get(visit) if page.get else GoTo("/"), visit, asked)
-        except Absent as error:
-            return self._error(visit, 404, error.what)
         except WrongInput as error:
-            return self._error(visit, 400, error.what)
+            status = 404 if isinstance(error, Absent) else 400
+            return self._error(visit, status, visit.language.term(error.what))
 
     def mistake(self, asked: Asked, status: int, what: str) -> Reply:
         """A page that says what is wrong, to anybody; needs no database."""

@@ -132,16 +132,12 @@ def _rescan(name: UserName, as_json: AsJson = False, settings: SettingsFile = No
 
 def _user(name: str, policy: str | None, opened: Session) -> "UserRow":
     """The user; WrongInput if there is none, or if the policy is one that nobody knows."""
-    from xfc_notify.notify import reply_rows
+    from xfc_notify.notify.listen import refuse_unknown
     from xfc_notify.people import users
 
     user = users.user_named(name)
     if policy is not None:
-        known = {plugin.name for plugin in opened.plugins.having("evaluate")} | reply_rows.policies_known(
-            user
-        )
-        if policy not in known:
-            raise WrongInput(f"There is no policy {policy}.", f"Known: {', '.join(sorted(known)) or 'none'}")
+        refuse_unknown(policy, user, opened.plugins)
     return user
 
 

@@ -81,7 +81,10 @@ def _drop(
 
 
 def _decide(
-    do: Callable[[Sequence[str], datetime], int], users: Sequence[str], every: bool, settings: SettingsFile
+    do: Callable[[Sequence[str] | None, datetime], int],
+    users: Sequence[str],
+    every: bool,
+    settings: SettingsFile,
 ) -> int:
     from xfc_notify.outbox import held
     from xfc_notify.people.users import user_named
@@ -93,6 +96,6 @@ def _decide(
             user_named(name)
             if not held.waiting([name]):
                 raise WrongInput(f"No message to {name} is held.", "See: xfc-notify messages held")
-        count = do(users, datetime.now(UTC))
+        count = do(None if every else users, datetime.now(UTC))
         finish_here(opened)
     return count
