@@ -341,8 +341,9 @@ def test_case_25_a_full_disk_is_one_line_that_names_the_folder_and_the_load_stay
     reports = site.reports.model_copy(update={"out": small})
     site.facility.settings = site.facility.settings.model_copy(update={"reports": reports})
     site.capture("one", [Entry(b"/v/one/%d/f" % (n * 7919), n, gid=5) for n in range(20_000)], site.now)
-    with pytest.raises(NoRoom, match=str(small)) as refused:
-        site.load()
+    for _ in range(loads.MOST_TRIES + 2):  # tick after tick
+        with pytest.raises(NoRoom, match=str(small)) as refused:
+            site.load()
     assert refused.value.exit_code == 1
     assert "\n" not in refused.value.what
     assert list((small / "loaded" / ".work").iterdir()) == []

@@ -47,12 +47,12 @@ def carry_out(
         with renewed(lambda: loads.renew(row, now()), f"load {row.id}"):
             return _load(row, service, now, watch)
     except NoRoom:
-        loads.unclaim([row.id])
+        loads.give_back(row)
         raise
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        loads.unclaim([row.id])
+        loads.give_back(row)
         raise NoRoom(
             f"There is no room in {harmless(str(out_folder(service.settings)))}",
             "Make room there: [reports] out.",

@@ -107,6 +107,12 @@ def unclaim(ids: Sequence[str]) -> None:
     LoadRow.update(lease_until=None).where(LoadRow.id.in_(list(ids))).execute()
 
 
+def give_back(row: LoadRow) -> None:
+    """Leave a load owed, as if it had not been begun: nobody died of it, so it is tried as often as it takes."""
+    begun = LoadRow.update(lease_until=None, attempts=row.attempts - 1)
+    begun.where(_is_held(row)).execute()
+
+
 def release_sent(now: datetime) -> None:
     """Make due again what was sent and is in nobody's hand: for a broker that died with its process."""
     is_sent = (LoadRow.state == LoadState.OPEN) & (LoadRow.lease_until > now + IN_HAND)
