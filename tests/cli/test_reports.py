@@ -208,3 +208,33 @@ def test_a_mistake_in_the_settings_is_one_line(tmp_path: Path, more: str, said: 
     assert ran.code == 2
     assert said in ran.err
     assert str(tmp_path / "settings.toml") in ran.err
+
+
+def test_check_looks_at_the_files_beside_the_data_and_at_each_volume(site: Path) -> None:
+    found = {row["name"]: row for row in run("check", "reports", "--json", "--settings", site).json}
+    assert found["report files"]["state"] == "ok"
+    assert found["report scratch122"]["state"] == "ok"
+    assert found["report other"]["what"].endswith(
+        "stats.gz, line 2: is written in another form than the first line"
+    )
+    assert all(
+        name in {"settings", "database", "broker", "plugins"} or name.startswith("report ") for name in found
+    )
+
+
+def test_check_does_not_ask_tables_that_there_are_not_yet(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    shutil.copy(site.parent / "quotas.csv", tmp_path)
+    shutil.copytree(site.parent / "data", tmp_path / "data", copy_function=shutil.copy2)
+    ran = run("check", "reports", "--json", "--settings", tmp_path / "settings.toml")
+    (row,) = (row for row in ran.json if row["name"] == "report scratch122")
+    assert (row["state"], row["do"]) == ("notice", "run: xfc-notify migrate")
+
+
+def test_check_shows_a_file_beside_the_data_that_cannot_be_read(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    (tmp_path / "quotas.csv").write_text("nonsense\n")
+    ran = run("check", "reports", "--json", "--settings", tmp_path / "settings.toml")
+    (row,) = (row for row in ran.json if row["name"] == "report files")
+    assert (ran.code, row["state"]) == (1, "failed")
+    assert "quotas.csv" in row["what"]

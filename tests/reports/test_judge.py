@@ -4,15 +4,19 @@ import html
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from facility import together
 
 from reports.conftest import Site
 from reports.wrstat import Entry
 from xfc_notify.domain import Group, Level
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import groups, limits, subjects, users
-from xfc_notify.reports import judge, views
+from xfc_notify.reports import judge, loads, views
+from xfc_notify.reports.load import carry_out
+from xfc_notify.reports.tables import LoadRow
 from xfc_notify.states import Kind
 
 DAY = timedelta(days=1)
@@ -124,3 +128,25 @@ def test_german_heads_are_told_in_german(heads: Site) -> None:
     users.prefer(users.user_named("ada"), digest=None, timezone=None, language="de", now=heads.now)
     assert at(heads, 1, lab1_one=11_000) == 1
     assert "lab1 hat 110 % der Grenze auf one belegt" in " ".join(last().text.split())
+
+
+def test_two_volumes_loaded_at_once_do_not_wait_for_each_others_heads(site: Site) -> None:
+    heads = [f"head{number}" for number in range(8)]
+    for volume, first, order in (("one", 5_000, heads), ("two", 6_000, heads[::-1])):
+        gids = range(first, first + len(heads))
+        for gid, head in zip(gids, order, strict=True):
+            groups.put(Group(gid, f"g{gid}", head), site.now)
+            limits.set_limit(groups.named(f"g{gid}"), volume, 10, site.now)
+        tree = [
+            Entry(f"/v/{volume}/{gid}".encode(), 11, gid=gid, mtime=1_500_000_000, atime=0) for gid in gids
+        ]
+        site.capture(volume, tree, site.now)
+    site.owe()
+
+    def take(load: LoadRow) -> bool:
+        return carry_out(load.id, site.service, lambda: site.now, lambda _: None)
+
+    assert together([partial(take, load) for load in loads.claim(site.now)]) == [True, True]
+    judged = [subject.place for subject in subjects.of_kind(Kind.GROUP)]
+    assert (judged.count("one"), judged.count("two")) == (len(heads), len(heads))
+    assert MessageRow.select().count() == len(heads)

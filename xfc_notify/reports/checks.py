@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from xfc_notify.errors import WrongInput
 from xfc_notify.parts import Check, Checked, Inspection
@@ -22,7 +22,7 @@ def look_at_reports(asked: Inspection) -> Iterator[Checked]:
     out = out_folder(asked.settings)
     if not os.access(out if out.exists() else out.parent, os.W_OK):
         do = "make it, for the user of the workers: [reports] out"
-        yield Checked("reports out", "failed", f"{harmless(str(out))} cannot be written", do)
+        yield Checked("report out", "failed", f"{harmless(str(out))} cannot be written", do)
     for volume in reports.volumes:
         yield _volume(volume, reports, asked)
 
@@ -37,15 +37,12 @@ def _files(reports: Reports) -> Checked:
             if file := volume.quotas or reports.quotas:
                 quotas.read(file, volume.mount)
     except WrongInput as error:
-        return Checked("reports files", "failed", error.what, "correct it")
-    return Checked("reports files", "ok", "base directories and quotas can be read")
+        return Checked("report files", "failed", error.what, "correct it")
+    return Checked("report files", "ok", "base directories and quotas can be read")
 
 
 def _volume(volume: ReportVolume, reports: Reports, asked: Inspection) -> Checked:
     from xfc_notify.reports import find
-    from xfc_notify.reports.states import LoadState
-    from xfc_notify.reports.tables import LoadRow
-    from xfc_notify.store import database
 
     name = f"report {volume.name}"
     try:
@@ -56,19 +53,31 @@ def _volume(volume: ReportVolume, reports: Reports, asked: Inspection) -> Checke
         return Checked(name, "notice", "no data yet", f"does wrstat run, and is its mount {volume.mount}?")
     if not asked.has_database:
         return Checked(name, "ok", f"data as of {at(found[-1].as_of)} UTC")
+    return _loaded(volume, name, asked.now)
+
+
+def _loaded(volume: ReportVolume, name: str, now: datetime) -> Checked:
+    """What became of the last data."""
+    from xfc_notify.reports.states import LoadState
+    from xfc_notify.reports.tables import LoadRow
+    from xfc_notify.store import database, migrate
+
     with database.connected():
+        if migrate.pending():
+            return Checked(
+                name, "notice", "unknown until the tables are up to date", "run: xfc-notify migrate"
+            )
         rows = LoadRow.select().where(LoadRow.volume == volume.name)
         last = rows.order_by(LoadRow.as_of.desc(), LoadRow.ended_at.desc()).first()
     if last is None:
         return Checked(name, "notice", "data, but none is loaded", "run: xfc-notify reports load")
     if last.state == LoadState.FAILED:
-        return Checked(
-            name, "notice", f"the last data are not loaded: {last.failure}", "reports load --again"
-        )
-    old = asked.now - last.as_of > OLD
-    do = "does wrstat still run?"
+        what = f"the last data are not loaded: {last.failure}"
+        return Checked(name, "notice", what, "reports load --again")
     what = f"as of {at(last.as_of)} UTC"
-    return Checked(name, "notice", f"old: {what}", do) if old else Checked(name, "ok", what)
+    if now - last.as_of > OLD:
+        return Checked(name, "notice", f"old: {what}", "does wrstat still run?")
+    return Checked(name, "ok", what)
 
 
 CHECKS = (Check(("reports",), look_at_reports, needs_database=True),)

@@ -93,16 +93,17 @@ def judge(row: LoadRow, found: Mapping[int, Sequence[Finding]], service: Service
     """Move the episodes of the groups of a volume by what was found at its last capture. In a transaction."""
     known = {subject.key: subject for subject in subjects.of_kind(Kind.GROUP) if subject.place == row.volume}
     rows, directory = groups.by_gid(found), Directory(service)
-    for gid in sorted(found):
+    judged = [
+        gid for gid in found if level_of(found[gid]) is not Level.OK or key_of(gid, row.volume) in known
+    ]
+    heads = {gid: head for gid in judged if (head := _head(rows.get(gid)))}
+    # Two loads at once add and lock people in one order, or they would wait for each other.
+    added = {name: _user(name, directory, now) for name in sorted(set(heads.values()))}
+    for user in sorted(added.values(), key=lambda user: user.id):
+        users.locked(user)
+    for gid, head in sorted(heads.items()):
         of_group = found[gid]
-        subject = known.get(key_of(gid, row.volume))
-        if level_of(of_group) is Level.OK and subject is None:
-            continue
-        head = _head(rows.get(gid))
-        if not head:
-            continue
-        subject = _subject(rows[gid], row.volume, _user(head, directory, now))
-        users.locked(subject.user)
+        subject = _subject(rows[gid], row.volume, added[head])
         doubted = _is_doubted(gid, row)
         judgement = Judgement.of([(POLICY, of_group)])
         lifted = lifted_judgement(judgement, exemption_rows.of_subject(subject, now), now)

@@ -24,6 +24,7 @@ from xfc_notify.reports.settings import Reports, ReportVolume, out_folder
 from xfc_notify.reports.stream import Identity, identity
 from xfc_notify.reports.summary import Summary, summary
 from xfc_notify.reports.tables import LoadRow
+from xfc_notify.reports.take import Standing, is_latest, take
 from xfc_notify.reports.vaults import VaultFile, vault_files
 from xfc_notify.settings import Settings
 from xfc_notify.store.database import db
@@ -47,12 +48,12 @@ def carry_out(
         with renewed(lambda: loads.renew(row, now()), f"load {row.id}"):
             return _load(row, service, now, watch)
     except NoRoom:
-        loads.unclaim([row.id])
+        loads.give_back(row)
         raise
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        loads.unclaim([row.id])
+        loads.give_back(row)
         raise NoRoom(
             f"There is no room in {harmless(str(out_folder(service.settings)))}",
             "Make room there: [reports] out.",
@@ -117,9 +118,9 @@ def _take(
     found = _judged(row, figures, stand)
     stand = {gid: replace(one, level=int(judge.level_of(found[gid]))) for gid, one in stand.items()}
     with db.atomic():
-        if not loads.store(row, read, figures, kept, stand, seconds, now):
+        if not take(row, read, figures, kept, stand, seconds, now):
             return False
-        if loads.is_latest(row):
+        if is_latest(row):
             made_if_possible(lambda: judge.judge(row, found, service, now), "judgement", row.volume)
             cells.replace(loaded_file(service.settings, row.volume))
     log.info("%s is loaded: %d lines in %.1f s", row.volume, read.lines, seconds)
@@ -129,13 +130,13 @@ def _take(
     return True
 
 
-def _judged(row: LoadRow, figures: Summary, stand: Mapping[int, loads.Standing]) -> dict[int, list[Finding]]:
+def _judged(row: LoadRow, figures: Summary, stand: Mapping[int, Standing]) -> dict[int, list[Finding]]:
     """gid → what is to be said of it, by its last captures."""
     before = judge.points_before(row.volume, row.as_of)
     found: dict[int, list[Finding]] = {}
     for total in figures.totals:
         points = [*before.get(total.gid, ()), (row.as_of, total.bytes, total.files)]
-        quota = stand.get(total.gid, loads.Standing())
+        quota = stand.get(total.gid, Standing())
         found[total.gid] = judge.findings(
             [(time, size) for time, size, _ in points],
             quota.quota,
