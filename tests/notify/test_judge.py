@@ -75,6 +75,7 @@ def test_a_limit_that_is_lowered_begins_what_is_over_at_once(facility, now):
 def test_a_message_says_that_the_limit_is_lower_than_it_said_before(facility, now):
     facility.scan(new_area("alice", now), 850, now)
     give(facility, now + DAY, 800)
+    assert facility.speak(now + DAY) == 1
     last = MessageRow.select().order_by(MessageRow.created_at.desc()).first()
     assert "the limit was 1 kB; it is 800 B now." in " ".join(last.text.split())
 
