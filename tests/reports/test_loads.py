@@ -311,6 +311,22 @@ def test_a_group_that_shrinks_by_half_is_believed_the_second_time(site: Site) ->
         assert (len(groups.members(row)), row.complete) == (shown_as, shown_as == count)
 
 
+def test_what_a_directory_leaves_empty_replaces_nothing(site: Site) -> None:
+    groups.put(Group(7, "lab", "ada", "pi@example.org", 8, ("ben", "cleo")), site.now)
+    groups.put(Group(7, "lab", members=("ben", "cleo")), site.now + DAY)
+    group = groups.group(groups.named("lab"))
+    assert (group.head, group.contact, group.parent) == ("ada", "pi@example.org", 8)
+
+
+def test_who_is_missing_where_not_all_could_be_told_is_still_a_member(site: Site) -> None:
+    groups.put(Group(7, "lab", members=("ben", "cleo", "dan")), site.now)
+    groups.put(Group(7, "lab", members=("dan", "eve"), complete=False), site.now)
+    row = groups.named("lab")
+    assert (groups.members(row), row.complete) == (["ben", "cleo", "dan", "eve"], False)
+    groups.put(Group(7, "lab", members=("dan", "eve")), site.now)
+    assert groups.members(groups.named("lab")) == ["dan", "eve"]
+
+
 def test_a_group_cannot_lie_above_itself(site: Site) -> None:
     for gid in (7, 8):
         groups.put(Group(gid, f"lab{gid}"), site.now)

@@ -97,24 +97,26 @@ def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> int:
 
 
 def put(found: Group, now: datetime) -> None:
-    """Keep what was said of a group."""
+    """Keep what was said of a group. What was left empty replaces nothing, and who is missing where not all could be
+    told is still a member.
+    """
     with db.atomic():
         GroupRow.insert(gid=found.gid, name=found.name).on_conflict_ignore().execute()
         row = GroupRow.get(GroupRow.gid == found.gid)
         before = set(members(row))
-        kept = before & set(found.members)
-        shrinks = len(before) >= FEW and len(kept) * 2 < len(before) and not row.shrunk
+        after = set(found.members) if found.complete else before | set(found.members)
+        shrinks = len(before) >= FEW and len(before & after) * 2 < len(before) and not row.shrunk
         GroupRow.update(
             name=found.name,
-            found_head=found.head,
-            found_contact=found.contact,
-            found_parent=found.parent,
+            found_head=found.head or row.found_head,
+            found_contact=found.contact or row.found_contact,
+            found_parent=row.found_parent if found.parent is None else found.parent,
             found_at=now,
             complete=found.complete and not shrinks,
             shrunk=shrinks,
         ).where(GroupRow.gid == found.gid).execute()
         if not shrinks:
-            _put_members(row, before, set(found.members))
+            _put_members(row, before, after)
 
 
 def change(row: GroupRow, to: Change) -> None:
