@@ -10,6 +10,10 @@ LONGEST_NAME = 100
 """Characters of a username or of the name of a group."""
 
 
+class Unclear(ValueError):
+    """The server answers, and what it says of one person or group cannot be used; it may know all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry of a directory: its DN, and its attributes by their names in small letters."""
@@ -46,11 +50,10 @@ class Entry:
 
 
 def only(entries: Sequence[Entry], what: str) -> Entry | None:
-    """The one entry that was found, if any; ValueError if there are several, so that nobody can say which is meant."""
+    """The one entry that was found, if any; Unclear if there are several."""
     if len(entries) > 1:
-        raise ValueError(
-            f"{len(entries)} entries have {what}: {', '.join(sorted(it.dn for it in entries)[:3])}"
-        )
+        first = ", ".join(sorted(entry.dn for entry in entries)[:3])
+        raise Unclear(f"{len(entries)} entries have {what}: {first}")
     return entries[0] if entries else None
 
 

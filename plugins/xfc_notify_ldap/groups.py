@@ -8,7 +8,7 @@ from xfc_notify_ldap.settings import LdapSettings
 
 
 def find(group: int | str, settings: LdapSettings, session: Session) -> Group | None:
-    """The group with this gid, or with exactly this name; None for one without a gid. ValueError if there are two."""
+    """The group with this gid, or with exactly this name; None for one without a gid. Unclear if there are two."""
     entry = _entry(group, settings, session)
     gid = entry.number(settings.groups.gid) if entry else None
     names = entry.names(settings.groups.name) if entry else []

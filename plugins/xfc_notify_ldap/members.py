@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from xfc_notify_ldap.entries import Entry, any_of, both, equals, same, username_in
+from xfc_notify_ldap.entries import Entry, Unclear, any_of, both, equals, same, username_in
 from xfc_notify_ldap.session import Found, Session
 from xfc_notify_ldap.settings import LdapSettings
 
@@ -27,7 +27,7 @@ class Census:
     complete: bool = True
 
     def count(self, group: Entry, gid: int) -> None:
-        """Count all whom this group has. ValueError where entries cannot be searched by their DN."""
+        """Count all whom this group has. Unclear where entries cannot be searched by their DN."""
         users = self.settings.users
         if users.gid:
             self._count_people(equals(users.gid, str(gid)))
@@ -63,7 +63,7 @@ class Census:
         groups = self.settings.groups
         found: list[Entry] = []
         if dns and same(own) not in {same(entry.dn) for entry in self._groups([own])}:
-            raise ValueError(f"{own} is not found by its {groups.dn}: dn in [plugins.ldap.groups] is wrong")
+            raise Unclear(f"{own} is not found by its {groups.dn}: dn in [plugins.ldap.groups] is wrong")
         for first in range(0, len(dns), AT_ONCE):
             if self.session.is_late:
                 self.complete = False

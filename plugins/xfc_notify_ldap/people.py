@@ -9,7 +9,7 @@ from xfc_notify_ldap.settings import LdapSettings
 def find(username: str, settings: LdapSettings, session: Session) -> Person | None:
     """The person with exactly this username: directories take no notice of case and blanks, accounts do.
 
-    ValueError if there are two.
+    Unclear if there are two.
     """
     users = settings.users
     try:

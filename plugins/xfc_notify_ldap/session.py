@@ -1,4 +1,4 @@
-"""The edge: one connection to one server, encrypted and bound as the settings say. Whatever goes wrong is a ServerAway.
+"""The edge: one connection to one server, encrypted and bound as the settings say. Where it fails: ServerAway.
 
 Referrals are not followed: a server that is not in the settings gets no password.
 """
@@ -17,7 +17,8 @@ from ldap3.core import results
 from ldap3.core.exceptions import LDAPException
 
 from xfc_notify import ServerAway, harmless
-from xfc_notify_ldap.entries import Entry
+from xfc_notify_ldap.entries import Entry, Unclear
+from xfc_notify_ldap.pieces import whole
 from xfc_notify_ldap.settings import LdapSettings, Server
 
 GRACE = 1.0
@@ -63,6 +64,7 @@ class Session:
             user=settings.bind_dn or None,
             password=settings.password or None,
             auto_referrals=False,
+            auto_range=False,  # it stops without a word where the server does
             check_names=False,
             return_empty_attributes=False,
         )
@@ -103,7 +105,7 @@ class Session:
                 self._connection.socket.settimeout(seconds)
                 self._connection.search(base, wanted, time_limit=math.ceil(seconds), **asked, **pages)
             result = self._connection.result
-            entries += map(_entry, filter(_is_entry, self._connection.response))
+            entries += [whole(entry, self._read) for entry in self._answered()]
             if result["result"] in _NO_PAGES and pages and not entries:
                 pages = {}
                 continue
@@ -119,16 +121,25 @@ class Session:
             pages["paged_cookie"] = cookie
 
     def look_up(self, base: str, wanted: str, attributes: Iterable[str]) -> tuple[Entry, ...]:
-        """The few entries that pass, all of them. ServerAway too if the server cuts short what it tells."""
+        """The few entries that pass, all of them. Unclear if the server cuts short what it tells."""
         found = self.search(base, wanted, attributes)
         if not found.complete:
-            raise ServerAway(f"{self._server} does not tell all that it knows of {harmless(wanted)}"[:300])
+            raise Unclear(f"the server does not tell all entries that pass {wanted}")
         return found.entries
 
     def close(self) -> None:
         """Say good-bye, if anybody listens."""
         with suppress(LDAPException, OSError):
             self._connection.unbind()
+
+    def _answered(self) -> list[Entry]:
+        """The entries of the last answer, without hints that more lies on another server."""
+        return [_entry(it) for it in self._connection.response if it["type"] == "searchResEntry"]
+
+    def _read(self, dn: str, attribute: str) -> Entry | None:
+        with self._told():
+            self._connection.search(dn, "(objectClass=*)", ldap3.BASE, attributes=[attribute])
+        return next(iter(self._answered()), None)
 
     def _left(self) -> float:
         return self.deadline - time.monotonic()
@@ -143,11 +154,7 @@ class Session:
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except (
-            LDAPException,
-            OSError,
-            UnicodeError,
-        ) as error:  # a host that is no name at all is a UnicodeError
+        except (LDAPException, OSError, UnicodeError) as error:  # UnicodeError: a host that is no name at all
             raise ServerAway(f"{self._server}: {_reason(error)}") from None
 
     def _refusal(self, result: Any, base: str) -> str:
@@ -174,13 +181,8 @@ class _Tls(ldap3.Tls):  # type: ignore[misc]
         )
 
 
-def _is_entry(response: Any) -> bool:
-    """And no hint that more lies on another server."""
-    return bool(response["type"] == "searchResEntry")
-
-
 def _entry(response: Any) -> Entry:
-    values = {name.lower(): tuple(several) for name, several in response["raw_attributes"].items()}
+    values = {name.lower(): tuple(several or ()) for name, several in response["raw_attributes"].items()}
     return Entry(response["dn"], values)
 
 

@@ -17,6 +17,7 @@ from facility import Facility, make_settings
 from pydantic import ValidationError
 from servers.process import free_port
 from servers.slapd import BASE, PASSWORD, READER, Slapd, person, posix_group
+from xfc_notify_ldap.entries import Unclear
 from xfc_notify_ldap.settings import LdapSettings
 
 from xfc_notify import Group, Person, ServerAway
@@ -112,7 +113,7 @@ def test_a_name_that_is_no_text_is_shown_as_far_as_it_is(slapd: Start) -> None:
 
 def test_two_entries_of_one_name_are_nobody_and_that_is_told(slapd: Start) -> None:
     server = slapd(ADA, person("ada", 1002, rdn="cn"))
-    with pytest.raises(ValueError, match=r"2 entries have the username 'ada': cn=Name ada,.*, uid=ada,"):
+    with pytest.raises(Unclear, match=r"2 entries have the username 'ada': cn=Name ada,.*, uid=ada,"):
         find("ada", settings(server))
 
 

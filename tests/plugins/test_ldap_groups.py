@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import xfc_notify_ldap
+from servers.ranges import Ranges
 from servers.slapd import BASE, PASSWORD, READER, Slapd, group_of_names, person, posix_group
+from xfc_notify_ldap.entries import Unclear
 from xfc_notify_ldap.settings import LdapSettings
 
 from xfc_notify import Group
@@ -74,7 +76,7 @@ def test_a_list_without_a_gid_is_no_group(slapd: Start) -> None:
 
 def test_two_groups_of_one_gid_are_none_and_that_is_told(slapd: Start) -> None:
     server = slapd(posix_group("one", 700), posix_group("two", 700))
-    with pytest.raises(ValueError, match=r"2 entries have the gidNumber 700: cn=one,.*, cn=two,"):
+    with pytest.raises(Unclear, match=r"2 entries have the gidNumber 700: cn=one,.*, cn=two,"):
         find(700, settings(server))
 
 
@@ -129,7 +131,7 @@ def test_a_group_that_is_deeper_than_is_followed_is_not_complete(slapd: Start) -
 def test_where_no_entry_is_found_by_its_dn_a_group_is_not_empty_but_an_error(slapd: Start, dn: str) -> None:
     server = slapd(BEN, group_of_names("lab", 700, [f"cn=Name ben,{PEOPLE}"]))
     with pytest.raises(
-        ValueError, match=rf"cn=lab,{GROUPS} is not found by its {dn}: dn in \[plugins.ldap.groups\]"
+        Unclear, match=rf"cn=lab,{GROUPS} is not found by its {dn}: dn in \[plugins.ldap.groups\]"
     ):
         find(700, settings(server, groups={"dn": dn}))
 
@@ -192,3 +194,22 @@ def test_the_head_may_stand_in_another_attribute_and_by_username(slapd: Start) -
     server = slapd(ADA, posix_group("lab", 700, more=f"manager: uid=ada,{PEOPLE}\ndescription: zoe\n"))
     heads = [find(700, settings(server, groups={"head": it})) for it in ("manager", "description", "")]
     assert [group and group.head for group in heads] == ["ada", "zoe", ""]
+
+
+@pytest.mark.parametrize("count", [1, 1500, 1501, 10_000])
+def test_members_that_are_told_in_pieces_are_all_told(count: int) -> None:
+    listed = [f"uid=u{number},{PEOPLE}" for number in range(count)]
+    with Ranges(f"cn=lab,{GROUPS}", listed) as server:
+        given = LdapSettings.model_validate({"url": server.url, "base": BASE, "users": {"gid": ""}})
+        found = find(700, given)
+    assert found == Group(700, "lab", members=tuple(sorted(f"u{number}" for number in range(count))))
+    assert server.searches == -(-count // 1500)
+
+
+def test_a_server_that_tells_one_piece_only_has_not_told_the_group() -> None:
+    with Ranges(
+        f"cn=lab,{GROUPS}", [f"uid=u{number},{PEOPLE}" for number in range(9)], 4, silent=True
+    ) as server:
+        given = LdapSettings.model_validate({"url": server.url, "base": BASE, "users": {"gid": ""}})
+        with pytest.raises(Unclear, match="does not tell all values of member"):
+            find(700, given)
