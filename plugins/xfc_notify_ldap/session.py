@@ -154,8 +154,12 @@ class Session:
     def _told(self) -> Iterator[None]:
         try:
             yield
+        except ServerAway:
+            raise
         except (LDAPException, OSError, UnicodeError) as error:  # UnicodeError: a host that is no name at all
             raise ServerAway(f"{self._server}: {_reason(error)}") from None
+        except Exception as error:  # noqa: BLE001 - ldap3 raises anything over bytes that are not LDAP
+            raise ServerAway(f"{self._server} answers what is not LDAP ({type(error).__name__})") from None
 
     def _refusal(self, result: Any, base: str) -> str:
         code, said = result["result"], result["description"]

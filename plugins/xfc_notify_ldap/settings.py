@@ -27,7 +27,7 @@ class Server:
         return self.scheme == "ldap" and not _is_loopback(self.host)
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def server(url: str) -> Server:

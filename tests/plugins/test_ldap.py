@@ -224,6 +224,40 @@ def paused(server: Slapd) -> Iterator[None]:
         server.resume()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"220 mail.example.org ESMTP\r\n", b"\x30\x84\xff\xff\xff\xff", b"\0" * 50,
+     b"\x30\x05\x02\x01\x01\x61\x00", b"\x30\x0c\x02\x01\x01\x61\x07\xff\x01\x00\x04\x00\x04\x00", b""],
+)  # fmt: skip
+def test_who_does_not_speak_ldap_is_no_server(answer: bytes) -> None:
+    def serve() -> None:
+        for _ in range(2):
+            client, _ = listener.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        port = listener.getsockname()[1]
+        url = f"ldap://127.0.0.1:{port}"
+        given = LdapSettings.model_validate({"url": url, "base": BASE, "seconds": 1})
+        assert away(given).startswith(f"127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [("ldap://a..b", "a..b:389"), ("ldap://[::1]:1", "[::1]:1"), (f"ldap://{'a' * 70}", "aaa")],
+)
+def test_a_host_that_is_none_is_away(url: str, server: str) -> None:
+    assert away(LdapSettings.model_validate({"url": url, "base": BASE})).startswith(server)
+
+
+def test_a_filter_that_is_none_is_told_by_check(slapd: Start) -> None:
+    wrong = settings(slapd(ADA), users={"filter": "(&(uid=a)b)"})
+    assert "filter" in away(wrong)
+
+
 @contextmanager
 def cut_off(server: Slapd, after: int) -> Iterator[str]:
     """The url of somebody in between who passes on so many bytes of the server's answers, and then hangs up."""
