@@ -16,12 +16,15 @@ def find(group: int | str, settings: LdapSettings, session: Session) -> Group | 
         return None
     census = Census(settings, session)
     census.count(entry, gid)
+    head = _head(entry, settings, session)
     return Group(
         gid,
         group if isinstance(group, str) else names[0],
-        head=_head(entry, settings, session),
+        head=head,
         members=tuple(sorted(census.names)),
         complete=census.complete,
+        # Somebody whom nobody can find, or no attribute where one could be named, says nothing.
+        tells_head=bool(settings.groups.head) and (head != "" or entry.count(settings.groups.head) == 0),
     )
 
 

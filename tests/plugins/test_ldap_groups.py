@@ -175,25 +175,25 @@ def test_a_server_without_pages_or_with_smaller_ones_is_read_all_the_same(slapd:
 
 
 @pytest.mark.parametrize(
-    ("named", "head"),
+    ("named", "head", "tells"),
     [
-        ("", ""),
-        (f"owner: uid=ada,{PEOPLE}\n", "ada"),
-        (f"owner: cn=Name ben,{PEOPLE}\n", "ben"),
-        (f"owner: cn=nobody,{PEOPLE}\n", ""),
-        (f"owner: cn=zz,{PEOPLE}\nowner: cn=nobody,{PEOPLE}\nowner: uid=ada,{PEOPLE}\n", "ada"),
-        (f"manager: uid=ada,{PEOPLE}\n", ""),
+        ("", "", True),
+        (f"owner: uid=ada,{PEOPLE}\n", "ada", True),
+        (f"owner: cn=Name ben,{PEOPLE}\n", "ben", True),
+        (f"owner: cn=nobody,{PEOPLE}\n", "", False),
+        (f"owner: cn=zz,{PEOPLE}\nowner: cn=nobody,{PEOPLE}\nowner: uid=ada,{PEOPLE}\n", "ada", True),
+        (f"manager: uid=ada,{PEOPLE}\n", "", True),
     ],
 )
-def test_the_owner_of_a_group_is_its_head(slapd: Start, named: str, head: str) -> None:
+def test_the_owner_of_a_group_is_its_head(slapd: Start, named: str, head: str, tells: bool) -> None:
     server = slapd(ADA, BEN, posix_group("lab", 700, ["cleo"], named))
-    assert find(700, settings(server)) == Group(700, "lab", head, members=("cleo",))
+    assert find(700, settings(server)) == Group(700, "lab", head, members=("cleo",), tells_head=tells)
 
 
 def test_the_head_may_stand_in_another_attribute_and_by_username(slapd: Start) -> None:
     server = slapd(ADA, posix_group("lab", 700, more=f"manager: uid=ada,{PEOPLE}\ndescription: zoe\n"))
-    heads = [find(700, settings(server, groups={"head": it})) for it in ("manager", "description", "")]
-    assert [group and group.head for group in heads] == ["ada", "zoe", ""]
+    found = [find(700, settings(server, groups={"head": it})) for it in ("manager", "description", "")]
+    assert [(it.head, it.tells_head) for it in found if it] == [("ada", True), ("zoe", True), ("", False)]
 
 
 @pytest.mark.parametrize("count", [1, 1500, 1501, 10_000])
