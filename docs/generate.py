@@ -130,7 +130,7 @@ def _default(field: FieldInfo, path: str, key: str, written: BaseModel | None) -
         if getattr(written, key) != default:
             raise SystemExit(f"settings.toml: {path}.{key} is not the default")
         default = as_written
-    return f"`{_toml(default)}`"
+    return f"`{_toml(default)}`".replace("|", r"\|")  # it stands in a table
 
 
 def _written(path: str, key: str) -> Any:

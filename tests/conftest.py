@@ -4,8 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from emptied import Emptied
 from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
+from servers.slapd import Slapd
 
 from xfc_notify import log_context
 from xfc_notify.store import database, migrate
@@ -65,6 +66,19 @@ def rabbitmq() -> Iterator[RabbitMQ | GivenRabbitMQ]:
         server = RabbitMQ()
     with server:
         yield server
+
+
+@pytest.fixture
+def slapd() -> Iterator[Callable[..., Slapd]]:
+    """Starts servers of directories, each with what `Slapd` is given; they end with the test."""
+
+    def started(*entries: str, **more: str) -> Slapd:
+        with _needed():
+            server = Slapd("".join(entries), **more)
+        return running.enter_context(server)
+
+    with ExitStack() as running:
+        yield started
 
 
 @pytest.fixture(scope="session")

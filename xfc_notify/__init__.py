@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Person,
         Volume,
     )
-    from xfc_notify.errors import DeliveryError, PermanentDeliveryError, XfcNotifyError
+    from xfc_notify.errors import DeliveryError, PermanentDeliveryError, ServerAway, XfcNotifyError
     from xfc_notify.forecast import day_of_passing, days_to, pace_of_byte_days, trend
     from xfc_notify.hookspecs import hookimpl
     from xfc_notify.paths import harmless
@@ -45,6 +45,7 @@ _HOMES = {
     "PastScan": "domain",
     "PermanentDeliveryError": "errors",
     "Person": "domain",
+    "ServerAway": "errors",
     "Tally": "usage.tally",
     "Usage": "usage",
     "Volume": "domain",
@@ -72,6 +73,7 @@ __all__ = [
     "PastScan",
     "PermanentDeliveryError",
     "Person",
+    "ServerAway",
     "Tally",
     "Usage",
     "Volume",

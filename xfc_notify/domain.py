@@ -52,12 +52,13 @@ class Level(IntEnum):
 class Group:
     """A group of people who share space.
 
-    gid       as files carry it; negative for one that the settings make of a folder
-    head      the username of who answers for it; "" if not known
-    contact   an address of somebody beside the head
-    parent    the gid of the group above it
-    members   usernames
-    complete  False: there are more members than could be told
+    gid         as files carry it; negative for one that the settings make of a folder
+    head        the username of who answers for it; "" if not known
+    contact     an address of somebody beside the head
+    parent      the gid of the group above it
+    members     usernames
+    complete    False: there are more members than could be told
+    tells_head  False: who answers for it could not be told, so an empty head replaces none
     """
 
     gid: int
@@ -67,6 +68,7 @@ class Group:
     parent: int | None = None
     members: tuple[str, ...] = ()
     complete: bool = True
+    tells_head: bool = True
 
 
 @dataclass(frozen=True, slots=True)

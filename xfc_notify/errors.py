@@ -13,6 +13,7 @@
     ├── BrokerError                 the message broker is away
     │   └── BrokerRefusal           … or there, and does not let us do it
     │       └── MessageTooLarge     … because the message is too large
+    ├── ServerAway                  the server that a plugin asks about people and groups does not answer
     └── DeliveryError               a delivery that failed and may work later
         └── PermanentDeliveryError  … and never will
 
@@ -85,6 +86,10 @@ class BrokerRefusal(BrokerError):
 
 class MessageTooLarge(BrokerRefusal):
     """A message of more bytes than we send, or than the broker takes."""
+
+
+class ServerAway(XfcNotifyError):
+    """The server that a plugin asks about people and groups does not answer, or refuses us."""
 
 
 class DeliveryError(XfcNotifyError):

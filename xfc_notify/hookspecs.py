@@ -28,12 +28,18 @@ def settings_model() -> "type[BaseModel]":  # type: ignore[empty-body]
 
 @hookspec
 def find_person(username: str, settings: Any) -> Person | None:
-    """The person behind a username, or None if this plugin does not know them; the first that knows wins."""
+    """The person behind a username, or None if this plugin does not know them; the first that knows wins.
+
+    Raises ServerAway if the server that knows them does not answer.
+    """
 
 
 @hookspec
 def find_group(group: int | str, settings: Any) -> Group | None:
-    """The group with this gid or of this name, or None if this plugin does not know it; the first that knows wins."""
+    """The group with this gid or of this name, or None if this plugin does not know it; the first that knows wins.
+
+    Raises ServerAway if the server that knows it does not answer.
+    """
 
 
 @hookspec
@@ -71,7 +77,10 @@ def objection(person: Person, settings: Any) -> str | None:
 
 @hookspec
 def outage(settings: Any) -> str | None:
-    """Why this plugin could deliver nothing now, or None. `check` asks it; it may ask a server, and sends nothing."""
+    """Why this plugin could deliver nothing now, or find nobody, or None.
+
+    `check` asks it; it may ask a server, and sends nothing.
+    """
 
 
 @hookspec

@@ -19,7 +19,9 @@ def find_person(username: str) -> Person | None:
 
 @hookimpl
 def find_group(group: int | str) -> Group | None:
-    """A group with the members that it lists; those for whom it is the primary group are not among them."""
+    """A group with the members that it lists; those for whom it is the primary group are not among them. Of heads it
+    knows nothing.
+    """
     try:
         found = grp.getgrgid(group) if isinstance(group, int) else grp.getgrnam(group)
     except (KeyError, ValueError, OverflowError):
@@ -27,7 +29,10 @@ def find_group(group: int | str) -> Group | None:
     if not found.gr_name.isprintable():
         return None
     return Group(
-        found.gr_gid, found.gr_name, members=tuple(name for name in found.gr_mem if name.isprintable())
+        found.gr_gid,
+        found.gr_name,
+        members=tuple(name for name in found.gr_mem if name.isprintable()),
+        tells_head=False,
     )
 
 

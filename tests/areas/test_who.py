@@ -275,7 +275,7 @@ def test_what_the_directory_says_is_refreshed_and_what_an_operator_typed_stays(
     store, tmp_path, vol1, now, monkeypatch
 ):
     file = tmp_path / "directory.txt"
-    install_plugin(tmp_path, monkeypatch, "ldap", DIRECTORY.format(file=str(file)))
+    install_plugin(tmp_path, monkeypatch, "directory", DIRECTORY.format(file=str(file)))
     for name, uid in (("ada", OLD), ("ben", NEW)):
         directory(vol1, name, uid)
     at = facility(tmp_path, vol1)

@@ -109,6 +109,7 @@ def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
         "chat": ("addresses", "deliver", "objection", "settings_model"),
         "email": ("addresses", "deliver", "outage", "settings_model"),
         "growth": ("evaluate", "settings_model"),
+        "ldap": ("find_group", "find_person", "outage", "settings_model"),
         "passwd": ("find_group", "find_person"),
         "persistence": ("evaluate", "settings_model"),
         "quota_hard": ("evaluate", "settings_model"),
@@ -126,6 +127,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
         "email",
         "files",
         "growth",
+        "ldap",
         "passwd",
         "persistence",
         "quota_hard",
@@ -348,6 +350,52 @@ def test_nonsense_for_a_group_leaves_the_question_to_the_next_plugin(site: Site,
     site.install("b", grouping("return Group(7, 'known-to-b')"))
     loaded = alone()
     assert loaded.find_group(7) == Group(7, "known-to-b")
+    assert loaded.failures == {"a": 1}
+
+
+AWAY = "from xfc_notify import ServerAway; raise ServerAway('no answer\\nfrom \x1b[31mldap')"
+
+
+def test_while_the_server_of_a_plugin_is_away_no_other_tells_of_its_groups(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.install("a", grouping(f"if group != 1: {AWAY}\n    return Group(1, 'one')"))
+    site.install("b", grouping("return Group(group, 'known-to-b')"))
+    loaded = alone()
+    assert loaded.find_groups([1, *range(7, 99)]) == {1: Group(1, "one")}
+    assert loaded.find_groups([7]) == {}
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line == ("plugin a: no answer\\x0afrom \\x1b[31mldap; what is known of people and groups stays"), (
+        "once, for as long as it is away"
+    )
+    assert loaded.failures == {}, "a server that is away is not the plugin's fault"
+    assert loaded.find_group(1) == Group(1, "one")
+    assert loaded.find_groups([7]) == {}
+    assert len(caplog.records) == 2, "it had answered, and is away again"
+
+
+def test_while_the_server_of_a_plugin_is_away_others_say_no_more_of_people_than_their_uid(site: Site) -> None:
+    site.install("a", finding(AWAY))
+    site.install("b", finding("return Person(username, 'Known to b', 'b@example.org', uid=1000)"))
+    loaded = alone()
+    names = [f"user{number}" for number in range(50)]
+    assert loaded.find_people(names) == {name: Person(name, uid=1000) for name in names}
+    assert loaded.failures == {}
+
+
+def test_an_error_of_a_plugin_that_says_nothing_at_all_is_told_as_well(site: Site) -> None:
+    body = "from xfc_notify import ServerAway; raise type('Own', (ServerAway,), {'__init__': lambda self: None})()"
+    site.install("a", finding(body))
+    assert alone().find_people(["ada"]) == {}
+
+
+def test_a_plugin_that_hangs_over_one_group_is_not_asked_for_the_others(
+    site: Site, monkeypatch: pytest.MonkeyPatch, released: threading.Event
+) -> None:
+    monkeypatch.setattr(call, "QUICK_SECONDS", 0.1)
+    site.install("a", grouping(f"if group == 8:\n        {HANG}\n    return Group(group, 'known-to-a')"))
+    loaded = alone()
+    assert loaded.find_groups([7, 8, 9, 10]) == {7: Group(7, "known-to-a")}
     assert loaded.failures == {"a": 1}
 
 

@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 from acceptance.processes import until
-from facility import break_inserts, repair_inserts, together
+from facility import break_inserts, install_plugin, repair_inserts, together
 
 from reports import wrstat
 from reports.conftest import Site
 from reports.wrstat import Entry
-from xfc_notify.domain import Group, Level
+from xfc_notify.domain import OPERATORS, Group, Level
 from xfc_notify.errors import WrongInput
+from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people import groups, limits
+from xfc_notify.people.tables import UserRow
 from xfc_notify.reports import history, loads, views
 from xfc_notify.reports.cells import Read
 from xfc_notify.reports.course import standing_views
@@ -310,6 +312,54 @@ def test_a_group_that_shrinks_by_half_is_believed_the_second_time(site: Site) ->
         groups.put(Group(7, "lab", "ada", members=tuple(f"m{n}" for n in range(count))), site.now)
         row = groups.named("lab")
         assert (len(groups.members(row)), row.complete) == (shown_as, shown_as == count)
+
+
+def test_the_head_stays_where_nobody_could_tell_one(site: Site) -> None:
+    heads = []
+    for found in (Group(7, "lab", "ada"), Group(7, "lab", tells_head=False), Group(7, "lab")):
+        groups.put(found, site.now)
+        heads.append(groups.head_of(groups.named("lab")))
+    assert heads == ["ada", "ada", ""]
+
+
+def test_who_is_missing_where_not_all_could_be_told_is_still_a_member(site: Site) -> None:
+    groups.put(Group(7, "lab", members=("ben", "cleo", "dan")), site.now)
+    groups.put(Group(7, "lab", members=("dan", "eve"), complete=False), site.now)
+    row = groups.named("lab")
+    assert (groups.members(row), row.complete) == (["ben", "cleo", "dan", "eve"], False)
+    groups.put(Group(7, "lab", members=("dan", "eve")), site.now)
+    assert groups.members(groups.named("lab")) == ["dan", "eve"]
+
+
+LDAP = """
+from pathlib import Path
+from xfc_notify import Group, hookimpl
+
+@hookimpl
+def find_group(group):
+    if group == 4_000_000_001:
+        return Group(group, "lab", "ada", members=tuple(Path({file!r}).read_text().split()))
+"""
+
+
+def test_operators_hear_once_of_a_group_that_has_lost_most_of_its_members(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "members.txt"
+    install_plugin(tmp_path, monkeypatch, "directory", LDAP.format(file=str(file)))
+    one = {"data": "data", "volumes": [{"name": "one", "mount": "/v/one"}]}
+    site.facility = type(site.facility).at(site.folder, reports=one)
+    told = []
+    for number, names in enumerate(["a b c d e", "a", "a", "a"]):
+        file.write_text(names)
+        site.now += groups.AGAIN
+        site.capture("one", tree(1000 + number), site.now)
+        assert site.load() == 1
+        about = MessageRow.select().join(UserRow).where(UserRow.name == OPERATORS)
+        told.append(len([row for row in about if "members are gone of 1 group" in row.subject]))
+    assert told == [0, 1, 1, 1]
+    assert groups.members(groups.named("lab")) == ["a"]
+    assert "lab" in about[0].text
 
 
 def test_a_group_cannot_lie_above_itself(site: Site) -> None:

@@ -77,8 +77,8 @@ def headed_by(username: str) -> list[GroupRow]:
     return list(GroupRow.select().where(by_operator | by_plugin).order_by(GroupRow.name))
 
 
-def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> int:
-    """Ask the plugins for groups that occur in the data, one by one; how many of them answered.
+def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> list[str]:
+    """Ask the plugins for groups that occur in the data, one by one; the names of those whose members are doubted.
 
     What nobody knows now stays as it was, with the date of the last answer; one that was never known is called by its
     number. Of two answers in a row that lose more than half of the members, only the second is believed.
@@ -87,26 +87,27 @@ def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> int:
     known = by_gid(wanted)
     young = {gid for gid, row in known.items() if row.found_at is not None and now - row.found_at < AGAIN}
     found = plugins.find_groups([gid for gid in wanted if gid not in young])
-    for gid, group in found.items():
-        if group.gid == gid:
-            put(group, now)
+    doubted = [group.name for gid, group in found.items() if group.gid == gid and not put(group, now)]
     unnamed = [{"gid": gid, "name": str(gid)} for gid in wanted if gid not in known and gid not in found]
     for place in range(0, len(unnamed), BATCH):
         GroupRow.insert_many(unnamed[place : place + BATCH]).on_conflict_ignore().execute()
-    return len(found)
+    return sorted(doubted)
 
 
-def put(found: Group, now: datetime) -> None:
-    """Keep what was said of a group."""
+def put(found: Group, now: datetime) -> bool:
+    """Keep what was said of a group; False if it has lost so many members that they stay for now.
+
+    Where it could not be told, the head stays, and where not all could be told, who is missing is still a member.
+    """
     with db.atomic():
         GroupRow.insert(gid=found.gid, name=found.name).on_conflict_ignore().execute()
         row = GroupRow.get(GroupRow.gid == found.gid)
         before = set(members(row))
-        kept = before & set(found.members)
-        shrinks = len(before) >= FEW and len(kept) * 2 < len(before) and not row.shrunk
+        after = set(found.members) if found.complete else before | set(found.members)
+        shrinks = len(before) >= FEW and len(before & after) * 2 < len(before) and not row.shrunk
         GroupRow.update(
             name=found.name,
-            found_head=found.head,
+            found_head=found.head if found.head or found.tells_head else row.found_head,
             found_contact=found.contact,
             found_parent=found.parent,
             found_at=now,
@@ -114,7 +115,8 @@ def put(found: Group, now: datetime) -> None:
             shrunk=shrinks,
         ).where(GroupRow.gid == found.gid).execute()
         if not shrinks:
-            _put_members(row, before, set(found.members))
+            _put_members(row, before, after)
+    return not shrinks
 
 
 def change(row: GroupRow, to: Change) -> None:

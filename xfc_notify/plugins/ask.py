@@ -17,8 +17,9 @@ from xfc_notify.plugins.load import Plugin, in_words, load
 from xfc_notify.settings import Settings
 from xfc_notify.usage import Usage
 
-AT_ONCE = 20
-"""Of so many people a plugin is asked in one call of limited time: a thread for each would take longer than they do."""
+PEOPLE_AT_ONCE = 20
+"""Of so many people a plugin is asked in one call of limited time: a thread for each would take longer than they do.
+Groups have a call each: one may have as many members as there are people."""
 
 
 class Plugins:
@@ -60,17 +61,21 @@ class Plugins:
         return self.find_people([username]).get(username)
 
     def find_people(self, usernames: Sequence[str]) -> dict[str, Person]:
-        """Username → person of those whom a plugin knows, each from the first that does."""
+        """Username → person of those whom a plugin knows, each from the first that does.
+
+        Where the server of a plugin is away, what others would say instead counts only as far as the uid of an account.
+        """
         found: dict[str, Person] = {}
+        away = False
         for plugin in self.having("find_person"):
             unknown = [username for username in usernames if username not in found]
-            for first in range(0, len(unknown), AT_ONCE):
-                some = unknown[first : first + AT_ONCE]
-                try:
-                    said = self._caller.call_each(plugin, "find_person", answers.person, "username", some)
-                except PluginFailure:
-                    continue
-                found.update((name, person) for name, person in said.items() if person is not None)
+            said = self._caller.call_each(
+                plugin, "find_person", answers.person, "username", unknown, PEOPLE_AT_ONCE
+            )
+            for name, person in said.answers.items():
+                if person is not None:
+                    found[name] = Person(name, uid=person.uid) if away else person
+            away = away or said.away
         return found
 
     def find_group(self, group: int | str) -> Group | None:
@@ -78,17 +83,17 @@ class Plugins:
         return self.find_groups([group]).get(group)
 
     def find_groups(self, asked: Sequence[int | str]) -> dict[int | str, Group]:
-        """Gid or name → group of those that a plugin knows, each from the first that does."""
+        """Gid or name → group of those that a plugin knows, each from the first that does.
+
+        Where the server of a plugin is away, no other answers in its place: it knows less of heads and members.
+        """
         found: dict[int | str, Group] = {}
         for plugin in self.having("find_group"):
             unknown = [group for group in asked if group not in found]
-            for first in range(0, len(unknown), AT_ONCE):
-                some = unknown[first : first + AT_ONCE]
-                try:
-                    said = self._caller.call_each(plugin, "find_group", answers.group, "group", some)
-                except PluginFailure:
-                    continue
-                found.update((name, group) for name, group in said.items() if group is not None)
+            said = self._caller.call_each(plugin, "find_group", answers.group, "group", unknown, at_once=1)
+            found |= {name: group for name, group in said.answers.items() if group is not None}
+            if said.away:
+                break
         return found
 
     def evaluate(self, area: Area, usage: Usage, history: Sequence[PastScan], now: datetime) -> Judgement:
@@ -160,7 +165,7 @@ class Plugins:
         return None
 
     def outage(self, plugin: Plugin) -> str | None:
-        """Why a plugin could deliver nothing now; None if it could, or does not tell."""
+        """Why a plugin could do nothing now; None if it could, or does not tell."""
         if "outage" not in plugin.hooks:
             return None
         try:

@@ -6,11 +6,12 @@ A plugin that raises, returns nonsense or hangs is reported by name, counted, an
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
-from xfc_notify.errors import DeliveryError
+from xfc_notify.errors import DeliveryError, ServerAway
 from xfc_notify.paths import harmless
 from xfc_notify.plugins.load import Plugin, in_words
 from xfc_notify.plugins.timed_call import Call, begin
@@ -27,8 +28,16 @@ class PluginFailure(Exception):
     """A plugin raised, returned nonsense or took too long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replies(Generic[K, T]):
+    """What a hook answered for each of many values, without those for which it failed; `away`: its server is."""
+
+    answers: dict[K, T]
+    away: bool = False
+
+
 class Caller:
-    """Calls hooks, and remembers who hangs and who failed.
+    """Calls hooks, and remembers who hangs, who failed, and whose server is away.
 
     failures  name → how often it raised, returned nonsense or took too long in this process
     """
@@ -36,6 +45,7 @@ class Caller:
     def __init__(self) -> None:
         self.failures: Counter[str] = Counter()
         self._busy: dict[str, Call] = {}
+        self._away: set[str] = set()
 
     def call(
         self,
@@ -58,19 +68,43 @@ class Caller:
         return call.answer
 
     def call_each(
-        self, plugin: Plugin, hook: str, check: Callable[[Any], T], argument: str, values: Sequence[K]
-    ) -> dict[K, T]:
-        """Call a hook once for each value of one argument; value → answer, without those for which it failed.
+        self,
+        plugin: Plugin,
+        hook: str,
+        check: Callable[[Any], T],
+        argument: str,
+        values: Sequence[K],
+        at_once: int,
+    ) -> Replies[K, T]:
+        """Call a hook once for each value of one argument; so many at once share the limited time of a call.
 
-        All share the limited time of a call; PluginFailure if it is not enough.
+        A plugin that takes too long, or whose server is away, is not asked for what remains.
         """
+        found: dict[K, T] = {}
+        for first in range(0, len(values), at_once):
+            try:
+                some = self._call_some(plugin, hook, check, argument, values[first : first + at_once])
+            except PluginFailure:
+                break
+            found |= some.answers
+            if some.away:
+                return Replies(found, away=True)
+        return Replies(found)
+
+    def _call_some(
+        self, plugin: Plugin, hook: str, check: Callable[[Any], T], argument: str, values: Sequence[K]
+    ) -> Replies[K, T]:
         failed: list[BaseException] = []
+        away: list[ServerAway] = []
 
         def ask_all() -> dict[K, T]:
             answers: dict[K, T] = {}
             for value in values:
                 try:
                     answers[value] = answer(plugin, hook, check, **{argument: value})
+                except ServerAway as error:
+                    away.append(error)
+                    break
                 except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
                     failed.append(error)
             return answers
@@ -80,8 +114,18 @@ class Caller:
             self._failure(plugin, hook, in_words(error))
         if call.error is not None:
             raise self._failure(plugin, hook, in_words(call.error)) from call.error
-        answers: dict[K, T] = call.answer
-        return answers
+        self._note(plugin, away)
+        return Replies(call.answer, bool(away))
+
+    def _note(self, plugin: Plugin, away: Sequence[ServerAway]) -> None:
+        """Say once that the server of a plugin is away, until it has answered again."""
+        if away and plugin.name not in self._away:
+            said = getattr(away[0], "what", "its server is away")  # missing in a subclass that misbehaves
+            what = harmless(f"plugin {plugin.name}: {said}")[:500]
+            log.warning("%s; what is known of people and groups stays", what)
+            self._away.add(plugin.name)
+        elif not away:
+            self._away.discard(plugin.name)
 
     def _do(self, plugin: Plugin, hook: str, work: Callable[[], Any], seconds: float) -> Call:
         """Let a plugin work in another thread; PluginFailure if it takes too long, or has not come back before."""

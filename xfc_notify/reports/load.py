@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from xfc_notify.domain import Finding, Group
 from xfc_notify.errors import WrongInput
+from xfc_notify.notify.words.notices import shrunk_message
+from xfc_notify.outbox.send import send_to_operators
 from xfc_notify.paths import harmless, parse
 from xfc_notify.people import groups
 from xfc_notify.plugins.service import Service
@@ -163,7 +165,10 @@ def pseudo_groups(reports: Reports) -> list[PseudoGroup]:
 
 
 def know_groups(gids: list[int], service: Service, now: datetime) -> None:
-    """Ask the plugins for groups that occur; WrongInput if a pseudo-group has the name of a real one."""
+    """Ask the plugins for groups that occur, and tell the operators of those that have shrunk.
+
+    WrongInput if a pseudo-group has the name of a real one.
+    """
     for pseudo in service.settings.of(Reports).pseudo_groups:
         if service.plugins.find_group(pseudo.name) is not None:
             raise WrongInput(
@@ -171,4 +176,6 @@ def know_groups(gids: list[int], service: Service, now: datetime) -> None:
                 "Give it another name.",
             )
         groups.put(Group(pseudo.gid, pseudo.name, pseudo.head), now)
-    groups.refresh(gids, service.plugins, now)
+    if doubted := groups.refresh(gids, service.plugins, now):
+        message = shrunk_message([harmless(name) for name in doubted], service.settings, now)
+        made_if_possible(lambda: send_to_operators(message, service), "message", "operators")

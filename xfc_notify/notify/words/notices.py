@@ -148,6 +148,18 @@ def obscured_message(about: Sequence[tuple[str, str, Episode]], settings: Settin
     return plain_message(settings, OPERATORS, f"Not everything can be read in {whose}", blocks, now)
 
 
+def shrunk_message(names: Sequence[str], settings: Settings, now: datetime) -> Message:
+    """That groups have lost most of their members, which may be the directory's mistake."""
+    blocks: list[Block] = [
+        f"By the last answer more than half of the members are gone of {counted(len(names), 'group')}:",
+        list(names),
+        "Is the directory right? For now these members stay. They are members no longer when it says the same again, "
+        "which is asked for after half a day. xfc-notify groups show NAME lists them.",
+    ]
+    subject = f"More than half of the members are gone of {counted(len(names), 'group')}"
+    return plain_message(settings, OPERATORS, subject, blocks, now)
+
+
 def _english(timezone: str = "UTC") -> Language:
     return language("en", timezone)
 
