@@ -321,6 +321,20 @@ def test_a_group_cannot_lie_above_itself(site: Site) -> None:
     assert [row.name for row in groups.headed_by("ben")] == ["lab7"]
 
 
+def test_a_head_answers_for_the_groups_below_that_have_no_head(site: Site) -> None:
+    above = {1: None, 2: 1, 3: 2, 4: 1, 5: 4, 6: 6}
+    heads = {1: "eve", 4: "ada"}
+    for gid, parent in above.items():
+        groups.put(Group(gid, f"lab{gid}", heads.get(gid, ""), parent=parent), site.now)
+    groups.change(groups.named("lab3"), groups.Change(parent="lab2"))
+    assert [row.gid for row in groups.headed_by("eve")] == [1, 2, 3]
+    assert [row.gid for row in groups.headed_by("ada")] == [4, 5]
+    assert groups.headed_by("") == []
+    everybody = {gid: groups.answers_for(row) for gid, row in groups.by_gid(above).items()}
+    assert everybody == {1: "eve", 2: "eve", 3: "eve", 4: "ada", 5: "ada", 6: ""}
+    assert [groups.heads_any(name) for name in ("eve", "ada", "ben", "")] == [True, True, False, False]
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """A file system of 100 KB."""

@@ -98,7 +98,7 @@ def judge(row: LoadRow, found: Mapping[int, Sequence[Finding]], service: Service
         subject = known.get(key_of(gid, row.volume))
         if level_of(of_group) is Level.OK and subject is None:
             continue
-        head = _head(rows.get(gid))
+        head = groups.answers_for(rows.get(gid))
         if not head:
             continue
         subject = _subject(rows[gid], row.volume, _user(head, directory, now))
@@ -134,18 +134,6 @@ def _subject(group: GroupRow, volume: str, user: UserRow) -> SubjectRow:
         subject.contact = contact
         subject.save(only=[SubjectRow.contact])
     return subject
-
-
-def _head(row: GroupRow | None) -> str:
-    """The username of the head of a group, or of the nearest one above it."""
-    seen: set[int] = set()
-    while row is not None and row.gid not in seen:
-        seen.add(row.gid)
-        if head := groups.head_of(row):
-            return head
-        above = groups.group(row).parent
-        row = groups.by_gid([above]).get(above) if above is not None else None
-    return ""
 
 
 def _user(name: str, directory: Directory, now: datetime) -> UserRow:
