@@ -59,6 +59,12 @@ def all_groups() -> list[GroupRow]:
     return list(GroupRow.select().order_by(GroupRow.name, GroupRow.gid))
 
 
+def found(text: str) -> Any:
+    """A query for the gids of groups in whose name this text is, or in that of their head."""
+    has_text = GroupRow.name.contains(text) | _head.contains(text)
+    return GroupRow.select(GroupRow.gid).where(has_text)
+
+
 def by_gid(gids: Iterable[int]) -> dict[int, GroupRow]:
     """Those of these groups that are known."""
     asked = list(set(gids))

@@ -19,6 +19,7 @@ from xfc_notify.plugins.service import Service
 from xfc_notify.reports import bases, judge, loads, standing
 from xfc_notify.reports.cells import Read, write_cells
 from xfc_notify.reports.errors import BadData, NoRoom
+from xfc_notify.reports.figures import Standing
 from xfc_notify.reports.place import PseudoGroup
 from xfc_notify.reports.settings import Reports, ReportVolume, out_folder
 from xfc_notify.reports.stream import Identity, identity
@@ -129,13 +130,13 @@ def _take(
     return True
 
 
-def _judged(row: LoadRow, figures: Summary, stand: Mapping[int, loads.Standing]) -> dict[int, list[Finding]]:
+def _judged(row: LoadRow, figures: Summary, stand: Mapping[int, Standing]) -> dict[int, list[Finding]]:
     """gid → what is to be said of it, by its last captures."""
     before = judge.points_before(row.volume, row.as_of)
     found: dict[int, list[Finding]] = {}
     for total in figures.totals:
         points = [*before.get(total.gid, ()), (row.as_of, total.bytes, total.files)]
-        quota = stand.get(total.gid, loads.Standing())
+        quota = stand.get(total.gid, Standing())
         found[total.gid] = judge.findings(
             [(time, size) for time, size, _ in points],
             quota.quota,

@@ -4,9 +4,7 @@ A load is a row from the moment its capture is found. Whoever loads it holds a l
 is loaded again by another, soon. Its figures, those of the capture before, and its state change in one transaction.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,22 +13,16 @@ from peewee import Expression
 
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.people.users import inserted
+from xfc_notify.reports import figures
 from xfc_notify.reports.cells import Read
+from xfc_notify.reports.figures import Standing
 from xfc_notify.reports.find import Capture
 from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.stream import Identity
 from xfc_notify.reports.summary import Summary
-from xfc_notify.reports.tables import (
-    DirectoryUsageRow,
-    GroupStandingRow,
-    GroupUsageRow,
-    LoadRow,
-    UserUsageRow,
-    VaultFileRow,
-)
+from xfc_notify.reports.tables import LoadRow
 from xfc_notify.reports.vaults import VaultFile
-from xfc_notify.store.database import BATCH, db, for_update
-from xfc_notify.store.table import Table
+from xfc_notify.store.database import db, for_update
 
 SENT = timedelta(hours=2)
 """How long an order may wait in its queue before it is sent again."""
@@ -38,19 +30,6 @@ IN_HAND = timedelta(minutes=3)
 """How long who loads may be silent before another begins."""
 MOST_TRIES = 5
 """What has killed so many is not tried again."""
-MOST = 2**63 - 1
-_DETAILS: tuple[type[Table], ...] = (GroupUsageRow, DirectoryUsageRow, UserUsageRow, VaultFileRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a group stands on a volume: its quota, 0 for none, where that comes from, and its level."""
-
-    quota: int = 0
-    quota_files: int = 0
-    quota_source: str = ""
-    quota_as_of: datetime | None = None
-    level: int = 0
 
 
 def known(volume: str) -> list[Identity]:
@@ -165,11 +144,10 @@ def store(
     ).where(_is_held(row))
     if not taken.execute():
         return False
-    if is_latest(row):
-        for table in _DETAILS:
-            table.delete().where(table.volume == row.volume).execute()  # type: ignore[attr-defined]
-        _insert_details(row, summary, vaults)
-    _insert_history(row, summary, standings)
+    latest = is_latest(row)
+    if latest:
+        figures.replace(row, summary, vaults)
+    figures.add_history(row, summary, standings, latest=latest)
     return True
 
 
@@ -195,109 +173,3 @@ def is_latest(row: LoadRow) -> bool:
     """Whether no later capture of its volume is loaded."""
     later = (LoadRow.volume == row.volume) & (LoadRow.state == LoadState.LOADED) & (LoadRow.as_of > row.as_of)
     return not LoadRow.select().where(later).exists()
-
-
-def _insert_details(row: LoadRow, summary: Summary, vaults: Sequence[VaultFile]) -> None:
-    of = {"load": row.id, "volume": row.volume}
-    _insert(
-        GroupUsageRow,
-        (
-            of
-            | {
-                "gid": group.gid,
-                "base": group.base or "",
-                "bytes": min(group.bytes, MOST),
-                "files": group.files,
-                "newest": group.newest,
-                "kinds": group.kinds,
-                "ages": group.ages,
-                "temporary": min(group.temporary, MOST),
-            }
-            for group in summary.groups
-        ),
-    )
-    _insert(
-        DirectoryUsageRow,
-        (
-            of
-            | {
-                "gid": found.gid,
-                "base": found.base,
-                "directory": found.directory,
-                "bytes": min(found.bytes, MOST),
-                "files": found.files,
-                "newest": found.newest,
-                "kinds": found.kinds,
-            }
-            for found in summary.directories
-        ),
-    )
-    _insert(
-        UserUsageRow,
-        (
-            of
-            | {
-                "uid": user.uid,
-                "gid": user.gid,
-                "bytes": min(user.bytes, MOST),
-                "files": user.files,
-                "newest": user.newest,
-            }
-            for user in summary.users
-        ),
-    )
-    _insert(
-        VaultFileRow,
-        (
-            of
-            | {
-                "vault": file.vault,
-                "state": file.state,
-                "path": file.path,
-                "uid": file.uid,
-                "gid": file.gid,
-                "bytes": file.size,
-                "modified": file.modified,
-            }
-            for file in vaults
-        ),
-    )
-
-
-def _insert_history(row: LoadRow, summary: Summary, standings: Mapping[int, Standing]) -> None:
-    same = (GroupStandingRow.volume == row.volume) & (GroupStandingRow.as_of == row.as_of)
-    GroupStandingRow.delete().where(same).execute()
-    bases: dict[int, dict[str, int]] = defaultdict(dict)
-    for group in summary.groups:
-        bases[group.gid][group.base or ""] = group.bytes
-    _insert(
-        GroupStandingRow,
-        (
-            {
-                "volume": row.volume,
-                "gid": total.gid,
-                "as_of": row.as_of,
-                "bytes": min(total.bytes, MOST),
-                "files": total.files,
-                "newest": total.newest,
-                "quota": (standing := standings.get(total.gid, Standing())).quota,
-                "quota_files": standing.quota_files,
-                "quota_source": standing.quota_source,
-                "quota_as_of": standing.quota_as_of,
-                "level": standing.level,
-                "bases": bases[total.gid],
-            }
-            for total in summary.totals
-        ),
-    )
-
-
-def _insert(table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            table.insert_many(batch).execute()
-            batch = []
-    if batch:
-        table.insert_many(batch).execute()

@@ -159,6 +159,7 @@ def up(migrator: Any, db: Database) -> None:
         quota_as_of = DateTimeField(null=True)
         level = IntegerField()
         bases = TextField()
+        latest = BooleanField()
 
         class Meta:
             indexes = ((("gid", "volume", "as_of"), True),)
@@ -362,6 +363,15 @@ def up(migrator: Any, db: Database) -> None:
     UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
     VaultFile.add_index(VaultFile.volume, VaultFile.gid, name="vault_file_by_volume")
     GroupStanding.add_index(GroupStanding.volume, GroupStanding.as_of, name="group_standing_by_volume")
+    GroupStanding.add_index(
+        GroupStanding.level.desc(),
+        GroupStanding.bytes.desc(),
+        where=SQL("latest"),
+        name="group_standing_by_level",
+    )
+    GroupStanding.add_index(GroupStanding.bytes.desc(), where=SQL("latest"), name="group_standing_by_bytes")
+    GroupStanding.add_index(GroupStanding.newest, where=SQL("latest"), name="group_standing_by_newest")
+    GroupStanding.add_index(GroupStanding.gid, where=SQL("latest"), name="group_standing_by_gid")
     Event.add_index(Event.subject, Event.at, name="event_by_subject")
     Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
     Area.add_index(Area.volume, Area.level, Area.last_scanned, name="area_standing")
