@@ -10,6 +10,7 @@ import logging
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 from threading import Lock
@@ -39,6 +40,8 @@ _LEFT, _RIGHT, _BELOW, _ABOVE = 60, 8, 30, 8
 DATE_STEP = 0.13
 """How much of the height the date of passing takes."""
 _GAP_DAYS = 2.0
+_KEPT = 500
+"""How many drawings of pages are kept: to draw one takes a hundred times as long as to show a page."""
 _EMPTY = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
@@ -129,6 +132,7 @@ def draw(drawing: Drawing) -> bytes:
     return png.getvalue()
 
 
+@lru_cache(maxsize=_KEPT)
 def draw_svg(drawing: Drawing) -> bytes:
     """The same as an SVG, whose letters are drawn as lines."""
     drawn = BytesIO()

@@ -65,6 +65,12 @@ def found(text: str) -> Any:
     return GroupRow.select(GroupRow.gid).where(has_text)
 
 
+def some(text: str, count: int, skipped: int = 0) -> list[GroupRow]:
+    """The groups that `found` finds, by name; so many, after those that are skipped."""
+    rows = GroupRow.select().where(GroupRow.gid.in_(found(text))) if text else GroupRow.select()
+    return list(rows.order_by(GroupRow.name, GroupRow.gid).offset(skipped).limit(count))
+
+
 def by_gid(gids: Iterable[int]) -> dict[int, GroupRow]:
     """Those of these groups that are known."""
     asked = list(set(gids))

@@ -52,6 +52,11 @@ class StandingView:
         """The share of the quota that is used, as people are told it; None without a quota."""
         return None if self.quota is None else units.percent(self.bytes, self.quota)
 
+    @property
+    def percent_files(self) -> int | None:
+        """The same of the quota of files."""
+        return None if self.quota_files is None else units.percent(self.files, self.quota_files)
+
 
 def standing_views(gid: int, volume: str | None = None, count: int | None = None) -> list[StandingView]:
     """Where a group stood, newest first."""

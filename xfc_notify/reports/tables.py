@@ -144,6 +144,8 @@ GroupUsageRow.add_index(GroupUsageRow.volume, GroupUsageRow.gid, name="group_usa
 GroupUsageRow.add_index(GroupUsageRow.gid, name="group_usage_by_gid")
 GroupUsageRow.add_index(GroupUsageRow.bytes.desc(), name="group_usage_by_bytes")
 DirectoryUsageRow.add_index(DirectoryUsageRow.volume, DirectoryUsageRow.gid, name="directory_usage_by_volume")
+DirectoryUsageRow.add_index(DirectoryUsageRow.bytes.desc(), name="directory_usage_by_bytes")
+UserUsageRow.add_index(UserUsageRow.bytes.desc(), name="user_usage_by_bytes")
 UserUsageRow.add_index(
     UserUsageRow.volume, UserUsageRow.gid, UserUsageRow.bytes.desc(), name="user_usage_by_volume"
 )

@@ -122,7 +122,7 @@ def _in_words(letter: Letter, finding: Finding, points: list[Point]) -> str:
 def in_words(
     language: Language, title: str, points: Sequence[Point], amount: Callable[[float], str], limit: str
 ) -> str:
-    """ "Hard quota: 88 days ago 12 TB, 30 days ago 20 TB, now 34.4 TB; the limit is 40 TB." """
+    """ "Hard quota: 88 days ago 12 TB, 30 days ago 20 TB, now 34.4 TB; the limit is 40 TB."; an empty limit is none."""
     now, used = points[-1]
     named: dict[int, float] = {}
     for anchor in ANCHORS:
@@ -136,10 +136,7 @@ def in_words(
         language.count("{count} day ago {amount}", "{count} days ago {amount}", days, amount=amount(value))
         for days, value in named.items()
     )
-    return language.say(
-        "{title}: {past}, now {amount}; the limit is {limit}.",
-        title=begun(title),
-        past=", ".join(past),
-        amount=amount(used),
-        limit=limit,
-    )
+    said = {"title": begun(title), "past": ", ".join(past), "amount": amount(used)}
+    if not limit:
+        return language.say("{title}: {past}, now {amount}.", **said)
+    return language.say("{title}: {past}, now {amount}; the limit is {limit}.", **said, limit=limit)

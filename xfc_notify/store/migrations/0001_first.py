@@ -359,6 +359,8 @@ def up(migrator: Any, db: Database) -> None:
     GroupUsage.add_index(GroupUsage.gid, name="group_usage_by_gid")
     GroupUsage.add_index(GroupUsage.bytes.desc(), name="group_usage_by_bytes")
     DirectoryUsage.add_index(DirectoryUsage.volume, DirectoryUsage.gid, name="directory_usage_by_volume")
+    DirectoryUsage.add_index(DirectoryUsage.bytes.desc(), name="directory_usage_by_bytes")
+    UserUsage.add_index(UserUsage.bytes.desc(), name="user_usage_by_bytes")
     UserUsage.add_index(UserUsage.volume, UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_volume")
     UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
     VaultFile.add_index(VaultFile.volume, VaultFile.gid, name="vault_file_by_volume")
