@@ -67,6 +67,7 @@ def test_only_whom_it_concerns_is_offered_the_page(
     zoe = Browser(web.url, {"X-Remote-User": "zoe"})
     for head in (eve, zoe):  # of one there was something to tell, of the other nothing is known
         assert "See the groups that you answer for." in text(head.get("/"))
+    assert "Where your groups stand tree-of-life on scratch1" in text(eve.get("/"))
     assert "See the groups" not in text(ben.get("/"))
 
 
@@ -108,7 +109,7 @@ def test_one_group_is_shown_with_all_that_is_kept(cleo: Browser) -> None:
         "Of it, 500 GB look temporary by their names.",
         "For more than Size Share 1 month 9.8 TB 27 %",
         "2 years 500 GB 1 %",
-        "What lies deeper, and single files, are not kept here.",
+        "Deeper ones and single files are not.",
     ):
         assert said in found, said
     assert re.search(r"At the pace since \w+ \d+ \w+ \(UTC\), the quota will be full on \w+ \d+ \w+", found)
