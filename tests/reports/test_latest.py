@@ -9,6 +9,7 @@ from reports.conftest import Site
 from reports.wrstat import Entry
 from xfc_notify.domain import Group, Level
 from xfc_notify.people import groups, limits
+from xfc_notify.reports.course import standing_views
 from xfc_notify.reports.latest import Order, Wanted, latest_views, volumes_of
 from xfc_notify.reports.tables import GroupStandingRow
 
@@ -60,6 +61,15 @@ def test_a_view_has_the_share_the_date_and_what_it_rests_on(labs: Site) -> None:
     assert bat.full_at == labs.now + 4 * DAY  # 250 a day, 500 to go
     assert (alone.percent, alone.full_at, alone.paced_since) == (None, None, None)
     assert (bat.quota_source, bat.quota_as_of) == ("operator", labs.now)
+
+
+def test_the_latest_of_a_group_is_the_first_of_its_course(labs: Site) -> None:
+    for days, size in ((3, 9_600), (4, 9_650), (5, 9_800)):
+        capture(labs, "one", days, {"amoeba": 600 + size, "bat": size})
+    found = latest_views(Wanted())
+    assert [view.as_of for view in found if view.volume == "one"] == [labs.now + 5 * DAY] * 2
+    assert found == [standing_views(view.gid, view.volume, 1)[0] for view in found]
+    assert {view.paced_since for view in found} == {labs.now + 3 * DAY, None}
 
 
 def test_every_order(labs: Site) -> None:

@@ -285,5 +285,8 @@ def test_zoomed_in_and_without_motion_it_still_reads(web: Web, chromium: Browser
     page = opened(chromium, "cleo", viewport={"width": 320, "height": 256}, reduced_motion="reduce").page
     page.goto(f"{web.url}/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.goto(f"{web.url}/groups/{HUMGEN}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     plot = page.locator("img.plot")
+    assert plot.count() == 1
     assert all(plot.nth(i).get_attribute("alt") for i in range(plot.count()))

@@ -37,8 +37,8 @@ class Wanted:
 def latest_views(wanted: Wanted, count: int | None = None, skipped: int = 0) -> list[StandingView]:
     """Where groups stand, once for each volume; so many after those that are skipped."""
     rows = list(_ordered(wanted).offset(skipped).limit(count))
-    known = groups.by_gid(row.gid for row in rows)
-    return [standing_view(row, history.of_group(row.gid, row.volume, POINTS)[::-1], known) for row in rows]
+    known, points = groups.by_gid(row.gid for row in rows), history.last_points(rows, POINTS)
+    return [standing_view(row, points[row.gid, row.volume], known) for row in rows]
 
 
 def volumes_of(gids: frozenset[int]) -> list[str]:
