@@ -21,6 +21,7 @@ from servers.postgres import Postgres
 
 from xfc_notify.reports import course, views
 from xfc_notify.reports.choice import Choice
+from xfc_notify.reports.latest import Order, Wanted, latest_views
 from xfc_notify.store import database, migrate
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -42,9 +43,10 @@ def fill(groups: int, volumes: int, points: int) -> None:
         f" '{{\"bam\": 5}}', '{{\"1y\": 5}}', 0"
         f" FROM generate_series(1, {groups}) g, generate_series(1, {volumes}) v",
         f"INSERT INTO group_standing (volume, gid, as_of, bytes, files, newest, quota, quota_files, quota_source,"
-        f" level, bases) SELECT 'volume' || v, g, '{NOW:%Y-%m-%d}'::timestamp - d * interval '1 day', 5, 5, 1700000000,"
-        f" 10, 0, 'lfs', 0, '{{\"/v\": 5}}'"
-        f" FROM generate_series(1, {groups}, 10) g, generate_series(1, {volumes}) v, (VALUES {values}) AS days (d)",
+        f" level, bases, latest) SELECT 'volume' || v, g, '{NOW:%Y-%m-%d}'::timestamp - d * interval '1 day',"
+        f" mod(g * 7919 + v, 100000), 5, 1700000000 + g, 10, 0, 'lfs', mod(g + v, 4), '{{\"/v\": 5}}', d = 0"
+        f" FROM generate_series(1, {groups}) g, generate_series(1, {volumes}) v, (VALUES {values}) AS days (d)"
+        f" WHERE d = 0 OR mod(g, 10) = 1",
         "ANALYZE",
     ):
         database.db.execute_sql(statement)
@@ -80,6 +82,17 @@ def main() -> None:
                     Choice(gids=frozenset(range(11, 211, 10)), count=100)
                 ),
                 "types and ages of one group": lambda: views.make_up_views(Choice(gids=one)),
+                "the list of all groups, the worst first": lambda: latest_views(Wanted(), 51),
+                "the same, page 100": lambda: latest_views(Wanted(), 51, 99 * 50),
+                "the same, by size": lambda: latest_views(Wanted(order=Order.SIZE), 51),
+                "the same, by name": lambda: latest_views(Wanted(order=Order.GROUP), 51),
+                "the same, untouched for longest": lambda: latest_views(Wanted(order=Order.UNTOUCHED), 51),
+                "the same, searched": lambda: latest_views(Wanted(search="group31"), 51),
+                "the same, on one volume": lambda: latest_views(Wanted(volume="volume7"), 51),
+                "the same, of a head's 20 groups": lambda: latest_views(
+                    Wanted(frozenset(range(11, 211, 10))), 51
+                ),
+                "one group on all volumes, with forecasts": lambda: latest_views(Wanted(one)),
                 "the course of a group on one volume": lambda: course.standing_views(11, "volume7"),
                 "the last 50 points of a group": lambda: course.standing_views(11, count=50),
             }.items():

@@ -47,6 +47,13 @@ def test_where_a_library_is_missing_the_component_says_so_in_one_line_and_all_ot
     assert components.duties()
 
 
+def test_where_a_library_is_missing_a_component_still_shows_what_needs_none() -> None:
+    shown = Component(
+        "reports", frozenset(KINDS), requires=("no_such_library",), without=frozenset({"tables"})
+    )
+    assert [list(components.modules(kind, (shown,))) != [] for kind in ("tables", "duties")] == [True, False]
+
+
 def test_a_component_takes_part_as_soon_as_its_libraries_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     near = Component("near", frozenset({"duties"}), requires=("json",))
     module = ModuleType("xfc_notify.near.duties")

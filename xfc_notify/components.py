@@ -12,7 +12,8 @@ A component is a folder of the package. Its modules have the same names everywhe
     resources  RESOURCES: what programs get there
     commands   a folder: `add_to(app)` of each module adds the command it is named after, and its subcommands
 
-A component whose extra is not installed is left out.
+A component whose extra is not installed is left out, but for the kinds of modules that do without it: the web shows
+what workers with the extra have put into the database.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ class Component:
     checks    what `check` can be asked for, in its order
     extra     the extra of the package that installs what it needs; empty: nothing more is needed
     requires  the modules that this extra brings
+    without   the kinds of modules that do without them
     """
 
     name: str
@@ -45,6 +47,7 @@ class Component:
     checks: tuple[str, ...] = ()
     extra: str = ""
     requires: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> str:
@@ -84,11 +87,12 @@ COMPONENTS = (
     ),
     Component(
         "reports",
-        frozenset({"tables", "settings", "actors", "duties"}),
+        frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("reports",),
         checks=("reports",),
         extra="reports",
         requires=("duckdb", "isal", "pyarrow"),
+        without=frozenset({"tables", "settings", "pages", "resources"}),
     ),
     Component("simulate", commands=("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),
@@ -112,7 +116,7 @@ Each is the name of a line in its table; of `volumes` and `plugins` there is one
 def modules(kind: str, components: Sequence[Component] = COMPONENTS) -> Iterator[ModuleType]:
     """The modules of this kind of all components that can be used, imported now."""
     for component in components:
-        if kind in component.brings and not component.missing:
+        if kind in component.brings and (kind in component.without or not component.missing):
             yield component.module(kind)
 
 

@@ -173,6 +173,7 @@ class Page:
 
     get      None: there is only something to do, and whoever looks is sent to the start page
     link     how the navigation calls it; empty: it is reached from other pages
+    offers   whether the navigation has it for this visitor; None: for all who may see it
     bears    it has a token in its address: it needs nobody to sign in, and its address goes nowhere else
     outside  it asks a server elsewhere, which may not answer: it keeps no other page waiting
     """
@@ -182,6 +183,7 @@ class Page:
     get: Callable[[Visit], Shown] | None
     post: Callable[[Visit], Shown] | None = None
     link: str = ""
+    offers: Callable[[Visit], bool] | None = None
     bears: bool = False
     outside: bool = False
 

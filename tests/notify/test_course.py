@@ -290,3 +290,24 @@ def test_no_label_stands_on_a_curve_on_another_label_or_beyond_the_picture(
         assert not [point for point in points if box.contains(*point)]
     for place, box in enumerate(texts):
         assert not [other for other in texts[:place] if box.overlaps(other)]
+
+
+def test_case_33_a_gap_is_a_gap_and_no_line() -> None:
+    daily = [(float(day), 1.0) for day in range(-30, 1)]
+    with_a_gap = [point for point in daily if not -20 < point[0] < -13]
+    assert [run[0][0] for run in pictures.runs(with_a_gap)] == [-30, -13]
+    assert pictures.runs(daily) == [daily]
+    weekly = [(float(day), 1.0) for day in range(-70, 1, 7)]
+    assert (
+        len(pictures.runs([*weekly[:3], *weekly[4:]])) == 1
+    )  # one that is left out is no gap of a weekly scan
+    assert len(pictures.runs([*weekly[:3], *weekly[6:]])) == 2
+    assert pictures.runs(daily[:1]) == [daily[:1]]
+
+
+def test_case_33_what_is_drawn_has_the_gap() -> None:
+    points = tuple((float(day), 10.0) for day in range(-30, 1) if not -20 < day < -13)
+    line = pictures.Line(points, (), "hard quota: 10 % of 40 TB")
+    figure = pictures.figure_of(Drawing((line,), -30, 2, 112, ((0, "today"),), ((0, "0 %"),), "limit", ""))
+    drawn = [curve.get_xdata() for curve in figure.axes[0].get_lines() if len(curve.get_xdata()) > 2]
+    assert [(xs[0], xs[-1]) for xs in drawn] == [(-30, -20), (-13, 0)]

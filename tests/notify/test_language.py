@@ -30,6 +30,8 @@ def extracted() -> set[Sentence]:
         ("**/commands/**.py", "ignore"),  # there, `say` prints
         ("notify/**.py", "python"),
         ("reports/letter.py", "python"),
+        ("reports/group_page.py", "python"),
+        ("reports/plots.py", "python"),
         ("web/**.py", "python"),
         ("**/pages.py", "python"),
         ("pages.py", "python"),

@@ -28,7 +28,6 @@ from xfc_notify.reports.load import carry_out, clean, loaded_file
 from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.summary import Summary
 from xfc_notify.reports.tables import GroupStandingRow, GroupUsageRow, LoadRow, UserUsageRow
-from xfc_notify.reports.take import take
 from xfc_notify.store import lease
 
 DAY = timedelta(days=1)
@@ -194,7 +193,7 @@ def test_who_has_lost_a_load_to_another_changes_nothing(site: Site) -> None:
     before = LoadRow.get()
     loads.renew(first, site.now + DAY)
     loads.fail(first, "wrong", site.now)
-    assert not take(first, Read(), Summary(False, (), (), (), ()), (), {}, 1.0, site.now)
+    assert not loads.store(first, Read(), Summary(False, (), (), (), ()), (), {}, 1.0, site.now)
     after = LoadRow.get()
     assert (after.state, after.lease_until, after.attempts) == (before.state, before.lease_until, 2)
     loads.fail(second, "wrong", site.now)
@@ -370,6 +369,20 @@ def test_a_group_cannot_lie_above_itself(site: Site) -> None:
         groups.change(groups.named("lab8"), groups.Change(parent="7"))
     assert groups.group(groups.named("lab7")).parent == 8
     assert [row.name for row in groups.headed_by("ben")] == ["lab7"]
+
+
+def test_a_head_answers_for_the_groups_below_that_have_no_head(site: Site) -> None:
+    above = {1: None, 2: 1, 3: 2, 4: 1, 5: 4, 6: 6}
+    heads = {1: "eve", 4: "ada"}
+    for gid, parent in above.items():
+        groups.put(Group(gid, f"lab{gid}", heads.get(gid, ""), parent=parent), site.now)
+    groups.change(groups.named("lab3"), groups.Change(parent="lab2"))
+    assert [row.gid for row in groups.headed_by("eve")] == [1, 2, 3]
+    assert [row.gid for row in groups.headed_by("ada")] == [4, 5]
+    assert groups.headed_by("") == []
+    everybody = {gid: groups.answers_for(row) for gid, row in groups.by_gid(above).items()}
+    assert everybody == {1: "eve", 2: "eve", 3: "eve", 4: "ada", 5: "ada", 6: ""}
+    assert [groups.heads_any(name) for name in ("eve", "ada", "ben", "")] == [True, True, False, False]
 
 
 @pytest.fixture

@@ -130,6 +130,7 @@ def test_partial_indexes_are_partial(empty):
         ("episode_one_open", True, "ended_at IS NULL"),
         ("episode_unsettled", False, "settled"),
         ("delivery_due", False, "queued"),
+        ("group_standing_by_level", False, "latest"),
     ):
         index = indexes[name]
         assert index.unique == unique

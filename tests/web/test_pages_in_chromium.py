@@ -13,7 +13,9 @@ from cli.place import Place
 from playwright.sync_api import Browser, Page, sync_playwright
 from servers.web import Web
 
+from web import labs
 from web.client import link
+from web.labs import HUMGEN, ODD, QUIET, TREE
 
 HERE = Path(__file__).parent
 MINE = [
@@ -21,6 +23,9 @@ MINE = [
     "/messages",
     "/areas/3",
     "/areas/3?gone=ensemble&by=files",
+    "/groups",
+    f"/groups/{HUMGEN}",
+    f"/groups/{HUMGEN}?volume=scratch1&base=/lustre/scratch1/humgen&by=files",
     "/preferences",
     "/tokens",
     "/exemption",
@@ -28,12 +33,19 @@ MINE = [
 OPERATIONS = [
     "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/volumes",
     "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
-    "/operations/go-live", "/operations/changes",
+    "/operations/go-live", "/operations/changes", "/groups?sort=size&volume=scratch1", "/groups?search=none",
+    f"/groups/{TREE}?volume=scratch1&base=/lustre/scratch1/tree/users", f"/groups/{QUIET}?volume=scratch2",
 ]  # fmt: skip
 OPEN = ["/sign-in", "/answer/none"]
 EVERYBODY = (
     [("", path) for path in OPEN] + [("cleo", path) for path in MINE] + [("op", path) for path in OPERATIONS]
 )
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """With groups, too: cleo is the head of one."""
+    return labs.build(tmp_path_factory.mktemp("place"))
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +193,63 @@ def test_from_another_site_one_is_still_signed_in(
     assert "/vol1/ada" not in page.content()
 
 
+def test_groups_are_sorted_and_looked_into_with_the_keyboard(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "cleo").page
+    page.goto(f"{web.url}/groups")
+
+    def reach(name: str) -> None:
+        """Go on with the tab key until this link has the focus, which is seen."""
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.innerText") == name:
+                assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+                return
+        raise AssertionError(f"{name} is never reached")
+
+    reach("Size")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/groups?sort=size")
+    assert page.locator("th[aria-sort=descending]").inner_text() == "Size"
+    reach("humgen")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/groups/{HUMGEN}?volume=*")
+    reach("scratch1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**volume=scratch1")
+    reach("/lustre/scratch1/humgen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**base=**")
+    assert page.get_by_text("projects/gwas").is_visible()
+    reach("all base directories")
+
+
+def test_a_plot_of_a_group_has_a_name_and_a_sentence_with_the_figures(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "cleo").page
+    page.goto(f"{web.url}/groups/{HUMGEN}?volume=scratch1")
+    plot = page.get_by_role("img", name="Size: 30 days ago 20.9 TB")
+    assert plot.evaluate("it => it.naturalWidth") > 100
+    assert page.locator("p", has_text="now 35.9 TB; the limit is 40 TB.").is_visible()
+
+
+def test_without_scripts_all_of_a_group_is_there(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "cleo", java_script_enabled=False).page
+    page.goto(f"{web.url}/groups/{HUMGEN}")
+    page.get_by_text("What it was before").click()
+    assert page.get_by_role("region", name="What it was before").is_visible()
+
+
+def test_case_18_names_of_groups_and_their_directories_run_nothing(web: Web, chromium: Browser) -> None:
+    watched = opened(chromium, "op")
+    for path in ("/groups", f"/groups/{ODD}"):
+        watched.page.goto(f"{web.url}{path}")
+        assert '"><svg onload=x>' in watched.page.locator("main").inner_text()
+        assert watched.page.locator("main script").count() == 0
+    watched.page.goto(f"{web.url}/groups/{HUMGEN}?volume=scratch1&base=/lustre/scratch1/humgen")
+    assert "<b>bold & co" in watched.page.locator("main").inner_text()
+    assert watched.page.locator("main b").count() == 0
+    assert watched.complaints == []
+
+
 def test_names_are_shown_literally_and_nothing_runs(web: Web, chromium: Browser) -> None:
     watched = opened(chromium, "finn")
     for path in ("/", "/areas/5"):
@@ -217,6 +286,8 @@ def cleo_page(chromium: Browser) -> Page:
 def test_zoomed_in_and_without_motion_it_still_reads(web: Web, chromium: Browser) -> None:
     page = opened(chromium, "cleo", viewport={"width": 320, "height": 256}, reduced_motion="reduce").page
     page.goto(f"{web.url}/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.goto(f"{web.url}/groups/{HUMGEN}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     plot = page.locator("img.plot")
     assert plot.count() == 1

@@ -10,6 +10,7 @@ import pytest
 from cli.place import Place
 from servers.web import Web
 
+from web import labs
 from web.client import Browser
 from xfc_notify import components
 from xfc_notify.pages import Role, Scope
@@ -27,6 +28,9 @@ PAGES = {
     "/messages/{message}": (SIGN_IN, ABSENT, OK, OK),
     "/areas/{area}": (SIGN_IN, ABSENT, OK, OK),
     "/areas/{area}/plot.svg": (SIGN_IN, ABSENT, OK, OK),
+    "/groups": (SIGN_IN, OK, OK, OK),
+    "/groups/{group}": (SIGN_IN, ABSENT, OK, OK),  # cleo is its head
+    "/groups/{group}/plot.svg": (SIGN_IN, ABSENT, OK, OK),
     "/preferences": (SIGN_IN, OK, OK, OK),
     "/tokens": (SIGN_IN, OK, OK, OK),
     "/tokens/revoke": (SIGN_IN, START, START, START),
@@ -55,6 +59,7 @@ PAGES = {
     "/operations/changes": (SIGN_IN, NO, NO, OK),
 }
 
+REPORTS = ("standings", "groups", "users", "directories", "vaults")
 RESOURCES = {
     # (method, path): may a user, may a token of a user with scope own, read, write; an operator's with these
     ("GET", "/me"): (200, 200, 403, 403, 404, 403, 403),
@@ -69,6 +74,18 @@ RESOURCES = {
     ("GET", "/users/{user}/scans"): (403, 403, 403, 403, 403, 200, 403),
     ("GET", "/users/{user}/explanation"): (403, 403, 403, 403, 403, 200, 403),
     ("POST", "/users/{user}/exemptions"): (401, 403, 403, 403, 403, 403, 400),
+    ("GET", "/groups"): (403, 403, 403, 403, 403, 200, 403),
+    ("GET", "/groups/{group}"): (403, 403, 403, 403, 403, 200, 403),
+    **{("GET", f"/reports/{name}"): (403, 403, 403, 403, 403, 200, 403) for name in REPORTS},
+    **{("GET", f"/me/reports/{name}"): (200, 200, 403, 403, 200, 403, 403) for name in REPORTS},
+    **{
+        ("GET", f"/me/reports/{name}/{{group}}"): (200, 200, 403, 403, 404, 403, 403)
+        for name in ("types", "history")  # the operator is not its head
+    },
+    **{
+        ("GET", f"/reports/{name}/{{group}}"): (403, 403, 403, 403, 403, 200, 403)
+        for name in ("types", "history")
+    },
     ("GET", "/exemptions"): (403, 403, 403, 403, 403, 200, 403),
     ("GET", "/wishes"): (403, 403, 403, 403, 403, 200, 403),
     ("GET", "/failures"): (403, 403, 403, 403, 403, 200, 403),
@@ -89,12 +106,19 @@ BODIES = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """With groups, too: cleo is the head of one."""
+    return labs.build(tmp_path_factory.mktemp("place"))
+
+
 def filled(path: str, place: Place) -> str:
     with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
         (message,) = connection.execute(
             "SELECT m.id FROM message m JOIN users u ON m.user_id = u.id WHERE u.name = 'cleo'"
         ).fetchone()
-    values = {"message": message, "area": "3", "token": "x", "volume": "vol1", "user": "cleo", "number": "1"}
+    values = {"message": message, "area": "3", "token": "x", "volume": "vol1", "user": "cleo", "number": "1",
+              "group": str(labs.HUMGEN)}  # fmt: skip
     return path.format_map(values)
 
 
@@ -151,6 +175,9 @@ def test_what_is_anothers_answers_like_what_is_not_there(web: Web, place: Place)
     for theirs, none in (
         ("/areas/3", "/areas/9"),
         ("/messages/" + filled("{message}", place), "/messages/" + "0" * 36),
+        (f"/groups/{labs.HUMGEN}", "/groups/4123456789"),
+        (f"/groups/{labs.QUIET}", "/groups/4123456789"),
+        (f"/groups/{labs.HUMGEN}/plot.svg", "/groups/4123456789/plot.svg"),
     ):
         one, other = ada.get(theirs), ada.get(none)
         assert one.status_code == other.status_code == 404

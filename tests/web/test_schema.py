@@ -10,12 +10,19 @@ import pytest
 from cli.place import Place
 from servers.web import Web
 
+from web import labs
 from xfc_notify.pages import Scope
 from xfc_notify.store import database
 from xfc_notify.web import api_tokens
 
 EXAMPLES = 15
 """For each operation; `XFC_TEST_FUZZ` is for minutes of it."""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """With groups, too."""
+    return labs.build(tmp_path_factory.mktemp("place"))
 
 
 @pytest.mark.timeout(600)

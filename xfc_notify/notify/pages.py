@@ -1,7 +1,5 @@
 """What people see of their own storage, and what they can say to it."""
 
-from functools import lru_cache
-
 from xfc_notify.areas import areas
 from xfc_notify.areas.pages import area_of
 from xfc_notify.errors import WrongInput
@@ -10,8 +8,6 @@ from xfc_notify.notify.compose import standing_letter
 from xfc_notify.notify.replies import By, next_rescan
 from xfc_notify.notify.standing_page import as_written, standing
 from xfc_notify.notify.views import explanation
-from xfc_notify.notify.words.course import Curve
-from xfc_notify.notify.words.language import Language
 from xfc_notify.notify.words.plot import plot
 from xfc_notify.notify.words.wording import wording
 from xfc_notify.outbox.messages import THEMSELVES
@@ -20,9 +16,6 @@ from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Picture, Role, Show, Shown, Visit, mark
 from xfc_notify.people import users
 from xfc_notify.people.tables import UserRow
-
-PLOTS = 500
-"""How many drawings are kept: to draw one takes a hundred times as long as to show a page."""
 
 
 def _mine(visit: Visit) -> Shown:
@@ -38,13 +31,9 @@ def _plot(visit: Visit) -> Shown:
     letter = standing_letter(area.user, visit.service.settings, visit.now, spoken)
     for said in wording(letter).areas:
         if said.key == area.path and said.course is not None:
-            return Picture(_drawn(said.course.curves, spoken))
+            curves = said.course.curves
+            return Picture(draw_svg(plot(curves, curves[0].points[-1][0], spoken, visit.now)))
     raise Absent(visit.say(NO_SUCH))
-
-
-@lru_cache(maxsize=PLOTS)
-def _drawn(curves: tuple[Curve, ...], language: Language) -> bytes:
-    return draw_svg(plot(curves, curves[0].points[-1][0], language))
 
 
 def _rescan(visit: Visit) -> Shown:

@@ -8,9 +8,11 @@ hence the lock.
 
 import logging
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from io import BytesIO
+from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
@@ -37,6 +39,9 @@ _LEFT, _RIGHT, _BELOW, _ABOVE = 60, 8, 30, 8
 """Margins of the drawing, in pixels."""
 DATE_STEP = 0.13
 """How much of the height the date of passing takes."""
+_GAP_DAYS = 2.0
+_KEPT = 500
+"""How many drawings of pages are kept: to draw one takes a hundred times as long as to show a page."""
 _EMPTY = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
@@ -68,7 +73,7 @@ class Drawing:
 
     left, right, top   where the axes end: days from now, percent
     days, shares       what stands at the axes: (place, words)
-    limit, forecast    words for the line at 100 % and for what lies ahead, empty if nothing does
+    limit, forecast    words for the line at 100 % and for what lies ahead, empty if there is none
     """
 
     lines: tuple[Line, ...]
@@ -127,6 +132,7 @@ def draw(drawing: Drawing) -> bytes:
     return png.getvalue()
 
 
+@lru_cache(maxsize=_KEPT)
 def draw_svg(drawing: Drawing) -> bytes:
     """The same as an SVG, whose letters are drawn as lines."""
     drawn = BytesIO()
@@ -150,7 +156,17 @@ def figure_of(drawing: Drawing) -> "Figure":
     axes = figure.add_axes(inner, facecolor="none")
     _frame(axes, drawing)
     for place, (line, (colour, stroke, weight)) in enumerate(zip(drawing.lines, STYLES, strict=False)):
-        axes.plot(*zip(*line.points, strict=True), color=colour, linestyle=stroke, linewidth=weight, zorder=3)
+        for run in runs(line.points):
+            mark = "o" if len(run) == 1 else ""
+            axes.plot(
+                *zip(*run, strict=True),
+                marker=mark,
+                markersize=3,
+                color=colour,
+                linestyle=stroke,
+                linewidth=weight,
+                zorder=3,
+            )
         days, share = line.points[-1]
         axes.plot([days], [share], "o", color=colour, markersize=5, zorder=4)
         if line.forecast:
@@ -160,6 +176,19 @@ def figure_of(drawing: Drawing) -> "Figure":
     return figure
 
 
+def runs(points: Sequence[Point]) -> list[list[Point]]:
+    """The points in runs without a gap: where nothing was measured for three times as long as usual, and more than two
+    days, no line tells what was there."""
+    steps = sorted(after[0] - before[0] for before, after in pairwise(points))
+    most = max(_GAP_DAYS, 3 * steps[len(steps) // 2]) if steps else 0
+    found = [[points[0]]]
+    for before, after in pairwise(points):
+        if after[0] - before[0] > most:
+            found.append([])
+        found[-1].append(after)
+    return found
+
+
 def _frame(axes: "Axes", drawing: Drawing) -> None:
     """The axes: days before and after now, shares of the limit, the limit itself."""
     axes.set_xlim(drawing.left, drawing.right)
@@ -167,13 +196,16 @@ def _frame(axes: "Axes", drawing: Drawing) -> None:
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.axhline(0, color=_SOFT, linewidth=0.8)
-    axes.axhline(100, color=_INK, linewidth=1.2, zorder=2)
-    shares = (*drawing.shares, (100, drawing.limit))
+    shares = drawing.shares
+    if drawing.limit:
+        axes.axhline(100, color=_INK, linewidth=1.2, zorder=2)
+        shares = (*shares, (100, drawing.limit))
     axes.set_yticks([share for share, _ in shares], [words for _, words in shares])
     axes.set_xticks([day for day, _ in drawing.days], [words for _, words in drawing.days])
     axes.get_xticklabels()[-1].set_horizontalalignment("right")  # what comes after it is the forecast
     axes.tick_params(length=0, labelsize=_SMALL, labelcolor=_SOFT, pad=5)
-    axes.get_yticklabels()[-1].set(color=_INK, fontweight="bold")
+    if drawing.limit:
+        axes.get_yticklabels()[-1].set(color=_INK, fontweight="bold")
     if drawing.forecast:
         axes.axvspan(0, drawing.right, color=_FUTURE, zorder=0)
         axes.annotate(

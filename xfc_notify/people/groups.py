@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import fn
 
 from xfc_notify.domain import Group
 from xfc_notify.errors import WrongInput
@@ -15,6 +18,8 @@ AGAIN = timedelta(hours=12)
 """How long what a plugin said of a group is not asked for again."""
 FEW = 4
 """Fewer members than this may vanish at once and be believed."""
+_head: Any = fn.COALESCE(GroupRow.head, GroupRow.found_head)
+_parent: Any = fn.COALESCE(GroupRow.parent, GroupRow.found_parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,18 @@ def all_groups() -> list[GroupRow]:
     return list(GroupRow.select().order_by(GroupRow.name, GroupRow.gid))
 
 
+def found(text: str) -> Any:
+    """A query for the gids of groups in whose name this text is, or in that of their head."""
+    has_text = GroupRow.name.contains(text) | _head.contains(text)
+    return GroupRow.select(GroupRow.gid).where(has_text)
+
+
+def some(text: str, count: int, skipped: int = 0) -> list[GroupRow]:
+    """The groups that `found` finds, by name; so many, after those that are skipped."""
+    rows = GroupRow.select().where(GroupRow.gid.in_(found(text))) if text else GroupRow.select()
+    return list(rows.order_by(GroupRow.name, GroupRow.gid).offset(skipped).limit(count))
+
+
 def by_gid(gids: Iterable[int]) -> dict[int, GroupRow]:
     """Those of these groups that are known."""
     asked = list(set(gids))
@@ -70,11 +87,36 @@ def members(row: GroupRow) -> list[str]:
     return sorted(member.username for member in rows)
 
 
+def answers_for(row: GroupRow | None) -> str:
+    """The username of the head of a group, or of the nearest one above it that has one; "" if nobody is known."""
+    seen: set[int] = set()
+    while row is not None and row.gid not in seen:
+        seen.add(row.gid)
+        if head := head_of(row):
+            return head
+        above = group(row).parent
+        row = by_gid([above]).get(above) if above is not None else None
+    return ""
+
+
+def heads_any(username: str) -> bool:
+    """Whether a user is the head of a group. Who is of none answers for none."""
+    return bool(username) and GroupRow.select().where(_head == username).exists()
+
+
 def headed_by(username: str) -> list[GroupRow]:
-    """The groups that a user answers for, by name."""
-    by_operator = GroupRow.head == username
-    by_plugin = GroupRow.head.is_null() & (GroupRow.found_head == username)
-    return list(GroupRow.select().where(by_operator | by_plugin).order_by(GroupRow.name))
+    """The groups that a user answers for, by name: those with this head, and those below them that have none."""
+    found: dict[int, GroupRow] = {}
+    new = list(GroupRow.select().where(_head == username)) if username else []
+    while new:
+        found |= {row.gid: row for row in new}
+        above = sorted(row.gid for row in new)
+        below = (
+            GroupRow.select().where(_head == "", _parent.in_(above[place : place + BATCH]))
+            for place in range(0, len(above), BATCH)
+        )
+        new = [row for rows in below for row in rows if row.gid not in found]
+    return sorted(found.values(), key=lambda row: (row.name, row.gid))
 
 
 def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> list[str]:

@@ -1,13 +1,14 @@
-"""Users, for programs."""
+"""Users and groups, for programs."""
 
 from typing import Annotated
 
 from annotated_types import Ge, Le, MaxLen
 
+from xfc_notify.errors import WrongInput
 from xfc_notify.pages import NO_SUCH, Absent, Many, Resource, Role, Visit
-from xfc_notify.people import users
+from xfc_notify.people import groups, users
 from xfc_notify.people.tables import UserRow
-from xfc_notify.people.views import UserView, user_view
+from xfc_notify.people.views import GroupView, UserView, group_view, user_view
 
 
 def user_row(name: str) -> UserRow:
@@ -31,4 +32,28 @@ def _users(
     return Many([user_view(row) for row in rows[:size]], page, len(rows) > size)
 
 
-RESOURCES = (Resource("/users", Role.OPERATOR, _users, UserView, many=True),)
+def _groups(
+    visit: Visit,  # noqa: ARG001 - the same for all
+    *,
+    search: Annotated[str, MaxLen(100)] = "",
+    page: Annotated[int, Ge(1), Le(1_000_000)] = 1,
+    size: Annotated[int, Ge(1), Le(1000)] = 100,
+) -> Many:
+    """The groups that occur in the data of reports, in whose name or that of whose head `search` is, by name."""
+    rows = groups.some(search.replace("\0", ""), size + 1, (page - 1) * size)
+    return Many([group_view(row) for row in rows[:size]], page, len(rows) > size)
+
+
+def _group(visit: Visit, *, group: Annotated[str, MaxLen(100)]) -> GroupView:  # noqa: ARG001
+    """One group, by name or gid, with its members and limits."""
+    try:
+        return group_view(groups.named(group.replace("\0", "")))
+    except WrongInput:
+        raise Absent(NO_SUCH) from None
+
+
+RESOURCES = (
+    Resource("/users", Role.OPERATOR, _users, UserView, many=True),
+    Resource("/groups", Role.OPERATOR, _groups, GroupView, many=True),
+    Resource("/groups/{group}", Role.OPERATOR, _group, GroupView),
+)

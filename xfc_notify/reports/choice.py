@@ -1,30 +1,53 @@
-"""Which rows of the last captures are asked for."""
+"""Which rows of the last captures are asked for, and in which order."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from xfc_notify.store.table import Table
 
 
+class By(StrEnum):
+    """What rows are put in order by, the most first."""
+
+    SIZE = "size"
+    FILES = "files"
+    AGE = "age"
+    """How long nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is asked for: of one volume, of these groups; None: of all. `count`: only so many, the largest first."""
+    """What is asked for: of one volume, of these groups, below one base directory; None: of all.
+
+    count  only so many after those that are `skipped`, the most first by `by`; None: all, in their own order
+    """
 
     volume: str | None = None
     gids: frozenset[int] | None = None
+    base: str | None = None
+    by: By = By.SIZE
     count: int | None = None
+    skipped: int = 0
 
 
 ALL = Choice()
 
 
 def ordered(table: type[Table], choice: Choice, *order: Any) -> Any:
-    """The rows that are asked for, in this order, or the largest first."""
+    """The rows that are asked for, in this order, or the most first."""
     of: Any = table
     rows = chosen(table, choice)
-    return (
-        rows.order_by(*order) if choice.count is None else rows.order_by(of.bytes.desc()).limit(choice.count)
-    )
+    if choice.count is None:
+        return rows.order_by(*order)
+    match choice.by:
+        case By.SIZE:
+            most = of.bytes.desc()
+        case By.FILES:
+            most = of.files.desc()
+        case By.AGE:
+            most = of.newest
+    return rows.order_by(most, of.id).limit(choice.count).offset(choice.skipped)
 
 
 def chosen(table: type[Table], choice: Choice) -> Any:
@@ -35,4 +58,6 @@ def chosen(table: type[Table], choice: Choice) -> Any:
         rows = rows.where(of.volume == choice.volume)
     if choice.gids is not None:
         rows = rows.where(of.gid.in_(sorted(choice.gids)))
+    if choice.base is not None:
+        rows = rows.where(of.base == choice.base)
     return rows

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from xfc_notify import units
 from xfc_notify.domain import Level
 from xfc_notify.people import groups
 from xfc_notify.people.tables import GroupRow
@@ -12,7 +13,7 @@ from xfc_notify.reports.outlook import full_date
 from xfc_notify.reports.shown import age_days, group_name, head_name, time_of
 from xfc_notify.reports.tables import GroupStandingRow
 
-_POINTS = 3
+POINTS = 3
 """So many captures of a volume tell when a quota will be full."""
 _MORE = 200
 """Earlier points that are read beside those that are shown."""
@@ -23,7 +24,8 @@ class StandingView:
     """Where a group stood on a volume at one capture. `bases` is base directory → bytes, "" for what lies below none.
 
     full_at, files_full_at  when the quota will be full by this capture and those before; None: not within five years
-    quota, quota_files  None: none was known; quota_source: lfs, a file, an operator
+    paced_since  the first of the captures by which that is told; None: there is only one, which tells nothing
+    quota, quota_files  None: none was known; quota_source: lfs, a file, an operator, and quota_as_of: when
     """
 
     volume: str
@@ -36,12 +38,24 @@ class StandingView:
     quota: int | None
     quota_files: int | None
     quota_source: str
+    quota_as_of: datetime | None
     last_modified: datetime
     age_days: float
     level: Level
     full_at: datetime | None
     files_full_at: datetime | None
+    paced_since: datetime | None
     bases: Mapping[str, int]
+
+    @property
+    def percent(self) -> int | None:
+        """The share of the quota that is used, as people are told it; None without a quota."""
+        return None if self.quota is None else units.percent(self.bytes, self.quota)
+
+    @property
+    def percent_files(self) -> int | None:
+        """The same of the quota of files."""
+        return None if self.quota_files is None else units.percent(self.files, self.quota_files)
 
 
 def standing_views(gid: int, volume: str | None = None, count: int | None = None) -> list[StandingView]:
@@ -50,14 +64,15 @@ def standing_views(gid: int, volume: str | None = None, count: int | None = None
     rows = history.of_group(gid, volume, None if count is None else count + _MORE)
     found: list[StandingView] = []
     for place, row in enumerate(rows[:count]):
-        earlier = [other for other in rows[place:] if other.volume == row.volume][:_POINTS]
-        found.append(_standing_view(row, earlier[::-1], known))
+        earlier = [other for other in rows[place:] if other.volume == row.volume][:POINTS]
+        found.append(standing_view(row, earlier[::-1], known))
     return found
 
 
-def _standing_view(
+def standing_view(
     row: GroupStandingRow, points: Sequence[GroupStandingRow], known: Mapping[int, GroupRow]
 ) -> StandingView:
+    """Where a group stood; `points` are that one and at most two before it, the oldest first."""
     return StandingView(
         volume=row.volume,
         group=group_name(known, row.gid),
@@ -69,10 +84,12 @@ def _standing_view(
         quota=row.quota or None,
         quota_files=row.quota_files or None,
         quota_source=row.quota_source,
+        quota_as_of=row.quota_as_of,
         last_modified=time_of(row.newest),
         age_days=age_days(row.newest, row.as_of),
         level=Level(row.level),
         full_at=full_date([(point.as_of, point.bytes) for point in points], row.quota),
         files_full_at=full_date([(point.as_of, point.files) for point in points], row.quota_files),
+        paced_since=points[0].as_of if len(points) > 1 else None,
         bases=row.bases,
     )

@@ -1,9 +1,10 @@
 """The course of a group on a volume: a point for each capture, fewer with time."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from peewee import chunked
+from peewee import SQL, chunked, fn
 
 from xfc_notify.reports.tables import GroupStandingRow
 from xfc_notify.store.database import BATCH, db
@@ -22,6 +23,37 @@ def points(gid: int, volume: str) -> list[tuple[datetime, int, int]]:
     rows = GroupStandingRow.select(GroupStandingRow.as_of, GroupStandingRow.bytes, GroupStandingRow.files)
     mine = rows.where(GroupStandingRow.gid == gid, GroupStandingRow.volume == volume)
     return [(row.as_of, row.bytes, row.files) for row in mine.order_by(GroupStandingRow.as_of)]
+
+
+def last_points(
+    rows: Sequence[GroupStandingRow], count: int
+) -> dict[tuple[int, str], list[GroupStandingRow]]:
+    """(gid, volume) of each of these rows → its last points up to the row, at most so many, the oldest first.
+
+    They have the time, the bytes and the files alone; `rows` are latest ones.
+    """
+    found: dict[tuple[int, str], list[GroupStandingRow]] = defaultdict(list)
+    for some in chunked([row.id for row in rows], BATCH):
+        for point in _last_points(some, count):
+            found[point.gid, point.volume].append(point)
+    return found
+
+
+def _last_points(ids: Sequence[int], count: int) -> Iterator[GroupStandingRow]:
+    point, row, other = GroupStandingRow, GroupStandingRow.alias(), GroupStandingRow.alias()
+    since = (
+        other.select(other.as_of)
+        .where(other.gid == row.gid, other.volume == row.volume)
+        .order_by(other.as_of.desc())
+        .limit(1)
+        .offset(count - 1)
+    )
+    points = (
+        point.select(point.gid, point.volume, point.as_of, point.bytes, point.files)
+        .join(row, on=((point.gid == row.gid) & (point.volume == row.volume)))
+        .where(row.id.in_(ids), point.as_of >= fn.COALESCE(since, SQL("'0001-01-01 00:00:00'")))
+    )
+    yield from points.order_by(point.as_of)
 
 
 def thin_out(now: datetime, dense: timedelta, spacing: timedelta) -> int:

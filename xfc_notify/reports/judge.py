@@ -96,7 +96,7 @@ def judge(row: LoadRow, found: Mapping[int, Sequence[Finding]], service: Service
     judged = [
         gid for gid in found if level_of(found[gid]) is not Level.OK or key_of(gid, row.volume) in known
     ]
-    heads = {gid: head for gid in judged if (head := _head(rows.get(gid)))}
+    heads = {gid: head for gid in judged if (head := groups.answers_for(rows.get(gid)))}
     # Two loads at once add and lock people in one order, or they would wait for each other.
     added = {name: _user(name, directory, now) for name in sorted(set(heads.values()))}
     for user in sorted(added.values(), key=lambda user: user.id):
@@ -135,18 +135,6 @@ def _subject(group: GroupRow, volume: str, user: UserRow) -> SubjectRow:
         subject.contact = contact
         subject.save(only=[SubjectRow.contact])
     return subject
-
-
-def _head(row: GroupRow | None) -> str:
-    """The username of the head of a group, or of the nearest one above it."""
-    seen: set[int] = set()
-    while row is not None and row.gid not in seen:
-        seen.add(row.gid)
-        if head := groups.head_of(row):
-            return head
-        above = groups.group(row).parent
-        row = groups.by_gid([above]).get(above) if above is not None else None
-    return ""
 
 
 def _user(name: str, directory: Directory, now: datetime) -> UserRow:

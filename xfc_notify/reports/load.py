@@ -21,12 +21,12 @@ from xfc_notify.plugins.service import Service
 from xfc_notify.reports import bases, judge, loads, standing
 from xfc_notify.reports.cells import Read, write_cells
 from xfc_notify.reports.errors import BadData, NoRoom
+from xfc_notify.reports.figures import Standing
 from xfc_notify.reports.place import PseudoGroup
 from xfc_notify.reports.settings import Reports, ReportVolume, out_folder
 from xfc_notify.reports.stream import Identity, identity
 from xfc_notify.reports.summary import Summary, summary
 from xfc_notify.reports.tables import LoadRow
-from xfc_notify.reports.take import Standing, is_latest, take
 from xfc_notify.reports.vaults import VaultFile, vault_files
 from xfc_notify.settings import Settings
 from xfc_notify.store.database import db
@@ -120,9 +120,9 @@ def _take(
     found = _judged(row, figures, stand)
     stand = {gid: replace(one, level=int(judge.level_of(found[gid]))) for gid, one in stand.items()}
     with db.atomic():
-        if not take(row, read, figures, kept, stand, seconds, now):
+        if not loads.store(row, read, figures, kept, stand, seconds, now):
             return False
-        if is_latest(row):
+        if loads.is_latest(row):
             made_if_possible(lambda: judge.judge(row, found, service, now), "judgement", row.volume)
             cells.replace(loaded_file(service.settings, row.volume))
     log.info("%s is loaded: %d lines in %.1f s", row.volume, read.lines, seconds)

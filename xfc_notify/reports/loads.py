@@ -1,10 +1,10 @@
 """Loads: which captures are owed, who has one in hand, and how their figures are taken, once.
 
 A load is a row from the moment its capture is found. Whoever loads it holds a lease, renewed while they work: what died
-is loaded again by another, soon.
+is loaded again by another, soon. Its figures, those of the capture before, and its state change in one transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,12 +13,15 @@ from peewee import Expression
 
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.people.users import inserted
+from xfc_notify.reports import figures
+from xfc_notify.reports.cells import Read
+from xfc_notify.reports.figures import Standing
 from xfc_notify.reports.find import Capture
 from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.stream import Identity
-from xfc_notify.reports.tables import (
-    LoadRow,
-)
+from xfc_notify.reports.summary import Summary
+from xfc_notify.reports.tables import LoadRow
+from xfc_notify.reports.vaults import VaultFile
 from xfc_notify.store.database import db, for_update
 
 SENT = timedelta(hours=2)
@@ -86,7 +89,7 @@ def unclaim(ids: Sequence[str]) -> None:
 def give_back(row: LoadRow) -> None:
     """Leave a load owed, as if it had not been begun: nobody died of it, so it is tried as often as it takes."""
     begun = LoadRow.update(lease_until=None, attempts=row.attempts - 1)
-    begun.where(is_held(row)).execute()
+    begun.where(_is_held(row)).execute()
 
 
 def release_sent(now: datetime) -> None:
@@ -114,13 +117,44 @@ def begin(load: str, now: datetime) -> LoadRow | None:
 
 def renew(row: LoadRow, now: datetime) -> None:
     """Go on holding a load that is being worked on."""
-    LoadRow.update(lease_until=now + IN_HAND).where(is_held(row)).execute()
+    LoadRow.update(lease_until=now + IN_HAND).where(_is_held(row)).execute()
 
 
 def fail(row: LoadRow, why: str, now: datetime) -> None:
     """Note that a capture cannot be loaded. What was loaded before stays."""
     failed = LoadRow.update(state=LoadState.FAILED, failure=why, ended_at=now, lease_until=None)
-    failed.where(is_held(row)).execute()
+    failed.where(_is_held(row)).execute()
+
+
+def store(
+    row: LoadRow,
+    read: Read,
+    summary: Summary,
+    vaults: Sequence[VaultFile],
+    standings: Mapping[int, Standing],
+    seconds: float,
+    now: datetime,
+) -> bool:
+    """Take the figures of a capture; False, with nothing changed, if that was done before, or another has it in hand.
+
+    To be called in a transaction. Those of an older capture than the last only become history.
+    """
+    taken = LoadRow.update(
+        state=LoadState.LOADED,
+        ended_at=now,
+        lease_until=None,
+        lines=read.lines,
+        cells=read.cells,
+        seconds=seconds,
+        failure=None,
+    ).where(_is_held(row))
+    if not taken.execute():
+        return False
+    latest = is_latest(row)
+    if latest:
+        figures.replace(row, summary, vaults)
+    figures.add_history(row, summary, standings, latest=latest)
+    return True
 
 
 def are_open() -> bool:
@@ -128,7 +162,7 @@ def are_open() -> bool:
     return LoadRow.select().where(LoadRow.state == LoadState.OPEN).exists()
 
 
-def is_held(row: LoadRow) -> Expression:
+def _is_held(row: LoadRow) -> Expression:
     """Only whoever has begun it last may touch a load: after a lost lease another may have it in hand."""
     return (LoadRow.id == row.id) & (LoadRow.state == LoadState.OPEN) & (LoadRow.attempts == row.attempts)
 
@@ -139,3 +173,9 @@ def _is_free(now: datetime) -> Any:
         | (LoadRow.lease_until <= now)
         | (LoadRow.lease_until > now + SENT + CLOCK_SKEW)
     )
+
+
+def is_latest(row: LoadRow) -> bool:
+    """Whether no later capture of its volume is loaded."""
+    later = (LoadRow.volume == row.volume) & (LoadRow.state == LoadState.LOADED) & (LoadRow.as_of > row.as_of)
+    return not LoadRow.select().where(later).exists()

@@ -7,11 +7,11 @@ from datetime import datetime
 from xfc_notify.people import limits
 from xfc_notify.people.tables import GroupRow
 from xfc_notify.reports import quotas
+from xfc_notify.reports.figures import Standing
 from xfc_notify.reports.lfs import Lfs
 from xfc_notify.reports.quotas import Quota, QuotaFile
 from xfc_notify.reports.settings import Reports, ReportVolume
 from xfc_notify.reports.summary import GroupTotal
-from xfc_notify.reports.take import Standing
 
 log = logging.getLogger(__name__)
 

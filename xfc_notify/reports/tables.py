@@ -7,6 +7,7 @@ from peewee import (
     SQL,
     AutoField,
     BigIntegerField,
+    BooleanField,
     CharField,
     DoubleField,
     ForeignKeyField,
@@ -113,6 +114,7 @@ class GroupStandingRow(Table):
     quota_source        where the quota comes from: lfs, a file, an operator; "" for none
     level               a `domain.Level`
     bases               base directory → bytes; "" for what lies below none
+    latest              of the last capture of its volume
     """
 
     id = AutoField()
@@ -128,6 +130,7 @@ class GroupStandingRow(Table):
     quota_as_of = UTCDateTimeField(null=True)
     level = IntegerField()
     bases = JSONTextField()
+    latest = BooleanField(default=False)
 
     class Meta:
         indexes = ((("gid", "volume", "as_of"), True),)
@@ -141,9 +144,20 @@ GroupUsageRow.add_index(GroupUsageRow.volume, GroupUsageRow.gid, name="group_usa
 GroupUsageRow.add_index(GroupUsageRow.gid, name="group_usage_by_gid")
 GroupUsageRow.add_index(GroupUsageRow.bytes.desc(), name="group_usage_by_bytes")
 DirectoryUsageRow.add_index(DirectoryUsageRow.volume, DirectoryUsageRow.gid, name="directory_usage_by_volume")
+DirectoryUsageRow.add_index(DirectoryUsageRow.bytes.desc(), name="directory_usage_by_bytes")
+UserUsageRow.add_index(UserUsageRow.bytes.desc(), name="user_usage_by_bytes")
 UserUsageRow.add_index(
     UserUsageRow.volume, UserUsageRow.gid, UserUsageRow.bytes.desc(), name="user_usage_by_volume"
 )
 UserUsageRow.add_index(UserUsageRow.gid, UserUsageRow.bytes.desc(), name="user_usage_by_gid")
 VaultFileRow.add_index(VaultFileRow.volume, VaultFileRow.gid, name="vault_file_by_volume")
 GroupStandingRow.add_index(GroupStandingRow.volume, GroupStandingRow.as_of, name="group_standing_by_volume")
+GroupStandingRow.add_index(
+    GroupStandingRow.level.desc(),
+    GroupStandingRow.bytes.desc(),
+    where=SQL("latest"),
+    name="group_standing_by_level",
+)
+GroupStandingRow.add_index(GroupStandingRow.bytes.desc(), where=SQL("latest"), name="group_standing_by_bytes")
+GroupStandingRow.add_index(GroupStandingRow.newest, where=SQL("latest"), name="group_standing_by_newest")
+GroupStandingRow.add_index(GroupStandingRow.gid, where=SQL("latest"), name="group_standing_by_gid")

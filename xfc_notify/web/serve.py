@@ -130,7 +130,8 @@ class Server:
         if visit.visitor is None:
             return {}
         roles = [Role.USER, Role.OPERATOR] if visit.visitor.operator else [Role.USER]
-        linked = sorted((page for page in self.pages if page.link), key=lambda page: page.path)
+        offered = (page for page in self.pages if page.link and (page.offers is None or page.offers(visit)))
+        linked = sorted(offered, key=lambda page: page.path)
         return {
             role: [(page.path, visit.language.term(page.link)) for page in linked if page.role is role]
             for role in roles

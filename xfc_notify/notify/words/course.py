@@ -1,6 +1,6 @@
 """The course of an area over the last 90 days: curves to be drawn, and the same in words. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from xfc_notify.domain import TEMPORAL_QUOTA, Finding, PastScan
 from xfc_notify.forecast import DAY
 from xfc_notify.notify.words import limits
 from xfc_notify.notify.words.forecast import Due, due_of
-from xfc_notify.notify.words.language import begun
+from xfc_notify.notify.words.language import Language, begun
 from xfc_notify.notify.words.letter import AreaFigures, Letter
 
 WINDOW = timedelta(days=90)
@@ -94,18 +94,36 @@ def _curve(letter: Letter, finding: Finding, figures: AreaFigures, points: list[
     )
 
 
-def _forecast(finding: Finding, due: Due | None, points: list[Point]) -> Iterator[Point]:
-    """From now to the day of passing that the words tell, or to 30 days ahead if that is sooner."""
+def _forecast(finding: Finding, due: Due | None, points: list[Point]) -> tuple[Point, ...]:
+    """Where the words lead that tell when the limit is passed."""
+    return leading(points, finding.limit, due.day) if due is not None and due.from_history else ()
+
+
+def leading(points: Sequence[Point], limit: float, day: datetime) -> tuple[Point, ...]:
+    """From the last point to the day on which the limit is passed, or to 30 days ahead if that is sooner."""
     now, used = points[-1]
-    if due is not None and due.from_history and due.day > now and used <= finding.limit:
-        end = min(due.day, now + AHEAD)
-        yield points[-1]
-        yield end, used + (finding.limit - used) * ((end - now) / (due.day - now))
+    if day <= now or used > limit:
+        return ()
+    end = min(day, now + AHEAD)
+    return points[-1], (end, used + (limit - used) * ((end - now) / (day - now)))
 
 
 def _in_words(letter: Letter, finding: Finding, points: list[Point]) -> str:
-    """ "Hard quota: 88 days ago 12 TB, 30 days ago 20 TB, now 34.4 TB; the limit is 40 TB." """
-    language, now = letter.language, points[-1][0]
+    """The course of a finding; its last point is what was found."""
+    return in_words(
+        letter.language,
+        limits.title(letter, finding),
+        [*points[:-1], (points[-1][0], finding.used)],
+        lambda amount: limits.amount(letter, amount, finding),
+        limits.amount(letter, finding.limit, finding),
+    )
+
+
+def in_words(
+    language: Language, title: str, points: Sequence[Point], amount: Callable[[float], str], limit: str
+) -> str:
+    """ "Hard quota: 88 days ago 12 TB, 30 days ago 20 TB, now 34.4 TB; the limit is 40 TB."; an empty limit is none."""
+    now, used = points[-1]
     named: dict[int, float] = {}
     for anchor in ANCHORS:
         near = min(points[:-1], key=lambda point: abs((now - point[0]) / DAY - anchor))
@@ -115,18 +133,10 @@ def _in_words(letter: Letter, finding: Finding, points: list[Point]) -> str:
     if not named:
         named[round((now - points[0][0]) / DAY)] = points[0][1]
     past = (
-        language.count(
-            "{count} day ago {amount}",
-            "{count} days ago {amount}",
-            days,
-            amount=limits.amount(letter, amount, finding),
-        )
-        for days, amount in named.items()
+        language.count("{count} day ago {amount}", "{count} days ago {amount}", days, amount=amount(value))
+        for days, value in named.items()
     )
-    return language.say(
-        "{title}: {past}, now {amount}; the limit is {limit}.",
-        title=begun(limits.title(letter, finding)),
-        past=", ".join(past),
-        amount=limits.amount(letter, finding.used, finding),
-        limit=limits.amount(letter, finding.limit, finding),
-    )
+    said = {"title": begun(title), "past": ", ".join(past), "amount": amount(used)}
+    if not limit:
+        return language.say("{title}: {past}, now {amount}.", **said)
+    return language.say("{title}: {past}, now {amount}; the limit is {limit}.", **said, limit=limit)

@@ -9,8 +9,11 @@ from xfc_notify.notify.words.language import Language, mark
 from xfc_notify.outbox.picture import DATE_STEP, STYLES, Drawing, Line, Point
 
 
-def plot(curves: Sequence[Curve], now: datetime, language: Language) -> Drawing:
-    """The curves with their words; at most three are drawn."""
+def plot(
+    curves: Sequence[Curve], now: datetime, language: Language, today: datetime | None = None
+) -> Drawing:
+    """The curves with their words; at most three are drawn. `now` is the time of their last points, which is called
+    today unless that is another day."""
     curves = curves[: len(STYLES)]
     days = -_days(min(curve.points[0][0] for curve in curves), now)
     left = -90.0 if days > 80 else -max(7.0, days)
@@ -26,7 +29,7 @@ def plot(curves: Sequence[Curve], now: datetime, language: Language) -> Drawing:
         left=left,
         right=-left * (AHEAD / WINDOW if forecast else 0.07),
         top=top,
-        days=tuple((day, _date(day, now, language)) for day in ticks),
+        days=tuple((day, _date(day, now, language, today or now)) for day in ticks),
         shares=tuple((share, language.percent(share)) for share in shares),
         limit=language.say("limit"),
         forecast=language.say("forecast") if forecast else "",
@@ -55,7 +58,7 @@ def _days(time: datetime, now: datetime) -> float:
     return (time - now) / timedelta(days=1)
 
 
-def _date(day: int, now: datetime, language: Language) -> str:
-    if day == 0:
+def _date(day: int, now: datetime, language: Language, today: datetime) -> str:
+    if day == 0 and language.days_until(now, today) == 0:
         return language.say("today")
     return language.date(now + timedelta(days=day), mark("d MMM"))

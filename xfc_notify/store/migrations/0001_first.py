@@ -159,6 +159,7 @@ def up(migrator: Any, db: Database) -> None:
         quota_as_of = DateTimeField(null=True)
         level = IntegerField()
         bases = TextField()
+        latest = BooleanField()
 
         class Meta:
             indexes = ((("gid", "volume", "as_of"), True),)
@@ -358,10 +359,21 @@ def up(migrator: Any, db: Database) -> None:
     GroupUsage.add_index(GroupUsage.gid, name="group_usage_by_gid")
     GroupUsage.add_index(GroupUsage.bytes.desc(), name="group_usage_by_bytes")
     DirectoryUsage.add_index(DirectoryUsage.volume, DirectoryUsage.gid, name="directory_usage_by_volume")
+    DirectoryUsage.add_index(DirectoryUsage.bytes.desc(), name="directory_usage_by_bytes")
+    UserUsage.add_index(UserUsage.bytes.desc(), name="user_usage_by_bytes")
     UserUsage.add_index(UserUsage.volume, UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_volume")
     UserUsage.add_index(UserUsage.gid, UserUsage.bytes.desc(), name="user_usage_by_gid")
     VaultFile.add_index(VaultFile.volume, VaultFile.gid, name="vault_file_by_volume")
     GroupStanding.add_index(GroupStanding.volume, GroupStanding.as_of, name="group_standing_by_volume")
+    GroupStanding.add_index(
+        GroupStanding.level.desc(),
+        GroupStanding.bytes.desc(),
+        where=SQL("latest"),
+        name="group_standing_by_level",
+    )
+    GroupStanding.add_index(GroupStanding.bytes.desc(), where=SQL("latest"), name="group_standing_by_bytes")
+    GroupStanding.add_index(GroupStanding.newest, where=SQL("latest"), name="group_standing_by_newest")
+    GroupStanding.add_index(GroupStanding.gid, where=SQL("latest"), name="group_standing_by_gid")
     Event.add_index(Event.subject, Event.at, name="event_by_subject")
     Area.add_index(Area.level.desc(), Area.path, name="area_by_level")
     Area.add_index(Area.volume, Area.level, Area.last_scanned, name="area_standing")

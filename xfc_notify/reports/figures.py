@@ -1,7 +1,4 @@
-"""The figures of a capture are taken, once: in the place of those before, and as history.
-
-They, those of the capture before, and the state of the load change in one transaction.
-"""
+"""The figures of captures as rows: those of the last capture of each volume, and the history of groups."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,9 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from xfc_notify.reports.cells import Read
-from xfc_notify.reports.loads import is_held
-from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.summary import Summary
 from xfc_notify.reports.tables import (
     DirectoryUsageRow,
@@ -26,7 +20,7 @@ from xfc_notify.store.database import BATCH
 from xfc_notify.store.table import Table
 
 MOST = 2**63 - 1
-"""What a column holds."""
+"""What a column can hold."""
 _DETAILS: tuple[type[Table], ...] = (GroupUsageRow, DirectoryUsageRow, UserUsageRow, VaultFileRow)
 
 
@@ -41,45 +35,12 @@ class Standing:
     level: int = 0
 
 
-def take(
-    row: LoadRow,
-    read: Read,
-    summary: Summary,
-    vaults: Sequence[VaultFile],
-    standings: Mapping[int, Standing],
-    seconds: float,
-    now: datetime,
-) -> bool:
-    """Take the figures of a capture; False, with nothing changed, if that was done before, or another has it in hand.
-
-    To be called in a transaction. Those of an older capture than the last only become history.
-    """
-    taken = LoadRow.update(
-        state=LoadState.LOADED,
-        ended_at=now,
-        lease_until=None,
-        lines=read.lines,
-        cells=read.cells,
-        seconds=seconds,
-        failure=None,
-    ).where(is_held(row))
-    if not taken.execute():
-        return False
-    if is_latest(row):
-        for table in _DETAILS:
-            table.delete().where(table.volume == row.volume).execute()  # type: ignore[attr-defined]
-        _insert_details(row, summary, vaults)
-    _insert_history(row, summary, standings)
-    return True
-
-
-def is_latest(row: LoadRow) -> bool:
-    """Whether no later capture of its volume is loaded."""
-    later = (LoadRow.volume == row.volume) & (LoadRow.state == LoadState.LOADED) & (LoadRow.as_of > row.as_of)
-    return not LoadRow.select().where(later).exists()
-
-
-def _insert_details(row: LoadRow, summary: Summary, vaults: Sequence[VaultFile]) -> None:
+def replace(row: LoadRow, summary: Summary, vaults: Sequence[VaultFile]) -> None:
+    """Put the figures of a capture in the place of those of the one before. In a transaction."""
+    for table in _DETAILS:
+        table.delete().where(table.volume == row.volume).execute()  # type: ignore[attr-defined]
+    before = (GroupStandingRow.volume == row.volume) & GroupStandingRow.latest
+    GroupStandingRow.update(latest=False).where(before).execute()
     of = {"load": row.id, "volume": row.volume}
     _insert(
         GroupUsageRow,
@@ -146,7 +107,8 @@ def _insert_details(row: LoadRow, summary: Summary, vaults: Sequence[VaultFile])
     )
 
 
-def _insert_history(row: LoadRow, summary: Summary, standings: Mapping[int, Standing]) -> None:
+def add_history(row: LoadRow, summary: Summary, standings: Mapping[int, Standing], *, latest: bool) -> None:
+    """Add where groups stood at a capture; `latest`: no later one of its volume is loaded. In a transaction."""
     same = (GroupStandingRow.volume == row.volume) & (GroupStandingRow.as_of == row.as_of)
     GroupStandingRow.delete().where(same).execute()
     bases: dict[int, dict[str, int]] = defaultdict(dict)
@@ -168,6 +130,7 @@ def _insert_history(row: LoadRow, summary: Summary, standings: Mapping[int, Stan
                 "quota_as_of": standing.quota_as_of,
                 "level": standing.level,
                 "bases": bases[total.gid],
+                "latest": latest,
             }
             for total in summary.totals
         ),

@@ -1,0 +1,231 @@
+"""What the page of a group shows: where it stands on one volume, its course, where it lies, whose and what it is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from xfc_notify import units
+from xfc_notify.domain import Level
+from xfc_notify.notify.words.language import Language
+from xfc_notify.pages import NO_SUCH, Absent, Visit, mark
+from xfc_notify.reports import history, plots
+from xfc_notify.reports.cells import AGES
+from xfc_notify.reports.choice import By, Choice
+from xfc_notify.reports.course import StandingView, standing_views
+from xfc_notify.reports.views import (
+    DirectoryView,
+    GroupView,
+    UserView,
+    directory_views,
+    group_views,
+    make_up_views,
+    user_views,
+)
+
+MOST = 50
+"""Lines of a list."""
+CAPTURES = 60
+KINDS = {
+    "dir": mark("directories themselves"),
+    "other": mark("everything else"),
+    "compressed": mark("compressed"),
+    "text": mark("text"),
+    "log": mark("logs"),
+}
+"""Types of files that have no name of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How much of a quota is used, in words; `bar` is the share in percent, at most 100, None without a quota."""
+
+    title: str
+    used: str
+    percent: str
+    level: Level
+    bar: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of all that a group has on a volume: bytes, and the share in percent."""
+
+    name: str
+    bytes: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The directories of a base directory, so many to a page."""
+
+    base: GroupView
+    directories: Sequence[DirectoryView]
+    by: By
+    orders: Sequence[tuple[By, str]]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnVolume:
+    """A group on a volume. `others` is what those have who are not among the `users`; 0: all are.
+
+    ahead    its level comes from where its pace leads, not from what is used now
+    inside   what lies in the base directory that was asked for, None if none was
+    queries  base directory → the query that leads into it
+    """
+
+    stands: StandingView
+    figures: Sequence[Figure]
+    outlook: Sequence[str]
+    ahead: bool
+    course: Sequence[str]
+    captures: Sequence[StandingView]
+    bases: Sequence[GroupView]
+    queries: Mapping[str, str]
+    inside: Inside | None
+    users: Sequence[UserView]
+    others: int
+    types: Sequence[Part]
+    ages: Sequence[Part]
+    temporary: int
+
+
+def on_volume(visit: Visit, stands: StandingView) -> OnVolume:
+    """What is shown of a group on this volume. Absent if a base directory is asked for that it does not have."""
+    here = Choice(stands.volume, frozenset({stands.gid}))
+    bases = sorted(group_views(here), key=lambda view: -view.bytes)
+    users = list(user_views(Choice(here.volume, here.gids, count=MOST)))
+    made_of = make_up_views(here)
+    language = visit.language
+    shown = plots.recent(history.points(stands.gid, stands.volume))
+    rest = stands.bytes - sum(user.bytes for user in users)
+    used = figures(stands, language)
+    return OnVolume(
+        stands=stands,
+        figures=used,
+        outlook=outlook(stands, language, visit.now),
+        ahead=stands.level > max(figure.level for figure in used),
+        course=plots.in_words(stands, shown, language) if shown else (),
+        captures=standing_views(stands.gid, stands.volume, CAPTURES),
+        bases=bases,
+        queries={
+            view.base: urlencode({"volume": stands.volume, "base": view.base}) for view in bases if view.base
+        },
+        inside=_inside(visit, here, bases),
+        users=users,
+        others=rest if len(users) == MOST else 0,
+        types=[part for view in made_of for part in _types(view.types, stands.bytes, language)],
+        ages=[part for view in made_of for part in _ages(view.ages, stands.bytes, language)],
+        temporary=sum(view.temporary for view in made_of),
+    )
+
+
+def figures(stands: StandingView, language: Language) -> list[Figure]:
+    """What is used of the quotas, in bytes and in files."""
+    found = []
+    for title, used, quota, unit in (
+        (language.say("Size"), stands.bytes, stands.quota, "bytes"),
+        (language.say("Files"), stands.files, stands.quota_files, "files"),
+    ):
+        percent = None if quota is None else units.percent(used, quota)
+        amount = language.amount(used, unit)
+        if quota is not None:
+            amount = language.say("{used} of {limit}", used=amount, limit=language.amount(quota, unit))
+        found.append(
+            Figure(
+                title=title,
+                used=amount,
+                percent="" if percent is None else language.percent(percent),
+                level=Level.OK if quota is None else Level.at(used, quota),
+                bar=None if percent is None else min(100, percent),
+            )
+        )
+    return found
+
+
+def outlook(stands: StandingView, language: Language, now: datetime) -> list[str]:
+    """When the quotas will be full, by which captures; or why nobody can say."""
+    if stands.quota is None and stands.quota_files is None:
+        return [language.say("No quota is known, so there is no forecast.")]
+    if stands.paced_since is None:
+        return [language.say("There is one capture only: a forecast needs two.")]
+    since = language.day(stands.paced_since, now)
+    told = []
+    for used, quota, full, sentences in (
+        (stands.bytes, stands.quota, stands.full_at, _SPACE),
+        (stands.files, stands.quota_files, stands.files_full_at, _FILES),
+    ):
+        if quota is None or used >= quota:
+            continue
+        ahead, passed, never = sentences
+        sentence = never if full is None else passed if full <= now else ahead
+        words = {} if full is None else {"day": language.day(full, now)}
+        told.append(language.say(sentence, since=since, **words))
+    return told
+
+
+_SPACE = (
+    mark("At the pace since {since}, the quota will be full on {day}."),
+    mark("At the pace since {since}, the quota has been full since {day}; newer data are not there yet."),
+    mark("At the pace since {since}, the quota will not be full within five years."),
+)
+_FILES = (
+    mark("At the pace since {since}, the quota of files will be full on {day}."),
+    mark(
+        "At the pace since {since}, the quota of files has been full since {day}; newer data are not there yet."
+    ),
+    mark("At the pace since {since}, the quota of files will not be full within five years."),
+)
+"""What lies ahead, what is over by now, and what is not in sight."""
+
+
+def _inside(visit: Visit, here: Choice, bases: Iterable[GroupView]) -> Inside | None:
+    asked = visit.query.get("base", "")
+    if not asked:
+        return None
+    base = next((view for view in bases if view.base == asked), None)
+    if base is None:
+        raise Absent(visit.say(NO_SUCH))
+    order = visit.query.get("by", "")
+    by = By(order) if order in tuple(By) else By.SIZE
+    skipped = (visit.page - 1) * MOST
+    found = list(directory_views(Choice(here.volume, here.gids, asked, by, MOST + 1, skipped)))
+    queries = [(one, urlencode({"volume": here.volume or "", "base": asked, "by": str(one)})) for one in By]
+    return Inside(base, found[:MOST], by, queries, len(found) > MOST)
+
+
+def _types(types: Mapping[str, int], whole: int, language: Language) -> list[Part]:
+    """The types of files, the largest first."""
+    ranked = sorted((item for item in types.items() if item[1]), key=lambda item: -item[1])
+    return [Part(language.term(KINDS.get(kind, kind)), size, _share(size, whole)) for kind, size in ranked]
+
+
+def _ages(ages: Mapping[str, int], whole: int, language: Language) -> list[Part]:
+    """What was neither read nor written for so long."""
+    return [Part(_age(months, language), ages[name], _share(ages[name], whole))
+            for name, months in AGES.items() if ages.get(name)]  # fmt: skip
+
+
+def _age(months: int, language: Language) -> str:
+    if months % 12:
+        return language.count("{count} month", "{count} months", months)
+    return language.count("{count} year", "{count} years", months // 12)
+
+
+def _share(part: int, whole: int) -> int:
+    return min(100, round(100 * part / whole)) if whole else 0
+
+
+def largest_types(view: DirectoryView, language: Language) -> str:
+    """The types that take most of a directory, in words."""
+    ranked = sorted((item for item in view.types.items() if item[1]), key=lambda item: -item[1])[:3]
+    return ", ".join(
+        f"{language.term(KINDS.get(kind, kind))} {language.amount(size, 'bytes')}" for kind, size in ranked
+    )
+
+
+def is_old(visit: Visit, time: datetime | None, after: timedelta) -> bool:
+    """Whether data of that time are called old."""
+    return time is not None and visit.now - time > after
