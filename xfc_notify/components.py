@@ -90,6 +90,12 @@ COMPONENTS = (
         extra="reports",
         requires=("duckdb", "isal", "pyarrow"),
     ),
+    Component(
+        "datasets",
+        frozenset({"tables", "settings", "duties"}),
+        ("stores", "datasets"),
+        checks=("stores",),
+    ),
     Component("simulate", commands=("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),
     Component(
