@@ -11,7 +11,7 @@ from xfc_notify.datasets.errors import Conflict, Missing
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.local import Folder, Seen
 from xfc_notify.datasets.replicas import File
-from xfc_notify.datasets.states import FileState
+from xfc_notify.datasets.states import FileState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import JournalRow, ReplicaRow
 from xfc_notify.paths import parse, show
@@ -61,7 +61,7 @@ def place(work: Work, stores: Stores) -> None:
 
 
 def undo(work: Work, stores: Stores) -> None:
-    """Take back all that a copy has done, and nothing else."""
+    """Take back all that a copy has done, and nothing else: it stands then where it had only read."""
     row = work.now()
     target = ReplicaRow.get_by_id(row.target)
     new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
@@ -74,6 +74,7 @@ def undo(work: Work, stores: Stores) -> None:
             for path in reversed(row.folders):
                 folder.unmake(parse(path))
             replicas.forget(target)
+            work.step(Step.READING)
 
 
 def _place(folder: Folder, row: JournalRow, file: File) -> None:
