@@ -187,10 +187,7 @@ class Folder:
 
     def folds_case(self) -> bool:
         """Whether two names that differ in case only are one file here, as the name of the mark shows."""
-        try:
-            return stat.S_ISREG(os.stat(MARK.upper(), dir_fd=self.root, follow_symlinks=False).st_mode)
-        except OSError:
-            return False
+        return self.look(MARK.upper()) is not None
 
     def _kind(self, path: bytes) -> int:
         if not path:

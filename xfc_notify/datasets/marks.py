@@ -2,7 +2,6 @@
 
 import os
 import re
-from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -49,7 +48,7 @@ def give(store: str, root: int, now: datetime) -> bool:
     if row is not None:
         check(store, root)
         return False
-    mark = read(root) or _written(root)
+    mark = read(root) or _written(store, root)
     if not inserted(StoreRow.insert(name=store, mark=mark, marked_at=now)):
         owner = StoreRow.get_or_none(StoreRow.mark == mark)
         raise DatasetError(
@@ -59,21 +58,21 @@ def give(store: str, root: int, now: datetime) -> bool:
     return True
 
 
-def _written(root: int) -> str:
-    mark, part = str(uuid4()), b".xfc-mark-" + uuid4().hex.encode()
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    file = os.open(part, flags, 0o644, dir_fd=root)
+def _written(store: str, root: int) -> str:
+    mark, flags = str(uuid4()), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        os.write(file, f"{mark}\n".encode())
-        os.fsync(file)
-        os.link(part, MARK, src_dir_fd=root, dst_dir_fd=root, follow_symlinks=False)
+        file = os.open(MARK, flags, 0o644, dir_fd=root)
+        try:
+            os.write(file, f"{mark}\n".encode())
+            os.fsync(file)
+        finally:
+            os.close(file)
+        os.fsync(root)
     except FileExistsError:
         raise DatasetError(
-            "something that is no mark is called .xfc-store there", "Look at it, and remove it."
+            f"store {store}: something that is no mark is called .xfc-store there",
+            "Look at it, and remove it.",
         ) from None
-    finally:
-        os.close(file)
-        with suppress(OSError):
-            os.unlink(part, dir_fd=root)
-    os.fsync(root)
+    except OSError as error:
+        raise DatasetError(f"store {store}: its mark cannot be written: {error.strerror}") from None
     return mark

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xfc_notify.datasets import arriving, hashes, names, replicas
-from xfc_notify.datasets.errors import Conflict, DatasetError, StoreRefusal
+from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.local import Folder, Seen
@@ -90,18 +90,25 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
     ):
         arriving.make_folders(there, row)
         for some in arriving.batches(row):
-            done = []
-            for source, target in some:
-                if target.state == FileState.UNREAD:
-                    done.append((source, target, *_written(work, here, there, source, target, tell)))
-            with work.holding():
-                now = work.clock()
-                replicas.note(
-                    (source.id, {"stamp": seen.stamp, "state": FileState.GOOD, "verified_at": now})
-                    for source, _, seen, _ in done
-                )
-                replicas.note((target.id, {"stamp": part.stamp}) for _, target, _, part in done)
+            try:
+                _write_some(work, here, there, some, tell)
+            except Overtaken:  # whoever took over has undone what was there then
+                for _, target in some:
+                    there.unlink(arriving.part(row, target))
+                raise
     work.step(Step.PLACING)
+
+
+def _write_some(work: Work, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell) -> None:
+    done = [
+        (source, target, *_written(work, here, there, source, target, tell))
+        for source, target in some
+        if target.state is FileState.UNREAD
+    ]
+    with work.holding():
+        good = {"state": FileState.GOOD, "verified_at": work.clock()}
+        replicas.note((source.id, good | {"stamp": seen.stamp}) for source, _, seen, _ in done)
+        replicas.note((target.id, {"stamp": part.stamp}) for _, target, _, part in done)
 
 
 def _written(
