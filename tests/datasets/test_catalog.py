@@ -6,7 +6,9 @@ import pytest
 
 from datasets.conftest import CONTENTS, Site
 from xfc_notify.datasets.errors import Busy, Conflict, LastCopy, Missing
+from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import DatasetState, ReplicaState
+from xfc_notify.datasets.tables import JournalRow
 from xfc_notify.errors import WrongInput
 
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
@@ -203,6 +205,30 @@ def test_only_one_command_works_on_a_dataset(site: Site):
     assert site.tree("two") == TREE
 
 
+def test_the_next_command_on_a_dataset_finishes_what_was_interrupted_of_it(site: Site):
+    uid, other = site.registered(), site.registered("exp/b")
+    for dataset in (uid, other):
+        Work.begin("copy", dataset, {}, site.catalog._clock)
+    JournalRow.update(lease_until=JournalRow.began_at).execute()
+    site.catalog.copy(uid, "two:")
+    assert [(it.command, it.success) for it in site.catalog.journal(uid)] == [
+        ("copy", True),
+        ("copy", False),
+        ("register", True),
+    ]
+    assert site.catalog.journal(other)[0].success is None
+    assert site.catalog.finish() == [f"copy of dataset {other} was interrupted; all is as it was before"]
+    assert site.catalog.finish() == []
+
+
+def test_a_command_that_never_began_to_act_removes_nothing_of_a_dataset(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    Work.begin("remove", uid, {"old_root": "one:", "force_last": False}, site.catalog._clock)
+    site.tick()
+    assert len(site.catalog.show(uid).replicas) == 2
+
+
 def test_files_that_are_not_there_are_named_before_anything_is_written(site: Site):
     with pytest.raises(Missing, match="exp/no"):
         site.catalog.register("file", "one:", "exp/no")
@@ -221,7 +247,10 @@ def test_a_uid_is_used_once(site: Site):
     uid = site.registered(uid="mine")
     with pytest.raises(WrongInput, match="already"):
         site.catalog.register("tree", "one:", "exp/a", uid=uid)
+    Work.begin("register", uid, {}, site.catalog._clock)
+    site.tick()
     assert site.catalog.show(uid).replicas
+    assert [it.state for it in site.catalog.verify(uid)] == ["good"]
 
 
 def test_the_hash_of_new_datasets_can_be_chosen_and_old_ones_keep_theirs(store, tmp_path):

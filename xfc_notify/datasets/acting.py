@@ -4,12 +4,13 @@ A command and the tick that finds it silent call the same functions: nothing of 
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
-from xfc_notify.datasets import arriving, last_copy, leaving, replicas, transfer, views
+from xfc_notify.datasets import arriving, journal, last_copy, leaving, replicas, transfer, views
 from xfc_notify.datasets import verify as reading
-from xfc_notify.datasets.errors import DatasetError, Overtaken, StoreAway
+from xfc_notify.datasets.errors import DatasetError, Overtaken, StoreAway, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
@@ -53,32 +54,46 @@ def _verified(work: Work, stores: Stores, copy: ReplicaRow, tell: Tell) -> Verif
     return VerificationView(copy.store, root, verdict.state, files, size, verdict.wrong)
 
 
-def recover(work: Work, stores: Stores) -> None:
-    """Finish or undo a command whose worker is silent. One whose store is away waits."""
+def finish_silent(stores: Stores, clock: Callable[[], datetime], dataset: str | None = None) -> list[str]:
+    """Finish or undo the commands whose workers are silent, of one dataset or of all; a line about each.
+
+    One waits if its store is away, or does not let whoever calls this do it.
+    """
+    return [_finished(work, stores) for work in journal.claim(clock, dataset)]
+
+
+def _finished(work: Work, stores: Stores) -> str:
     row = work.now()
     what = f"{row.command} of dataset {row.dataset}"
     try:
         if row.step in {Step.READING, Step.COPYING}:
             fail(work, stores, INTERRUPTED)
-            log.warning("%s %s", what, INTERRUPTED)
-            return
-        with ending(work, stores):
-            go_on(work, stores, lambda _: None)
-        log.warning("%s was interrupted, and is finished now", what)
+            said = f"{what} {INTERRUPTED}"
+        else:
+            with ending(work, stores, waits=(StoreAway, StoreRefusal)):
+                go_on(work, stores, lambda _: None)
+            said = f"{what} was interrupted, and is finished now"
     except DatasetError as error:
-        log.warning("%s was interrupted: %s", what, error.what)
+        said = f"{what} was interrupted: {error.what}"
+    log.warning("%s", said)
+    return said
 
 
 @contextmanager
-def ending(work: Work, stores: Stores) -> Iterator[None]:
-    """Let a command that fails, or is interrupted by a person, end as failed, with nothing of it left."""
+def ending(
+    work: Work, stores: Stores, waits: tuple[type[DatasetError], ...] = (StoreAway,)
+) -> Iterator[None]:
+    """Let a command that fails, or is interrupted by a person, end as failed, with nothing of it left.
+
+    While files go it stays open for the errors of `waits`, and is finished later.
+    """
     try:
         with work.kept():
             yield
     except Overtaken:
         raise
     except (XfcNotifyError, KeyboardInterrupt) as error:
-        if not (isinstance(error, StoreAway) and work.now().step == Step.REMOVING):
+        if not (isinstance(error, waits) and work.now().step == Step.REMOVING):
             fail(work, stores, error.what if isinstance(error, XfcNotifyError) else INTERRUPTED)
         raise
 
@@ -90,7 +105,7 @@ def fail(work: Work, stores: Stores, why: str) -> None:
     if row.step in {Step.COPYING, Step.PLACING}:
         arriving.undo(work, stores)
     with work.holding():
-        if row.command == Command.REGISTER:
+        if row.command == Command.REGISTER and row.target is not None:
             DatasetRow.delete().where(DatasetRow.uid == row.dataset).execute()
         if row.step == Step.REMOVING:
             source = ReplicaRow.get_by_id(row.source)

@@ -19,7 +19,6 @@ from xfc_notify.datasets.searching import Search
 from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.states import Command, Step
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.paths import parse, show
 from xfc_notify.plugins.service import Service
 
@@ -79,11 +78,11 @@ class Catalog:
         Raises Missing if files are not there, StoreAway …
         """
         new = self._new(spec, root, path, arguments, points, uid, owner, document)
-        new.refuse_known()
         plugins, algorithm = self._service.plugins, self._service.settings.of(Datasets).hash
         where = {"spec": spec, "root": f"{new.store}:{show(new.root)}", "path": show(new.path)}
-        work = Work.begin(Command.REGISTER, new.uid, where, self._clock)
-        with acting.ending(work, self.stores):
+        new.refuse_odd()
+        with self._working(Command.REGISTER, new.uid, where) as work:
+            new.refuse_known()
             registering.register(work, new, self.stores, plugins, algorithm, self._watch)
         return self.show(new.uid)
 
@@ -117,44 +116,31 @@ class Catalog:
 
         Identical bytes that stand there are taken over. Raises Conflict if anything else does, StoreRefusal …
         """
-        source = (
-            choosing.nearest(self.stores, uid)
-            if old_root is None
-            else choosing.standing(self.stores, uid, old_root)
-        )
-        return self._transfer(Command.COPY, source, new_root, dry_run)
+        return self._transfer(Command.COPY, uid, old_root, new_root, dry_run)
 
     def move(
         self, uid: str, old_root: AnyPath, new_root: AnyPath, *, dry_run: bool = False
     ) -> views.TransferView:
         """Copy a dataset, read the copy back, and only then remove the source. Raises as `copy`, and Changed."""
-        source = choosing.standing(self.stores, uid, old_root)
-        return self._transfer(Command.MOVE, source, new_root, dry_run)
+        return self._transfer(Command.MOVE, uid, old_root, new_root, dry_run)
 
     def remove(
         self, uid: str, old_root: AnyPath, *, force_last: bool = False, dry_run: bool = False
     ) -> views.RemovalView:
         """Remove a copy, file by file. LastCopy unless another one, read just now, is good; or `force_last`."""
-        source = choosing.standing(self.stores, uid, old_root)
-        files = replicas.files(source)
-        shared = replicas.shared(files, source)
-        view = views.RemovalView(
-            uid,
-            views.root(source, self.stores),
-            *views.size_of(source),
-            sum(it.place in shared for it in files),
-        )
-        arguments = {"old_root": replicas.where(source), "force_last": force_last}
-        tell = self._watch("removing", view.bytes)
         if dry_run:
+            source = choosing.standing(self.stores, uid, old_root)
             with self.stores.opened(source.store):
                 if not force_last:
-                    keeper_beside(self.stores, source, self._clock(), tell)
-            return view
-        work = Work.begin(Command.REMOVE, uid, arguments, self._clock)
-        with acting.ending(work, self.stores):
+                    keeper_beside(self.stores, source, self._clock(), self._watch("reading", 0))
+            return views.removal(source, self.stores)
+        with self._working(
+            Command.REMOVE, uid, {"old_root": self._typed(old_root), "force_last": force_last}
+        ) as work:
+            source = choosing.standing(self.stores, uid, old_root)
             work.step(Step.READING, source=source.id)
-            acting.go_on(work, self.stores, tell)
+            view = views.removal(source, self.stores)
+            acting.go_on(work, self.stores, self._watch("removing", view.bytes))
         return view
 
     def verify(self, uid: str, root: AnyPath | None = None) -> list[views.VerificationView]:
@@ -162,22 +148,20 @@ class Catalog:
 
         A copy whose store is away is left as it is, and says so.
         """
-        replicas.dataset(uid)
-        chosen = replicas.of(uid) if root is None else [choosing.standing(self.stores, uid, root)]
-        total = sum(views.size_of(copy)[1] for copy in chosen)
-        work = Work.begin(
-            Command.VERIFY, uid, {"roots": [replicas.where(copy) for copy in chosen]}, self._clock
-        )
-        with acting.ending(work, self.stores):
+        with self._working(Command.VERIFY, uid, {"root": self._typed(root)}) as work:
+            chosen = replicas.of(uid) if root is None else [choosing.standing(self.stores, uid, root)]
+            total = sum(views.size_of(copy)[1] for copy in chosen)
             return acting.verify(work, self.stores, chosen, self._watch("verifying", total))
 
     def shift_root(self, uid: str, levels: int) -> views.DatasetView:
         """Let `levels` leading parts of the path become the root's, or below 0 the other way; no file moves."""
-        row = replicas.dataset(uid)
-        work = Work.begin(Command.SHIFT_ROOT, uid, {"shift": levels}, self._clock)
-        with acting.ending(work, self.stores):
-            registering.shift(work, row, levels)
+        with self._working(Command.SHIFT_ROOT, uid, {"shift": levels}) as work:
+            registering.shift(work, replicas.dataset(uid), levels)
         return self.show(uid)
+
+    def finish(self) -> list[str]:
+        """Finish or undo what was interrupted, as `tick` does; a line about each command."""
+        return acting.finish_silent(self.stores, self._clock)
 
     def retrieve(self, uid: str, host: str = "", root: AnyPath | None = None) -> views.Retrieved:
         """Where a dataset is to be read: the good copy that is nearest to a host, by default this one."""
@@ -211,28 +195,50 @@ class Catalog:
         """The last commands, the newest first."""
         return views.journal(uid, count)
 
+    @contextmanager
+    def _working(self, command: Command, uid: str, arguments: Mapping[str, Any]) -> Iterator[Work]:
+        """A command in the journal, which ends there as failed if the block raises. What was interrupted of this
+        dataset is finished or undone before."""
+        acting.finish_silent(self.stores, self._clock, uid)
+        if command is not Command.REGISTER:
+            replicas.dataset(uid)
+        work = Work.begin(command, uid, arguments, self._clock)
+        with acting.ending(work, self.stores):
+            yield work
+
     def _transfer(
-        self, command: Command, source: ReplicaRow, new_root: AnyPath, dry_run: bool
+        self, command: Command, uid: str, old_root: AnyPath | None, new_root: AnyPath, dry_run: bool
     ) -> views.TransferView:
-        uid = source.dataset_id
+        if dry_run:
+            return views.transfer(command, self._plan(uid, old_root, new_root)[0], self.stores)
+        arguments = {"old_root": self._typed(old_root), "new_root": self._typed(new_root)}
+        with self._working(command, uid, arguments) as work:
+            planned, tell = self._plan(uid, old_root, new_root)
+            view = views.transfer(command, planned, self.stores)
+            transfer.prepare(work, planned)
+            acting.go_on(work, self.stores, tell)
+        return view
+
+    def _plan(self, uid: str, old_root: AnyPath | None, new_root: AnyPath) -> tuple[transfer.Plan, Tell]:
         store, root = self.stores.holding(new_root)
+        if old_root is None:
+            source = choosing.nearest(self.stores, uid)
+        else:
+            source = choosing.standing(self.stores, uid, old_root)
         if (there := replicas.at(uid, store.name, root)) is not None:
             same = (
                 "source and target are the same place" if there.id == source.id else "there is a copy already"
             )
             raise Conflict(f"Dataset {uid}: {same}: {views.root(there, self.stores)}")
-        old, new = replicas.where(source), f"{store.name}:{show(root)}"
-        tell = self._watch(f"{command}", 2 * views.size_of(source)[1])
-        if dry_run:
-            planned = transfer.plan(self.stores, source, store.name, root, tell)
-            return views.transfer(command, source, planned, self.stores)
-        work = Work.begin(command, uid, {"old_root": old, "new_root": new}, self._clock)
-        with acting.ending(work, self.stores):
-            planned = transfer.plan(self.stores, source, store.name, root, tell)
-            transfer.prepare(work, planned)
-            view = views.transfer(command, source, planned, self.stores)
-            acting.go_on(work, self.stores, tell)
-        return view
+        tell = self._watch("copying", 2 * views.size_of(source)[1])
+        return transfer.plan(self.stores, source, store.name, root, tell), tell
+
+    def _typed(self, root: AnyPath | None) -> str | None:
+        """A root as the journal keeps it; WrongInput if it lies in no store."""
+        if root is None:
+            return None
+        store, path = self.stores.holding(root)
+        return f"{store.name}:{show(path)}"
 
     def _new(
         self,

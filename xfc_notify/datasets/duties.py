@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from xfc_notify.datasets import acting, journal
+from xfc_notify.datasets import acting
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.parts import Duty
 from xfc_notify.plugins.service import Service
 
 
 def finish(service: Service, now: datetime) -> Mapping[str, int]:
-    """Finish or undo what was interrupted. One whose store is away waits for the next tick."""
+    """Finish or undo what was interrupted. What this user may not do, and what waits for a store, stays for later."""
     begun = datetime.now(UTC)
-    stores = Stores.of(service.settings)
-    for work in journal.claim(lambda: now + (datetime.now(UTC) - begun)):
-        acting.recover(work, stores)
+    acting.finish_silent(Stores.of(service.settings), lambda: now + (datetime.now(UTC) - begun))
     return {}
 
 

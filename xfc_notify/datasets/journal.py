@@ -95,13 +95,15 @@ class Work:
         ).execute()
 
 
-def claim(clock: Callable[[], datetime]) -> Iterator[Work]:
-    """The commands whose workers are silent, one after the other, for whoever asks first."""
+def claim(clock: Callable[[], datetime], dataset: str | None = None) -> Iterator[Work]:
+    """The commands whose workers are silent, of one dataset or of all, one after the other, for whoever asks first."""
     while True:
         now = clock()
         silent = JournalRow.ended_at.is_null() & (
             (JournalRow.lease_until <= now) | (JournalRow.lease_until > now + LEASE + CLOCK_SKEW)
         )
+        if dataset is not None:
+            silent &= JournalRow.dataset == dataset
         with db.atomic():
             oldest = JournalRow.select().where(silent).order_by(JournalRow.began_at).limit(1)
             row = for_update(oldest, skip_locked=True).first()

@@ -7,7 +7,7 @@ from typing import Any
 from xfc_notify.datasets import hashes, listing, names, replicas
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState
+from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
 from xfc_notify.errors import WrongInput
@@ -33,11 +33,14 @@ class New:
     points: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict)
 
-    def refuse_known(self) -> None:
-        """Raise WrongInput if there is, or was, a dataset of this uid."""
+    def refuse_odd(self) -> None:
+        """Raise WrongInput for what no table or terminal should have to show."""
         for what, text in (("uid", self.uid), ("spec", self.spec), ("owner", self.owner)):
             if not text.isprintable() or not 0 < len(text) <= 100:
                 raise WrongInput(f"The {what} {text!r} is not printable text of 1 to 100 characters.")
+
+    def refuse_known(self) -> None:
+        """Raise WrongInput if there is, or was, a dataset of this uid."""
         if DatasetRow.get_or_none(DatasetRow.uid == self.uid) is not None:
             raise WrongInput(f"There is a dataset {self.uid} already.", "See: xfc-notify datasets show")
 
@@ -62,6 +65,7 @@ def register(work: Work, new: New, stores: Stores, plugins: Plugins, algorithm: 
         replica = replicas.add(
             new.uid, new.store, new.root, ({"name": name, "size": size} for name, size in files)
         )
+        work.step(Step.READING, target=replica.id)
     _read(replica, stores, algorithm, work, watch("reading", sum(size for _, size in files)))
     with work.holding():
         replicas.put(replica, ReplicaState.GOOD, work.clock())

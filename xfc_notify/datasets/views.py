@@ -191,12 +191,20 @@ def retrieved(row: ReplicaRow, stores: Stores) -> Retrieved:
     return Retrieved(row.store, os.fsdecode(here), os.fsdecode(parse(row.dataset.path)), paths)
 
 
-def transfer(command: str, source: ReplicaRow, plan: "Plan", stores: Stores) -> TransferView:
+def transfer(command: str, plan: "Plan", stores: Stores) -> TransferView:
     """What a plan says."""
-    new = address(stores, plan.store, plan.root)
+    old, new = root(plan.source, stores), address(stores, plan.store, plan.root)
     return TransferView(
-        source.dataset_id, command, root(source, stores), new, len(plan.files), plan.bytes, len(plan.taken)
+        plan.source.dataset_id, command, old, new, len(plan.files), plan.bytes, len(plan.taken)
     )
+
+
+def removal(row: ReplicaRow, stores: Stores) -> RemovalView:
+    """What goes with a copy."""
+    listed = replicas.files(row)
+    places = replicas.shared(listed, row)
+    shared = sum(file.place in places for file in listed)
+    return RemovalView(row.dataset_id, root(row, stores), *size_of(row), shared)
 
 
 def history(uid: str) -> list[MoveView]:

@@ -139,6 +139,16 @@ def shift_root(
         say(f"root {view.root}, path {view.path or '.'}")
 
 
+def finish(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Finish what was interrupted."""
+    with catalog(settings) as opened:
+        said = opened.finish()
+    if as_json:
+        print_json(said)
+    else:
+        say(*said or ["Nothing was interrupted."])
+
+
 def _tell_transfer(view: "TransferView", done: str, as_json: bool) -> None:
     from xfc_notify.units import format_size
 
