@@ -22,11 +22,13 @@ from typer.main import get_command
 
 from xfc_notify.cli.app import build
 from xfc_notify.components import load_settings, settings_model
-from xfc_notify.settings import VolumeTable
+from xfc_notify.settings import StoreTable, VolumeTable
 
 DOCUMENT = Path(__file__).with_name("reference.md")
 MANUAL = DOCUMENT.with_name("xfc-notify.1")
 SETTINGS = Path(__file__).parent.parent / "settings.toml"
+BLOCKS = {"volumes": VolumeTable, "stores": StoreTable}
+"""Tables of which there are several."""
 PROJECT = tomllib.loads(SETTINGS.with_name("pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -89,8 +91,8 @@ def _settings() -> Iterator[str]:
     for name, field in settings_model().model_fields.items():
         if field.exclude:
             continue
-        if name == "volumes":
-            yield from _table("[[volumes]]", VolumeTable, None)
+        if name in BLOCKS:
+            yield from _table(f"[[{name}]]", BLOCKS[name], None)
         else:
             model = getattr(written, name)
             yield from _table(f"[{name}]", type(model), model)

@@ -94,6 +94,12 @@ COMPONENTS = (
         requires=("duckdb", "isal", "pyarrow"),
         without=frozenset({"tables", "settings", "pages", "resources"}),
     ),
+    Component(
+        "datasets",
+        frozenset({"tables", "settings", "duties"}),
+        ("stores", "datasets"),
+        checks=("stores",),
+    ),
     Component("simulate", commands=("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),
     Component(

@@ -5,7 +5,7 @@ It implements the hooks it needs, with the parameters it needs. `settings` is th
 `[plugins.<name>]`, validated by its `settings_model`; None for a plugin without one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,22 @@ def evaluate_volume(  # type: ignore[empty-body]
     """What this policy says of a whole volume; the operators are told. Pure, like `evaluate`.
 
     `scans` holds every area on the volume with its last whole scan, None before the first.
+    """
+
+
+@hookspec
+def dataset_files(
+    spec: str,
+    path: bytes,
+    arguments: Mapping[str, Any],
+    points: Sequence[Mapping[str, Any]],
+    tree: Callable[[bytes], Iterable[bytes]],
+    settings: Any,
+) -> Iterable[bytes] | None:
+    """The files of a dataset of this spec, or None if this plugin does not know it; the first that knows wins.
+
+    All paths are below the dataset's root. `path` is its own, `arguments` are those of its handler, `points` those of
+    each datum. `tree` lists the files below a path; nothing else need be read. Each file that is returned has to exist.
     """
 
 

@@ -93,6 +93,8 @@ def check_plugin(module: ModuleType, settings: Mapping[str, Any] | None = None) 
         _check_find_person(asked)
     if "find_group" in hooks:
         _check_find_group(asked)
+    if "dataset_files" in hooks:
+        _check_dataset_files(asked)
     if "objection" in hooks:
         asked("objection", answers.reason, person=sample_person())
     if "outage" in hooks:
@@ -149,6 +151,14 @@ def _check_find_group(asked: _Asked) -> None:
     for group in (*_HOSTILE_NAMES, -1, 2**40):
         found = asked("find_group", answers.group, group=group)
         assert found is None, f"find_group returns {found!r} for {group!r}; None is wanted"
+
+
+def _check_dataset_files(asked: _Asked) -> None:
+    for spec in (*_HOSTILE_NAMES, "no-such-spec-here"):
+        found = asked(
+            "dataset_files", answers.files, spec=spec, path=b"a", arguments={}, points=(), tree=lambda _: ()
+        )
+        assert found is None, f"dataset_files returns {found!r} for the spec {spec!r}; None is wanted"
 
 
 def _check_evaluate(asked: _Asked) -> None:

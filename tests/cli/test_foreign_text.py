@@ -77,6 +77,13 @@ REPORTS = {
 }
 """What shows reports, which this place has none of."""
 
+DATASETS = {
+    *(f"stores {name}" for name in ("init", "list", "check")),
+    *(f"datasets {name}" for name in ("register", "copy", "move", "remove", "verify", "shift-root", "finish")),
+    *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal")),
+}
+"""What shows datasets, which this place has none of: see test_datasets.py."""
+
 
 def commands() -> Iterator[str]:
     """All there are."""
@@ -126,7 +133,7 @@ def forged(standing: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 def test_every_command_is_among_those_that_show_or_those_that_act():
-    assert set(commands()) == SHOWS.keys() | ACTS | REPORTS
+    assert set(commands()) == SHOWS.keys() | ACTS | REPORTS | DATASETS
 
 
 @pytest.mark.parametrize("command", SHOWS)

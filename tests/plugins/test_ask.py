@@ -114,6 +114,7 @@ def test_the_bundled_plugins_are_found_by_their_entry_points() -> None:
         "persistence": ("evaluate", "settings_model"),
         "quota_hard": ("evaluate", "settings_model"),
         "quota_temporal": ("evaluate", "settings_model"),
+        "specs": ("dataset_files",),
         "volume": ("evaluate_volume", "settings_model"),
     }
     assert {plugin.origin.split()[0] for plugin in loaded} == {"xfc-notify"}
@@ -132,6 +133,7 @@ def test_a_third_partys_plugin_is_found_beside_them_with_its_version_and_origin(
         "persistence",
         "quota_hard",
         "quota_temporal",
+        "specs",
         "volume",
     ]
     own = loaded.named("files")

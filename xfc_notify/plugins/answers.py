@@ -67,6 +67,18 @@ def addresses(answer: Any) -> list[str]:
     return found
 
 
+def files(answer: Any) -> list[bytes] | None:
+    """What dataset_files returned."""
+    if answer is None:
+        return None
+    if isinstance(answer, str | bytes):
+        raise TypeError("returned one path, not a list of paths")
+    found = list(answer)
+    if not all(isinstance(path, bytes) and path and b"\0" not in path for path in found):
+        raise ValueError("returned a file that is not a path in bytes")
+    return found
+
+
 def reason(answer: Any) -> str | None:
     """What objection or outage returned."""
     if answer is not None and not _is_text(answer, LONGEST_REASON):

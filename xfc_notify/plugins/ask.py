@@ -1,14 +1,14 @@
 """All plugins, ready to be asked: one typed method per question."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
 from xfc_notify.domain import Area, Finding, Group, Message, PastScan, Person, Volume
-from xfc_notify.errors import DeliveryError, PluginError
+from xfc_notify.errors import DeliveryError, PluginError, XfcNotifyError
 from xfc_notify.paths import harmless
 from xfc_notify.plugins import answers
 from xfc_notify.plugins.call import Caller, PluginFailure, answer
@@ -137,6 +137,38 @@ class Plugins:
             return found
 
         return Judgement.of((plugin.name, findings(plugin)) for plugin in self.having(hook))
+
+    def dataset_files(
+        self,
+        spec: str,
+        path: bytes,
+        arguments: Mapping[str, Any],
+        points: Sequence[Mapping[str, Any]],
+        tree: Callable[[bytes], Iterable[bytes]],
+    ) -> list[bytes] | None:
+        """The files of a dataset, from the first plugin that knows its spec; None if none does.
+
+        Raises PluginError if that plugin fails: no other knows better. What `tree` raises passes.
+        """
+        raised: list[XfcNotifyError] = []
+
+        def watched(below: bytes) -> Iterable[bytes]:
+            try:
+                yield from tree(below)
+            except XfcNotifyError as error:
+                raised.append(error)  # it is not the plugin's
+
+        given = {"spec": spec, "path": path, "arguments": arguments, "points": points, "tree": watched}
+        for plugin in self.having("dataset_files"):
+            try:
+                said: list[bytes] | None = self._caller.call(plugin, "dataset_files", answers.files, **given)
+            except PluginFailure as failure:
+                raise PluginError(str(failure), "Correct the arguments, or repair the plugin.") from failure
+            if raised:
+                raise raised[0]
+            if said is not None:
+                return said
+        return None
 
     def addresses(self, message: Message, person: Person) -> list[tuple[str, str]]:
         """(plugin, address) for every place where the message would go."""

@@ -18,6 +18,8 @@ from xfc_notify.plugins.timed_call import Call, begin
 
 QUICK_SECONDS = 10.0
 DELIVERY_SECONDS = 120.0
+SLOW = ("deliver", "dataset_files")
+"""Hooks that have as long as a delivery: they talk to a server, or walk a tree."""
 
 K = TypeVar("K", bound=int | str)
 T = TypeVar("T")
@@ -59,7 +61,7 @@ class Caller:
         `check` is that of `answer`. A DeliveryError passes as it is, where something was to be delivered.
         """
         delivers = hook == "deliver"
-        seconds = DELIVERY_SECONDS if delivers else QUICK_SECONDS
+        seconds = DELIVERY_SECONDS if hook in SLOW else QUICK_SECONDS
         call = self._do(plugin, hook, partial(answer, plugin, hook, check, **arguments), seconds)
         if call.error is not None:
             if delivers and _is_delivery_error(call.error):

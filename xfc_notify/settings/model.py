@@ -126,6 +126,26 @@ class VolumeTable(Table):
         return Volume(self.name, self.path, self.capacity, self.retired, self.marker, self.filesystem)
 
 
+class StoreTable(Table):
+    """[[stores]]"""
+
+    name: Annotated[str, AfterValidator(values.store_name)] = Field(
+        description="how commands and tables call it"
+    )
+    url: Annotated[str, AfterValidator(values.store_url)] = Field(
+        description="the folder where it lies: `file:///data/disk1`"
+    )
+    kind: Literal["disk", "archive"] = Field("disk", description="what it is for: work, or to keep")
+    hosts: Annotated[tuple[str, ...], values.read(values.names)] = Field(
+        (), description='hosts that read from it first, like "node*"'
+    )
+
+    @property
+    def path(self) -> bytes:
+        """The folder where it lies."""
+        return values.folder_of(self.url)
+
+
 class Messages(Table):
     """[messages]"""
 
@@ -200,6 +220,7 @@ class Settings(Table):
     broker: Broker = Broker()
     scan: Scan = Scan()
     volumes: tuple[VolumeTable, ...] = ()
+    stores: tuple[StoreTable, ...] = ()
     messages: Messages = Messages()
     logs: Logs = Logs()
     web: Web = Web()
@@ -238,6 +259,19 @@ class Settings(Table):
                         "volumes.path", f"{volume.name!r} and {other.name!r} lie inside each other"
                     )
             seen.append(volume)
+
+    def check_stores(self) -> None:
+        """Raise SettingsError if two stores have one name, or one lies inside another, or inside a volume, or around
+        it: in stores files are written and removed, in volumes never."""
+        places = [(f"the volume {volume.name!r}", volume.path) for volume in self.volumes if self.stores]
+        for store in self.stores:
+            for other, path in places:
+                if other == repr(store.name):
+                    raise self.mistake("stores.name", f"two stores are called {other}")
+                here, there = os.path.realpath(store.path), os.path.realpath(path)
+                if os.path.commonpath([here, there]) in (here, there):
+                    raise self.mistake("stores.url", f"{store.name!r} and {other} lie inside each other")
+            places.append((repr(store.name), store.path))
 
     def mistake(self, key: str, what: str) -> SettingsError:
         """A SettingsError that names the file and the key."""

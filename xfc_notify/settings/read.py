@@ -54,6 +54,7 @@ def load(
     whole = {**data, "source": source.absolute(), "secrets": secrets}
     settings = validate(model, whole, source, (), environment)
     settings.check_volumes()
+    settings.check_stores()
     return settings
 
 

@@ -1,0 +1,264 @@
+"""Datasets are registered, copied, moved, removed, verified and found again."""
+
+from pathlib import Path
+
+import pytest
+
+from datasets.conftest import CONTENTS, Site
+from xfc_notify.datasets.errors import Busy, Conflict, LastCopy, Missing
+from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.states import DatasetState, ReplicaState
+from xfc_notify.datasets.tables import JournalRow
+from xfc_notify.errors import WrongInput
+
+TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
+
+
+def test_what_is_registered_is_known_with_the_hash_of_each_file(site: Site):
+    site.fill()
+    view = site.catalog.register("tree", site.root("one"), "exp/a", owner="ada")
+    assert (view.spec, view.root, view.path, view.owner) == ("tree", str(site.root("one")), "exp/a", "ada")
+    assert view.state is DatasetState.KEPT
+    (copy,) = view.replicas
+    assert (copy.store, copy.root, copy.state) == ("one", str(site.root("one")), ReplicaState.GOOD)
+    assert (copy.files, copy.bytes) == (3, sum(map(len, CONTENTS.values())))
+    assert copy.verified_at is not None
+    files = site.catalog.files(view.uid)
+    assert {file.abs_path for file in files} == {f"{site.root('one')}/{name}" for name in TREE}
+    assert all(file.hash.startswith("sha256:") and file.exists for file in files)
+
+
+def test_a_copy_is_the_same_tree_and_a_second_replica(site: Site):
+    uid = site.registered()
+    done = site.catalog.copy(uid, site.root("two") / "kept")
+    assert (done.files, done.taken_over) == (3, 0)
+    assert site.tree("two") == {f"kept/{name}": content for name, content in TREE.items()}
+    assert site.tree("one") == TREE
+    view = site.catalog.show(uid)
+    assert [(it.store, it.state) for it in view.replicas] == [("one", "good"), ("two", "good")]
+    assert [(it.old, it.new, it.cmd) for it in site.catalog.history(uid)] == [
+        ("", "one:", "register"),
+        ("one:", "two:kept", "copy"),
+    ]
+
+
+def test_old_root_chooses_among_copies(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    (site.root("one") / "exp/a/run.h5").write_bytes(b"broken")
+    site.catalog.copy(uid, "three:", old_root="two:")
+    assert site.tree("three") == TREE
+
+
+def test_a_move_leaves_nothing_behind_but_what_is_not_its_own(site: Site):
+    uid = site.registered()
+    site.fill("one/exp/b", {"other": b"stays"})
+    site.catalog.move(uid, "one:", "two:")
+    assert site.tree("two") == TREE
+    assert site.tree("one") == {"exp/b/other": b"stays"}
+    assert not (site.root("one") / "exp/a").exists()
+    assert [it.store for it in site.catalog.show(uid).replicas] == ["two"]
+    assert [it.cmd for it in site.catalog.history(uid)] == ["register", "move"]
+
+
+def test_the_source_of_a_move_has_to_be_named_rightly(site: Site):
+    uid = site.registered()
+    with pytest.raises(WrongInput, match="has no copy under"):
+        site.catalog.move(uid, "two:", "three:")
+
+
+def test_the_last_copy_is_removed_only_by_force_and_its_history_stays(site: Site):
+    uid = site.registered()
+    with pytest.raises(LastCopy, match="there is no other"):
+        site.catalog.remove(uid, "one:")
+    assert site.tree("one") == TREE
+    site.catalog.copy(uid, "two:")
+    site.catalog.remove(uid, "one:")
+    assert (site.tree("one"), site.tree("two")) == ({}, TREE)
+    site.catalog.remove(uid, "two:", force_last=True)
+    assert site.tree("two") == {}
+    assert site.catalog.show(uid).state is DatasetState.REMOVED
+    assert [it.cmd for it in site.catalog.history(uid)] == ["register", "copy", "remove", "remove"]
+    assert site.catalog.find() == []
+    assert [it.uid for it in site.catalog.find(removed=True)] == [uid]
+
+
+def test_what_would_be_done_can_be_asked_for_and_changes_nothing(site: Site):
+    uid = site.registered()
+    assert site.catalog.copy(uid, "two:", dry_run=True).files == 3
+    assert site.catalog.move(uid, "one:", "two:", dry_run=True).bytes == sum(map(len, CONTENTS.values()))
+    assert site.catalog.remove(uid, "one:", force_last=True, dry_run=True).files == 3
+    assert site.catalog.list_files("tree", "one:", "exp/a") == sorted(TREE)
+    assert (site.tree("one"), site.tree("two")) == (TREE, {})
+    assert [it.command for it in site.catalog.journal()] == ["register"]
+
+
+def test_a_failed_command_stands_in_the_journal_as_failed_and_says_why(site: Site):
+    uid = site.registered()
+    site.fill("two/exp/a", {"run.h5": b"in the way"})
+    with pytest.raises(Conflict, match="something else stands there"):
+        site.catalog.copy(uid, "two:")
+    failed = site.catalog.journal(uid)[0]
+    assert (failed.command, failed.success) == ("copy", False)
+    assert "something else stands there" in failed.outcome
+    assert site.tree("two") == {"exp/a/run.h5": b"in the way"}
+
+
+def test_a_flipped_byte_and_a_missing_file_are_found(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    assert [it.state for it in site.catalog.verify(uid)] == ["good", "good"]
+    file = site.root("two") / "exp/a/scans/1.tif"
+    file.write_bytes(b"F" + file.read_bytes()[1:])
+    (site.root("two") / "exp/a/run.h5").unlink()
+    good, bad = site.catalog.verify(uid)
+    assert (good.state, bad.state) == ("good", "bad")
+    assert set(bad.wrong) == {"exp/a/scans/1.tif", "exp/a/run.h5"}
+    states = {it.abs_path.rpartition("/")[2]: (it.state, it.exists) for it in site.catalog.files(uid, "two:")}
+    assert states == {"1.tif": ("bad", True), "2.tif": ("good", True), "run.h5": ("missing", False)}
+    assert site.catalog.journal(uid)[0].success is False
+
+
+def test_a_file_that_two_datasets_share_survives_the_removal_of_one(site: Site):
+    first = site.registered()
+    second = site.catalog.register("file", "one:", "exp/a/run.h5").uid
+    assert site.catalog.remove(first, "one:", force_last=True).shared == 1
+    assert site.tree("one") == {"exp/a/run.h5": b"header"}
+    assert site.catalog.verify(second)[0].state == "good"
+
+
+def test_the_border_between_root_and_path_moves_and_no_file_does(site: Site):
+    uid = site.registered("2016/04/28/aardvark")
+    site.catalog.copy(uid, "two:kept")
+    before = {file.abs_path for file in site.catalog.files(uid)}
+    view = site.catalog.shift_root(uid, 2)
+    assert (view.root, view.path) == (f"{site.root('one')}/2016/04", "28/aardvark")
+    assert view.replicas[1].root == f"{site.root('two')}/kept/2016/04"
+    assert site.catalog.shift_root(uid, -1).path == "04/28/aardvark"
+    assert {file.abs_path for file in site.catalog.files(uid)} == before
+    assert [it.state for it in site.catalog.verify(uid)] == ["good", "good"]
+    for levels, way in ((5, "right"), (-5, "left")):
+        with pytest.raises(WrongInput, match=f"Asked to shift farther to {way} \\(5\\) than there are"):
+            site.catalog.shift_root(uid, levels)
+    site.catalog.copy(uid, "three:x")
+    assert set(site.tree("three")) == {f"x/04/28/aardvark/{name}" for name in CONTENTS}
+
+
+def test_roots_that_end_differently_cannot_become_one_path(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:kept")
+    site.catalog.shift_root(uid, 1)
+    site.catalog.copy(uid, "three:x")
+    with pytest.raises(WrongInput, match="end in different directories"):
+        site.catalog.shift_root(uid, -1)
+    assert site.catalog.show(uid).path == "a"
+
+
+def test_each_host_reads_from_the_store_that_names_it(store, tmp_path):
+    for name in ("one", "two", "three"):
+        assert not (tmp_path / name).exists()
+    stores = [
+        {"name": "one", "url": (tmp_path / "one").as_uri(), "hosts": ["node*"]},
+        {"name": "two", "url": (tmp_path / "two").as_uri(), "hosts": ["beam1"]},
+        {"name": "three", "url": (tmp_path / "three").as_uri(), "kind": "archive"},
+    ]
+    site = Site.at(tmp_path, stores=stores)
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    site.catalog.copy(uid, "three:")
+    assert [site.catalog.retrieve(uid, host).store for host in ("node7", "beam1", "else")] == [
+        "one",
+        "two",
+        "three",
+    ]
+    found = site.catalog.retrieve(uid, "beam1")
+    assert (found.root, found.path) == (str(tmp_path / "two"), "exp/a")
+    assert {Path(path).read_bytes() for path in found.files} == set(CONTENTS.values())
+    (tmp_path / "two").rename(tmp_path / "away")
+    assert site.catalog.retrieve(uid, "beam1").store == "three"
+
+
+def test_datasets_are_found_by_what_is_known_of_them(site: Site):
+    one, two = site.registered("exp/a"), site.registered("exp2/a", uid="mine")
+    assert two == "mine"
+    site.catalog.copy(one, "two:kept")
+
+    def found(**wanted: object) -> set[str]:
+        return {it.uid for it in site.catalog.find(**wanted)}
+
+    assert found() == found(spec="tree") == found(root="one:") == {one, two}
+    assert found(path="exp") == found(store="two") == found(root=site.root("two") / "kept") == {one}
+    assert found(path="ex") == found(owner="nobody else") == found(root="two:") == set()
+
+
+def test_only_one_command_works_on_a_dataset(site: Site):
+    uid = site.registered()
+
+    def meanwhile(_what: str, _total: int):
+        with pytest.raises(Busy, match="copy since"):
+            site.catalog.remove(uid, "one:", force_last=True)
+        return lambda _: None
+
+    catalog = site.catalog
+    catalog._watch = lambda what, total: lambda _: meanwhile(what, total)
+    catalog.copy(uid, "two:")
+    assert site.tree("two") == TREE
+
+
+def test_the_next_command_on_a_dataset_finishes_what_was_interrupted_of_it(site: Site):
+    uid, other = site.registered(), site.registered("exp/b")
+    for dataset in (uid, other):
+        Work.begin("copy", dataset, {}, site.catalog._clock)
+    JournalRow.update(lease_until=JournalRow.began_at).execute()
+    site.catalog.copy(uid, "two:")
+    assert [(it.command, it.success) for it in site.catalog.journal(uid)] == [
+        ("copy", True),
+        ("copy", False),
+        ("register", True),
+    ]
+    assert site.catalog.journal(other)[0].success is None
+    assert site.catalog.finish() == [f"copy of dataset {other} was interrupted; all is as it was before"]
+    assert site.catalog.finish() == []
+
+
+def test_a_command_that_never_began_to_act_removes_nothing_of_a_dataset(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    Work.begin("remove", uid, {"old_root": "one:", "force_last": False}, site.catalog._clock)
+    site.tick()
+    assert len(site.catalog.show(uid).replicas) == 2
+
+
+def test_files_that_are_not_there_are_named_before_anything_is_written(site: Site):
+    with pytest.raises(Missing, match="exp/no"):
+        site.catalog.register("file", "one:", "exp/no")
+    assert site.catalog.find(removed=True) == []
+    assert site.catalog.journal()[0].success is False
+
+
+@pytest.mark.parametrize("root", ["/elsewhere", "four:", "one:../two", "relative"])
+def test_a_root_that_lies_in_no_store_is_refused(site: Site, root: str):
+    site.fill()
+    with pytest.raises(WrongInput):
+        site.catalog.register("tree", root, "exp/a")
+
+
+def test_a_uid_is_used_once(site: Site):
+    uid = site.registered(uid="mine")
+    with pytest.raises(WrongInput, match="already"):
+        site.catalog.register("tree", "one:", "exp/a", uid=uid)
+    Work.begin("register", uid, {}, site.catalog._clock)
+    site.tick()
+    assert site.catalog.show(uid).replicas
+    assert [it.state for it in site.catalog.verify(uid)] == ["good"]
+
+
+def test_the_hash_of_new_datasets_can_be_chosen_and_old_ones_keep_theirs(store, tmp_path):
+    site = Site.at(tmp_path, datasets={"hash": "md5"})
+    uid = site.registered()
+    assert {it.hash.partition(":")[0] for it in site.catalog.files(uid)} == {"md5"}
+    other = Site(
+        tmp_path, type(site.facility).at(tmp_path, stores=site.facility.settings.model_dump()["stores"])
+    )
+    other.catalog.copy(uid, "two:")
+    assert {it.hash.partition(":")[0] for it in other.catalog.files(uid)} == {"md5"}

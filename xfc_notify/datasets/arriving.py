@@ -1,0 +1,113 @@
+"""The end of a copy: files that lie under temporary names get their own, or all of it is undone.
+
+Which file is ours is known for certain: as long as its temporary name is there, it is the file behind that name;
+afterwards, that which its row was given before.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from xfc_notify.datasets import names, replicas
+from xfc_notify.datasets.errors import Conflict, Missing
+from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.local import Folder, Seen
+from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.states import FileState, Step
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.datasets.tables import JournalRow, ReplicaRow
+from xfc_notify.paths import parse, show
+
+Pair = tuple[File, File]
+
+
+def part(row: JournalRow, target: File) -> bytes:
+    """The temporary name of a file, in its own folder."""
+    folder = target.path.rpartition(b"/")[0]
+    return names.join(folder, names.part_of(row.id, target.id))
+
+
+def batches(row: JournalRow) -> Iterator[Sequence[Pair]]:
+    """The files of the source with those of the target, so many as one transaction deals with."""
+    by_name = {file.name: file for file in replicas.files(ReplicaRow.get_by_id(row.source))}
+    for some in replicas.batches(replicas.files(ReplicaRow.get_by_id(row.target))):
+        yield [(by_name[target.name], target) for target in some]
+
+
+def make_folders(folder: Folder, row: JournalRow) -> None:
+    """Make the folders that were planned."""
+    for path in row.folders:
+        folder.make(parse(path))
+
+
+def place(work: Work, stores: Stores) -> None:
+    """Give all files their names, never one that is taken; then take the temporary ones away.
+
+    Raises Conflict if something else stands there by now.
+    """
+    row = work.now()
+    target = ReplicaRow.get_by_id(row.target)
+    new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
+    with stores.opened(target.store) as folder:
+        for some in replicas.batches(new):
+            with work.holding():
+                for file in some:
+                    _place(folder, row, file)
+            _sync(folder, some)
+        for some in replicas.batches(new):
+            with work.holding():
+                for file in some:
+                    folder.unlink(part(row, file))
+            _sync(folder, some)
+            replicas.note((file.id, {"stamp": _standing(folder, file).stamp}) for file in some)
+
+
+def undo(work: Work, stores: Stores) -> None:
+    """Take back all that a copy has done, and nothing else: it stands then where it had only read."""
+    row = work.now()
+    target = ReplicaRow.get_by_id(row.target)
+    new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
+    with stores.opened(target.store) as folder:
+        for some in replicas.batches(new):
+            with work.holding():
+                for file in some:
+                    _take_back(folder, row, file)
+        with work.holding():
+            for path in reversed(row.folders):
+                folder.unmake(parse(path))
+            replicas.forget(target)
+            work.step(Step.READING)
+
+
+def _place(folder: Folder, row: JournalRow, file: File) -> None:
+    there, own = folder.look(file.path), folder.look(part(row, file))
+    if there is None:
+        if own is None:
+            raise Missing(f"store {folder.store}: {show(file.path)}: was taken away before it had its name")
+        folder.place(part(row, file), file.path)
+    elif not _is_ours(there, own, file):
+        raise Conflict(f"store {folder.store}: {show(file.path)}: something else stands there by now")
+
+
+def _take_back(folder: Folder, row: JournalRow, file: File) -> None:
+    there, own = folder.look(file.path), folder.look(part(row, file))
+    if there is not None and _is_ours(there, own, file):
+        folder.unlink(file.path)
+    folder.unlink(part(row, file))
+
+
+def _is_ours(there: Seen, own: Seen | None, file: File) -> bool:
+    """Whether what stands at a file's name is what we wrote."""
+    if own is not None:
+        return there.is_same_as(own)
+    return there.body == file.stamp.rpartition(" ")[0]
+
+
+def _standing(folder: Folder, file: File) -> Seen:
+    seen = folder.look(file.path)
+    if seen is None or seen.body != file.stamp.rpartition(" ")[0]:
+        raise Conflict(f"store {folder.store}: {show(file.path)}: was replaced by something else")
+    return seen
+
+
+def _sync(folder: Folder, files: Sequence[File]) -> None:
+    for path in {file.path.rpartition(b"/")[0] for file in files}:
+        folder.sync(path)

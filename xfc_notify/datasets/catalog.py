@@ -1,0 +1,268 @@
+"""The catalogue: what programs and the command line do with datasets. One method a command."""
+
+import os
+import pwd
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+from xfc_notify.datasets import acting, choosing, documents, names, registering, replicas, transfer, views
+from xfc_notify.datasets.errors import Conflict
+from xfc_notify.datasets.hashes import Tell, Watch
+from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.last_copy import keeper_beside
+from xfc_notify.datasets.names import AnyPath
+from xfc_notify.datasets.searching import Search
+from xfc_notify.datasets.settings import Datasets
+from xfc_notify.datasets.states import Command, Step
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.paths import parse, show
+from xfc_notify.plugins.service import Service
+
+Points = Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]]
+
+
+def _unwatched(_what: str, _total: int) -> Tell:
+    return lambda _count: None
+
+
+class Catalog:
+    """Datasets and their copies.
+
+    A root is an absolute path in a store, or `STORE:path`. A method that changes something writes it into the journal
+    before it acts. Raises WrongInput for what was asked wrongly, and the errors of `datasets.errors`: then nothing was
+    lost, and all is as it was unless the error says otherwise.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        watch: Watch = _unwatched,
+    ) -> None:
+        self.stores = Stores.of(service.settings)
+        self._service = service
+        self._clock = clock
+        self._watch = watch
+
+    @classmethod
+    @contextmanager
+    def open(cls, settings: Path | None = None) -> Iterator[Self]:
+        """The catalogue of a settings.toml, found as the command line finds it, with its database connected."""
+        from xfc_notify.datasets.opening import opened
+
+        with opened(settings) as service:
+            yield cls(service)
+
+    def register(
+        self,
+        spec: str,
+        root: AnyPath,
+        path: AnyPath,
+        arguments: Mapping[str, Any] | None = None,
+        points: Points = (),
+        *,
+        uid: str = "",
+        owner: str = "",
+        document: Mapping[str, Any] | None = None,
+    ) -> views.DatasetView:
+        """Make files known as a dataset; each is read once.
+
+        root       without one, that of the store which holds `path`
+        arguments  of the handler of the spec, as JSON has them
+        points     the arguments of each datum, or by the id of the datum
+        uid        a new one unless given
+        Raises Missing if files are not there, StoreAway …
+        """
+        new = self._new(spec, root, path, arguments, points, uid, owner, document)
+        plugins, algorithm = self._service.plugins, self._service.settings.of(Datasets).hash
+        where = {"spec": spec, "root": f"{new.store}:{show(new.root)}", "path": show(new.path)}
+        new.refuse_odd()
+        with self._working(Command.REGISTER, new.uid, where) as work:
+            new.refuse_known()
+            registering.register(work, new, self.stores, plugins, algorithm, self._watch)
+        return self.show(new.uid)
+
+    def list_files(
+        self,
+        spec: str,
+        root: AnyPath,
+        path: AnyPath,
+        arguments: Mapping[str, Any] | None = None,
+        points: Points = (),
+    ) -> list[str]:
+        """The files that a dataset would have if it were registered, below its root; errors as then."""
+        new = self._new(spec, root, path, arguments, points)
+        return [show(name) for name, _ in registering.listed(new, self.stores, self._service.plugins)]
+
+    def register_document(
+        self, resource: Mapping[str, Any], datums: Iterable[Mapping[str, Any]] = ()
+    ) -> views.DatasetView:
+        """Register what a Resource or StreamResource of event-model says, with its datums."""
+        return self.register(**documents.read(resource, datums))
+
+    def documents(self, uid: str, root: AnyPath | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """A dataset as the Resource or StreamResource that it came with, and its datums; of the nearest copy."""
+        copy = choosing.nearest(self.stores, uid) if root is None else choosing.under(self.stores, uid, root)
+        return documents.write(replicas.dataset(uid), self.stores.root(copy.store, parse(copy.root)))
+
+    def copy(
+        self, uid: str, new_root: AnyPath, old_root: AnyPath | None = None, *, dry_run: bool = False
+    ) -> views.TransferView:
+        """Copy a dataset under another root, from the nearest good copy or the one under `old_root`.
+
+        Identical bytes that stand there are taken over. Raises Conflict if anything else does, StoreRefusal …
+        """
+        return self._transfer(Command.COPY, uid, old_root, new_root, dry_run)
+
+    def move(
+        self, uid: str, old_root: AnyPath, new_root: AnyPath, *, dry_run: bool = False
+    ) -> views.TransferView:
+        """Copy a dataset, read the copy back, and only then remove the source. Raises as `copy`, and Changed."""
+        return self._transfer(Command.MOVE, uid, old_root, new_root, dry_run)
+
+    def remove(
+        self, uid: str, old_root: AnyPath, *, force_last: bool = False, dry_run: bool = False
+    ) -> views.RemovalView:
+        """Remove a copy, file by file. LastCopy unless another one, read just now, is good; or `force_last`."""
+        if dry_run:
+            source = choosing.standing(self.stores, uid, old_root)
+            with self.stores.opened(source.store):
+                if not force_last:
+                    keeper_beside(self.stores, source, self._clock(), self._watch("reading", 0))
+            return views.removal(source, self.stores)
+        with self._working(
+            Command.REMOVE, uid, {"old_root": self._typed(old_root), "force_last": force_last}
+        ) as work:
+            source = choosing.standing(self.stores, uid, old_root)
+            work.step(Step.READING, source=source.id)
+            view = views.removal(source, self.stores)
+            acting.go_on(work, self.stores, self._watch("removing", view.bytes))
+        return view
+
+    def verify(self, uid: str, root: AnyPath | None = None) -> list[views.VerificationView]:
+        """Read all files of all copies, or of the one under `root`, and compare their hashes.
+
+        A copy whose store is away is left as it is, and says so.
+        """
+        with self._working(Command.VERIFY, uid, {"root": self._typed(root)}) as work:
+            chosen = replicas.of(uid) if root is None else [choosing.standing(self.stores, uid, root)]
+            total = sum(views.size_of(copy)[1] for copy in chosen)
+            return acting.verify(work, self.stores, chosen, self._watch("verifying", total))
+
+    def shift_root(self, uid: str, levels: int) -> views.DatasetView:
+        """Let `levels` leading parts of the path become the root's, or below 0 the other way; no file moves."""
+        with self._working(Command.SHIFT_ROOT, uid, {"shift": levels}) as work:
+            registering.shift(work, replicas.dataset(uid), levels)
+        return self.show(uid)
+
+    def finish(self) -> list[str]:
+        """Finish or undo what was interrupted, as `tick` does; a line about each command."""
+        return acting.finish_silent(self.stores, self._clock)
+
+    def retrieve(self, uid: str, host: str = "", root: AnyPath | None = None) -> views.Retrieved:
+        """Where a dataset is to be read: the good copy that is nearest to a host, by default this one."""
+        copy = (
+            choosing.nearest(self.stores, uid, host)
+            if root is None
+            else choosing.standing(self.stores, uid, root)
+        )
+        return views.retrieved(copy, self.stores)
+
+    def show(self, uid: str) -> views.DatasetView:
+        """One dataset; WrongInput if there is none."""
+        return views.dataset(replicas.dataset(uid), self.stores)
+
+    def find(self, **wanted: Any) -> list[views.DatasetView]:
+        """The datasets that fit all that is given, the newest first: see `Search` for what can be asked."""
+        return [views.dataset(row, self.stores) for row in Search.of(self.stores, **wanted).rows()]
+
+    def files(self, uid: str, root: AnyPath | None = None) -> list[views.FileView]:
+        """The files of all copies, or of the one under `root`, as their rows have them."""
+        replicas.dataset(uid)
+        chosen = replicas.of(uid) if root is None else [choosing.under(self.stores, uid, root)]
+        return [file for copy in chosen for file in views.files(copy, self.stores)]
+
+    def history(self, uid: str) -> list[views.MoveView]:
+        """Where a dataset has lain, the oldest first."""
+        replicas.dataset(uid)
+        return views.history(uid)
+
+    def journal(self, uid: str | None = None, count: int = 100) -> list[views.JournalView]:
+        """The last commands, the newest first."""
+        return views.journal(uid, count)
+
+    @contextmanager
+    def _working(self, command: Command, uid: str, arguments: Mapping[str, Any]) -> Iterator[Work]:
+        """A command in the journal, which ends there as failed if the block raises. What was interrupted of this
+        dataset is finished or undone before."""
+        acting.finish_silent(self.stores, self._clock, uid)
+        if command is not Command.REGISTER:
+            replicas.dataset(uid)
+        work = Work.begin(command, uid, arguments, self._clock)
+        with acting.ending(work, self.stores):
+            yield work
+
+    def _transfer(
+        self, command: Command, uid: str, old_root: AnyPath | None, new_root: AnyPath, dry_run: bool
+    ) -> views.TransferView:
+        if dry_run:
+            return views.transfer(command, self._plan(uid, old_root, new_root)[0], self.stores)
+        arguments = {"old_root": self._typed(old_root), "new_root": self._typed(new_root)}
+        with self._working(command, uid, arguments) as work:
+            planned, tell = self._plan(uid, old_root, new_root)
+            view = views.transfer(command, planned, self.stores)
+            transfer.prepare(work, planned)
+            acting.go_on(work, self.stores, tell)
+        return view
+
+    def _plan(self, uid: str, old_root: AnyPath | None, new_root: AnyPath) -> tuple[transfer.Plan, Tell]:
+        store, root = self.stores.holding(new_root)
+        if old_root is None:
+            source = choosing.nearest(self.stores, uid)
+        else:
+            source = choosing.standing(self.stores, uid, old_root)
+        if (there := replicas.at(uid, store.name, root)) is not None:
+            same = (
+                "source and target are the same place" if there.id == source.id else "there is a copy already"
+            )
+            raise Conflict(f"Dataset {uid}: {same}: {views.root(there, self.stores)}")
+        tell = self._watch("copying", 2 * views.size_of(source)[1])
+        return transfer.plan(self.stores, source, store.name, root, tell), tell
+
+    def _typed(self, root: AnyPath | None) -> str | None:
+        """A root as the journal keeps it; WrongInput if it lies in no store."""
+        if root is None:
+            return None
+        store, path = self.stores.holding(root)
+        return f"{store.name}:{show(path)}"
+
+    def _new(
+        self,
+        spec: str,
+        root: AnyPath,
+        path: AnyPath,
+        arguments: Mapping[str, Any] | None,
+        points: Points,
+        uid: str = "",
+        owner: str = "",
+        document: Mapping[str, Any] | None = None,
+    ) -> registering.New:
+        store, inside = self.stores.holding(root or path)
+        top, below = (inside, names.checked(names.as_bytes(path))) if root else (b"", inside)
+        uid = uid or str(uuid4())
+        by_id = points if isinstance(points, Mapping) else {f"{uid}/{n}": it for n, it in enumerate(points)}
+        return registering.New(
+            uid, spec, store.name, top, below, owner or _user(), arguments or {}, by_id, document or {}
+        )
+
+
+def _user() -> str:
+    """Who runs this."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())

@@ -1,0 +1,177 @@
+"""datasets register, copy, move, remove, verify, shift-root."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xfc_notify.cli.options import AsJson, SettingsFile
+from xfc_notify.cli.output import print_json, say
+from xfc_notify.datasets.commands.ready import ROOT, DryRun, Uid, catalog
+from xfc_notify.errors import WrongInput
+
+if TYPE_CHECKING:
+    from xfc_notify.datasets.views import TransferView
+
+
+def register(
+    spec: Annotated[
+        str, typer.Argument(metavar="SPEC", help="What knows its files: file, tree, glob, template, …")
+    ],
+    root: Annotated[str, typer.Argument(metavar="ROOT", help=ROOT)],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="Of the dataset, below the root.")],
+    arguments: Annotated[
+        str, typer.Option(metavar="JSON", help='Arguments of the spec, like {"pattern": "*.h5"}.')
+    ] = "",
+    points: Annotated[
+        str, typer.Option(metavar="FIRST-LAST", help="The points of a series, like 0-14.")
+    ] = "",
+    uid: Annotated[str, typer.Option(metavar="UID", help="Its uid; a new one unless given.")] = "",
+    owner: Annotated[str, typer.Option(metavar="USER", help="Whose it is; yours unless given.")] = "",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Register a dataset."""
+    given = _arguments(arguments), _points(points)
+    with catalog(settings) as opened:
+        if dry_run:
+            names = opened.list_files(spec, root, path, *given)
+        else:
+            view = opened.register(spec, root, path, *given, uid=uid, owner=owner)
+    if dry_run:
+        print_json(names) if as_json else say(*names, f"{len(names):,} files would be registered.")
+    elif as_json:
+        print_json(view)
+    else:
+        say(f"{view.uid}: {view.replicas[0].files:,} files registered.")
+
+
+def copy(
+    uid: Uid,
+    new_root: Annotated[str, typer.Argument(metavar="NEW_ROOT", help=ROOT)],
+    old_root: Annotated[
+        str, typer.Option("--from", metavar="ROOT", help="Which copy is read; the nearest unless given.")
+    ] = "",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Copy a dataset."""
+    with catalog(settings) as opened:
+        view = opened.copy(uid, new_root, old_root or None, dry_run=dry_run)
+    _tell_transfer(view, "would be copied" if dry_run else "copied and read back", as_json)
+
+
+def move(
+    uid: Uid,
+    old_root: Annotated[str, typer.Argument(metavar="OLD_ROOT", help="Of the copy that moves.")],
+    new_root: Annotated[str, typer.Argument(metavar="NEW_ROOT", help=ROOT)],
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Move a copy."""
+    with catalog(settings) as opened:
+        view = opened.move(uid, old_root, new_root, dry_run=dry_run)
+    _tell_transfer(view, "would be moved" if dry_run else "moved", as_json)
+
+
+def remove(
+    uid: Uid,
+    old_root: Annotated[str, typer.Argument(metavar="ROOT", help="Of the copy that goes.")],
+    force_last: Annotated[
+        bool, typer.Option("--force-last", help="Even if no other copy is good: the data are lost then.")
+    ] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Remove a copy."""
+    from xfc_notify.units import format_size
+
+    with catalog(settings) as opened:
+        view = opened.remove(uid, old_root, force_last=force_last, dry_run=dry_run)
+    if as_json:
+        print_json(view)
+        return
+    done = "would be removed" if dry_run else "removed"
+    say(
+        f"{view.files - view.shared:,} of {view.files:,} files ({format_size(view.bytes)}) {done} from {view.root}."
+    )
+    if view.shared:
+        say(f"{view.shared:,} stay: other datasets share them.")
+
+
+def verify(
+    uid: Uid,
+    root: Annotated[str, typer.Option("--root", metavar="ROOT", help="Of one copy; all unless given.")] = "",
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Verify a dataset; exit 1 unless every copy is there and good."""
+    with catalog(settings) as opened:
+        views = opened.verify(uid, root or None)
+    if as_json:
+        print_json(views)
+    for view in () if as_json else views:
+        say(f"{view.root}: {view.away or f'{view.state}, {view.files:,} files, every byte read and hashed'}.")
+        say(*(f"  {path}: {why}" for path, why in view.wrong.items()))
+    if any(view.away or view.wrong for view in views):
+        raise typer.Exit(1)
+
+
+def shift_root(
+    uid: Uid,
+    levels: Annotated[
+        int, typer.Argument(metavar="LEVELS", help="Parts of the path that become the root's; below 0 back.")
+    ],
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Shift the border."""
+    with catalog(settings) as opened:
+        view = opened.shift_root(uid, levels)
+    if as_json:
+        print_json(view)
+    else:
+        say(f"root {view.root}, path {view.path or '.'}")
+
+
+def finish(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Finish what was interrupted."""
+    with catalog(settings) as opened:
+        said = opened.finish()
+    if as_json:
+        print_json(said)
+    else:
+        say(*said or ["Nothing was interrupted."])
+
+
+def _tell_transfer(view: "TransferView", done: str, as_json: bool) -> None:
+    from xfc_notify.units import format_size
+
+    if as_json:
+        print_json(view)
+        return
+    say(f"{view.files:,} files ({format_size(view.bytes)}) {done} from {view.old} to {view.new}.")
+    if view.taken_over:
+        say(f"{view.taken_over:,} of them, with the very same bytes, stood there already.")
+
+
+def _arguments(text: str) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise WrongInput(f"--arguments {text} is no JSON object.", 'Write it like \'{"pattern": "*.h5"}\'.')
+    return found
+
+
+def _points(text: str) -> list[Mapping[str, Any]]:
+    first, _, last = text.partition("-")
+    if text and not (first.isdecimal() and last.isdecimal() and int(first) <= int(last) < int(first) + 10**7):
+        raise WrongInput(f"--points {text} is no range of points.", "Write it like 0-14.")
+    return [{"point_number": number} for number in range(int(first), int(last) + 1)] if text else []

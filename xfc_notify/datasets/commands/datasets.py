@@ -1,0 +1,24 @@
+"""xfc-notify datasets: files that belong together, and their copies."""
+
+import typer
+
+from xfc_notify.datasets.commands.act import copy, finish, move, register, remove, shift_root, verify
+from xfc_notify.datasets.commands.show import files, history, journal, list_, show
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    datasets = typer.Typer(no_args_is_help=True, help="Register, copy, verify, move and remove datasets.")
+    datasets.command("register", help="Make files known as a dataset; each is read once.")(register)
+    datasets.command("list", help="Datasets that fit all that is given, the newest first.")(list_)
+    datasets.command("show", help="One dataset with its copies.")(show)
+    datasets.command("files", help="The files of a dataset, as they were last seen.")(files)
+    datasets.command("copy", help="Copy a dataset, and read the copy back.")(copy)
+    datasets.command("move", help="Copy a dataset, read the copy back, then remove the source.")(move)
+    datasets.command("remove", help="Remove a copy, never the last one unless told to.")(remove)
+    datasets.command("verify", help="Read all copies, and compare them with their hashes.")(verify)
+    datasets.command("shift-root", help="Move the border between root and path; no file moves.")(shift_root)
+    datasets.command("finish", help="Finish or undo what was interrupted, as tick does.")(finish)
+    datasets.command("history", help="Where a dataset has lain, the oldest first.")(history)
+    datasets.command("journal", help="The last commands and how they ended, the newest first.")(journal)
+    app.add_typer(datasets, name="datasets")

@@ -1,0 +1,114 @@
+"""The journal: a row for each command, written before it acts.
+
+One open row per dataset is allowed: that is the lock. Who works on it holds a lease and a turn. Every step that gives
+or takes a name in a store is done while the row is locked and its turn is theirs: who was taken for dead touches
+nothing any more.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+from uuid import uuid4
+
+from peewee import IntegrityError
+
+from xfc_notify.datasets.errors import Busy, Overtaken
+from xfc_notify.datasets.states import Command, Step
+from xfc_notify.datasets.tables import JournalRow
+from xfc_notify.domain import CLOCK_SKEW
+from xfc_notify.store.database import db, for_update
+from xfc_notify.store.lease import renewed
+from xfc_notify.units import at
+
+LEASE = timedelta(minutes=1)
+"""How long who works on a command may be silent before the next tick finishes or undoes it."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A command that this process has in hand. `row` is as it was when it took it."""
+
+    row: JournalRow
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def begin(
+        cls, command: Command, dataset: str, arguments: Mapping[str, Any], clock: Callable[[], datetime]
+    ) -> Self:
+        """Write a command into the journal; Busy if another one works on this dataset."""
+        now = clock()
+        try:
+            with db.atomic():
+                row = JournalRow.create(
+                    id=str(uuid4()), dataset=dataset, command=command, arguments=arguments, began_at=now,
+                    step=Step.READING, folders=[], turn=1, lease_until=now + LEASE, outcome="", force_insert=True,
+                )  # fmt: skip
+        except IntegrityError:
+            other = JournalRow.get_or_none(JournalRow.dataset == dataset, JournalRow.ended_at.is_null())
+            told = f"{other.command} since {at(other.began_at)} UTC" if other else "another command"
+            raise Busy(
+                f"dataset {dataset} is being worked on: {told}", "Wait for it, or run: xfc-notify tick"
+            ) from None
+        return cls(row, clock)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the lease for the duration of the block."""
+        with renewed(self._renew, f"{self.row.command} of dataset {self.row.dataset}"):
+            yield
+
+    @contextmanager
+    def holding(self) -> Iterator[JournalRow]:
+        """A transaction in which nobody else can take over; Overtaken if somebody has."""
+        with db.atomic():
+            query = JournalRow.select().where(
+                JournalRow.id == self.row.id, JournalRow.turn == self.row.turn, JournalRow.ended_at.is_null()
+            )
+            row = for_update(query).first()
+            if row is None:
+                raise Overtaken(
+                    f"{self.row.command} of dataset {self.row.dataset} was taken over by another process"
+                )
+            yield row
+
+    def step(self, step: Step, **changes: Any) -> None:
+        """Note how far it has come, in the transaction of the caller if there is one."""
+        with self.holding():
+            JournalRow.update(step=step, **changes).where(JournalRow.id == self.row.id).execute()
+
+    def end(self, *, success: bool, outcome: str = "") -> None:
+        """Note how it ended."""
+        with self.holding():
+            JournalRow.update(ended_at=self.clock(), success=success, outcome=outcome[:1000]).where(
+                JournalRow.id == self.row.id
+            ).execute()
+
+    def now(self) -> JournalRow:
+        """The row as it is now."""
+        return JournalRow.get_by_id(self.row.id)
+
+    def _renew(self) -> None:
+        JournalRow.update(lease_until=self.clock() + LEASE).where(
+            JournalRow.id == self.row.id, JournalRow.turn == self.row.turn
+        ).execute()
+
+
+def claim(clock: Callable[[], datetime], dataset: str | None = None) -> Iterator[Work]:
+    """The commands whose workers are silent, of one dataset or of all, one after the other, for whoever asks first."""
+    while True:
+        now = clock()
+        silent = JournalRow.ended_at.is_null() & (
+            (JournalRow.lease_until <= now) | (JournalRow.lease_until > now + LEASE + CLOCK_SKEW)
+        )
+        if dataset is not None:
+            silent &= JournalRow.dataset == dataset
+        with db.atomic():
+            oldest = JournalRow.select().where(silent).order_by(JournalRow.began_at).limit(1)
+            row = for_update(oldest, skip_locked=True).first()
+            if row is None:
+                return
+            row.turn, row.lease_until = row.turn + 1, now + LEASE
+            row.save(only=["turn", "lease_until"])
+        yield Work(row, clock)

@@ -1,0 +1,58 @@
+"""The last copy stays: a copy goes only while another one stands, whose every file was just read."""
+
+from datetime import datetime
+
+from xfc_notify.datasets import replicas
+from xfc_notify.datasets.errors import DatasetError, LastCopy
+from xfc_notify.datasets.hashes import Tell
+from xfc_notify.datasets.leaving import Keeper
+from xfc_notify.datasets.local import Seen
+from xfc_notify.datasets.states import ReplicaState
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.datasets.tables import ReplicaRow
+from xfc_notify.datasets.verify import Verdict, verify
+
+
+def keeper_of_move(target: ReplicaRow) -> Keeper:
+    """The copy that a move has just made and read back."""
+    return Keeper(target.store, {file.name: (file.path, file.stamp) for file in replicas.files(target)})
+
+
+def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell) -> Keeper:
+    """Another copy, read from its first to its last byte just now, that is no other name of the one that goes.
+
+    LastCopy if there is none; it says which were looked at, and why each does not count.
+    """
+    why: list[str] = []
+    for other in replicas.of(leaving.dataset_id):
+        if other.id == leaving.id or other.state in {ReplicaState.ARRIVING, ReplicaState.LEAVING}:
+            continue
+        where = replicas.where(other)
+        try:
+            verdict = verify(stores, other, now, tell)
+        except DatasetError as error:
+            why.append(f"{where}: {error.what}")
+            continue
+        if not verdict.good:
+            path, reason = next(iter(verdict.wrong.items()))
+            why.append(f"{where} is {verdict.state}: {path} {reason}")
+        elif _is_one_place(stores, leaving, verdict):
+            why.append(f"{where} is the same place")
+        else:
+            files = {file.name: file for file in replicas.files(other)}
+            return Keeper(
+                other.store, {name: (files[name].path, seen.stamp) for name, seen in verdict.seen.items()}
+            )
+    looked = "; ".join(why) or "there is no other"
+    raise LastCopy(
+        f"This is the last good copy of dataset {leaving.dataset_id}. Others: {looked}",
+        "To lose it all the same: --force-last.",
+    )
+
+
+def _is_one_place(stores: Stores, leaving: ReplicaRow, verdict: Verdict) -> bool:
+    """Whether a file of one is a file of the other, by device and inode: by links, by mounts."""
+    kept: set[tuple[int, int]] = {(seen.device, seen.inode) for seen in verdict.seen.values()}
+    with stores.opened(leaving.store) as folder:
+        seen: list[Seen | None] = [folder.look(file.path) for file in replicas.files(leaving)]
+    return any(one is not None and (one.device, one.inode) in kept for one in seen)

@@ -1,0 +1,90 @@
+"""How the files of a copy go: one by one, each looked at again, never a folder with what is in it, never a link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xfc_notify.datasets import hashes, names, replicas
+from xfc_notify.datasets.errors import Changed, Conflict, LastCopy
+from xfc_notify.datasets.hashes import Tell
+from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.local import Folder, Seen
+from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.datasets.tables import ReplicaRow
+from xfc_notify.paths import parse, show
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """The copy that stands while another one goes: name → its path, and its stamp when it was verified."""
+
+    store: str
+    files: Mapping[bytes, tuple[bytes, str]]
+
+
+def take_away(work: Work, stores: Stores, replica: ReplicaRow, keeper: Keeper | None, tell: Tell) -> None:
+    """Remove the files of a copy that no other copy counts as its own, and the folders of the dataset that are then
+    empty.
+
+    Right before each one goes, it is what it was when it was last read, and so is its like in the keeper. Without a
+    keeper it is the last copy, and that was said. Before the first one goes, all are looked at.
+    Raises Changed, LastCopy or Conflict; then the files that are left are those of the rows, or of others.
+    """
+    files, gone = replicas.files(replica), set[int]()
+    with stores.opened(replica.store) as folder:
+        known = {file.id: _known(folder, file, tell) for file in files}
+        for some in replicas.batches(files):
+            with work.holding(), stores.opened(keeper.store if keeper else replica.store) as kept:
+                shared = replicas.shared(some, replica)
+                for file in some:
+                    if file.place not in shared and (seen := folder.look(file.path)) is not None:
+                        if seen.stamp != known[file.id] and seen.inode in gone:  # another name of it went
+                            known[file.id] = _read(folder, file, tell)
+                        if seen.stamp != known[file.id]:
+                            raise Changed(
+                                f"store {folder.store}: {show(file.path)}: changed meanwhile: it stays"
+                            )
+                        if keeper is not None:
+                            _refuse_lost(kept, keeper, file, seen)
+                        folder.unlink(file.path)
+                        gone.add(seen.inode)
+            for path in {file.path.rpartition(b"/")[0] for file in some}:
+                if folder.is_folder(path):
+                    folder.sync(path)
+    with work.holding(), stores.opened(replica.store) as folder:
+        _take_folders(folder, parse(replica.root), parse(replica.dataset.path), files)
+
+
+def _known(folder: Folder, file: File, tell: Tell) -> str:
+    """The stamp of a file that may go: it is as it was last read, or has the bytes it should have; else Changed."""
+    seen = folder.look(file.path)
+    if seen is None or seen.stamp == file.stamp:
+        return file.stamp
+    return _read(folder, file, tell)
+
+
+def _read(folder: Folder, file: File, tell: Tell) -> str:
+    found, seen = hashes.read(folder, file.path, hashes.algorithm_of(file.hash), tell)
+    if found != file.hash:
+        raise Changed(
+            f"store {folder.store}: {show(file.path)}: is not what it was when it was last read",
+            "Look at it. `datasets verify` notes it as it is now; then it can be removed.",
+        )
+    return seen.stamp
+
+
+def _refuse_lost(kept: Folder, keeper: Keeper, file: File, seen: Seen) -> None:
+    path, stamp = keeper.files[file.name]
+    found = kept.look(path)
+    if found is None or found.stamp != stamp:
+        raise LastCopy(f"store {kept.store}: {show(path)} changed meanwhile: the other copy stays")
+    if found.is_same_as(seen):
+        raise Conflict(f"{show(path)} and {show(file.path)} are one file: it stays")
+
+
+def _take_folders(folder: Folder, root: bytes, path: bytes, files: list[File]) -> None:
+    """Remove what is empty of the dataset's folder and those below; never the root, and nothing above the dataset."""
+    top = names.join(root, path)
+    for above in reversed(names.folders_of(file.path for file in files)):
+        if names.below(top, above) is not None and above != root:
+            folder.unmake(above)

@@ -1,0 +1,273 @@
+"""A store that is a folder. Every path is walked by descriptors from its root, and no link is followed.
+
+Paths are bytes below the root, without `.`, `..` or empty parts: see `names.checked`.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+
+from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal
+from xfc_notify.datasets.names import MARK, is_ours, join
+from xfc_notify.paths import show
+
+BLOCK = 2**20
+"""Bytes that are read and written at once."""
+Sink = Callable[[memoryview], object]
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+
+
+class Seen(NamedTuple):
+    """What a look at a file tells: times are nanoseconds since the epoch."""
+
+    device: int
+    inode: int
+    size: int
+    mtime: int
+    ctime: int
+    mode: int
+
+    @property
+    def stamp(self) -> str:
+        """What changes whenever the file does. Without the device, which may have another number tomorrow."""
+        return f"{self.inode} {self.size} {self.mtime} {self.ctime}"
+
+    @property
+    def body(self) -> str:
+        """The same without the ctime, which also changes when a file gets another name."""
+        return self.stamp.rpartition(" ")[0]
+
+    def is_same_as(self, other: "Seen | None") -> bool:
+        """Whether both are one file, whatever names led to it."""
+        return other is not None and (self.device, self.inode) == (other.device, other.inode)
+
+
+class Folder:
+    """A store whose root is open as a descriptor.
+
+    Raises the errors of `datasets.errors`, each naming the store and the path.
+    """
+
+    def __init__(self, store: str, root: int) -> None:
+        self.store = store
+        self.root = root
+        self._last: tuple[bytes, int] | None = None
+
+    def close(self) -> None:
+        """Close what is open but the root."""
+        if self._last is not None:
+            os.close(self._last[1])
+            self._last = None
+
+    def look(self, path: bytes) -> Seen | None:
+        """What a file is now, None where nothing is; NotAFile if it is something else, or lies behind a link."""
+        with self._telling(path):
+            try:
+                return _seen(os.stat(_name(path), dir_fd=self._parent(path), follow_symlinks=False))
+            except (FileNotFoundError, Missing):
+                return None
+
+    def read(self, path: bytes, sink: Sink) -> Seen:
+        """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
+        with self._telling(path):
+            file = os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path))
+            try:
+                before = _seen(os.fstat(file))
+                buffer = memoryview(bytearray(min(BLOCK, before.size + 1)))
+                size = 0
+                while size <= before.size and (count := os.readv(file, [buffer])):
+                    sink(buffer[:count])
+                    size += count
+                if size != before.size or _seen(os.fstat(file)) != before:
+                    raise Changed("changed while it was read")
+                return before
+            finally:
+                os.close(file)
+
+    def write(self, path: bytes, fill: Callable[[Sink], Seen]) -> None:
+        """Make a file of the bytes that `fill` hands over; on disk when this returns, and gone if it raises.
+
+        `fill` returns the file whose mode and mtime it gets. Nothing may stand there.
+        """
+        with self._telling(path):
+            folder, flags = self._parent(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
+            file = os.open(_name(path), flags, 0o600, dir_fd=folder)
+            try:
+                try:
+                    like = fill(lambda block: _write_all(file, block))
+                    os.fchmod(file, like.mode & 0o777 | stat.S_IRUSR)
+                    os.utime(file, ns=(like.mtime, like.mtime))
+                    os.fsync(file)
+                    # What is read back should come from the disk.
+                    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+                finally:
+                    os.close(file)
+            except BaseException:
+                os.unlink(_name(path), dir_fd=folder)
+                raise
+
+    def place(self, part: bytes, path: bytes) -> None:
+        """Give a file another name in its folder; Conflict if something stands there, whatever was seen before."""
+        with self._telling(path):
+            folder = self._parent(path)
+            try:
+                os.link(_name(part), _name(path), src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+            except FileExistsError:
+                raise Conflict("something else stands there") from None
+            except OSError as error:
+                if error.errno in _NO_LINKS:
+                    raise StoreRefusal(
+                        "hard links, by which files are placed safely, do not work here"
+                    ) from None
+                raise
+
+    def unlink(self, path: bytes) -> None:
+        """Take a name away; nothing where none is."""
+        with self._telling(path), suppress(FileNotFoundError, Missing):
+            os.unlink(_name(path), dir_fd=self._parent(path))
+
+    def walk(self, path: bytes) -> Iterator[bytes]:
+        """The files below a folder, or the file itself, in the order of their names; NotAFile at a link or device."""
+        pending = [path]
+        while pending:
+            here = pending.pop()
+            with self._telling(here):
+                found = self._kind(here)
+                if stat.S_ISREG(found):
+                    yield here
+                elif stat.S_ISDIR(found):
+                    names = map(os.fsencode, os.listdir(self._open(here)))  # noqa: PTH208
+                    below = (join(here, name) for name in names if not is_ours(name))
+                    pending += sorted(below, reverse=True)
+                else:
+                    raise NotAFile("is no file or folder: a link, or a device")
+
+    def is_folder(self, path: bytes) -> bool:
+        """Whether there is such a folder."""
+        try:
+            return stat.S_ISDIR(self._kind(path))
+        except Missing:
+            return False
+
+    def make(self, path: bytes) -> None:
+        """Make a folder, unless it is there, in one that is there."""
+        with self._telling(path):
+            parent = self._parent(path)
+            try:
+                os.mkdir(_name(path), dir_fd=parent)
+            except FileExistsError:
+                return
+            os.fsync(parent)
+
+    def unmake(self, path: bytes) -> None:
+        """Remove a folder if it is empty."""
+        with self._telling(path):
+            try:
+                os.rmdir(_name(path), dir_fd=self._parent(path))
+            except (FileNotFoundError, NotADirectoryError, Missing):
+                pass
+            except OSError as error:
+                if error.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.EBUSY}:
+                    raise
+
+    def sync(self, path: bytes) -> None:
+        """Let the names in a folder be on disk."""
+        with self._telling(path):
+            os.fsync(self._open(path))
+
+    def longest_name(self) -> int:
+        """How many bytes a name may have here."""
+        return os.fpathconf(self.root, "PC_NAME_MAX")
+
+    def folds_case(self) -> bool:
+        """Whether two names that differ in case only are one file here, as the name of the mark shows."""
+        return self.look(MARK.upper()) is not None
+
+    def _kind(self, path: bytes) -> int:
+        if not path:
+            return stat.S_IFDIR
+        with self._telling(path):
+            return os.stat(_name(path), dir_fd=self._parent(path), follow_symlinks=False).st_mode
+
+    def _parent(self, path: bytes) -> int:
+        return self._open(path.rpartition(b"/")[0])
+
+    def _open(self, path: bytes) -> int:
+        """A folder, as a descriptor that is good until the next is asked for."""
+        if not path:
+            return self.root
+        if self._last is None or self._last[0] != path:
+            opened = self._walked(path)
+            self.close()
+            self._last = path, opened
+        return self._last[1]
+
+    def _walked(self, path: bytes) -> int:
+        here = os.dup(self.root)
+        try:
+            for part in path.split(b"/"):
+                below = self._below(part, here)
+                os.close(here)
+                here = below
+        except BaseException:
+            os.close(here)
+            raise
+        return here
+
+    def _below(self, part: bytes, here: int) -> int:
+        try:
+            return os.open(part, _FOLDER, dir_fd=here)
+        except FileNotFoundError:
+            raise Missing("is not there") from None
+        except OSError as error:
+            if error.errno in {errno.ENOTDIR, errno.ELOOP}:
+                raise NotAFile(f"lies behind {show(part)!r}, which is a link or a file") from None
+            raise
+
+    @contextmanager
+    def _telling(self, path: bytes) -> Iterator[None]:
+        """Let errors say where, once."""
+        where = f"store {self.store}: {show(path) or 'its root'}"
+        try:
+            yield
+        except DatasetError as error:
+            if not error.what.startswith("store "):
+                error.what = f"{where}: {error.what}"
+                error.args = (error.what,)
+            raise
+        except OSError as error:
+            if error.errno in _FULL:
+                raise StoreRefusal(f"{where}: store full", "Make room, and run the command again.") from error
+            if error.errno == errno.ENOENT:
+                raise Missing(f"{where}: is not there") from error
+            if error.errno == errno.ELOOP:
+                raise NotAFile(f"{where}: is a link") from error
+            raise StoreRefusal(f"{where}: {error.strerror}") from error
+
+
+def _seen(found: os.stat_result) -> Seen:
+    if not stat.S_ISREG(found.st_mode):
+        raise NotAFile("is no file: a folder, a link or a device")
+    return Seen(
+        found.st_dev,
+        found.st_ino,
+        found.st_size,
+        found.st_mtime_ns,
+        found.st_ctime_ns,
+        stat.S_IMODE(found.st_mode),
+    )
+
+
+def _name(path: bytes) -> bytes:
+    return path.rpartition(b"/")[2]
+
+
+def _write_all(file: int, block: memoryview) -> None:
+    while block:
+        block = block[os.write(file, block) :]

@@ -1,0 +1,124 @@
+"""How a dataset comes to be known: its files are listed, all of them are there, and each is read once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from xfc_notify.datasets import hashes, listing, names, replicas
+from xfc_notify.datasets.hashes import Tell, Watch
+from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import parse, show
+from xfc_notify.plugins import Plugins
+
+
+@dataclass(frozen=True)
+class New:
+    """A dataset that is to be registered, under a root of a store.
+
+    points    id of the datum → its arguments
+    document  what else its Resource says
+    """
+
+    uid: str
+    spec: str
+    store: str
+    root: bytes
+    path: bytes
+    owner: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    points: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    document: Mapping[str, Any] = field(default_factory=dict)
+
+    def refuse_odd(self) -> None:
+        """Raise WrongInput for what no table or terminal should have to show."""
+        for what, text in (("uid", self.uid), ("spec", self.spec), ("owner", self.owner)):
+            if not text.isprintable() or not 0 < len(text) <= 100:
+                raise WrongInput(f"The {what} {text!r} is not printable text of 1 to 100 characters.")
+
+    def refuse_known(self) -> None:
+        """Raise WrongInput if there is, or was, a dataset of this uid."""
+        if DatasetRow.get_or_none(DatasetRow.uid == self.uid) is not None:
+            raise WrongInput(f"There is a dataset {self.uid} already.", "See: xfc-notify datasets show")
+
+
+def listed(new: New, stores: Stores, plugins: Plugins) -> list[tuple[bytes, int]]:
+    """Its files with their sizes, as `listing.list_files`."""
+    with stores.opened(new.store) as folder:
+        points: Sequence[Mapping[str, Any]] = list(new.points.values())
+        found = listing.list_files(plugins, folder, new.root, new.spec, new.path, dict(new.arguments), points)
+    return [(name, seen.size) for name, seen in found]
+
+
+def register(work: Work, new: New, stores: Stores, plugins: Plugins, algorithm: str, watch: Watch) -> None:
+    """Write it down, read all its files, and let it be known. Raises what listing or reading does."""
+    files = listed(new, stores, plugins)
+    with work.holding():
+        DatasetRow.create(
+            uid=new.uid, spec=new.spec, path=show(new.path), arguments=dict(new.arguments),
+            points=dict(new.points), document=dict(new.document), owner=new.owner, state=DatasetState.KEPT,
+            registered_at=work.clock(), force_insert=True,
+        )  # fmt: skip
+        replica = replicas.add(
+            new.uid, new.store, new.root, ({"name": name, "size": size} for name, size in files)
+        )
+        work.step(Step.READING, target=replica.id)
+    _read(replica, stores, algorithm, work, watch("reading", sum(size for _, size in files)))
+    with work.holding():
+        replicas.put(replica, ReplicaState.GOOD, work.clock())
+        replicas.moved(new.uid, "", replicas.where(replica), Command.REGISTER, work.clock(), {})
+        work.end(success=True)
+
+
+def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell: Tell) -> None:
+    with stores.opened(replica.store) as folder:
+        for some in replicas.batches(replicas.files(replica)):
+            found = [(file, *hashes.read(folder, file.path, algorithm, tell)) for file in some]
+            now = work.clock()
+            replicas.note(
+                (
+                    file.id,
+                    {"hash": hash_, "stamp": seen.stamp, "size": seen.size, "state": FileState.GOOD,
+                     "verified_at": now},
+                )
+                for file, hash_, seen in found
+            )  # fmt: skip
+
+
+def shift(work: Work, dataset: DatasetRow, levels: int) -> None:
+    """Move the border between root and path, in all copies; where the files lie stays the same.
+
+    WrongInput if there are not so many parts, or roots end differently, or a file or a copy would be outside.
+    """
+    path = dataset.path
+    moved: list[tuple[ReplicaRow, str, list[tuple[int, bytes]]]] = []
+    for replica in replicas.of(dataset.uid):
+        root, path_here = names.shifted(replica.root, dataset.path, levels)
+        if moved and path_here != path:
+            raise WrongInput(
+                "The roots of its copies end in different directories: they cannot become one path."
+            )
+        path = path_here
+        moved.append((replica, root.lstrip("/"), _renamed(replica, root.lstrip("/"))))
+    with work.holding():
+        for replica, root, renamed in moved:
+            replicas.note((number, {"name": show(name)}) for number, name in renamed)
+            ReplicaRow.update(root=root).where(ReplicaRow.id == replica.id).execute()
+            old, new = replicas.where(replica), f"{replica.store}:{root}"
+            replicas.moved(dataset.uid, old, new, Command.SHIFT_ROOT, work.clock(), {"shift": levels})
+        DatasetRow.update(path=path).where(DatasetRow.uid == dataset.uid).execute()
+        work.end(success=True)
+
+
+def _renamed(replica: ReplicaRow, root: str) -> list[tuple[int, bytes]]:
+    """Id → name below the new root, of all files of a copy."""
+    found = []
+    for file in replicas.files(replica):
+        name = names.below(parse(root), file.path)
+        if name is None:
+            raise WrongInput(f"{show(file.path)} would lie outside the root {root}.")
+        found.append((file.id, name))
+    return found

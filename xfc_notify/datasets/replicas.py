@@ -1,0 +1,128 @@
+"""The copies of a dataset and their files, as rows. Paths below are bytes, in a store or below a root."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from peewee import chunked
+
+from xfc_notify.datasets import names
+from xfc_notify.datasets.states import Command, FileState, ReplicaState
+from xfc_notify.datasets.tables import DatasetRow, FileRow, MoveRow, ReplicaRow
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import harmless, parse, show
+from xfc_notify.store.database import BATCH, db
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a copy, as its row has it: `path` is where it lies in the store."""
+
+    id: int
+    name: bytes
+    path: bytes
+    place: str
+    size: int
+    hash: str
+    stamp: str
+    state: FileState
+
+    @classmethod
+    def of(cls, row: FileRow, root: bytes) -> Self:
+        """The row of a copy that lies under this root of its store."""
+        name = parse(row.name)
+        path = names.join(root, name)
+        return cls(row.id, name, path, row.place, row.size, row.hash, row.stamp, FileState(row.state))
+
+
+def dataset(uid: str) -> DatasetRow:
+    """The dataset; WrongInput if there is none."""
+    row: DatasetRow | None = DatasetRow.get_or_none(DatasetRow.uid == uid)
+    if row is None:
+        raise WrongInput(f"There is no dataset {harmless(uid)}.", "See: xfc-notify datasets list")
+    return row
+
+
+def of(uid: str) -> list[ReplicaRow]:
+    """The copies of a dataset, the oldest first."""
+    return list(ReplicaRow.select().where(ReplicaRow.dataset == uid).order_by(ReplicaRow.id))
+
+
+def at(uid: str, store: str, root: bytes) -> ReplicaRow | None:
+    """The copy under this root of a store."""
+    return ReplicaRow.get_or_none(
+        ReplicaRow.dataset == uid, ReplicaRow.store == store, ReplicaRow.root == show(root)
+    )
+
+
+def add(uid: str, store: str, root: bytes, files: Iterable[dict[Any, Any]]) -> ReplicaRow:
+    """A copy that arrives; of its files, the name and what else is known."""
+    row = ReplicaRow.create(dataset=uid, store=store, root=show(root), state=ReplicaState.ARRIVING)
+    unread = {"hash": "", "stamp": "", "state": FileState.UNREAD, "verified_at": None}
+    lines = (
+        unread
+        | file
+        | {
+            "replica": row.id,
+            "name": show(file["name"]),
+            "place": names.place_of(store, names.join(root, file["name"])),
+        }
+        for file in files
+    )
+    for some in chunked(lines, BATCH // 10):
+        FileRow.insert_many(some).execute()
+    return row
+
+
+def files(replica: ReplicaRow) -> list[File]:
+    """The files of a copy, in the order in which they were listed."""
+    root = parse(replica.root)
+    rows = FileRow.select().where(FileRow.replica == replica.id).order_by(FileRow.id)
+    return [File.of(row, root) for row in rows]
+
+
+def note(changes: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    """Change rows of files by their ids."""
+    with db.atomic():
+        for number, changed in changes:
+            FileRow.update(changed).where(FileRow.id == number).execute()
+
+
+def put(replica: ReplicaRow, state: ReplicaState, verified_at: datetime | None = None) -> None:
+    """Let a copy be in this state from now on."""
+    changes: dict[str, Any] = {"state": state}
+    if verified_at is not None:
+        changes["verified_at"] = verified_at
+    ReplicaRow.update(changes).where(ReplicaRow.id == replica.id).execute()
+
+
+def forget(replica: ReplicaRow) -> None:
+    """Delete the rows of a copy and of its files."""
+    FileRow.delete().where(FileRow.replica == replica.id).execute()
+    ReplicaRow.delete().where(ReplicaRow.id == replica.id).execute()
+
+
+def shared(some: Sequence[File], replica: ReplicaRow) -> set[str]:
+    """The places of those files that another copy, of whatever dataset, counts as its own too."""
+    places = [file.place for file in some]
+    rows = FileRow.select(FileRow.place).where(FileRow.place.in_(places), FileRow.replica != replica.id)
+    return {row.place for row in rows}
+
+
+def where(replica: ReplicaRow) -> str:
+    """Store and root of a copy, as they can be typed again."""
+    return f"{replica.store}:{replica.root}"
+
+
+def moved(
+    uid: str, old: str, new: str, command: Command, now: datetime, arguments: Mapping[str, Any]
+) -> None:
+    """Add a line to the history of where a dataset lies."""
+    MoveRow.create(dataset=uid, old=old, new=new, at=now, command=command, arguments=arguments)
+
+
+def batches(some: Sequence[File]) -> Iterator[Sequence[File]]:
+    """Files, so many as one transaction deals with."""
+    for first in range(0, len(some), 100):
+        yield some[first : first + 100]

@@ -1,0 +1,60 @@
+"""Finding datasets again."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from xfc_notify.datasets import names
+from xfc_notify.datasets.names import AnyPath
+from xfc_notify.datasets.states import DatasetState
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
+from xfc_notify.paths import show
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a dataset must fit: all that is given.
+
+    path     it lies at or below this path
+    root     a copy lies under exactly this root
+    store    a copy lies in this store
+    removed  those of which only the history is left, too
+    """
+
+    spec: str = ""
+    path: str = ""
+    owner: str = ""
+    store: str = ""
+    root: tuple[str, str] | None = None
+    removed: bool = False
+    count: int = 1000
+
+    @classmethod
+    def of(cls, stores: Stores, *, path: AnyPath = "", root: AnyPath | None = None, **wanted: Any) -> Self:
+        """With paths as people write them; WrongInput for a root in no store."""
+        found = None
+        if root is not None:
+            store, inside = stores.holding(root)
+            found = (store.name, show(inside))
+        return cls(path=show(names.checked(names.as_bytes(path))), root=found, **wanted)
+
+    def rows(self) -> list[DatasetRow]:
+        """The datasets, the newest first."""
+        query = (
+            DatasetRow.select().order_by(DatasetRow.registered_at.desc(), DatasetRow.uid).limit(self.count)
+        )
+        if not self.removed:
+            query = query.where(DatasetRow.state == DatasetState.KEPT)
+        if self.spec:
+            query = query.where(DatasetRow.spec == self.spec)
+        if self.owner:
+            query = query.where(DatasetRow.owner == self.owner)
+        if self.path:
+            below = DatasetRow.path.startswith(f"{self.path}/")
+            query = query.where((DatasetRow.path == self.path) | below)
+        for wanted in filter(None, (self.root, (self.store, None) if self.store else None)):
+            copies = ReplicaRow.select(ReplicaRow.dataset).where(ReplicaRow.store == wanted[0])
+            if wanted[1] is not None:
+                copies = copies.where(ReplicaRow.root == wanted[1])
+            query = query.where(DatasetRow.uid.in_(copies))
+        return list(query)

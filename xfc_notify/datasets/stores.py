@@ -1,0 +1,134 @@
+"""The stores of the settings: which one holds a path, and how it is opened. Each step opens it anew."""
+
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Self
+
+from xfc_notify.datasets import marks, names
+from xfc_notify.datasets.errors import DatasetError, StoreAway
+from xfc_notify.datasets.local import Folder
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import show
+from xfc_notify.settings import Settings, StoreTable
+
+
+@dataclass(frozen=True)
+class Stores:
+    """All stores, and the volumes, in which nothing is ever written or removed."""
+
+    all: Sequence[StoreTable]
+    volumes: Sequence[bytes]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the settings."""
+        return cls(settings.stores, [volume.path for volume in settings.volumes])
+
+    def named(self, name: str) -> StoreTable:
+        """The store of that name; WrongInput if there is none."""
+        for store in self.all:
+            if store.name == name:
+                return store
+        known = ", ".join(store.name for store in self.all)
+        raise WrongInput(f"There is no store {name}.", f"Known: {known or 'none; add a [[stores]] block'}.")
+
+    def holding(self, root: names.AnyPath) -> tuple[StoreTable, bytes]:
+        """The store in which a root lies, and the root's path in it.
+
+        A root is an absolute path, or `STORE:path`. WrongInput if it lies in no store.
+        """
+        text = names.as_bytes(root)
+        name, colon, path = text.partition(b":")
+        if colon and b"/" not in name:
+            return self.named(os.fsdecode(name)), names.checked(path)
+        if text.startswith(b"/"):
+            for store in self.all:
+                inside = names.below(store.path.rstrip(b"/"), b"/" + b"/".join(_parts(text)))
+                if inside is not None:
+                    return store, names.checked(inside)
+        raise WrongInput(
+            f"{show(text)} lies in no store.",
+            "Write an absolute path in one, or STORE:path. See: stores list",
+        )
+
+    def root(self, store: str, root: bytes) -> bytes:
+        """A root as an absolute path."""
+        path = self.named(store).path
+        return path.rstrip(b"/") + b"/" + root if root else path
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[Folder]:
+        """A store, for one step; StoreAway if it is not there, or is not what its mark should say."""
+        with self.folder(self.named(name)) as root:
+            marks.check(name, root)
+            folder = Folder(name, root)
+            try:
+                yield folder
+            finally:
+                folder.close()
+
+    @contextmanager
+    def folder(self, store: StoreTable) -> Iterator[int]:
+        """Its root as a descriptor, whatever its mark. StoreAway if it is not there; DatasetError if it is a place of
+        somebody else's."""
+        try:
+            root = os.open(store.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:
+            raise StoreAway(
+                f"store {store.name} is away: {show(store.path)}: {error.strerror}", "Is it mounted?"
+            ) from None
+        try:
+            self._refuse_overlap(store, root)
+            yield root
+        finally:
+            os.close(root)
+
+    def _refuse_overlap(self, store: StoreTable, root: int) -> None:
+        """By device and inode: what a link or a bind mount hides from the settings."""
+        above = _identities_above(root)
+        others = [(f"the volume {show(path)}", path) for path in self.volumes]
+        others += [(f"the store {other.name}", other.path) for other in self.all if other is not store]
+        for what, path in others:
+            try:
+                found = os.stat(path)  # noqa: PTH116
+            except OSError:
+                continue
+            if (found.st_dev, found.st_ino) in above:
+                raise DatasetError(f"store {store.name} lies in {what}", "Correct [[stores]] or the mounts.")
+
+
+def by_nearness(stores: Sequence[StoreTable], host: str = "") -> list[StoreTable]:
+    """The stores in the order in which a host reads from them: those that name it, those that name nobody, the rest;
+    of these, disks before archives."""
+    asking = host or socket.gethostname()
+
+    def rank(store: StoreTable) -> tuple[int, bool]:
+        named = any(fnmatchcase(asking, pattern) for pattern in store.hosts)
+        return (0 if named else 2 if store.hosts else 1), store.kind == "archive"
+
+    return sorted(stores, key=rank)
+
+
+def _identities_above(root: int) -> set[tuple[int, int]]:
+    """Device and inode of a folder and of all that are above it."""
+    found: set[tuple[int, int]] = set()
+    here = os.dup(root)
+    try:
+        while True:
+            seen = os.fstat(here)
+            if (seen.st_dev, seen.st_ino) in found:
+                return found
+            found.add((seen.st_dev, seen.st_ino))
+            above = os.open("..", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=here)
+            os.close(here)
+            here = above
+    finally:
+        os.close(here)
+
+
+def _parts(path: bytes) -> list[bytes]:
+    return [part for part in path.split(b"/") if part not in (b"", b".")]

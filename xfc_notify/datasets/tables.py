@@ -1,0 +1,127 @@
+"""The tables of datasets. Paths stand in them as the text of `paths.show`; sizes are bytes."""
+
+from typing import TYPE_CHECKING
+
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
+from xfc_notify.store.table import Table
+
+
+class StoreRow(Table):
+    """A store that was initialised: `mark` is what stands in its `.xfc-store`."""
+
+    name = CharField(primary_key=True, max_length=100)
+    mark = CharField(unique=True, max_length=36)
+    marked_at = UTCDateTimeField()
+
+
+class DatasetRow(Table):
+    """Files that belong together, as the handler of a spec knows them.
+
+    path       below the root of each copy
+    arguments  of the handler
+    points     the arguments of each datum, by its id
+    document   what else came with its Resource or StreamResource
+    """
+
+    uid = CharField(primary_key=True, max_length=100)
+    spec = CharField(max_length=100, index=True)
+    path = TextField()
+    arguments = JSONTextField()
+    points = JSONTextField()
+    document = JSONTextField()
+    owner = CharField(max_length=100, index=True)
+    state = CharField(max_length=8)
+    registered_at = UTCDateTimeField(index=True)
+
+
+class ReplicaRow(Table):
+    """A copy of a dataset: the root, below its store, under which its files lie."""
+
+    id = AutoField()
+    dataset = ForeignKeyField(DatasetRow, on_delete="CASCADE")
+    store = CharField(max_length=100, index=True)
+    root = TextField()
+    state = CharField(max_length=10)
+    verified_at = UTCDateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        dataset_id: str
+
+
+class FileRow(Table):
+    """A file of a copy.
+
+    name   its path below the root, the same in all copies
+    place  what tells where it lies from everywhere else, as 32 hexadecimal digits: a path can be longer than an
+           index takes
+    hash   what its bytes should be, with the algorithm: `sha256:…`; "" until it was first read
+    stamp  by what its store would tell a change since it was last read; "" if it was not
+    """
+
+    id = AutoField()
+    replica = ForeignKeyField(ReplicaRow, on_delete="CASCADE")
+    name = TextField()
+    place = CharField(max_length=32, index=True)
+    size = BigIntegerField()
+    hash = TextField()
+    stamp = TextField()
+    state = CharField(max_length=8)
+    verified_at = UTCDateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        replica_id: int
+
+
+class JournalRow(Table):
+    """A command, written before it acts. Its dataset may be gone.
+
+    source, target  the copies that it works on
+    folders         those it makes below the target's root, if they are not there
+    turn            counts who worked on it: only the last one may touch files
+    success         None until it has ended
+    """
+
+    id = CharField(primary_key=True, max_length=36)
+    dataset = CharField(max_length=100, index=True)
+    command = CharField(max_length=10)
+    arguments = JSONTextField()
+    began_at = UTCDateTimeField(index=True)
+    step = CharField(max_length=8)
+    source = IntegerField(null=True)
+    target = IntegerField(null=True)
+    folders = JSONTextField()
+    turn = IntegerField()
+    lease_until = UTCDateTimeField()
+    ended_at = UTCDateTimeField(null=True)
+    success = BooleanField(null=True)
+    outcome = TextField()
+
+
+class MoveRow(Table):
+    """A line of the history of where a dataset lies: `old` is "" for a first copy, `new` for one that is gone."""
+
+    id = AutoField()
+    dataset = CharField(max_length=100, index=True)
+    old = TextField()
+    new = TextField()
+    at = UTCDateTimeField()
+    command = CharField(max_length=10)
+    arguments = JSONTextField()
+
+
+TABLES = (StoreRow, DatasetRow, ReplicaRow, FileRow, JournalRow, MoveRow)
+
+JournalRow.add_index(
+    JournalRow.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"
+)

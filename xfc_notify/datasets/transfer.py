@@ -1,0 +1,172 @@
+"""A copy on its way: planned, written under temporary names, read back, and only then given its names.
+
+What is planned stands in rows before the first byte is written, so that any process can go on, or undo it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xfc_notify.datasets import arriving, hashes, names, replicas
+from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
+from xfc_notify.datasets.hashes import Tell
+from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.local import Folder, Seen
+from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.states import FileState, Step
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.datasets.tables import ReplicaRow
+from xfc_notify.paths import show
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a copy will do.
+
+    taken    name → the file with the very same bytes that stands at the target already, and is taken over
+    folders  those that will be made, the outer ones first
+    """
+
+    source: ReplicaRow
+    store: str
+    root: bytes
+    files: Sequence[File]
+    taken: dict[bytes, Seen]
+    folders: Sequence[bytes]
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes will be written."""
+        return sum(file.size for file in self.files if file.name not in self.taken)
+
+
+def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell) -> Plan:
+    """What it takes to copy a dataset under a root of a store. Nothing is changed.
+
+    Raises Conflict if something else stands where a file should go, or both are one place; StoreRefusal if the store
+    cannot hold a name; StoreAway.
+    """
+    files, taken = replicas.files(source), {}
+    with stores.opened(source.store) as here, stores.opened(store) as there:
+        _refuse_names(there, files)
+        for file in files:
+            path = names.join(root, file.name)
+            found = there.look(path)
+            if found is None:
+                continue
+            if found.is_same_as(here.look(file.path)):
+                raise Conflict(
+                    f"source and target are the same place: {show(file.path)} in {source.store} is "
+                    f"{show(path)} in {store}"
+                )
+            taken[file.name] = _taken_over(there, path, file, source.store, found, tell)
+        paths = [names.join(root, file.name) for file in files if file.name not in taken]
+        folders = [folder for folder in names.folders_of(paths) if not there.is_folder(folder)]
+    return Plan(source, store, root, files, taken, folders)
+
+
+def prepare(work: Work, planned: Plan) -> None:
+    """Write down what is meant, before anything is done."""
+    with work.holding():
+        target = replicas.add(
+            work.row.dataset, planned.store, planned.root, (_row(file, planned) for file in planned.files)
+        )
+        work.step(
+            Step.COPYING,
+            source=planned.source.id,
+            target=target.id,
+            folders=[show(folder) for folder in planned.folders],
+        )
+
+
+def write(work: Work, stores: Stores, tell: Tell) -> None:
+    """Write the files under temporary names, and read them back; nothing has its own name yet.
+
+    Raises Changed if a source is not what was registered, StoreRefusal if the store is full …
+    """
+    row = work.now()
+    with (
+        stores.opened(_replica(row.source).store) as here,
+        stores.opened(_replica(row.target).store) as there,
+    ):
+        arriving.make_folders(there, row)
+        for some in arriving.batches(row):
+            try:
+                _write_some(work, here, there, some, tell)
+            except Overtaken:  # whoever took over has undone what was there then
+                for _, target in some:
+                    there.unlink(arriving.part(row, target))
+                raise
+    work.step(Step.PLACING)
+
+
+def _write_some(work: Work, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell) -> None:
+    done = [
+        (source, target, *_written(work, here, there, source, target, tell))
+        for source, target in some
+        if target.state is FileState.UNREAD
+    ]
+    with work.holding():
+        good = {"state": FileState.GOOD, "verified_at": work.clock()}
+        replicas.note((source.id, good | {"stamp": seen.stamp}) for source, _, seen, _ in done)
+        replicas.note((target.id, {"stamp": part.stamp}) for _, target, _, part in done)
+
+
+def _written(
+    work: Work, here: Folder, there: Folder, source: File, target: File, tell: Tell
+) -> tuple[Seen, Seen]:
+    """What the source and the new file were when they were read, both with the hash that they should have."""
+    part = arriving.part(work.row, target)
+    algorithm = hashes.algorithm_of(source.hash)
+    found, seen = hashes.copy(here, source.path, there, part, algorithm, tell)
+    if found != source.hash:
+        raise DatasetError(
+            f"store {here.store}: {show(source.path)}: is not what was registered: {found} instead of {source.hash}",
+            "Run: xfc-notify datasets verify",
+        )
+    read_back, written = hashes.read(there, part, algorithm, tell)
+    if read_back != found:
+        raise StoreRefusal(
+            f"store {there.store}: {show(target.path)}: other bytes were read back than were written",
+            "The source is untouched. Have the store looked at.",
+        )
+    return seen, written
+
+
+def _taken_over(there: Folder, path: bytes, file: File, store: str, found: Seen, tell: Tell) -> Seen:
+    """What a file at the target is, if it has the bytes of this one; else Conflict."""
+    if found.size == file.size:
+        hash_, seen = hashes.read(there, path, hashes.algorithm_of(file.hash), tell)
+        if hash_ == file.hash:
+            return seen
+    raise Conflict(
+        f"store {there.store}: {show(path)}: something else stands there than {show(file.path)} of {store}",
+        "Nothing was changed. Move it away, or choose another root.",
+    )
+
+
+def _refuse_names(there: Folder, files: Sequence[File]) -> None:
+    longest = there.longest_name()
+    for file in files:
+        if max(map(len, file.name.split(b"/"))) > longest:
+            raise StoreRefusal(
+                f"store {there.store}: {show(file.name)}: a name of over {longest} bytes does not fit"
+            )
+    if there.folds_case():
+        seen: dict[str, bytes] = {}
+        for file in files:
+            other = seen.setdefault(show(file.name).casefold(), file.name)
+            if other != file.name:
+                raise Conflict(
+                    f"store {there.store} does not tell {show(other)} from {show(file.name)}: it ignores case"
+                )
+
+
+def _row(file: File, planned: Plan) -> dict[str, object]:
+    """The row of a file that is to come; one that is taken over is there already."""
+    found = planned.taken.get(file.name)
+    stamp, state = (found.stamp, FileState.GOOD) if found else ("", FileState.UNREAD)
+    return {"name": file.name, "size": file.size, "hash": file.hash, "stamp": stamp, "state": state}
+
+
+def _replica(number: int | None) -> ReplicaRow:
+    return ReplicaRow.get_by_id(number)

@@ -1,0 +1,227 @@
+"""What is shown of datasets. Sizes are bytes, times UTC; paths and roots are texts of `paths.show`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from peewee import fn
+
+from xfc_notify.datasets import replicas
+from xfc_notify.datasets.states import DatasetState, FileState, ReplicaState
+from xfc_notify.datasets.stores import Stores, by_nearness
+from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, MoveRow, ReplicaRow
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import parse, show
+
+if TYPE_CHECKING:
+    from xfc_notify.datasets.transfer import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaView:
+    """A copy: `root` is an absolute path."""
+
+    store: str
+    root: str
+    state: ReplicaState
+    files: int
+    bytes: int
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """A dataset, as read from here: `root` is that of the nearest good copy, "" if there is none."""
+
+    uid: str
+    spec: str
+    root: str
+    path: str
+    state: DatasetState
+    owner: str
+    registered_at: datetime
+    arguments: Mapping[str, Any]
+    replicas: tuple[ReplicaView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of a copy: `exists` and `state` as it was last looked at."""
+
+    store: str
+    root: str
+    abs_path: str
+    size: int
+    hash: str
+    exists: bool
+    state: FileState
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """A line of the history of a dataset: roots as `STORE:path`, "" for none."""
+
+    dataset: str
+    old: str
+    new: str
+    time: datetime
+    cmd: str
+    cmd_kwargs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """A command: `success` is None until it has ended, `outcome` says why it failed."""
+
+    id: str
+    dataset: str
+    command: str
+    arguments: Mapping[str, Any]
+    began_at: datetime
+    step: str
+    ended_at: datetime | None
+    success: bool | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """What a copy or a move did, or would do. `taken_over` of its files stood at the target already."""
+
+    dataset: str
+    command: str
+    old: str
+    new: str
+    files: int
+    bytes: int
+    taken_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalView:
+    """What a removal did, or would do. `shared` of its files stay, for others count them as theirs."""
+
+    dataset: str
+    root: str
+    files: int
+    bytes: int
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationView:
+    """What was found of a copy: `wrong` maps paths to why. A store that is away says so in `away`."""
+
+    store: str
+    root: str
+    state: ReplicaState
+    files: int
+    bytes: int
+    wrong: Mapping[str, str]
+    away: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Where a dataset is to be read: its files as paths that `open` takes."""
+
+    store: str
+    root: str
+    path: str
+    files: tuple[str, ...]
+
+
+def dataset(row: DatasetRow, stores: Stores, host: str = "") -> DatasetView:
+    """A dataset with its copies, the oldest first."""
+    copies = replicas.of(row.uid)
+    order = [store.name for store in by_nearness(stores.all, host)]
+    good = [copy for copy in copies if copy.state == ReplicaState.GOOD and copy.store in order]
+    nearest = min(good, key=lambda copy: order.index(copy.store), default=None)
+    return DatasetView(
+        row.uid, row.spec, root(nearest, stores) if nearest else "", row.path, DatasetState(row.state), row.owner,
+        row.registered_at, row.arguments, tuple(replica(copy, stores) for copy in copies),
+    )  # fmt: skip
+
+
+def replica(row: ReplicaRow, stores: Stores) -> ReplicaView:
+    """A copy with the number and size of its files."""
+    count, size = size_of(row)
+    return ReplicaView(row.store, root(row, stores), ReplicaState(row.state), count, size, row.verified_at)
+
+
+def size_of(row: ReplicaRow) -> tuple[int, int]:
+    """How many files a copy has, and their bytes."""
+    rows = FileRow.select().where(FileRow.replica == row.id)
+    return rows.count(), int(rows.select(fn.COALESCE(fn.SUM(FileRow.size), 0)).scalar())
+
+
+def root(row: ReplicaRow, stores: Stores) -> str:
+    """The root of a copy, as `address` has it."""
+    return address(stores, row.store, parse(row.root))
+
+
+def address(stores: Stores, store: str, path: bytes) -> str:
+    """A root as an absolute path; as `STORE:path` where the settings do not name its store any more."""
+    try:
+        return show(stores.root(store, path))
+    except WrongInput:
+        return f"{store}:{show(path)}"
+
+
+def files(row: ReplicaRow, stores: Stores) -> list[FileView]:
+    """The files of a copy."""
+    here = root(row, stores)
+    rows = FileRow.select().where(FileRow.replica == row.id).order_by(FileRow.id)
+    return [
+        FileView(
+            row.store, here, f"{here.rstrip('/')}/{file.name}", file.size, file.hash,
+            file.state in {FileState.GOOD, FileState.BAD}, FileState(file.state), file.verified_at,
+        )
+        for file in rows
+    ]  # fmt: skip
+
+
+def retrieved(row: ReplicaRow, stores: Stores) -> Retrieved:
+    """The files of a copy, to be opened."""
+    here = stores.root(row.store, parse(row.root))
+    paths = tuple(os.fsdecode(stores.root(row.store, file.path)) for file in replicas.files(row))
+    return Retrieved(row.store, os.fsdecode(here), os.fsdecode(parse(row.dataset.path)), paths)
+
+
+def transfer(command: str, plan: "Plan", stores: Stores) -> TransferView:
+    """What a plan says."""
+    old, new = root(plan.source, stores), address(stores, plan.store, plan.root)
+    return TransferView(
+        plan.source.dataset_id, command, old, new, len(plan.files), plan.bytes, len(plan.taken)
+    )
+
+
+def removal(row: ReplicaRow, stores: Stores) -> RemovalView:
+    """What goes with a copy."""
+    listed = replicas.files(row)
+    places = replicas.shared(listed, row)
+    shared = sum(file.place in places for file in listed)
+    return RemovalView(row.dataset_id, root(row, stores), *size_of(row), shared)
+
+
+def history(uid: str) -> list[MoveView]:
+    """Where a dataset has lain, the oldest first; also of one that is gone."""
+    rows = MoveRow.select().where(MoveRow.dataset == uid).order_by(MoveRow.id)
+    return [MoveView(row.dataset, row.old, row.new, row.at, row.command, row.arguments) for row in rows]
+
+
+def journal(uid: str | None, count: int) -> list[JournalView]:
+    """The last commands, of one dataset or of all, the newest first."""
+    rows = JournalRow.select().order_by(JournalRow.began_at.desc(), JournalRow.id).limit(count)
+    if uid is not None:
+        rows = rows.where(JournalRow.dataset == uid)
+    return [
+        JournalView(
+            row.id, row.dataset, row.command, row.arguments, row.began_at, row.step, row.ended_at, row.success,
+            row.outcome,
+        )
+        for row in rows
+    ]  # fmt: skip

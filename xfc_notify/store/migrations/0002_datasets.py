@@ -1,0 +1,85 @@
+"""The tables of datasets. A frozen copy: it does not follow the models of today."""
+
+from typing import Any
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    Database,
+    DateTimeField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+def up(migrator: Any, db: Database) -> None:
+    class Table(Model):
+        class Meta:
+            database = db
+            legacy_table_names = False
+
+    class Store(Table):
+        name = CharField(primary_key=True, max_length=100)
+        mark = CharField(unique=True, max_length=36)
+        marked_at = DateTimeField()
+
+    class Dataset(Table):
+        uid = CharField(primary_key=True, max_length=100)
+        spec = CharField(max_length=100, index=True)
+        path = TextField()
+        arguments = TextField()
+        points = TextField()
+        document = TextField()
+        owner = CharField(max_length=100, index=True)
+        state = CharField(max_length=8)
+        registered_at = DateTimeField(index=True)
+
+    class Replica(Table):
+        dataset = ForeignKeyField(Dataset, on_delete="CASCADE")
+        store = CharField(max_length=100, index=True)
+        root = TextField()
+        state = CharField(max_length=10)
+        verified_at = DateTimeField(null=True)
+
+    class File(Table):
+        replica = ForeignKeyField(Replica, on_delete="CASCADE")
+        name = TextField()
+        place = CharField(max_length=32, index=True)
+        size = BigIntegerField()
+        hash = TextField()
+        stamp = TextField()
+        state = CharField(max_length=8)
+        verified_at = DateTimeField(null=True)
+
+    class Journal(Table):
+        id = CharField(primary_key=True, max_length=36)
+        dataset = CharField(max_length=100, index=True)
+        command = CharField(max_length=10)
+        arguments = TextField()
+        began_at = DateTimeField(index=True)
+        step = CharField(max_length=8)
+        source = IntegerField(null=True)
+        target = IntegerField(null=True)
+        folders = TextField()
+        turn = IntegerField()
+        lease_until = DateTimeField()
+        ended_at = DateTimeField(null=True)
+        success = BooleanField(null=True)
+        outcome = TextField()
+
+    class Move(Table):
+        dataset = CharField(max_length=100, index=True)
+        old = TextField()
+        new = TextField()
+        at = DateTimeField()
+        command = CharField(max_length=10)
+        arguments = TextField()
+
+    Journal.add_index(
+        Journal.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"
+    )
+    db.create_tables([Store, Dataset, Replica, File, Journal, Move], safe=False)
