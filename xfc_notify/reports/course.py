@@ -16,7 +16,7 @@ from xfc_notify.reports.tables import GroupStandingRow
 POINTS = 3
 """So many captures of a volume tell when a quota will be full."""
 _MORE = 200
-"""Earlier points that are read beside those that are shown."""
+"""Earlier points that are read beside those that are shown, where they are of several volumes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class StandingView:
 def standing_views(gid: int, volume: str | None = None, count: int | None = None) -> list[StandingView]:
     """Where a group stood, newest first."""
     known = groups.by_gid([gid])
-    rows = history.of_group(gid, volume, None if count is None else count + _MORE)
+    more = _MORE if volume is None else POINTS - 1
+    rows = history.of_group(gid, volume, None if count is None else count + more)
     found: list[StandingView] = []
     for place, row in enumerate(rows[:count]):
         earlier = [other for other in rows[place:] if other.volume == row.volume][:POINTS]
