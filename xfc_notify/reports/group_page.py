@@ -11,7 +11,7 @@ from xfc_notify.pages import Visit, mark
 from xfc_notify.reports import history, plots
 from xfc_notify.reports.cells import AGES
 from xfc_notify.reports.choice import Choice
-from xfc_notify.reports.course import StandingView, standing_views
+from xfc_notify.reports.course import POINTS, StandingView, standing_views
 from xfc_notify.reports.group_where import MOST, Where, where
 from xfc_notify.reports.views import (
     DirectoryView,
@@ -55,13 +55,15 @@ class Part:
 class OnVolume:
     """A group on a volume. `others` is what those have who are not among the `users`; 0: all are.
 
-    ahead  its level comes from where its pace leads, not from what is used now
+    ahead        its level comes from where its pace leads, not from what is used now
+    quota_as_of  when its quota was heard of; None: there is none
     """
 
     stands: StandingView
     figures: Sequence[Figure]
     outlook: Sequence[str]
     ahead: bool
+    quota_as_of: datetime | None
     course: Sequence[str]
     captures: Sequence[StandingView]
     where: Where
@@ -81,13 +83,15 @@ def on_volume(visit: Visit, stands: StandingView) -> OnVolume:
     shown = plots.recent(history.points(stands.gid, stands.volume))
     rest = stands.bytes - sum(user.bytes for user in users)
     used = figures(stands, language)
+    newest, *earlier = history.of_group(stands.gid, stands.volume, POINTS)
     return OnVolume(
         stands=stands,
         figures=used,
-        outlook=outlook(stands, language, visit.now),
+        outlook=outlook(stands, earlier[-1].as_of if earlier else None, language, visit.now),
         ahead=stands.level > max(figure.level for figure in used),
         course=plots.in_words(stands, shown, language) if shown else (),
         captures=standing_views(stands.gid, stands.volume, CAPTURES),
+        quota_as_of=newest.quota_as_of,
         where=where(visit, here, stands.bytes),
         users=users,
         others=rest if len(users) == MOST else 0,
@@ -120,13 +124,13 @@ def figures(stands: StandingView, language: Language) -> list[Figure]:
     return found
 
 
-def outlook(stands: StandingView, language: Language, now: datetime) -> list[str]:
-    """When the quotas will be full, by which captures; or why nobody can say."""
+def outlook(stands: StandingView, first: datetime | None, language: Language, now: datetime) -> list[str]:
+    """When the quotas will be full, or why nobody can say; `first` is the first of the captures that tell it."""
     if stands.quota is None and stands.quota_files is None:
         return [language.say("No quota is known, so there is no forecast.")]
-    if stands.paced_since is None:
+    if first is None:
         return [language.say("There is one capture only: a forecast needs two.")]
-    since = language.day(stands.paced_since, now)
+    since = language.day(first, now)
     told = []
     for used, quota, full, sentences in (
         (stands.bytes, stands.quota, stands.full_at, _SPACE),
