@@ -110,7 +110,7 @@ class VaultView:
 
 def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
     """What groups use, by volume, group and base directory, or the largest first."""
-    at = captured()
+    at = captured(choice.volume)
     rows = list(ordered(GroupUsageRow, choice, GroupUsageRow.volume, GroupUsageRow.gid, GroupUsageRow.base))
     known, standing = groups.by_gid(row.gid for row in rows), _standings(rows, at)
     for row in rows:
@@ -133,7 +133,7 @@ def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
 
 def user_views(choice: Choice = ALL) -> Iterator[UserView]:
     """What users have of each group, by user, group and volume, or the largest first."""
-    known, at = _groups(choice), captured()
+    known, at = _groups(choice), captured(choice.volume)
     for row in ordered(
         UserUsageRow, choice, UserUsageRow.uid, UserUsageRow.gid, UserUsageRow.volume
     ).iterator():
@@ -151,7 +151,7 @@ def user_views(choice: Choice = ALL) -> Iterator[UserView]:
 
 def directory_views(choice: Choice = ALL) -> Iterator[DirectoryView]:
     """What groups have in the directories below their bases, in the order of all this, or the largest first."""
-    known, at, row_type = _groups(choice), captured(), DirectoryUsageRow
+    known, at, row_type = _groups(choice), captured(choice.volume), DirectoryUsageRow
     order = (row_type.volume, row_type.gid, row_type.base, row_type.directory)
     for row in ordered(row_type, choice, *order).iterator():
         yield DirectoryView(
@@ -172,7 +172,7 @@ def directory_views(choice: Choice = ALL) -> Iterator[DirectoryView]:
 
 def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
     """Types and ages of what groups have on each volume."""
-    known, at = _groups(choice), captured()
+    known, at = _groups(choice), captured(choice.volume)
     sums: dict[tuple[str, int], tuple[dict[str, int], dict[str, int], int]] = {}
     for row in chosen(GroupUsageRow, choice):
         types, ages, temporary = sums.get((row.volume, row.gid), ({}, {}, 0))
@@ -189,7 +189,7 @@ def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
 
 def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
     """What vaults keep, by volume, vault and path."""
-    known, at = _groups(choice), captured()
+    known, at = _groups(choice), captured(choice.volume)
     for row in ordered(VaultFileRow, choice, VaultFileRow.volume, VaultFileRow.vault, VaultFileRow.path):
         yield VaultView(
             volume=row.volume,
@@ -206,13 +206,14 @@ def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
         )
 
 
-def captured() -> dict[str, datetime]:
-    """Volume → time of its last capture that is loaded."""
-    rows: Any = (
-        LoadRow.select(LoadRow.volume, fn.MAX(LoadRow.as_of).alias("latest"))
-        .where(LoadRow.state == LoadState.LOADED)
-        .group_by(LoadRow.volume)
+def captured(volume: str | None = None) -> dict[str, datetime]:
+    """Volume → time of its last capture that is loaded; of one volume, or of all."""
+    rows: Any = LoadRow.select(LoadRow.volume, fn.MAX(LoadRow.as_of).alias("latest")).where(
+        LoadRow.state == LoadState.LOADED
     )
+    if volume is not None:
+        rows = rows.where(LoadRow.volume == volume)
+    rows = rows.group_by(LoadRow.volume)
     return {row.volume: LoadRow.as_of.python_value(row.latest) for row in rows}
 
 
