@@ -78,6 +78,28 @@ def test_the_list_has_every_figure_with_its_age(op: Browser) -> None:
     assert re.search(r"humgen scratch2 ok – 9 PB none known 2 \d+ \w+ 20\d\d cleo 20 days ago old", found)
 
 
+def test_an_operator_reads_which_data_cannot_be_loaded_and_why(
+    op: Browser, cleo: Browser, place: Place
+) -> None:
+    said = "cannot be loaded; what you see is from before. line 7: &lt;what&gt;"
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        for number, (volume, as_of) in enumerate(
+            (("scratch1", "2020-01-01 00:00:00"), ("scratch2", "2099-01-02 00:00:00"))
+        ):
+            connection.execute(
+                "INSERT INTO load (id, volume, name, mtime, size, as_of, state, ordered_at, attempts, lines, cells,"
+                " seconds, failure) VALUES (?, ?, 'x', 0, 0, ?, 'failed', ?, 1, 0, 0, 0, 'line 7: <what>')",
+                (f"refused{number}", volume, as_of, as_of),
+            )
+    page = op.get("/groups").text
+    assert said in " ".join(re.sub(r"</?(?:p|span)[^>]*>", "", page).split())
+    assert "The data of scratch2 of 2 January 2099 cannot be loaded" in page
+    assert "The data of scratch1" not in page  # what came later was loaded
+    assert "cannot be loaded" not in cleo.get("/groups").text
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("DELETE FROM load WHERE name = 'x'")
+
+
 def test_the_list_is_searched_sorted_and_filtered(op: Browser) -> None:
     assert [gid for gid, _ in listed(op)][:2] == [str(TREE), str(HUMGEN)]
     assert listed(op, "sort=size")[0] == (str(HUMGEN), "scratch2")

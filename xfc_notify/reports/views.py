@@ -3,21 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from peewee import chunked, fn
+from peewee import chunked
 
 from xfc_notify.domain import Level
 from xfc_notify.people import groups
 from xfc_notify.people.tables import GroupRow
+from xfc_notify.reports.captures import captured
 from xfc_notify.reports.choice import ALL, Choice, chosen, ordered
 from xfc_notify.reports.shown import age_days, group_name, head_name, time_of, user_name
-from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.tables import (
     DirectoryUsageRow,
     GroupStandingRow,
     GroupUsageRow,
-    LoadRow,
     UserUsageRow,
     VaultFileRow,
 )
@@ -204,17 +202,6 @@ def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
             last_modified=time_of(row.modified),
             as_of=at[row.volume],
         )
-
-
-def captured(volume: str | None = None) -> dict[str, datetime]:
-    """Volume → time of its last capture that is loaded; of one volume, or of all."""
-    rows: Any = LoadRow.select(LoadRow.volume, fn.MAX(LoadRow.as_of).alias("latest")).where(
-        LoadRow.state == LoadState.LOADED
-    )
-    if volume is not None:
-        rows = rows.where(LoadRow.volume == volume)
-    rows = rows.group_by(LoadRow.volume)
-    return {row.volume: LoadRow.as_of.python_value(row.latest) for row in rows}
 
 
 def _standings(
