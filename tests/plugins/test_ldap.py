@@ -472,7 +472,9 @@ def test_a_url_that_is_none_is_refused_without_being_shown(url: str) -> None:
     ],
 )
 def test_settings_that_cannot_be_used_are_refused(wrong: dict[str, Any], said: str) -> None:
-    assert said in refused(**{"url": "ldap://localhost", "base": BASE} | wrong)
+    told = refused(**{"url": "ldap://localhost", "base": BASE} | wrong)
+    assert said in told
+    assert PASSWORD not in told
 
 
 def test_several_servers_come_as_a_list_or_from_the_environment() -> None:

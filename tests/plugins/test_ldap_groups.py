@@ -96,6 +96,7 @@ def test_members_by_dn_are_told_by_their_usernames(slapd: Start) -> None:
         f"uid=nobody,{GROUPS}",  # no person, and no group
         f"cn=never there,{PEOPLE}",
         BASE,
+        "",  # as in a group that may not be empty
     ]
     odd = (
         person("odd", 1003)
@@ -165,6 +166,12 @@ def test_where_the_server_tells_only_some_the_group_is_not_complete(slapd: Start
     found, complete = members(server, page_size=4)
     assert (len(found), complete) == (11, False)
     assert "ada" in found
+
+
+def test_more_groups_than_the_server_tells_at_once_are_all_found(slapd: Start) -> None:
+    server = slapd(*(posix_group(f"g{gid}", gid, ["ada"]) for gid in range(700, 760)), limits="sizelimit 10")
+    given = settings(server)
+    assert {gid for gid in range(700, 760) if find(gid, given)} == set(range(700, 760))
 
 
 @pytest.mark.parametrize("limits", ["limits * size.prtotal=disabled", "limits * size.pr=5"])
