@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import xfc_notify_ldap
+from servers.between import somebody_between
 from servers.ranges import Ranges
 from servers.slapd import BASE, PASSWORD, READER, Slapd, group_of_names, person, posix_group
 from xfc_notify_ldap.entries import Unclear
@@ -172,6 +173,27 @@ def test_more_groups_than_the_server_tells_at_once_are_all_found(slapd: Start) -
     server = slapd(*(posix_group(f"g{gid}", gid, ["ada"]) for gid in range(700, 760)), limits="sizelimit 10")
     given = settings(server)
     assert {gid for gid in range(700, 760) if find(gid, given)} == set(range(700, 760))
+
+
+def test_where_the_server_is_too_slow_to_tell_all_the_group_is_not_complete(slapd: Start) -> None:
+    everybody = [person(f"user{number}", 2000 + number, gid=700) for number in range(80)]
+    with somebody_between(slapd(*everybody, posix_group("lab", 700)), delay=0.1) as url:
+        given = LdapSettings.model_validate({"url": url, "base": BASE, "seconds": 2, "page_size": 1})
+        found = find(700, given)
+    assert found is not None
+    assert not found.complete
+    assert 0 < len(found.members) < 80
+
+
+def test_where_it_is_too_slow_to_tell_who_a_dn_is_the_group_is_not_complete(slapd: Start) -> None:
+    everybody = [person(f"user{number}", 2000 + number, rdn="cn") for number in range(4000)]
+    many = group_of_names("many", 700, [f"cn=Name user{number},{PEOPLE}" for number in range(4000)])
+    with somebody_between(slapd(*everybody, many), delay=0.15) as url:
+        given = LdapSettings.model_validate({"url": url, "base": BASE, "seconds": 2})
+        found = find(700, given)
+    assert found is not None
+    assert not found.complete
+    assert len(found.members) < 4000
 
 
 @pytest.mark.parametrize("limits", ["limits * size.prtotal=disabled", "limits * size.pr=5"])
