@@ -77,9 +77,7 @@ class Directory:
 directory_of = lru_cache(maxsize=4)(Directory)
 """The directory of these settings, with its open connections."""
 
-os.register_at_fork(
-    after_in_child=directory_of.cache_clear
-)  # a child may not speak on its parent's connections
+os.register_at_fork(after_in_child=directory_of.cache_clear)  # its connections are its parent's
 
 
 def outage(settings: LdapSettings) -> str | None:

@@ -48,11 +48,13 @@ class Census:
             if len(names) + len(dns) < group.count(groups.member_names) + group.count(groups.member_dns):
                 self.complete = False
             for dn in dns:
-                if same(dn) not in seen:
-                    seen.add(same(dn))
-                    name = username_in(dn, users.username, self.settings.users_base)
-                    unread += [dn] if name is None else []
-                    self.names |= set() if name is None else {name}
+                if not dn or same(dn) in seen:  # a group that may not be empty has an empty DN
+                    continue
+                seen.add(same(dn))
+                if (name := username_in(dn, users.username, self.settings.users_base)) is None:
+                    unread.append(dn)
+                else:
+                    self.names.add(name)
         return unread
 
     def _count_unread(self, dns: Sequence[str], own: str) -> list[Entry]:

@@ -57,7 +57,7 @@ class Session:
                 server.host,
                 server.port,
                 use_ssl=server.scheme == "ldaps",
-                tls=_Tls(server.host, settings.ca),
+                tls=None if server.scheme == "ldap" else _Tls(server.host, settings.ca),
                 get_info=ldap3.NONE,
                 connect_timeout=self._seconds(),
             ),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import xfc_notify_ldap
+from servers.between import somebody_between
 from servers.ranges import Ranges
 from servers.slapd import BASE, PASSWORD, READER, Slapd, group_of_names, person, posix_group
 from xfc_notify_ldap.entries import Unclear
@@ -96,6 +97,7 @@ def test_members_by_dn_are_told_by_their_usernames(slapd: Start) -> None:
         f"uid=nobody,{GROUPS}",  # no person, and no group
         f"cn=never there,{PEOPLE}",
         BASE,
+        "",  # as in a group that may not be empty
     ]
     odd = (
         person("odd", 1003)
@@ -165,6 +167,33 @@ def test_where_the_server_tells_only_some_the_group_is_not_complete(slapd: Start
     found, complete = members(server, page_size=4)
     assert (len(found), complete) == (11, False)
     assert "ada" in found
+
+
+def test_more_groups_than_the_server_tells_at_once_are_all_found(slapd: Start) -> None:
+    server = slapd(*(posix_group(f"g{gid}", gid, ["ada"]) for gid in range(700, 760)), limits="sizelimit 10")
+    given = settings(server)
+    assert {gid for gid in range(700, 760) if find(gid, given)} == set(range(700, 760))
+
+
+def test_where_the_server_is_too_slow_to_tell_all_the_group_is_not_complete(slapd: Start) -> None:
+    everybody = [person(f"user{number}", 2000 + number, gid=700) for number in range(80)]
+    with somebody_between(slapd(*everybody, posix_group("lab", 700)), delay=0.1) as url:
+        given = LdapSettings.model_validate({"url": url, "base": BASE, "seconds": 2, "page_size": 1})
+        found = find(700, given)
+    assert found is not None
+    assert not found.complete
+    assert 0 < len(found.members) < 80
+
+
+def test_where_it_is_too_slow_to_tell_who_a_dn_is_the_group_is_not_complete(slapd: Start) -> None:
+    everybody = [person(f"user{number}", 2000 + number, rdn="cn") for number in range(4000)]
+    many = group_of_names("many", 700, [f"cn=Name user{number},{PEOPLE}" for number in range(4000)])
+    with somebody_between(slapd(*everybody, many), delay=0.15) as url:
+        given = LdapSettings.model_validate({"url": url, "base": BASE, "seconds": 2})
+        found = find(700, given)
+    assert found is not None
+    assert not found.complete
+    assert len(found.members) < 4000
 
 
 @pytest.mark.parametrize("limits", ["limits * size.prtotal=disabled", "limits * size.pr=5"])

@@ -55,12 +55,11 @@ def test_each_group_stands_once_on_each_volume_the_worst_first(labs: Site) -> No
     assert {view.as_of for view in latest_views(Wanted(volume="one"))} == {labs.now + 2 * DAY}
 
 
-def test_a_view_has_the_share_the_date_and_what_it_rests_on(labs: Site) -> None:
+def test_a_view_has_the_share_and_the_date(labs: Site) -> None:
     (bat, alone) = latest_views(Wanted(frozenset({FIRST + 1})))
-    assert (bat.percent, bat.level, bat.paced_since) == (95, Level.WARNING, labs.now)
+    assert (bat.percent, bat.level) == (95, Level.WARNING)
     assert bat.full_at == labs.now + 4 * DAY  # 250 a day, 500 to go
-    assert (alone.percent, alone.full_at, alone.paced_since) == (None, None, None)
-    assert (bat.quota_source, bat.quota_as_of) == ("operator", labs.now)
+    assert (alone.percent, alone.full_at) == (None, None)
 
 
 def test_the_latest_of_a_group_is_the_first_of_its_course(labs: Site) -> None:
@@ -69,7 +68,7 @@ def test_the_latest_of_a_group_is_the_first_of_its_course(labs: Site) -> None:
     found = latest_views(Wanted())
     assert [view.as_of for view in found if view.volume == "one"] == [labs.now + 5 * DAY] * 2
     assert found == [standing_views(view.gid, view.volume, 1)[0] for view in found]
-    assert {view.paced_since for view in found} == {labs.now + 3 * DAY, None}
+    assert [view.full_at is not None for view in found] == [True, True, False, False]
 
 
 def test_every_order(labs: Site) -> None:

@@ -1,5 +1,6 @@
 """What the private servers have in common: a folder, a port, and a process that ends when the tests do."""
 
+import os
 import random
 import shutil
 import signal
@@ -80,6 +81,7 @@ class Server(ABC):
         """Let it say nothing any more: it is not scheduled, and its connections stay open."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
+        os.waitpid(self._process.pid, os.WUNTRACED)  # all its threads stand still now
 
     def resume(self) -> None:
         """Let it go on."""

@@ -16,7 +16,7 @@ from xfc_notify.reports.tables import GroupStandingRow
 POINTS = 3
 """So many captures of a volume tell when a quota will be full."""
 _MORE = 200
-"""Earlier points that are read beside those that are shown."""
+"""Earlier points that are read beside those that are shown, where they are of several volumes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,7 @@ class StandingView:
     """Where a group stood on a volume at one capture. `bases` is base directory → bytes, "" for what lies below none.
 
     full_at, files_full_at  when the quota will be full by this capture and those before; None: not within five years
-    paced_since  the first of the captures by which that is told; None: there is only one, which tells nothing
-    quota, quota_files  None: none was known; quota_source: lfs, a file, an operator, and quota_as_of: when
+    quota, quota_files  None: none was known; quota_source: lfs, a file, an operator
     """
 
     volume: str
@@ -38,13 +37,11 @@ class StandingView:
     quota: int | None
     quota_files: int | None
     quota_source: str
-    quota_as_of: datetime | None
     last_modified: datetime
     age_days: float
     level: Level
     full_at: datetime | None
     files_full_at: datetime | None
-    paced_since: datetime | None
     bases: Mapping[str, int]
 
     @property
@@ -61,7 +58,8 @@ class StandingView:
 def standing_views(gid: int, volume: str | None = None, count: int | None = None) -> list[StandingView]:
     """Where a group stood, newest first."""
     known = groups.by_gid([gid])
-    rows = history.of_group(gid, volume, None if count is None else count + _MORE)
+    more = _MORE if volume is None else POINTS - 1
+    rows = history.of_group(gid, volume, None if count is None else count + more)
     found: list[StandingView] = []
     for place, row in enumerate(rows[:count]):
         earlier = [other for other in rows[place:] if other.volume == row.volume][:POINTS]
@@ -84,12 +82,10 @@ def standing_view(
         quota=row.quota or None,
         quota_files=row.quota_files or None,
         quota_source=row.quota_source,
-        quota_as_of=row.quota_as_of,
         last_modified=time_of(row.newest),
         age_days=age_days(row.newest, row.as_of),
         level=Level(row.level),
         full_at=full_date([(point.as_of, point.bytes) for point in points], row.quota),
         files_full_at=full_date([(point.as_of, point.files) for point in points], row.quota_files),
-        paced_since=points[0].as_of if len(points) > 1 else None,
         bases=row.bases,
     )

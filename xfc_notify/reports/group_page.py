@@ -1,30 +1,25 @@
 """What the page of a group shows: where it stands on one volume, its course, where it lies, whose and what it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from xfc_notify import units
 from xfc_notify.domain import Level
 from xfc_notify.notify.words.language import Language
-from xfc_notify.pages import NO_SUCH, Absent, Visit, mark
+from xfc_notify.pages import Visit, mark
 from xfc_notify.reports import history, plots
 from xfc_notify.reports.cells import AGES
-from xfc_notify.reports.choice import By, Choice
-from xfc_notify.reports.course import StandingView, standing_views
+from xfc_notify.reports.choice import Choice
+from xfc_notify.reports.course import POINTS, StandingView, standing_views
+from xfc_notify.reports.group_where import MOST, Where, where
 from xfc_notify.reports.views import (
     DirectoryView,
-    GroupView,
     UserView,
-    directory_views,
-    group_views,
     make_up_views,
     user_views,
 )
 
-MOST = 50
-"""Lines of a list."""
 CAPTURES = 60
 KINDS = {
     "dir": mark("directories themselves"),
@@ -57,34 +52,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
-    """The directories of a base directory, so many to a page."""
-
-    base: GroupView
-    directories: Sequence[DirectoryView]
-    by: By
-    orders: Sequence[tuple[By, str]]
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
 class OnVolume:
     """A group on a volume. `others` is what those have who are not among the `users`; 0: all are.
 
-    ahead    its level comes from where its pace leads, not from what is used now
-    inside   what lies in the base directory that was asked for, None if none was
-    queries  base directory → the query that leads into it
+    ahead        its level comes from where its pace leads, not from what is used now
+    quota_as_of  when its quota was heard of; None: there is none
     """
 
     stands: StandingView
     figures: Sequence[Figure]
     outlook: Sequence[str]
     ahead: bool
+    quota_as_of: datetime | None
     course: Sequence[str]
     captures: Sequence[StandingView]
-    bases: Sequence[GroupView]
-    queries: Mapping[str, str]
-    inside: Inside | None
+    where: Where
     users: Sequence[UserView]
     others: int
     types: Sequence[Part]
@@ -95,25 +77,22 @@ class OnVolume:
 def on_volume(visit: Visit, stands: StandingView) -> OnVolume:
     """What is shown of a group on this volume. Absent if a base directory is asked for that it does not have."""
     here = Choice(stands.volume, frozenset({stands.gid}))
-    bases = sorted(group_views(here), key=lambda view: -view.bytes)
-    users = list(user_views(Choice(here.volume, here.gids, count=MOST)))
+    users = list(user_views(replace(here, count=MOST)))
     made_of = make_up_views(here)
     language = visit.language
     shown = plots.recent(history.points(stands.gid, stands.volume))
     rest = stands.bytes - sum(user.bytes for user in users)
     used = figures(stands, language)
+    newest, *earlier = history.of_group(stands.gid, stands.volume, POINTS)
     return OnVolume(
         stands=stands,
         figures=used,
-        outlook=outlook(stands, language, visit.now),
+        outlook=outlook(stands, earlier[-1].as_of if earlier else None, language, visit.now),
         ahead=stands.level > max(figure.level for figure in used),
         course=plots.in_words(stands, shown, language) if shown else (),
         captures=standing_views(stands.gid, stands.volume, CAPTURES),
-        bases=bases,
-        queries={
-            view.base: urlencode({"volume": stands.volume, "base": view.base}) for view in bases if view.base
-        },
-        inside=_inside(visit, here, bases),
+        quota_as_of=newest.quota_as_of,
+        where=where(visit, here, stands.bytes),
         users=users,
         others=rest if len(users) == MOST else 0,
         types=[part for view in made_of for part in _types(view.types, stands.bytes, language)],
@@ -145,13 +124,13 @@ def figures(stands: StandingView, language: Language) -> list[Figure]:
     return found
 
 
-def outlook(stands: StandingView, language: Language, now: datetime) -> list[str]:
-    """When the quotas will be full, by which captures; or why nobody can say."""
+def outlook(stands: StandingView, first: datetime | None, language: Language, now: datetime) -> list[str]:
+    """When the quotas will be full, or why nobody can say; `first` is the first of the captures that tell it."""
     if stands.quota is None and stands.quota_files is None:
         return [language.say("No quota is known, so there is no forecast.")]
-    if stands.paced_since is None:
+    if first is None:
         return [language.say("There is one capture only: a forecast needs two.")]
-    since = language.day(stands.paced_since, now)
+    since = language.day(first, now)
     told = []
     for used, quota, full, sentences in (
         (stands.bytes, stands.quota, stands.full_at, _SPACE),
@@ -179,21 +158,6 @@ _FILES = (
     mark("At the pace since {since}, the quota of files will not be full within five years."),
 )
 """What lies ahead, what is over by now, and what is not in sight."""
-
-
-def _inside(visit: Visit, here: Choice, bases: Iterable[GroupView]) -> Inside | None:
-    asked = visit.query.get("base", "")
-    if not asked:
-        return None
-    base = next((view for view in bases if view.base == asked), None)
-    if base is None:
-        raise Absent(visit.say(NO_SUCH))
-    order = visit.query.get("by", "")
-    by = By(order) if order in tuple(By) else By.SIZE
-    skipped = (visit.page - 1) * MOST
-    found = list(directory_views(Choice(here.volume, here.gids, asked, by, MOST + 1, skipped)))
-    queries = [(one, urlencode({"volume": here.volume or "", "base": asked, "by": str(one)})) for one in By]
-    return Inside(base, found[:MOST], by, queries, len(found) > MOST)
 
 
 def _types(types: Mapping[str, int], whole: int, language: Language) -> list[Part]:

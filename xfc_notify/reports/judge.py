@@ -138,13 +138,12 @@ def _subject(group: GroupRow, volume: str, user: UserRow) -> SubjectRow:
 
 
 def _user(name: str, directory: Directory, now: datetime) -> UserRow:
-    """The user of that name, added with what is known of them."""
-    if users.add_user(Person(name), now):
-        user = users.user_named(name)
-        if directory.describe(user):
-            user.save()
-        return user
-    return users.user_named(name)
+    """The user of that name, added if need be. What is known of them is asked for until there is an address."""
+    users.add_user(Person(name), now)
+    user = users.user_named(name)
+    if user.email is None and directory.describe(user):
+        user.save()
+    return user
 
 
 def _is_doubted(gid: int, row: LoadRow) -> bool:

@@ -6,13 +6,13 @@ from xfc_notify.pages import NO_SUCH, Absent, Page, Picture, Role, Show, Shown, 
 from xfc_notify.people import groups
 from xfc_notify.people.views import group_view
 from xfc_notify.reports import history, plots
+from xfc_notify.reports.captures import captured, refused_views
 from xfc_notify.reports.checks import OLD
 from xfc_notify.reports.course import StandingView
 from xfc_notify.reports.group_page import is_old, largest_types, on_volume
 from xfc_notify.reports.latest import Order, Wanted, latest_views, volumes_of
 from xfc_notify.reports.seen import group_of, seen_gids, sees, sees_any
 from xfc_notify.reports.settings import Reports
-from xfc_notify.reports.views import captured
 
 PER_PAGE = 50
 
@@ -47,6 +47,7 @@ def _groups(visit: Visit) -> Shown:
             "levels": tuple(map(str, Level)),
             "volumes": volumes,
             "without_data": [name for name in configured if name not in at] if gids is None else [],
+            "refused": refused_views() if gids is None else [],
             "answers_for_none": gids is not None and not gids,
             "is_old": lambda time: is_old(visit, time, OLD),
         },

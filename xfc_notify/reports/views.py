@@ -3,21 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from peewee import chunked, fn
+from peewee import chunked
 
 from xfc_notify.domain import Level
 from xfc_notify.people import groups
 from xfc_notify.people.tables import GroupRow
+from xfc_notify.reports.captures import captured
 from xfc_notify.reports.choice import ALL, Choice, chosen, ordered
 from xfc_notify.reports.shown import age_days, group_name, head_name, time_of, user_name
-from xfc_notify.reports.states import LoadState
 from xfc_notify.reports.tables import (
     DirectoryUsageRow,
     GroupStandingRow,
     GroupUsageRow,
-    LoadRow,
     UserUsageRow,
     VaultFileRow,
 )
@@ -110,7 +108,7 @@ class VaultView:
 
 def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
     """What groups use, by volume, group and base directory, or the largest first."""
-    at = captured()
+    at = captured(choice.volume)
     rows = list(ordered(GroupUsageRow, choice, GroupUsageRow.volume, GroupUsageRow.gid, GroupUsageRow.base))
     known, standing = groups.by_gid(row.gid for row in rows), _standings(rows, at)
     for row in rows:
@@ -133,7 +131,7 @@ def group_views(choice: Choice = ALL) -> Iterator[GroupView]:
 
 def user_views(choice: Choice = ALL) -> Iterator[UserView]:
     """What users have of each group, by user, group and volume, or the largest first."""
-    known, at = _groups(choice), captured()
+    known, at = _groups(choice), captured(choice.volume)
     for row in ordered(
         UserUsageRow, choice, UserUsageRow.uid, UserUsageRow.gid, UserUsageRow.volume
     ).iterator():
@@ -151,7 +149,7 @@ def user_views(choice: Choice = ALL) -> Iterator[UserView]:
 
 def directory_views(choice: Choice = ALL) -> Iterator[DirectoryView]:
     """What groups have in the directories below their bases, in the order of all this, or the largest first."""
-    known, at, row_type = _groups(choice), captured(), DirectoryUsageRow
+    known, at, row_type = _groups(choice), captured(choice.volume), DirectoryUsageRow
     order = (row_type.volume, row_type.gid, row_type.base, row_type.directory)
     for row in ordered(row_type, choice, *order).iterator():
         yield DirectoryView(
@@ -172,7 +170,7 @@ def directory_views(choice: Choice = ALL) -> Iterator[DirectoryView]:
 
 def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
     """Types and ages of what groups have on each volume."""
-    known, at = _groups(choice), captured()
+    known, at = _groups(choice), captured(choice.volume)
     sums: dict[tuple[str, int], tuple[dict[str, int], dict[str, int], int]] = {}
     for row in chosen(GroupUsageRow, choice):
         types, ages, temporary = sums.get((row.volume, row.gid), ({}, {}, 0))
@@ -189,7 +187,7 @@ def make_up_views(choice: Choice = ALL) -> list[MakeUpView]:
 
 def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
     """What vaults keep, by volume, vault and path."""
-    known, at = _groups(choice), captured()
+    known, at = _groups(choice), captured(choice.volume)
     for row in ordered(VaultFileRow, choice, VaultFileRow.volume, VaultFileRow.vault, VaultFileRow.path):
         yield VaultView(
             volume=row.volume,
@@ -204,16 +202,6 @@ def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
             last_modified=time_of(row.modified),
             as_of=at[row.volume],
         )
-
-
-def captured() -> dict[str, datetime]:
-    """Volume → time of its last capture that is loaded."""
-    rows: Any = (
-        LoadRow.select(LoadRow.volume, fn.MAX(LoadRow.as_of).alias("latest"))
-        .where(LoadRow.state == LoadState.LOADED)
-        .group_by(LoadRow.volume)
-    )
-    return {row.volume: LoadRow.as_of.python_value(row.latest) for row in rows}
 
 
 def _standings(
