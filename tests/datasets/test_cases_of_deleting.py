@@ -66,6 +66,42 @@ def test_c12_a_store_that_is_mounted_over_another_is_found_out(site: Site, disk:
     assert site.tree("one") == TREE
 
 
+@pytest.fixture
+def beside_a_volume(store: str, tmp_path: Path) -> Site:
+    """A site beside a volume in the same file system, in which alice has files."""
+    (tmp_path / "vol").mkdir()
+    site = Site.at(tmp_path, volumes=[{"name": "vol", "path": str(tmp_path / "vol")}])
+    site.fill("vol/alice/exp/a")
+    return site
+
+
+def test_what_is_mounted_in_a_store_is_no_way_into_a_volume(beside_a_volume: Site, disk: Disk):
+    site, alice = beside_a_volume, beside_a_volume.root("vol") / "alice"
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    disk.cover(site.root("two") / "exp", alice / "exp")
+    commands: list[Callable[[], object]] = [
+        lambda: site.catalog.register("tree", "two:", "exp/a"),
+        lambda: site.catalog.remove(uid, "two:"),
+        lambda: site.catalog.move(uid, "two:", "three:"),
+        lambda: site.catalog.copy(site.registered("exp/b"), "two:"),
+    ]
+    for command in commands:
+        with pytest.raises(DatasetError, match="store two: what is mounted at 'exp' lies in the volume "):
+            command()
+    assert sorted(os.listdir(alice / "exp")) == ["a"]
+    assert tree(alice) == TREE
+
+
+def test_a_part_of_a_volume_that_is_mounted_elsewhere_is_no_store(beside_a_volume: Site, disk: Disk):
+    site, alice = beside_a_volume, beside_a_volume.root("vol") / "alice"
+    disk.cover(site.root("two"), alice)
+    for store in site.stores.all[1:2]:
+        with pytest.raises(DatasetError, match="store two lies in the volume "), site.stores.folder(store):
+            pass
+    assert tree(alice) == TREE
+
+
 def test_c13_only_a_copy_that_is_good_now_counts(site: Site):
     uid = site.registered()
     site.catalog.copy(uid, "two:")

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal
+from xfc_notify.datasets.mounts import mount_of
 from xfc_notify.datasets.names import MARK, is_ours, join
 from xfc_notify.paths import show
 
@@ -49,14 +50,16 @@ class Seen(NamedTuple):
 
 
 class Folder:
-    """A store whose root is open as a descriptor.
+    """A store whose root is open as a descriptor. `refuse` raises if a folder on another mount may not be entered.
 
     Raises the errors of `datasets.errors`, each naming the store and the path.
     """
 
-    def __init__(self, store: str, root: int) -> None:
+    def __init__(self, store: str, root: int, refuse: Callable[[int, str], None]) -> None:
         self.store = store
         self.root = root
+        self._mount = mount_of(root)
+        self._refuse = refuse
         self._last: tuple[bytes, int] | None = None
 
     def close(self) -> None:
@@ -222,13 +225,20 @@ class Folder:
 
     def _below(self, part: bytes, here: int) -> int:
         try:
-            return os.open(part, _FOLDER, dir_fd=here)
+            below = os.open(part, _FOLDER, dir_fd=here)
         except FileNotFoundError:
             raise Missing("is not there") from None
         except OSError as error:
             if error.errno in {errno.ENOTDIR, errno.ELOOP}:
                 raise NotAFile(f"lies behind {show(part)!r}, which is a link or a file") from None
             raise
+        try:
+            if mount_of(below) != self._mount:
+                self._refuse(below, f"store {self.store}: what is mounted at {show(part)!r}")
+        except BaseException:
+            os.close(below)
+            raise
+        return below
 
     @contextmanager
     def _telling(self, path: bytes) -> Iterator[None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
 
-from xfc_notify.datasets import marks, names
+from xfc_notify.datasets import marks, mounts, names
 from xfc_notify.datasets.errors import DatasetError, StoreAway
 from xfc_notify.datasets.local import Folder
 from xfc_notify.errors import WrongInput
@@ -65,7 +65,7 @@ class Stores:
         """A store, for one step; StoreAway if it is not there, or is not what its mark should say."""
         with self.folder(self.named(name)) as root:
             marks.check(name, root)
-            folder = Folder(name, root)
+            folder = Folder(name, root, self._refuse_volume)
             try:
                 yield folder
             finally:
@@ -89,6 +89,7 @@ class Stores:
 
     def _refuse_overlap(self, store: StoreTable, root: int) -> None:
         """By device and inode: what a link or a bind mount hides from the settings."""
+        self._refuse_volume(root, f"store {store.name}")
         above = _identities_above(root)
         others = [(f"the volume {show(path)}", path) for path in self.volumes]
         others += [(f"the store {other.name}", other.path) for other in self.all if other is not store]
@@ -99,6 +100,22 @@ class Stores:
                 continue
             if (found.st_dev, found.st_ino) in above:
                 raise DatasetError(f"store {store.name} lies in {what}", "Correct [[stores]] or the mounts.")
+
+    def _refuse_volume(self, folder: int, what: str) -> None:
+        """By the place in the file system: what a mount of a part of a volume hides."""
+        here = mounts.place(folder)
+        for path in self.volumes:
+            try:
+                volume = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            except OSError:
+                continue
+            try:
+                if mounts.is_inside(here, mounts.place(volume)):
+                    raise DatasetError(
+                        f"{what} lies in the volume {show(path)}", "Correct [[stores]] or the mounts."
+                    )
+            finally:
+                os.close(volume)
 
 
 def by_nearness(stores: Sequence[StoreTable], host: str = "") -> list[StoreTable]:
