@@ -159,7 +159,8 @@ def test_what_it_shows_is_possible(demo: Demo) -> None:
         if user in {"ada", "dan", "eve", "finn"}:  # they have deleted nothing
             for scan in ordered:
                 days = (now - datetime.fromisoformat(scan["as_of"])) / DAY
-                assert standing[user]["temporal_usage"] >= 0.9999 * scan["size"] * days
+                # On a busy machine a minute goes by from the first file to the scan.
+                assert standing[user]["temporal_usage"] >= scan["size"] * (0.9999 * days - 60 / 86_400)
 
 
 def test_nothing_is_called_fine_that_is_passed_within_a_week(demo: Demo) -> None:

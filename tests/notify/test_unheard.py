@@ -80,7 +80,7 @@ def test_what_was_held_and_reached_nobody_once_it_was_released_is_told_again(fac
     facility.scan(area, 1100, now)
     MessageRow.update(mode="held").execute()
     DeliveryRow.update(state="held").execute()
-    assert held.release((), now + DAY) == 1
+    assert held.release(None, now + DAY) == 1
     try_for_a_day(facility, now + DAY)
     assert forget_unheard(facility.service, now + 3 * DAY) == 1
     assert EpisodeRow.get().told_at is None
@@ -95,7 +95,7 @@ def test_what_another_message_told_while_one_was_held_stays_told(facility, now):
     DeliveryRow.update(state="held").execute()
     facility.scan(area, 1100, now + 2 * DAY)
     DeliveryRow.update(state="sent").where(DeliveryRow.state == "queued").execute()
-    assert held.release((), now + 3 * DAY) == 1
+    assert held.release(None, now + 3 * DAY) == 1
     try_for_a_day(facility, now + 3 * DAY)
     assert forget_unheard(facility.service, now + 5 * DAY) == 1
     assert EpisodeRow.get().told_at == now + 2 * DAY

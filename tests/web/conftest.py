@@ -27,9 +27,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     made = Place.build(tmp_path_factory.mktemp("place"))
     made.discover()
     assert run("enqueue", "--all", "--settings", made.settings).code == 0
-    for hours in (36, 72):
-        _scanned_before(made, hours)
+    scanned_before(made)
     return made
+
+
+def scanned_before(place: Place) -> None:
+    """Give all areas a course."""
+    for hours in (36, 72):
+        _scanned_before(place, hours)
 
 
 def _scanned_before(place: Place, hours: int) -> None:

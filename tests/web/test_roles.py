@@ -12,6 +12,7 @@ from servers.web import Web
 
 from web import labs
 from web.client import Browser
+from web.conftest import scanned_before
 from xfc_notify import components
 from xfc_notify.pages import Role, Scope
 from xfc_notify.store import database
@@ -109,7 +110,9 @@ BODIES = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """With groups, too: cleo is the head of one."""
-    return labs.build(tmp_path_factory.mktemp("place"))
+    made = labs.build(tmp_path_factory.mktemp("place"))
+    scanned_before(made)
+    return made
 
 
 def filled(path: str, place: Place) -> str:
