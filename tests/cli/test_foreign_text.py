@@ -79,7 +79,10 @@ REPORTS = {
 
 DATASETS = {
     *(f"stores {name}" for name in ("init", "list", "check")),
-    *(f"datasets {name}" for name in ("register", "copy", "move", "remove", "verify", "shift-root", "finish")),
+    *(
+        f"datasets {name}"
+        for name in ("register", "copy", "move", "remove", "verify", "shift-root", "finish")
+    ),
     *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal")),
 }
 """What shows datasets, which this place has none of: see test_datasets.py."""

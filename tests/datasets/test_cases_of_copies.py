@@ -173,6 +173,22 @@ def test_c8_identical_bytes_at_the_target_are_taken_over(site: Site):
     assert (site.root("two") / "exp/a/0.h5").stat().st_ino == kept
 
 
+def test_c8_what_was_taken_over_and_is_gone_before_the_end_stops_the_move(site: Site):
+    uid = site.registered(contents=TEN)
+    site.fill("two/exp/a", {"0.h5": TEN["0.h5"]})
+    told: list[int] = []
+
+    def tell(_count: int) -> None:
+        told.append(1)
+        if len(told) == 5:  # it was read when the move was planned
+            (site.root("two") / "exp/a/0.h5").unlink()
+
+    catalog = Catalog(site.facility.service, watch=lambda _what, _total: tell)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        catalog.move(uid, "one:", "two:")
+    assert (len(site.tree("one")), site.tree("two")) == (10, {})
+
+
 def test_c8_other_bytes_at_the_target_are_a_conflict_and_everything_stays(site: Site):
     uid = site.registered(contents=TEN)
     there = {"0.h5": TEN["0.h5"], "1.h5": b"!" * 1000, "2.h5": TEN["2.h5"]}
@@ -205,7 +221,7 @@ def test_c8_what_was_replaced_after_a_kill_is_not_touched_and_the_rest_is_undone
     assert (last.success, "something else stands there" in last.outcome) == (False, True)
 
 
-@pytest.mark.parametrize(("owner", "name"), [(transfer, "_written"), (leaving, "take_away")])
+@pytest.mark.parametrize(("owner", "name"), [(transfer, "_copied"), (leaving, "take_away")])
 def test_c9_who_was_taken_for_dead_touches_nothing_any_more(site: Site, store: str, owner: Any, name: str):
     uid = site.registered()
     child = stopped(store, owner, name, lambda: site.catalog.move(uid, "one:", "two:"))

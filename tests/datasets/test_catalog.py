@@ -180,15 +180,16 @@ def test_each_host_reads_from_the_store_that_names_it(store, tmp_path):
 
 def test_datasets_are_found_by_what_is_known_of_them(site: Site):
     one, two = site.registered("exp/a"), site.registered("exp2/a", uid="mine")
+    upper = site.registered("EXP/a", {"x": b""}, uid="upper")
     assert two == "mine"
     site.catalog.copy(one, "two:kept")
 
     def found(**wanted: object) -> set[str]:
         return {it.uid for it in site.catalog.find(**wanted)}
 
-    assert found() == found(spec="tree") == found(root="one:") == {one, two}
+    assert found() == found(spec="tree") == found(root="one:") == {one, two, upper}
     assert found(path="exp") == found(store="two") == found(root=site.root("two") / "kept") == {one}
-    assert found(path="ex") == found(owner="nobody else") == found(root="two:") == set()
+    assert found(path="ex") == found(path="e_p") == found(owner="nobody else") == found(root="two:") == set()
 
 
 def test_only_one_command_works_on_a_dataset(site: Site):

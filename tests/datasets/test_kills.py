@@ -23,7 +23,7 @@ CONTENTS = {"run.h5": b"header", "scans/1.tif": b"first" * 1000}
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
 MOST = 400
 """More steps than any command has."""
-TOUCHING = ("write", "place", "unlink", "make", "unmake", "sync")
+TOUCHING = ("write", "force", "place", "unlink", "make", "unmake", "sync")
 
 
 class Steps:

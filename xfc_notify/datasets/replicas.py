@@ -14,6 +14,9 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, parse, show
 from xfc_notify.store.database import BATCH, db
 
+HELD = 20
+"""Files that one transaction gives names or takes them from: a slow store must not hold up the database for long."""
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -122,7 +125,7 @@ def moved(
     MoveRow.create(dataset=uid, old=old, new=new, at=now, command=command, arguments=arguments)
 
 
-def batches(some: Sequence[File]) -> Iterator[Sequence[File]]:
-    """Files, so many as one transaction deals with."""
-    for first in range(0, len(some), 100):
-        yield some[first : first + 100]
+def batches(some: Sequence[File], count: int = 100) -> Iterator[Sequence[File]]:
+    """Files, so many at once."""
+    for first in range(0, len(some), count):
+        yield some[first : first + count]

@@ -100,36 +100,41 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
 
 
 def _write_some(work: Work, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell) -> None:
-    done = [
-        (source, target, *_written(work, here, there, source, target, tell))
+    """Write some files, force them to disk together, and read them back."""
+    new = [
+        (source, target, arriving.part(work.row, target))
         for source, target in some
         if target.state is FileState.UNREAD
     ]
+    read = [_copied(here, there, source, part, tell) for source, _, part in new]
+    there.force([part for _, _, part in new])
+    written = [_read_back(there, target, part, tell) for _, target, part in new]
     with work.holding():
         good = {"state": FileState.GOOD, "verified_at": work.clock()}
-        replicas.note((source.id, good | {"stamp": seen.stamp}) for source, _, seen, _ in done)
-        replicas.note((target.id, {"stamp": part.stamp}) for _, target, _, part in done)
+        replicas.note((new[n][0].id, good | {"stamp": seen.stamp}) for n, seen in enumerate(read))
+        replicas.note((new[n][1].id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
 
 
-def _written(
-    work: Work, here: Folder, there: Folder, source: File, target: File, tell: Tell
-) -> tuple[Seen, Seen]:
-    """What the source and the new file were when they were read, both with the hash that they should have."""
-    part = arriving.part(work.row, target)
-    algorithm = hashes.algorithm_of(source.hash)
-    found, seen = hashes.copy(here, source.path, there, part, algorithm, tell)
+def _copied(here: Folder, there: Folder, source: File, part: bytes, tell: Tell) -> Seen:
+    """What the source was when it was copied, with the hash that it should have."""
+    found, seen = hashes.copy(here, source.path, there, part, hashes.algorithm_of(source.hash), tell)
     if found != source.hash:
         raise DatasetError(
             f"store {here.store}: {show(source.path)}: is not what was registered: {found} instead of {source.hash}",
             "Run: xfc-notify datasets verify",
         )
-    read_back, written = hashes.read(there, part, algorithm, tell)
-    if read_back != found:
+    return seen
+
+
+def _read_back(there: Folder, target: File, part: bytes, tell: Tell) -> Seen:
+    """What the new file was when it was read, with the hash that it should have."""
+    found, seen = hashes.read(there, part, hashes.algorithm_of(target.hash), tell)
+    if found != target.hash:
         raise StoreRefusal(
             f"store {there.store}: {show(target.path)}: other bytes were read back than were written",
             "The source is untouched. Have the store looked at.",
         )
-    return seen, written
+    return seen
 
 
 def _taken_over(there: Folder, path: bytes, file: File, store: str, found: Seen, tell: Tell) -> Seen:
