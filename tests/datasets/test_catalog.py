@@ -1,14 +1,15 @@
 """Datasets are registered, copied, moved, removed, verified and found again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from datasets.conftest import CONTENTS, Site
-from xfc_notify.datasets.errors import Busy, Conflict, LastCopy, Missing
+from xfc_notify.datasets.errors import Busy, Changed, Conflict, DatasetError, LastCopy, Missing
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import DatasetState, ReplicaState
-from xfc_notify.datasets.tables import JournalRow
+from xfc_notify.datasets.tables import FileRow, JournalRow
 from xfc_notify.errors import WrongInput
 
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
@@ -117,6 +118,48 @@ def test_a_flipped_byte_and_a_missing_file_are_found(site: Site):
     states = {it.abs_path.rpartition("/")[2]: (it.state, it.exists) for it in site.catalog.files(uid, "two:")}
     assert states == {"1.tif": ("bad", True), "2.tif": ("good", True), "run.h5": ("missing", False)}
     assert site.catalog.journal(uid)[0].success is False
+
+
+def test_rows_of_files_that_are_lost_are_made_anew(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    before = [replace(file, verified_at=None) for file in site.catalog.files(uid)]
+    FileRow.delete().execute()
+    assert site.catalog.rebuild(uid, "one:").wrong == {}
+    assert site.catalog.rebuild(uid, "two:").state == "good"
+    assert [replace(file, verified_at=None) for file in site.catalog.files(uid)] == before
+    assert [it.state for it in site.catalog.verify(uid)] == ["good", "good"]
+
+
+def test_what_another_copy_knows_of_a_file_is_believed_when_rows_are_made_anew(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    file = site.root("two") / "exp/a/run.h5"
+    file.write_bytes(b"spoilt")
+    FileRow.delete().where(FileRow.replica == 2).execute()
+    view = site.catalog.rebuild(uid, "two:")
+    assert (view.state, list(view.wrong)) == ("bad", ["exp/a/run.h5"])
+    assert site.catalog.journal(uid)[0].success is False
+    with pytest.raises(LastCopy, match="two: is bad"):
+        site.catalog.remove(uid, "one:")
+    rows = FileRow.select().count()
+    (site.root("two") / "exp/a/stranger").write_bytes(b"")
+    with pytest.raises(Changed, match="such as exp/a/stranger"):
+        site.catalog.rebuild(uid, "two:")
+    assert FileRow.select().count() == rows
+
+
+def test_a_copy_of_which_no_file_is_known_keeps_no_other_from_being_the_last(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    FileRow.delete().where(FileRow.replica == 2).execute()
+    with pytest.raises(LastCopy, match="No file is known of the copy two:"):
+        site.catalog.remove(uid, "one:")
+    with pytest.raises(DatasetError, match="No file is known"):
+        site.catalog.remove(uid, "two:")
+    with pytest.raises(DatasetError, match="No file is known"):
+        site.catalog.move(uid, "two:", "three:")
+    assert (site.tree("one"), site.tree("two")) == (TREE, TREE)
 
 
 def test_a_file_that_two_datasets_share_survives_the_removal_of_one(site: Site):

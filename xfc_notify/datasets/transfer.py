@@ -45,7 +45,7 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell
     Raises Conflict if something else stands where a file should go, or both are one place; StoreRefusal if the store
     cannot hold a name; StoreAway.
     """
-    files, taken = replicas.files(source), {}
+    files, taken = replicas.known_files(source), {}
     with stores.opened(source.store) as here, stores.opened(store) as there:
         _refuse_names(there, files)
         for file in files:
