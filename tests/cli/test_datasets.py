@@ -1,6 +1,8 @@
 """The commands of stores and datasets."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,23 @@ def test_the_life_of_a_dataset(site: Site):
     assert site("datasets", "list", "--json", "--store", "two").json[0]["uid"] == "u1"
     for words in ("list", "show u1", "files u1", "history u1", "journal u1"):
         assert site("datasets", *words.split()).code == 0
+
+
+def test_check_tells_what_waits(site: Site):
+    site("datasets", "register", "tree", "one:", "exp", "--uid", "u1")
+    with closing(sqlite3.connect(site.folder / "xfc-notify.db")) as opened:
+        opened.execute(
+            "INSERT INTO journal VALUES ('j', 'u1', 'copy', '{}', '2020-01-01 00:00:00', 'reading', NULL, NULL, '[]',"
+            " 2, '2020-01-01 00:00:00', NULL, NULL, '')"
+        )
+        opened.commit()
+    (row,) = [row for row in site("check", "datasets", "--json").json if row["name"] == "datasets"]
+    assert (row["state"], "1 commands were interrupted" in row["what"]) == ("notice", True)
+    assert site("datasets", "finish").out == "copy of dataset u1 was interrupted; all is as it was before\n"
+    assert site("datasets", "finish").out == "Nothing was interrupted.\n"
+    assert "ok" in [
+        row["state"] for row in site("check", "datasets", "--json").json if row["name"] == "datasets"
+    ]
 
 
 def test_a_dry_run_changes_nothing(site: Site):

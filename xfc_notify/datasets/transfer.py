@@ -111,7 +111,11 @@ def _write_some(work: Work, here: Folder, there: Folder, some: Sequence[arriving
     written = [_read_back(there, target, part, tell) for _, target, part in new]
     with work.holding():
         good = {"state": FileState.GOOD, "verified_at": work.clock()}
-        replicas.note((new[n][0].id, good | {"stamp": seen.stamp}) for n, seen in enumerate(read))
+        replicas.note(
+            (new[n][0].id, good | {"stamp": seen.stamp})
+            for n, seen in enumerate(read)
+            if seen.stamp != new[n][0].stamp
+        )
         replicas.note((new[n][1].id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
 
 
