@@ -167,6 +167,15 @@ def test_verify_ends_with_1_where_a_byte_is_another(site: Site):
         (["datasets", "register", "tree", "one:", "exp", "--arguments", "[1]"], 2, "is no JSON object"),
         (["datasets", "register", "tree", "one:", "exp", "--points", "9-1"], 2, "is no range of points"),
         (["datasets", "register", "tree", "one:", "no"], 1, "store one: no: is not there"),
+        (["datasets", "show", "\udcff"], 2, "\\xff is not printable text"),
+        (["datasets", "journal", "a\nb"], 2, "a\\x0ab is not printable text"),
+        (["datasets", "list", "--owner", "\udcff"], 2, "is not printable text"),
+        (["datasets", "copy", "u1", "\udcff:"], 2, "There is no store \\xff"),
+        (
+            ["datasets", "register", "tree", "one:", "exp", "--arguments", '{"a": NaN}'],
+            2,
+            "what JSON can hold",
+        ),
         (["stores", "check", "no"], 2, "There is no store no"),
     ],
 )

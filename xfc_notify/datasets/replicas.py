@@ -42,7 +42,7 @@ class File:
 
 def dataset(uid: str) -> DatasetRow:
     """The dataset; WrongInput if there is none."""
-    row: DatasetRow | None = DatasetRow.get_or_none(DatasetRow.uid == uid)
+    row: DatasetRow | None = DatasetRow.get_or_none(DatasetRow.uid == names.printable(uid))
     if row is None:
         raise WrongInput(f"There is no dataset {harmless(uid)}.", "See: xfc-notify datasets list")
     return row

@@ -46,6 +46,11 @@ class Search:
             found = (store.name, show(inside))
         return cls(path=show(names.checked(names.as_bytes(path))), root=found, **wanted)
 
+    def __post_init__(self) -> None:
+        """Raise WrongInput for what no dataset can have."""
+        for text in (self.spec, self.owner, self.store):
+            names.printable(text)
+
     def rows(self) -> list[DatasetRow]:
         """The datasets, the newest first."""
         query = (
