@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from facility import together
 
 from datasets.conftest import CONTENTS, Site
 from xfc_notify.datasets.errors import Busy, Changed, Conflict, DatasetError, LastCopy, Missing
@@ -247,6 +248,35 @@ def test_only_one_command_works_on_a_dataset(site: Site):
     catalog._watch = lambda what, total: lambda _: meanwhile(what, total)
     catalog.copy(uid, "two:")
     assert site.tree("two") == TREE
+
+
+def test_of_several_that_move_a_dataset_at_once_one_does(site: Site):
+    uid = site.registered()
+
+    def move(root: str) -> str:
+        try:
+            return site.catalog.move(uid, "one:", root).new
+        except (Busy, WrongInput) as error:
+            return type(error).__name__
+
+    roots = [f"{store}:{n}" for store in ("two", "three") for n in range(3)]
+    done = together([lambda root=root: move(root) for root in roots])
+    (new,) = [Path(answer) for answer in done if answer.startswith("/")]
+    found = {name: site.tree(name) for name in ("one", "two", "three")}
+    assert found.pop(new.parent.name) == {f"{new.name}/{name}": content for name, content in TREE.items()}
+    assert list(found.values()) == [{}, {}]
+    assert [it.success for it in site.catalog.journal(uid) if it.command == "move"].count(True) == 1
+
+
+def test_two_datasets_that_share_files_leave_one_whole_when_both_go_at_once(site: Site):
+    first = site.registered()
+    second = site.catalog.register("tree", "one:", "exp/a").uid
+    together([
+        lambda: site.catalog.move(first, "one:", "two:"),
+        lambda: site.catalog.copy(second, "three:"),
+    ])  # fmt: skip
+    assert (site.tree("one"), site.tree("two"), site.tree("three")) == (TREE, TREE, TREE)
+    assert [it.state for it in site.catalog.verify(second)] == ["good", "good"]
 
 
 def test_the_next_command_on_a_dataset_finishes_what_was_interrupted_of_it(site: Site):
