@@ -6,7 +6,7 @@ What is planned stands in rows before the first byte is written, so that any pro
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xfc_notify.datasets import arriving, hashes, names, replicas
+from xfc_notify.datasets import arriving, hashes, listing, names, replicas
 from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
@@ -34,7 +34,7 @@ class Plan:
     folders: Sequence[bytes]
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """How many bytes will be written."""
         return sum(file.size for file in self.files if file.name not in self.taken)
 
@@ -42,18 +42,20 @@ class Plan:
 def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell) -> Plan:
     """What it takes to copy a dataset under a root of a store. Nothing is changed.
 
-    Raises Conflict if something else stands where a file should go, or both are one place; StoreRefusal if the store
-    cannot hold a name; StoreAway.
+    Raises Missing if files are not there; Conflict if something else stands where one should go, or both are one place;
+    StoreRefusal if the store cannot hold a name; StoreAway.
     """
     files, taken = replicas.known_files(source), {}
     with stores.opened(source.store) as here, stores.opened(store) as there:
         _refuse_names(there, files)
+        seen = {file.name: here.look(file.path) for file in files}
+        listing.refuse_missing([name for name, one in seen.items() if one is None], len(files))
         for file in files:
             path = names.join(root, file.name)
             found = there.look(path)
             if found is None:
                 continue
-            if found.is_same_as(here.look(file.path)):
+            if found.is_same_as(seen[file.name]):
                 raise Conflict(
                     f"source and target are the same place: {show(file.path)} in {source.store} is "
                     f"{show(path)} in {store}"

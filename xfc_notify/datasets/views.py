@@ -195,7 +195,7 @@ def transfer(command: str, plan: "Plan", stores: Stores) -> TransferView:
     """What a plan says."""
     old, new = root(plan.source, stores), address(stores, plan.store, plan.root)
     return TransferView(
-        plan.source.dataset_id, command, old, new, len(plan.files), plan.bytes, len(plan.taken)
+        plan.source.dataset_id, command, old, new, len(plan.files), plan.size, len(plan.taken)
     )
 
 
