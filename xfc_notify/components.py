@@ -98,7 +98,7 @@ COMPONENTS = (
         "datasets",
         frozenset({"tables", "settings", "duties"}),
         ("stores", "datasets"),
-        checks=("stores",),
+        checks=("stores", "datasets"),
     ),
     Component("simulate", commands=("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),

@@ -1,6 +1,8 @@
 """The commands of stores and datasets."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,23 @@ def test_the_life_of_a_dataset(site: Site):
         assert site("datasets", *words.split()).code == 0
 
 
+def test_check_tells_what_waits(site: Site):
+    site("datasets", "register", "tree", "one:", "exp", "--uid", "u1")
+    with closing(sqlite3.connect(site.folder / "xfc-notify.db")) as opened:
+        opened.execute(
+            "INSERT INTO journal VALUES ('j', 'u1', 'copy', '{}', '2020-01-01 00:00:00', 'reading', NULL, NULL, '[]',"
+            " 2, '2020-01-01 00:00:00', NULL, NULL, '')"
+        )
+        opened.commit()
+    (row,) = [row for row in site("check", "datasets", "--json").json if row["name"] == "datasets"]
+    assert (row["state"], "1 commands were interrupted" in row["what"]) == ("notice", True)
+    assert site("datasets", "finish").out == "copy of dataset u1 was interrupted; all is as it was before\n"
+    assert site("datasets", "finish").out == "Nothing was interrupted.\n"
+    assert "ok" in [
+        row["state"] for row in site("check", "datasets", "--json").json if row["name"] == "datasets"
+    ]
+
+
 def test_a_dry_run_changes_nothing(site: Site):
     ran = site(
         "datasets", "register", "glob", "one:", "exp", "--arguments", '{"pattern": "*1.npy"}', "--dry-run"
@@ -148,6 +167,15 @@ def test_verify_ends_with_1_where_a_byte_is_another(site: Site):
         (["datasets", "register", "tree", "one:", "exp", "--arguments", "[1]"], 2, "is no JSON object"),
         (["datasets", "register", "tree", "one:", "exp", "--points", "9-1"], 2, "is no range of points"),
         (["datasets", "register", "tree", "one:", "no"], 1, "store one: no: is not there"),
+        (["datasets", "show", "\udcff"], 2, "\\xff is not printable text"),
+        (["datasets", "journal", "a\nb"], 2, "a\\x0ab is not printable text"),
+        (["datasets", "list", "--owner", "\udcff"], 2, "is not printable text"),
+        (["datasets", "copy", "u1", "\udcff:"], 2, "There is no store \\xff"),
+        (
+            ["datasets", "register", "tree", "one:", "exp", "--arguments", '{"a": NaN}'],
+            2,
+            "what JSON can hold",
+        ),
         (["stores", "check", "no"], 2, "There is no store no"),
     ],
 )

@@ -164,6 +164,12 @@ def test_the_commands_are_those_of_the_design() -> None:
         "tokens create",
         "tokens list",
         "tokens revoke",
+        *(f"stores {name}" for name in ("init", "list", "check")),
+        *(
+            f"datasets {name}"
+            for name in ("register", "copy", "move", "remove", "verify", "rebuild", "shift-root", "finish")
+        ),
+        *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal")),
     }
 
 

@@ -103,7 +103,7 @@ def test_c3_a_byte_that_flips_before_the_check_is_found(site: Site, monkeypatch)
     assert site.tree("one") == TREE
 
 
-def test_c5_a_gap_in_a_series_is_an_error_and_an_empty_list_is_no_success(site: Site):
+def test_c5_a_gap_in_a_series_is_an_error_and_an_empty_list_is_no_success(site: Site, monkeypatch):
     site.fill("one/tiles", {f"tile_{n:02}.tif": bytes([n]) for n in range(1, 21)})
     given = {"template": "tile_{point:02}.tif"}
     points = [{"point_number": n} for n in range(1, 21)]
@@ -112,8 +112,10 @@ def test_c5_a_gap_in_a_series_is_an_error_and_an_empty_list_is_no_success(site: 
     (site.root("one") / "tiles/tile_07.tif").unlink()
     with pytest.raises(Missing, match=r"1 of 20 files are not there: tiles/tile_07\.tif"):
         site.catalog.register("template", "one:", "tiles", given, points)
-    with pytest.raises(Missing, match="tile_07"):
-        site.catalog.copy(whole.uid, "two:")
+    with monkeypatch.context() as patch:
+        patch.setattr(local.Folder, "write", lambda *_: pytest.fail("a byte moved"))
+        with pytest.raises(Missing, match=r"1 of 20 files are not there: tiles/tile_07\.tif"):
+            site.catalog.copy(whole.uid, "two:")
     assert_failed(site, whole.uid, "tile_07")
     with pytest.raises(DatasetError, match="has no files"):
         site.catalog.register("glob", "one:", "tiles", {"pattern": "*.no"})
@@ -173,6 +175,22 @@ def test_c8_identical_bytes_at_the_target_are_taken_over(site: Site):
     assert (site.root("two") / "exp/a/0.h5").stat().st_ino == kept
 
 
+def test_c8_what_was_taken_over_and_is_gone_before_the_end_stops_the_move(site: Site):
+    uid = site.registered(contents=TEN)
+    site.fill("two/exp/a", {"0.h5": TEN["0.h5"]})
+    told: list[int] = []
+
+    def tell(_count: int) -> None:
+        told.append(1)
+        if len(told) == 5:  # it was read when the move was planned
+            (site.root("two") / "exp/a/0.h5").unlink()
+
+    catalog = Catalog(site.facility.service, watch=lambda _what, _total: tell)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        catalog.move(uid, "one:", "two:")
+    assert (len(site.tree("one")), site.tree("two")) == (10, {})
+
+
 def test_c8_other_bytes_at_the_target_are_a_conflict_and_everything_stays(site: Site):
     uid = site.registered(contents=TEN)
     there = {"0.h5": TEN["0.h5"], "1.h5": b"!" * 1000, "2.h5": TEN["2.h5"]}
@@ -205,7 +223,7 @@ def test_c8_what_was_replaced_after_a_kill_is_not_touched_and_the_rest_is_undone
     assert (last.success, "something else stands there" in last.outcome) == (False, True)
 
 
-@pytest.mark.parametrize(("owner", "name"), [(transfer, "_written"), (leaving, "take_away")])
+@pytest.mark.parametrize(("owner", "name"), [(transfer, "_copied"), (leaving, "take_away")])
 def test_c9_who_was_taken_for_dead_touches_nothing_any_more(site: Site, store: str, owner: Any, name: str):
     uid = site.registered()
     child = stopped(store, owner, name, lambda: site.catalog.move(uid, "one:", "two:"))

@@ -1,14 +1,16 @@
 """Datasets are registered, copied, moved, removed, verified and found again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from facility import together
 
 from datasets.conftest import CONTENTS, Site
-from xfc_notify.datasets.errors import Busy, Conflict, LastCopy, Missing
+from xfc_notify.datasets.errors import Busy, Changed, Conflict, DatasetError, LastCopy, Missing
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import DatasetState, ReplicaState
-from xfc_notify.datasets.tables import JournalRow
+from xfc_notify.datasets.tables import FileRow, JournalRow
 from xfc_notify.errors import WrongInput
 
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
@@ -119,6 +121,48 @@ def test_a_flipped_byte_and_a_missing_file_are_found(site: Site):
     assert site.catalog.journal(uid)[0].success is False
 
 
+def test_rows_of_files_that_are_lost_are_made_anew(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    before = [replace(file, verified_at=None) for file in site.catalog.files(uid)]
+    FileRow.delete().execute()
+    assert site.catalog.rebuild(uid, "one:").wrong == {}
+    assert site.catalog.rebuild(uid, "two:").state == "good"
+    assert [replace(file, verified_at=None) for file in site.catalog.files(uid)] == before
+    assert [it.state for it in site.catalog.verify(uid)] == ["good", "good"]
+
+
+def test_what_another_copy_knows_of_a_file_is_believed_when_rows_are_made_anew(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    file = site.root("two") / "exp/a/run.h5"
+    file.write_bytes(b"spoilt")
+    FileRow.delete().where(FileRow.replica == 2).execute()
+    view = site.catalog.rebuild(uid, "two:")
+    assert (view.state, list(view.wrong)) == ("bad", ["exp/a/run.h5"])
+    assert site.catalog.journal(uid)[0].success is False
+    with pytest.raises(LastCopy, match="two: is bad"):
+        site.catalog.remove(uid, "one:")
+    rows = FileRow.select().count()
+    (site.root("two") / "exp/a/stranger").write_bytes(b"")
+    with pytest.raises(Changed, match="such as exp/a/stranger"):
+        site.catalog.rebuild(uid, "two:")
+    assert FileRow.select().count() == rows
+
+
+def test_a_copy_of_which_no_file_is_known_keeps_no_other_from_being_the_last(site: Site):
+    uid = site.registered()
+    site.catalog.copy(uid, "two:")
+    FileRow.delete().where(FileRow.replica == 2).execute()
+    with pytest.raises(LastCopy, match="No file is known of the copy two:"):
+        site.catalog.remove(uid, "one:")
+    with pytest.raises(DatasetError, match="No file is known"):
+        site.catalog.remove(uid, "two:")
+    with pytest.raises(DatasetError, match="No file is known"):
+        site.catalog.move(uid, "two:", "three:")
+    assert (site.tree("one"), site.tree("two")) == (TREE, TREE)
+
+
 def test_a_file_that_two_datasets_share_survives_the_removal_of_one(site: Site):
     first = site.registered()
     second = site.catalog.register("file", "one:", "exp/a/run.h5").uid
@@ -180,15 +224,16 @@ def test_each_host_reads_from_the_store_that_names_it(store, tmp_path):
 
 def test_datasets_are_found_by_what_is_known_of_them(site: Site):
     one, two = site.registered("exp/a"), site.registered("exp2/a", uid="mine")
+    upper = site.registered("EXP/a", {"x": b""}, uid="upper")
     assert two == "mine"
     site.catalog.copy(one, "two:kept")
 
     def found(**wanted: object) -> set[str]:
         return {it.uid for it in site.catalog.find(**wanted)}
 
-    assert found() == found(spec="tree") == found(root="one:") == {one, two}
+    assert found() == found(spec="tree") == found(root="one:") == {one, two, upper}
     assert found(path="exp") == found(store="two") == found(root=site.root("two") / "kept") == {one}
-    assert found(path="ex") == found(owner="nobody else") == found(root="two:") == set()
+    assert found(path="ex") == found(path="e_p") == found(owner="nobody else") == found(root="two:") == set()
 
 
 def test_only_one_command_works_on_a_dataset(site: Site):
@@ -203,6 +248,35 @@ def test_only_one_command_works_on_a_dataset(site: Site):
     catalog._watch = lambda what, total: lambda _: meanwhile(what, total)
     catalog.copy(uid, "two:")
     assert site.tree("two") == TREE
+
+
+def test_of_several_that_move_a_dataset_at_once_one_does(site: Site):
+    uid = site.registered()
+
+    def move(root: str) -> str:
+        try:
+            return site.catalog.move(uid, "one:", root).new
+        except (Busy, WrongInput) as error:
+            return type(error).__name__
+
+    roots = [f"{store}:{n}" for store in ("two", "three") for n in range(3)]
+    done = together([lambda root=root: move(root) for root in roots])
+    (new,) = [Path(answer) for answer in done if answer.startswith("/")]
+    found = {name: site.tree(name) for name in ("one", "two", "three")}
+    assert found.pop(new.parent.name) == {f"{new.name}/{name}": content for name, content in TREE.items()}
+    assert list(found.values()) == [{}, {}]
+    assert [it.success for it in site.catalog.journal(uid) if it.command == "move"].count(True) == 1
+
+
+def test_two_datasets_that_share_files_leave_one_whole_when_both_go_at_once(site: Site):
+    first = site.registered()
+    second = site.catalog.register("tree", "one:", "exp/a").uid
+    together([
+        lambda: site.catalog.move(first, "one:", "two:"),
+        lambda: site.catalog.copy(second, "three:"),
+    ])  # fmt: skip
+    assert (site.tree("one"), site.tree("two"), site.tree("three")) == (TREE, TREE, TREE)
+    assert [it.state for it in site.catalog.verify(second)] == ["good", "good"]
 
 
 def test_the_next_command_on_a_dataset_finishes_what_was_interrupted_of_it(site: Site):

@@ -7,14 +7,16 @@ A child process is killed by SIGKILL right before each call that changes a store
 import os
 import signal
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from facility import Facility
 
 from datasets.conftest import Site
-from xfc_notify.datasets import local
-from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets import journal, local
+from xfc_notify.datasets.journal import LEASE, Work
 from xfc_notify.datasets.states import ReplicaState
 from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, ReplicaRow
 from xfc_notify.store import database
@@ -23,7 +25,7 @@ CONTENTS = {"run.h5": b"header", "scans/1.tif": b"first" * 1000}
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
 MOST = 400
 """More steps than any command has."""
-TOUCHING = ("write", "place", "unlink", "make", "unmake", "sync")
+TOUCHING = ("write", "force", "place", "unlink", "make", "unmake", "sync")
 
 
 class Steps:
@@ -228,11 +230,19 @@ def test_what_waits_for_a_store_that_is_away_is_finished_when_it_is_back(site: S
     assert site.tree("one") == before
     assert list(site.root("two").iterdir()) == []
     assert JournalRow.select().where(JournalRow.ended_at.is_null()).count() == 1
+    without = Site(
+        site.folder, Facility.at(site.folder, stores=[{"name": "one", "url": site.root("one").as_uri()}])
+    )
+    JournalRow.update(lease_until=JournalRow.began_at).execute()
+    without.tick()
+    assert JournalRow.select().where(JournalRow.ended_at.is_null()).count() == 1
+    assert journal.waiting(datetime.now(UTC) + LEASE) == 1
     site.root("two").rmdir()
     site.root("away").rename(site.root("two"))
     JournalRow.update(lease_until=JournalRow.began_at).execute()
     site.tick()
     assert_nothing_is_left_open(site)
+    assert journal.waiting(datetime.now(UTC) + LEASE) == 0
     assert stores_of(site, uid) == ["two"]
     assert {name: site.tree("two").get(f"exp/{step}/{name}") for name in CONTENTS} == CONTENTS
     assert not (site.root("one") / "exp" / str(step)).exists()

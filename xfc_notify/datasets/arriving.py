@@ -39,7 +39,8 @@ def make_folders(folder: Folder, row: JournalRow) -> None:
 
 
 def place(work: Work, stores: Stores) -> None:
-    """Give all files their names, never one that is taken; then take the temporary ones away.
+    """Give all files their names, never one that is taken; then take the temporary ones away. What was taken over has
+    to be there still.
 
     Raises Conflict if something else stands there by now.
     """
@@ -47,17 +48,20 @@ def place(work: Work, stores: Stores) -> None:
     target = ReplicaRow.get_by_id(row.target)
     new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
     with stores.opened(target.store) as folder:
-        for some in replicas.batches(new):
+        for some in replicas.batches(new, replicas.HELD):
             with work.holding():
                 for file in some:
                     _place(folder, row, file)
             _sync(folder, some)
-        for some in replicas.batches(new):
+        for some in replicas.batches(new, replicas.HELD):
             with work.holding():
                 for file in some:
                     folder.unlink(part(row, file))
             _sync(folder, some)
             replicas.note((file.id, {"stamp": _standing(folder, file).stamp}) for file in some)
+        for file in replicas.files(target):
+            if file.state is FileState.GOOD:
+                _refuse_other(folder, file)
 
 
 def undo(work: Work, stores: Stores) -> None:
@@ -66,7 +70,7 @@ def undo(work: Work, stores: Stores) -> None:
     target = ReplicaRow.get_by_id(row.target)
     new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
     with stores.opened(target.store) as folder:
-        for some in replicas.batches(new):
+        for some in replicas.batches(new, replicas.HELD):
             with work.holding():
                 for file in some:
                     _take_back(folder, row, file)
@@ -106,6 +110,13 @@ def _standing(folder: Folder, file: File) -> Seen:
     if seen is None or seen.body != file.stamp.rpartition(" ")[0]:
         raise Conflict(f"store {folder.store}: {show(file.path)}: was replaced by something else")
     return seen
+
+
+def _refuse_other(folder: Folder, file: File) -> None:
+    """Raise Conflict if a file that was taken over is not there any more as it was."""
+    seen = folder.look(file.path)
+    if seen is None or seen.stamp != file.stamp:
+        raise Conflict(f"store {folder.store}: {show(file.path)}: was the same, and changed meanwhile")
 
 
 def _sync(folder: Folder, files: Sequence[File]) -> None:

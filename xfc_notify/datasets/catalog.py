@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-from xfc_notify.datasets import acting, choosing, documents, names, registering, replicas, transfer, views
+from xfc_notify.datasets import (
+    acting,
+    choosing,
+    documents,
+    names,
+    rebuilding,
+    registering,
+    replicas,
+    transfer,
+    views,
+)
 from xfc_notify.datasets.errors import Conflict
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
@@ -152,6 +162,19 @@ class Catalog:
             chosen = replicas.of(uid) if root is None else [choosing.standing(self.stores, uid, root)]
             total = sum(views.size_of(copy)[1] for copy in chosen)
             return acting.verify(work, self.stores, chosen, self._watch("verifying", total))
+
+    def rebuild(self, uid: str, root: AnyPath) -> views.VerificationView:
+        """Make the rows of a copy's files anew, by what its spec lists and what lies there; each is read.
+
+        What any copy knows of a file stays what it should be. Raises Missing, or Changed if there are other files.
+        """
+        plugins, algorithm = self._service.plugins, self._service.settings.of(Datasets).hash
+        with self._working(Command.REBUILD, uid, {"root": self._typed(root)}) as work:
+            copy = choosing.standing(self.stores, uid, root)
+            tell = self._watch("reading", views.size_of(copy)[1])
+            wrong = rebuilding.rebuild(work, copy, self.stores, plugins, algorithm, tell)
+        shown = views.replica(choosing.under(self.stores, uid, root), self.stores)
+        return views.VerificationView(shown.store, shown.root, shown.state, shown.files, shown.bytes, wrong)
 
     def shift_root(self, uid: str, levels: int) -> views.DatasetView:
         """Let `levels` leading parts of the path become the root's, or below 0 the other way; no file moves."""

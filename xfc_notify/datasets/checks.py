@@ -1,11 +1,16 @@
 """Looks whether stores are there, and whether commands wait for them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+from xfc_notify.datasets import journal
 from xfc_notify.datasets.store_views import look_at
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.parts import Check, Checked, Inspection
 from xfc_notify.store import database
+
+SILENT = timedelta(minutes=30)
+"""After this time something should have finished what was interrupted."""
 
 
 def look_at_stores(asked: Inspection) -> Iterator[Checked]:
@@ -20,4 +25,22 @@ def look_at_stores(asked: Inspection) -> Iterator[Checked]:
             yield Checked(f"store {store.name}", state, seen.what, seen.do)
 
 
-CHECKS = (Check(("stores",), look_at_stores, needs_database=True),)
+def look_at_datasets(asked: Inspection) -> Iterator[Checked]:
+    """What was interrupted and not finished."""
+    if not asked.settings.stores or not asked.has_database:
+        return
+    with database.connected():
+        waiting = journal.waiting(asked.now - SILENT)
+    if waiting:
+        what = (
+            f"{waiting} commands were interrupted, and wait for a store or for somebody who may write there"
+        )
+        yield Checked("datasets", "notice", what, "run: xfc-notify datasets finish")
+    else:
+        yield Checked("datasets", "ok", "nothing that was interrupted waits")
+
+
+CHECKS = (
+    Check(("stores",), look_at_stores, needs_database=True),
+    Check(("datasets",), look_at_datasets, needs_database=True),
+)

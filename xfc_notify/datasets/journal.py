@@ -112,3 +112,10 @@ def claim(clock: Callable[[], datetime], dataset: str | None = None) -> Iterator
             row.turn, row.lease_until = row.turn + 1, now + LEASE
             row.save(only=["turn", "lease_until"])
         yield Work(row, clock)
+
+
+def waiting(before: datetime) -> int:
+    """How many commands were begun before this time, and nobody is known to work on."""
+    silent = (JournalRow.turn > 1) | (JournalRow.lease_until < before)
+    rows = JournalRow.select().where(JournalRow.ended_at.is_null(), JournalRow.began_at < before, silent)
+    return int(rows.count())

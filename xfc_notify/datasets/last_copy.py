@@ -11,6 +11,7 @@ from xfc_notify.datasets.states import ReplicaState
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.datasets.verify import Verdict, verify
+from xfc_notify.paths import show
 
 
 def keeper_of_move(target: ReplicaRow) -> Keeper:
@@ -24,6 +25,7 @@ def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell
     LastCopy if there is none; it says which were looked at, and why each does not count.
     """
     why: list[str] = []
+    wanted = {file.name for file in replicas.files(leaving)}
     for other in replicas.of(leaving.dataset_id):
         if other.id == leaving.id or other.state in {ReplicaState.ARRIVING, ReplicaState.LEAVING}:
             continue
@@ -36,6 +38,8 @@ def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell
         if not verdict.good:
             path, reason = next(iter(verdict.wrong.items()))
             why.append(f"{where} is {verdict.state}: {path} {reason}")
+        elif lacking := wanted - verdict.seen.keys():
+            why.append(f"{where} has no {show(min(lacking))}")
         elif _is_one_place(stores, leaving, verdict):
             why.append(f"{where} is the same place")
         else:

@@ -30,10 +30,10 @@ def take_away(work: Work, stores: Stores, replica: ReplicaRow, keeper: Keeper | 
     keeper it is the last copy, and that was said. Before the first one goes, all are looked at.
     Raises Changed, LastCopy or Conflict; then the files that are left are those of the rows, or of others.
     """
-    files, gone = replicas.files(replica), set[int]()
+    files, gone = replicas.known_files(replica), set[int]()
     with stores.opened(replica.store) as folder:
         known = {file.id: _known(folder, file, tell) for file in files}
-        for some in replicas.batches(files):
+        for some in replicas.batches(files, replicas.HELD):
             with work.holding(), stores.opened(keeper.store if keeper else replica.store) as kept:
                 shared = replicas.shared(some, replica)
                 for file in some:

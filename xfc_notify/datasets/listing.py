@@ -41,10 +41,13 @@ def list_files(
     if not listed:
         raise DatasetError(f"The dataset at {show(path)} has no files.", "A dataset has one file at least.")
     seen = [(name, folder.look(names.join(root, name))) for name in listed]
-    missing = [show(name) for name, found in seen if found is None]
-    if missing:
-        more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
-        raise Missing(
-            f"{len(missing):,} of {len(listed):,} files are not there: {', '.join(missing[:NAMED])}{more}"
-        )
+    refuse_missing([name for name, found in seen if found is None], len(listed))
     return [(name, found) for name, found in seen if found is not None]
+
+
+def refuse_missing(missing: Sequence[bytes], count: int) -> None:
+    """Raise Missing, and name some, if of so many files these are not there."""
+    if missing:
+        named = ", ".join(map(show, missing[:NAMED]))
+        more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
+        raise Missing(f"{len(missing):,} of {count:,} files are not there: {named}{more}")

@@ -6,7 +6,8 @@ Paths are bytes below the root, without `.`, `..` or empty parts: see `names.che
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from xfc_notify.paths import show
 
 BLOCK = 2**20
 """Bytes that are read and written at once."""
+AT_ONCE = 8
+"""Files that are forced to disk at the same time."""
 Sink = Callable[[memoryview], object]
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -94,7 +97,7 @@ class Folder:
                 os.close(file)
 
     def write(self, path: bytes, fill: Callable[[Sink], Seen]) -> None:
-        """Make a file of the bytes that `fill` hands over; on disk when this returns, and gone if it raises.
+        """Make a file of the bytes that `fill` hands over; it is gone if this raises, and on disk after `force`.
 
         `fill` returns the file whose mode and mtime it gets. Nothing may stand there.
         """
@@ -106,14 +109,24 @@ class Folder:
                     like = fill(lambda block: _write_all(file, block))
                     os.fchmod(file, like.mode & 0o777 | stat.S_IRUSR)
                     os.utime(file, ns=(like.mtime, like.mtime))
-                    os.fsync(file)
-                    # What is read back should come from the disk.
-                    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
                 finally:
                     os.close(file)
             except BaseException:
                 os.unlink(_name(path), dir_fd=folder)
                 raise
+
+    def force(self, paths: Sequence[bytes]) -> None:
+        """Let files be on disk, and be read from there: many at once take little longer than one."""
+        opened: list[int] = []
+        try:
+            for path in paths:
+                with self._telling(path):
+                    opened.append(os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path)))
+            with self._telling(paths[0] if paths else b""), ThreadPoolExecutor(AT_ONCE) as threads:
+                list(threads.map(_force, opened))
+        finally:
+            for file in opened:
+                os.close(file)
 
     def place(self, part: bytes, path: bytes) -> None:
         """Give a file another name in its folder; Conflict if something stands there, whatever was seen before."""
@@ -276,6 +289,11 @@ def _seen(found: os.stat_result) -> Seen:
 
 def _name(path: bytes) -> bytes:
     return path.rpartition(b"/")[2]
+
+
+def _force(file: int) -> None:
+    os.fsync(file)
+    os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _write_all(file: int, block: memoryview) -> None:

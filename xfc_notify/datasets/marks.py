@@ -64,6 +64,7 @@ def _written(store: str, root: int) -> str:
         file = os.open(MARK, flags, 0o644, dir_fd=root)
         try:
             os.write(file, f"{mark}\n".encode())
+            os.fchmod(file, 0o644)  # whoever works here must be able to read it, whatever the umask says
             os.fsync(file)
         finally:
             os.close(file)

@@ -6,7 +6,7 @@ from hashlib import blake2b
 from pathlib import PurePath
 
 from xfc_notify.errors import WrongInput
-from xfc_notify.paths import show
+from xfc_notify.paths import harmless, show
 
 OURS = b".xfc-"
 """So begin the names of what we write into stores for ourselves."""
@@ -39,6 +39,13 @@ def checked(path: bytes) -> bytes:
             f"{show(path)} is a path of xfc-notify itself.", "Names that begin with .xfc- are ours."
         )
     return b"/".join(parts)
+
+
+def printable(text: str) -> str:
+    """A uid, a spec or an owner as it is; WrongInput for what no table could hold."""
+    if not text.isprintable():
+        raise WrongInput(f"{harmless(text)} is not printable text.", "Uids, specs and owners are.")
+    return text
 
 
 def join(*parts: bytes) -> bytes:

@@ -69,6 +69,7 @@ def _write(folder: Folder, path: bytes) -> None:
         return Seen(found.st_dev, found.st_ino, 0, found.st_mtime_ns, found.st_ctime_ns, 0o600)
 
     folder.write(path, fill)
+    folder.force([path])
     folder.sync(b"")
 
 

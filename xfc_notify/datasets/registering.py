@@ -1,5 +1,6 @@
 """How a dataset comes to be known: its files are listed, all of them are there, and each is read once."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,10 @@ class New:
         for what, text in (("uid", self.uid), ("spec", self.spec), ("owner", self.owner)):
             if not text.isprintable() or not 0 < len(text) <= 100:
                 raise WrongInput(f"The {what} {text!r} is not printable text of 1 to 100 characters.")
+        try:
+            json.dumps([self.arguments, self.points, self.document], allow_nan=False)
+        except (TypeError, ValueError, RecursionError):
+            raise WrongInput("The arguments and points of a dataset have to be what JSON can hold.") from None
 
     def refuse_known(self) -> None:
         """Raise WrongInput if there is, or was, a dataset of this uid."""

@@ -8,11 +8,15 @@ from typing import Any, Self
 from peewee import chunked
 
 from xfc_notify.datasets import names
+from xfc_notify.datasets.errors import DatasetError
 from xfc_notify.datasets.states import Command, FileState, ReplicaState
 from xfc_notify.datasets.tables import DatasetRow, FileRow, MoveRow, ReplicaRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, parse, show
 from xfc_notify.store.database import BATCH, db
+
+HELD = 20
+"""Files that one transaction gives names or takes them from: a slow store must not hold up the database for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class File:
 
 def dataset(uid: str) -> DatasetRow:
     """The dataset; WrongInput if there is none."""
-    row: DatasetRow | None = DatasetRow.get_or_none(DatasetRow.uid == uid)
+    row: DatasetRow | None = DatasetRow.get_or_none(DatasetRow.uid == names.printable(uid))
     if row is None:
         raise WrongInput(f"There is no dataset {harmless(uid)}.", "See: xfc-notify datasets list")
     return row
@@ -56,23 +60,33 @@ def at(uid: str, store: str, root: bytes) -> ReplicaRow | None:
     )
 
 
-def add(uid: str, store: str, root: bytes, files: Iterable[dict[Any, Any]]) -> ReplicaRow:
+def path_of(replica: ReplicaRow, name: bytes) -> bytes:
+    """Where a file of a copy lies in its store."""
+    return names.join(parse(replica.root), name)
+
+
+def add(uid: str, store: str, root: bytes, files: Iterable[Mapping[str, Any]]) -> ReplicaRow:
     """A copy that arrives; of its files, the name and what else is known."""
     row = ReplicaRow.create(dataset=uid, store=store, root=show(root), state=ReplicaState.ARRIVING)
+    add_files(row, files)
+    return row
+
+
+def add_files(replica: ReplicaRow, files: Iterable[Mapping[str, Any]]) -> None:
+    """Files of a copy; of each, the name and what else is known."""
     unread = {"hash": "", "stamp": "", "state": FileState.UNREAD, "verified_at": None}
     lines = (
         unread
-        | file
+        | dict(file)
         | {
-            "replica": row.id,
+            "replica": replica.id,
             "name": show(file["name"]),
-            "place": names.place_of(store, names.join(root, file["name"])),
+            "place": names.place_of(replica.store, path_of(replica, file["name"])),
         }
         for file in files
     )
     for some in chunked(lines, BATCH // 10):
         FileRow.insert_many(some).execute()
-    return row
 
 
 def files(replica: ReplicaRow) -> list[File]:
@@ -80,6 +94,17 @@ def files(replica: ReplicaRow) -> list[File]:
     root = parse(replica.root)
     rows = FileRow.select().where(FileRow.replica == replica.id).order_by(FileRow.id)
     return [File.of(row, root) for row in rows]
+
+
+def known_files(replica: ReplicaRow) -> list[File]:
+    """The same; DatasetError if no file of it is known: that would not be a dataset without files."""
+    found = files(replica)
+    if not found:
+        raise DatasetError(
+            f"No file is known of the copy {where(replica)} of dataset {replica.dataset_id}.",
+            "Run: xfc-notify datasets rebuild",
+        )
+    return found
 
 
 def note(changes: Iterable[tuple[int, dict[str, Any]]]) -> None:
@@ -122,7 +147,7 @@ def moved(
     MoveRow.create(dataset=uid, old=old, new=new, at=now, command=command, arguments=arguments)
 
 
-def batches(some: Sequence[File]) -> Iterator[Sequence[File]]:
-    """Files, so many as one transaction deals with."""
-    for first in range(0, len(some), 100):
-        yield some[first : first + 100]
+def batches(some: Sequence[File], count: int = 100) -> Iterator[Sequence[File]]:
+    """Files, so many at once."""
+    for first in range(0, len(some), count):
+        yield some[first : first + count]

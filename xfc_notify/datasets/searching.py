@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from peewee import fn
+
 from xfc_notify.datasets import names
 from xfc_notify.datasets.names import AnyPath
 from xfc_notify.datasets.states import DatasetState
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
 from xfc_notify.paths import show
+
+_SHOWN = (
+    *(DatasetRow.uid, DatasetRow.spec, DatasetRow.path, DatasetRow.arguments),
+    *(DatasetRow.owner, DatasetRow.state, DatasetRow.registered_at),
+)
+"""What lists show: not the points, of which there may be many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +46,17 @@ class Search:
             found = (store.name, show(inside))
         return cls(path=show(names.checked(names.as_bytes(path))), root=found, **wanted)
 
+    def __post_init__(self) -> None:
+        """Raise WrongInput for what no dataset can have."""
+        for text in (self.spec, self.owner, self.store):
+            names.printable(text)
+
     def rows(self) -> list[DatasetRow]:
         """The datasets, the newest first."""
         query = (
-            DatasetRow.select().order_by(DatasetRow.registered_at.desc(), DatasetRow.uid).limit(self.count)
+            DatasetRow.select(*_SHOWN)
+            .order_by(DatasetRow.registered_at.desc(), DatasetRow.uid)
+            .limit(self.count)
         )
         if not self.removed:
             query = query.where(DatasetRow.state == DatasetState.KEPT)
@@ -50,8 +65,8 @@ class Search:
         if self.owner:
             query = query.where(DatasetRow.owner == self.owner)
         if self.path:
-            below = DatasetRow.path.startswith(f"{self.path}/")
-            query = query.where((DatasetRow.path == self.path) | below)
+            begins = fn.SUBSTR(DatasetRow.path, 1, len(self.path) + 1)
+            query = query.where((DatasetRow.path == self.path) | (begins == f"{self.path}/"))
         for wanted in filter(None, (self.root, (self.store, None) if self.store else None)):
             copies = ReplicaRow.select(ReplicaRow.dataset).where(ReplicaRow.store == wanted[0])
             if wanted[1] is not None:

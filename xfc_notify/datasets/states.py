@@ -37,6 +37,7 @@ class Command(StrEnum):
     MOVE = "move"
     REMOVE = "remove"
     VERIFY = "verify"
+    REBUILD = "rebuild"
     SHIFT_ROOT = "shift_root"
 
 

@@ -62,8 +62,12 @@ class Stores:
 
     @contextmanager
     def opened(self, name: str) -> Iterator[Folder]:
-        """A store, for one step; StoreAway if it is not there, or is not what its mark should say."""
-        with self.folder(self.named(name)) as root:
+        """A store, for one step; StoreAway if it is not there, not what its mark should say, or in no settings."""
+        try:
+            store = self.named(name)
+        except WrongInput as error:
+            raise StoreAway(f"store {name} is away: {error.what}", error.hint) from None
+        with self.folder(store) as root:
             marks.check(name, root)
             folder = Folder(name, root, self._refuse_volume)
             try:

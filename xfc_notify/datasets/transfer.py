@@ -6,7 +6,7 @@ What is planned stands in rows before the first byte is written, so that any pro
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from xfc_notify.datasets import arriving, hashes, names, replicas
+from xfc_notify.datasets import arriving, hashes, listing, names, replicas
 from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
@@ -34,7 +34,7 @@ class Plan:
     folders: Sequence[bytes]
 
     @property
-    def bytes(self) -> int:
+    def size(self) -> int:
         """How many bytes will be written."""
         return sum(file.size for file in self.files if file.name not in self.taken)
 
@@ -42,18 +42,20 @@ class Plan:
 def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell) -> Plan:
     """What it takes to copy a dataset under a root of a store. Nothing is changed.
 
-    Raises Conflict if something else stands where a file should go, or both are one place; StoreRefusal if the store
-    cannot hold a name; StoreAway.
+    Raises Missing if files are not there; Conflict if something else stands where one should go, or both are one place;
+    StoreRefusal if the store cannot hold a name; StoreAway.
     """
-    files, taken = replicas.files(source), {}
+    files, taken = replicas.known_files(source), {}
     with stores.opened(source.store) as here, stores.opened(store) as there:
         _refuse_names(there, files)
+        seen = {file.name: here.look(file.path) for file in files}
+        listing.refuse_missing([name for name, one in seen.items() if one is None], len(files))
         for file in files:
             path = names.join(root, file.name)
             found = there.look(path)
             if found is None:
                 continue
-            if found.is_same_as(here.look(file.path)):
+            if found.is_same_as(seen[file.name]):
                 raise Conflict(
                     f"source and target are the same place: {show(file.path)} in {source.store} is "
                     f"{show(path)} in {store}"
@@ -100,36 +102,45 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
 
 
 def _write_some(work: Work, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell) -> None:
-    done = [
-        (source, target, *_written(work, here, there, source, target, tell))
+    """Write some files, force them to disk together, and read them back."""
+    new = [
+        (source, target, arriving.part(work.row, target))
         for source, target in some
         if target.state is FileState.UNREAD
     ]
+    read = [_copied(here, there, source, part, tell) for source, _, part in new]
+    there.force([part for _, _, part in new])
+    written = [_read_back(there, target, part, tell) for _, target, part in new]
     with work.holding():
         good = {"state": FileState.GOOD, "verified_at": work.clock()}
-        replicas.note((source.id, good | {"stamp": seen.stamp}) for source, _, seen, _ in done)
-        replicas.note((target.id, {"stamp": part.stamp}) for _, target, _, part in done)
+        replicas.note(
+            (new[n][0].id, good | {"stamp": seen.stamp})
+            for n, seen in enumerate(read)
+            if seen.stamp != new[n][0].stamp
+        )
+        replicas.note((new[n][1].id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
 
 
-def _written(
-    work: Work, here: Folder, there: Folder, source: File, target: File, tell: Tell
-) -> tuple[Seen, Seen]:
-    """What the source and the new file were when they were read, both with the hash that they should have."""
-    part = arriving.part(work.row, target)
-    algorithm = hashes.algorithm_of(source.hash)
-    found, seen = hashes.copy(here, source.path, there, part, algorithm, tell)
+def _copied(here: Folder, there: Folder, source: File, part: bytes, tell: Tell) -> Seen:
+    """What the source was when it was copied, with the hash that it should have."""
+    found, seen = hashes.copy(here, source.path, there, part, hashes.algorithm_of(source.hash), tell)
     if found != source.hash:
         raise DatasetError(
             f"store {here.store}: {show(source.path)}: is not what was registered: {found} instead of {source.hash}",
             "Run: xfc-notify datasets verify",
         )
-    read_back, written = hashes.read(there, part, algorithm, tell)
-    if read_back != found:
+    return seen
+
+
+def _read_back(there: Folder, target: File, part: bytes, tell: Tell) -> Seen:
+    """What the new file was when it was read, with the hash that it should have."""
+    found, seen = hashes.read(there, part, hashes.algorithm_of(target.hash), tell)
+    if found != target.hash:
         raise StoreRefusal(
             f"store {there.store}: {show(target.path)}: other bytes were read back than were written",
             "The source is untouched. Have the store looked at.",
         )
-    return seen, written
+    return seen
 
 
 def _taken_over(there: Folder, path: bytes, file: File, store: str, found: Seen, tell: Tell) -> Seen:

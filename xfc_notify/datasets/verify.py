@@ -60,7 +60,7 @@ def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Ve
 
 def read(folder: Folder, replica: ReplicaRow, tell: Tell) -> Iterator[Found]:
     """What is found of each file."""
-    for file in replicas.files(replica):
+    for file in replicas.known_files(replica):
         try:
             hash_, seen = hashes.read(folder, file.path, hashes.algorithm_of(file.hash), tell)
         except Missing:

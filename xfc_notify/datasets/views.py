@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
-from xfc_notify.datasets import replicas
+from xfc_notify.datasets import names, replicas
 from xfc_notify.datasets.states import DatasetState, FileState, ReplicaState
 from xfc_notify.datasets.stores import Stores, by_nearness
 from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, MoveRow, ReplicaRow
@@ -195,7 +195,7 @@ def transfer(command: str, plan: "Plan", stores: Stores) -> TransferView:
     """What a plan says."""
     old, new = root(plan.source, stores), address(stores, plan.store, plan.root)
     return TransferView(
-        plan.source.dataset_id, command, old, new, len(plan.files), plan.bytes, len(plan.taken)
+        plan.source.dataset_id, command, old, new, len(plan.files), plan.size, len(plan.taken)
     )
 
 
@@ -217,7 +217,7 @@ def journal(uid: str | None, count: int) -> list[JournalView]:
     """The last commands, of one dataset or of all, the newest first."""
     rows = JournalRow.select().order_by(JournalRow.began_at.desc(), JournalRow.id).limit(count)
     if uid is not None:
-        rows = rows.where(JournalRow.dataset == uid)
+        rows = rows.where(JournalRow.dataset == names.printable(uid))
     return [
         JournalView(
             row.id, row.dataset, row.command, row.arguments, row.began_at, row.step, row.ended_at, row.success,

@@ -1,7 +1,7 @@
 """datasets register, copy, move, remove, verify, shift-root."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +12,7 @@ from xfc_notify.datasets.commands.ready import ROOT, DryRun, Uid, catalog
 from xfc_notify.errors import WrongInput
 
 if TYPE_CHECKING:
-    from xfc_notify.datasets.views import TransferView
+    from xfc_notify.datasets.views import TransferView, VerificationView
 
 
 def register(
@@ -113,6 +113,10 @@ def verify(
     """Verify a dataset; exit 1 unless every copy is there and good."""
     with catalog(settings) as opened:
         views = opened.verify(uid, root or None)
+    _tell_verified(views, as_json)
+
+
+def _tell_verified(views: "Sequence[VerificationView]", as_json: bool) -> None:
     if as_json:
         print_json(views)
     for view in () if as_json else views:
@@ -120,6 +124,18 @@ def verify(
         say(*(f"  {path}: {why}" for path, why in view.wrong.items()))
     if any(view.away or view.wrong for view in views):
         raise typer.Exit(1)
+
+
+def rebuild(
+    uid: Uid,
+    root: Annotated[str, typer.Argument(metavar="ROOT", help="Of the copy.")],
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Rebuild the rows of a copy; exit 1 unless it is good."""
+    with catalog(settings) as opened:
+        view = opened.rebuild(uid, root)
+    _tell_verified([view], as_json)
 
 
 def shift_root(

@@ -2,7 +2,7 @@
 
 import typer
 
-from xfc_notify.datasets.commands.act import copy, finish, move, register, remove, shift_root, verify
+from xfc_notify.datasets.commands.act import copy, finish, move, rebuild, register, remove, shift_root, verify
 from xfc_notify.datasets.commands.show import files, history, journal, list_, show
 
 
@@ -17,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     datasets.command("move", help="Copy a dataset, read the copy back, then remove the source.")(move)
     datasets.command("remove", help="Remove a copy, never the last one unless told to.")(remove)
     datasets.command("verify", help="Read all copies, and compare them with their hashes.")(verify)
+    datasets.command("rebuild", help="Make the rows of a copy's files anew, by what lies there.")(rebuild)
     datasets.command("shift-root", help="Move the border between root and path; no file moves.")(shift_root)
     datasets.command("finish", help="Finish or undo what was interrupted, as tick does.")(finish)
     datasets.command("history", help="Where a dataset has lain, the oldest first.")(history)
