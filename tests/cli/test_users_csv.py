@@ -66,6 +66,9 @@ def test_all_comes_back_and_the_export_is_the_same(xfc, tmp_path):
     assert xfc("users", "export", file).code == 0
     assert file.stat().st_mode & 0o777 == 0o600
     before = file.read_text()
+    assert xfc("users", "export", file).code == 0  # in the place of the one before
+    assert [it.name for it in tmp_path.iterdir() if "all.csv" in it.name] == ["all.csv"]
+    assert file.read_text() == before
     assert "s3cret" in before
     assert "quota_hard" in before
     lose(tmp_path)

@@ -6,16 +6,14 @@ every entry. A limit of 0 means none there, so no other limit may be rounded to 
 
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.views import Standing
 from xfc_notify.domain import Level
+from xfc_notify.files import replacing
 from xfc_notify.notify.settings import Around
 from xfc_notify.notify.views import standings
 from xfc_notify.paths import harmless
@@ -34,11 +32,13 @@ def write_files(service: Service, now: datetime) -> Mapping[str, int]:
     counts = service.settings.of(Limits).counts
     try:
         if around.quota_file is not None:
-            _replace(around.quota_file, _quotas(standings(now, counts), now))
+            with replacing(around.quota_file) as text:
+                text.writelines(_quotas(standings(now, counts), now))
         if around.login_lines is not None:
             old = now - 3 * service.settings.scan.every
             lines = (login_line(standing, old) for standing in standings(now, counts, least=Level.NOTICE))
-            _replace(around.login_lines, (f"{line}\n" for line in lines if line))
+            with replacing(around.login_lines) as text:
+                text.writelines(f"{line}\n" for line in lines if line)
     except OSError as error:
         log.error("%s cannot be written: %s", error.filename, error.strerror)  # noqa: TRY400
     return {}
@@ -81,16 +81,3 @@ def _quotas(found: Iterator[Standing], now: datetime) -> Iterator[str]:
             yield f"{before}\n{json.dumps(written)}"
             before = ","
     yield "\n]}\n"
-
-
-def _replace(file: Path, parts: Iterator[str]) -> None:
-    """Write a file beside it and rename it: whoever reads meanwhile sees the one or the other, whole."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with open(handle, "w", encoding="utf-8") as written:  # noqa: PTH123 - it is open already
-            written.writelines(parts)
-            os.fchmod(written.fileno(), 0o644)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

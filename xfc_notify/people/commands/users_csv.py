@@ -1,6 +1,5 @@
 """users export, import: everything about users and areas that measuring does not bring back, as CSV."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import print_json, say
 from xfc_notify.cli.session import session
 from xfc_notify.errors import WrongInput
+from xfc_notify.files import replacing
 
 COLUMNS = (
     "user",
@@ -50,10 +50,7 @@ def export_users(
         typer.echo(text, nl=False)
         return
     try:
-        file.unlink(missing_ok=True)
-        with os.fdopen(
-            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as out:
+        with replacing(file, 0o600) as out:
             out.write(text)
     except OSError as error:
         raise WrongInput(f"{file}: {error.strerror}") from None

@@ -17,6 +17,7 @@ from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import Column, or_dash, print_json, print_json_list, print_table, say
 from xfc_notify.cli.session import session
 from xfc_notify.errors import WrongInput
+from xfc_notify.files import replacing
 from xfc_notify.reports.commands.ready import OneGroup, OneVolume, ensure_libraries, file_in, volumes_named
 from xfc_notify.reports.commands.tables import print_directories, print_groups, print_users
 from xfc_notify.units import at
@@ -263,16 +264,9 @@ def _show(
                 sys.stdout.buffer.write(line.encode("utf-8", "surrogateescape"))
             return
         file = file_in(out, f"{sheet(found).name}.{form}")
-        _replace(file, lines)
+        with replacing(file) as text:
+            text.writelines(lines)
         say(str(file))
-
-
-def _replace(file: Path, lines: Iterable[str]) -> None:
-    """Write a file and rename it into place."""
-    new = file.with_name(f".{file.name}.new")
-    with new.open("w", encoding="utf-8", errors="surrogateescape", newline="") as text:
-        text.writelines(lines)
-    new.replace(file)
 
 
 def _flat(views: Sequence[Any]) -> tuple[Sequence[str], list[Sequence[object]]]:
