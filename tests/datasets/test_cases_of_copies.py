@@ -256,6 +256,7 @@ def test_c8_what_was_replaced_after_a_kill_is_not_touched_and_the_rest_is_undone
 @pytest.mark.parametrize(("owner", "name"), [(transfer, "_copied"), (leaving, "take_away")])
 def test_c9_who_was_taken_for_dead_touches_nothing_any_more(site: Site, store: str, owner: Any, name: str):
     uid = site.registered()
+    (site.root("two") / "exp/a/scans").mkdir(parents=True)  # so that it could still write there
     child = stopped(store, owner, name, lambda: site.catalog.move(uid, "one:", "two:"))
     site.tick()
     trees = site.tree("one"), site.tree("two")
