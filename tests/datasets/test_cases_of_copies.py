@@ -12,7 +12,7 @@ import pytest
 
 from datasets.conftest import CONTENTS, Site
 from datasets.test_kills import killed_at
-from xfc_notify.datasets import acting, hashes, leaving, local, marks, transfer
+from xfc_notify.datasets import acting, hashes, leaving, local, marks, replicas, transfer
 from xfc_notify.datasets.catalog import Catalog
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, Overtaken, StoreRefusal
 from xfc_notify.datasets.journal import Work
@@ -137,6 +137,36 @@ def test_c6_a_file_that_grows_while_it_is_read_is_not_copied(site: Site):
     assert file.stat().st_size == len(BIG["big"]) + 4
 
 
+def test_c6_bytes_that_are_overwritten_while_they_are_read_are_not_registered(site: Site):
+    site.fill(contents=BIG)
+    file = site.root("one") / "exp/a/big"
+
+    def overwrite() -> None:
+        before = file.stat()
+        with file.open("r+b") as opened:
+            opened.write(b"!")
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    with pytest.raises(Changed, match="changed while it was read"):
+        meanwhile(site, overwrite).register("tree", "one:", "exp/a")
+    assert site.catalog.find(removed=True) == []
+
+
+def test_c6_a_file_that_changes_in_the_last_moment_stays(site: Site, monkeypatch):
+    uid = site.registered()
+    file, real = site.root("one") / "exp/a/scans/1.tif", replicas.shared
+
+    def changed(*arguments: Any) -> set[str]:
+        file.write_bytes(b"F" + file.read_bytes()[1:])
+        return real(*arguments)
+
+    monkeypatch.setattr(leaving.replicas, "shared", changed)
+    with pytest.raises(Changed, match="changed meanwhile: it stays"):
+        site.catalog.move(uid, "one:", "two:")
+    assert site.tree("one")["exp/a/scans/1.tif"] == b"F" + CONTENTS["scans/1.tif"][1:]
+    assert site.tree("two") == TREE
+
+
 def test_c6_a_file_that_changed_before_it_goes_stays_even_with_its_mtime_set_back(site: Site, monkeypatch):
     uid = site.registered()
     file, real = site.root("one") / "exp/a/scans/1.tif", leaving.take_away
@@ -226,6 +256,7 @@ def test_c8_what_was_replaced_after_a_kill_is_not_touched_and_the_rest_is_undone
 @pytest.mark.parametrize(("owner", "name"), [(transfer, "_copied"), (leaving, "take_away")])
 def test_c9_who_was_taken_for_dead_touches_nothing_any_more(site: Site, store: str, owner: Any, name: str):
     uid = site.registered()
+    (site.root("two") / "exp/a/scans").mkdir(parents=True)  # so that it could still write there
     child = stopped(store, owner, name, lambda: site.catalog.move(uid, "one:", "two:"))
     site.tick()
     trees = site.tree("one"), site.tree("two")
