@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from xfc_notify.datasets.errors import Conflict, Missing, NotAFile, StoreRefusal
-from xfc_notify.datasets.local import Folder, Seen, Sink
+from xfc_notify.datasets.local import Folder, Sink
+from xfc_notify.datasets.seen import Seen
 
 
 @pytest.fixture

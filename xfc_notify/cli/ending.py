@@ -20,6 +20,11 @@ def ending(run: Callable[[], int]) -> int:
     except BrokenPipeError:
         _drop_output()
         return 1
+    except UnicodeEncodeError:
+        foreign = next((word for word in sys.argv if "\udc80" <= max(word, default="") <= "\udcff"), None)
+        if foreign is None:
+            raise
+        return tell(f"{foreign} is not UTF-8 text.", "Only paths may be anything else.", 2)
     except OSError as error:  # a full disk behind stdout, a folder that vanished meanwhile
         _drop_output()
         return tell(": ".join(filter(None, (str(error.filename or ""), error.strerror))), "", 1)

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from xfc_notify.datasets import names, replicas
 from xfc_notify.datasets.errors import Conflict, Missing
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.local import Folder, Seen
+from xfc_notify.datasets.local import Folder
 from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import JournalRow, ReplicaRow

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
-from xfc_notify.datasets.local import Folder, Seen
+from xfc_notify.datasets.local import Folder
+from xfc_notify.datasets.seen import Seen
 
 ALGORITHMS = ("sha256", "sha1", "md5")
 """The first one, unless the settings say otherwise."""

@@ -6,7 +6,7 @@ from xfc_notify.datasets import replicas
 from xfc_notify.datasets.errors import DatasetError, LastCopy
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.leaving import Keeper
-from xfc_notify.datasets.local import Seen
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import ReplicaState
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import ReplicaRow

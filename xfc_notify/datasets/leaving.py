@@ -7,8 +7,9 @@ from xfc_notify.datasets import hashes, names, replicas
 from xfc_notify.datasets.errors import Changed, Conflict, LastCopy
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.local import Folder, Seen
+from xfc_notify.datasets.local import Folder
 from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.paths import parse, show

@@ -9,11 +9,11 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import NamedTuple
 
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal
 from xfc_notify.datasets.mounts import mount_of
 from xfc_notify.datasets.names import MARK, is_ours, join
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.paths import show
 
 BLOCK = 2**20
@@ -25,31 +25,6 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
-
-
-class Seen(NamedTuple):
-    """What a look at a file tells: times are nanoseconds since the epoch."""
-
-    device: int
-    inode: int
-    size: int
-    mtime: int
-    ctime: int
-    mode: int
-
-    @property
-    def stamp(self) -> str:
-        """What changes whenever the file does. Without the device, which may have another number tomorrow."""
-        return f"{self.inode} {self.size} {self.mtime} {self.ctime}"
-
-    @property
-    def body(self) -> str:
-        """The same without the ctime, which also changes when a file gets another name."""
-        return self.stamp.rpartition(" ")[0]
-
-    def is_same_as(self, other: "Seen | None") -> bool:
-        """Whether both are one file, whatever names led to it."""
-        return other is not None and (self.device, self.inode) == (other.device, other.inode)
 
 
 class Folder:
@@ -75,7 +50,7 @@ class Folder:
         """What a file is now, None where nothing is; NotAFile if it is something else, or lies behind a link."""
         with self._telling(path):
             try:
-                return _seen(os.stat(_name(path), dir_fd=self._parent(path), follow_symlinks=False))
+                return Seen.of(os.stat(_name(path), dir_fd=self._parent(path), follow_symlinks=False))
             except (FileNotFoundError, Missing):
                 return None
 
@@ -84,13 +59,13 @@ class Folder:
         with self._telling(path):
             file = os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path))
             try:
-                before = _seen(os.fstat(file))
+                before = Seen.of(os.fstat(file))
                 buffer = memoryview(bytearray(min(BLOCK, before.size + 1)))
                 size = 0
                 while size <= before.size and (count := os.readv(file, [buffer])):
                     sink(buffer[:count])
                     size += count
-                if size != before.size or _seen(os.fstat(file)) != before:
+                if size != before.size or Seen.of(os.fstat(file)) != before:
                     raise Changed("changed while it was read")
                 return before
             finally:
@@ -272,19 +247,6 @@ class Folder:
             if error.errno == errno.ELOOP:
                 raise NotAFile(f"{where}: is a link") from error
             raise StoreRefusal(f"{where}: {error.strerror}") from error
-
-
-def _seen(found: os.stat_result) -> Seen:
-    if not stat.S_ISREG(found.st_mode):
-        raise NotAFile("is no file: a folder, a link or a device")
-    return Seen(
-        found.st_dev,
-        found.st_ino,
-        found.st_size,
-        found.st_mtime_ns,
-        found.st_ctime_ns,
-        stat.S_IMODE(found.st_mode),
-    )
 
 
 def _name(path: bytes) -> bytes:

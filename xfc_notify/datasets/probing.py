@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from xfc_notify.datasets.errors import Conflict, DatasetError
-from xfc_notify.datasets.local import Folder, Seen, Sink
+from xfc_notify.datasets.local import Folder, Sink
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.stores import Stores
 
 

@@ -6,7 +6,7 @@ from xfc_notify.datasets import hashes, listing, replicas
 from xfc_notify.datasets.errors import Changed
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.local import Seen
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, ReplicaState
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import FileRow, ReplicaRow

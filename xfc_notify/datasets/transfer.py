@@ -10,8 +10,9 @@ from xfc_notify.datasets import arriving, hashes, listing, names, replicas
 from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.local import Folder, Seen
+from xfc_notify.datasets.local import Folder
 from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import ReplicaRow

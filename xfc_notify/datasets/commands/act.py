@@ -45,7 +45,7 @@ def register(
     elif as_json:
         print_json(view)
     else:
-        say(f"{view.uid}: {view.replicas[0].files:,} files registered.")
+        say(view.uid)
 
 
 def copy(
