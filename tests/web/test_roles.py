@@ -254,3 +254,22 @@ def test_a_change_needs_json_and_a_token(web: Web, place: Place, tokens: dict[st
     assert done.json()["done"][0]["policy"] == "quota_hard"
     kept = Browser(web.url, {"X-Remote-User": "op"}).get("/operations/changes").text
     assert "answers seen" in kept
+
+
+def test_what_others_were_told_of_a_user_is_for_operators(
+    web: Web, place: Place, cleo: Browser, op: Browser
+) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        (message,) = connection.execute(
+            "SELECT m.id FROM message m JOIN users u ON m.user_id = u.id WHERE u.name = 'cleo'"
+        ).fetchone()
+        connection.execute("UPDATE message SET audience = 'contact' WHERE id = ?", (message,))
+    try:
+        own = cleo.get("/api/v1/me/explanation").json()["messages"]
+        of_user = op.get("/api/v1/users/cleo/explanation").json()["messages"]
+    finally:
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute("UPDATE message SET audience = 'user' WHERE id = ?", (message,))
+    assert message not in str(own)
+    assert message in str(of_user)
+    assert message in str(cleo.get("/api/v1/me/explanation").json()["messages"])
