@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     (store / "exp/away").symlink_to(tmp_path / "elsewhere")
     os.mkfifo(store / "exp/pipe")
     root = os.open(store, os.O_RDONLY | os.O_DIRECTORY)
-    opened = Folder("one", root)
+    opened = Folder("one", root, lambda _folder, _what: None)
     yield opened
     opened.close()
     os.close(root)
