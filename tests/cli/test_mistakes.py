@@ -47,8 +47,11 @@ def test_wrong_usage_is_one_line_with_a_hint(arguments: list[str], told: str) ->
         ["groups", "show"], ["areas", "forget", "vol1"], ["mute", "ada"], ["preview"], ["datasets", "show"],
     ],
 )  # fmt: skip
-def test_a_word_that_is_not_utf_8_is_refused_in_one_line(place: Place, command: list[str]) -> None:
-    ran = run(*command, os.fsdecode(b"ad\xffa"), "--settings", place.settings)
+@pytest.mark.parametrize("word", [b"ad\xffa", "\N{CROISSANT}".encode() + b"\xff"])
+def test_a_word_that_is_not_utf_8_is_refused_in_one_line(
+    place: Place, command: list[str], word: bytes
+) -> None:
+    ran = run(*command, os.fsdecode(word), "--settings", place.settings)
     assert ran.code == 2
     assert "Traceback" not in ran.err
     assert len(ran.err.splitlines()) <= 2

@@ -21,7 +21,7 @@ def ending(run: Callable[[], int]) -> int:
         _drop_output()
         return 1
     except UnicodeEncodeError:
-        foreign = next((word for word in sys.argv if "\udc80" <= max(word, default="") <= "\udcff"), None)
+        foreign = next(filter(_is_foreign, sys.argv), None)
         if foreign is None:
             raise
         return tell(f"{foreign} is not UTF-8 text.", "Only paths may be anything else.", 2)
@@ -38,6 +38,11 @@ def tell(what: str, hint: str, code: int) -> int:
     if hint:
         print(f"  {harmless(hint)}", file=sys.stderr)
     return code
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether Python could only keep bytes of a word that are no UTF-8."""
+    return any("\udc80" <= letter <= "\udcff" for letter in word)
 
 
 def _drop_output() -> None:
