@@ -40,14 +40,14 @@ def _groups(
     size: Annotated[int, Ge(1), Le(1000)] = 100,
 ) -> Many:
     """The groups that occur in the data of reports, in whose name or that of whose head `search` is, by name."""
-    rows = groups.some(search.replace("\0", ""), size + 1, (page - 1) * size)
+    rows = groups.some(search, size + 1, (page - 1) * size)
     return Many([group_view(row) for row in rows[:size]], page, len(rows) > size)
 
 
 def _group(visit: Visit, *, group: Annotated[str, MaxLen(100)]) -> GroupView:  # noqa: ARG001
     """One group, by name or gid, with its members and limits."""
     try:
-        return group_view(groups.named(group.replace("\0", "")))
+        return group_view(groups.named(group))
     except WrongInput:
         raise Absent(NO_SUCH) from None
 

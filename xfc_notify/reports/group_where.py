@@ -40,7 +40,7 @@ def where(visit: Visit, here: Choice, whole: int) -> Where:
         found = list(group_views(page))
         rows = [(view, _query(here, view.base) if view.base else "") for view in found]
     else:
-        of_base = next(group_views(replace(here, base=base)), None) if "\0" not in base else None
+        of_base = next(group_views(replace(here, base=base)), None)
         if of_base is None:
             raise Absent(visit.say(NO_SUCH))
         whole = of_base.bytes

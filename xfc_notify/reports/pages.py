@@ -96,8 +96,8 @@ def _chosen(visit: Visit, stands: list[StandingView]) -> StandingView | None:
 
 
 def _plain(visit: Visit, name: str) -> str:
-    """What was asked for, without what no database takes."""
-    return visit.query.get(name, "").replace("\0", "").strip()
+    """What was asked for, without blanks around it."""
+    return visit.query.get(name, "").strip()
 
 
 PAGES = (

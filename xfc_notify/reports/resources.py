@@ -45,7 +45,6 @@ def _standings(
     size: Size = 100,
 ) -> Many:
     """Where groups stand on each volume by the last captures, and when their quotas will be full."""
-    _refuse_odd(search, volume)
     wanted = Wanted(seen_gids(visit), search, volume, Level.named(level) if level else None, Order(sort))
     return _many(latest_views(wanted, size + 1, (page - 1) * size), page, size)
 
@@ -74,7 +73,6 @@ def _vaults(visit: Visit, *, volume: Text = "", group: Text = "", page: Page = 1
 
 def _types(visit: Visit, *, group: Text, volume: Text = "") -> Many:
     """Types of files of a group on each volume, and how long untouched."""
-    _refuse_odd(volume)
     return Many(make_up_views(Choice(volume or None, frozenset({_named(visit, group).gid}))))
 
 
@@ -82,31 +80,22 @@ def _history(
     visit: Visit, *, group: Text, volume: Text = "", count: Annotated[int, Ge(1), Le(1000)] = 30
 ) -> Many:
     """Where a group stood at each capture, and when its quota was to be full; newest first."""
-    _refuse_odd(volume)
     return Many(standing_views(_named(visit, group).gid, volume or None, count))
 
 
 def _choice(visit: Visit, volume: str, group: str, page: int, size: int) -> Choice:
     """What is asked for of the groups that may be seen, and one more."""
-    _refuse_odd(volume)
     gids = frozenset({_named(visit, group).gid}) if group else seen_gids(visit)
     return Choice(volume or None, gids, count=size + 1, skipped=(page - 1) * size)
 
 
 def _named(visit: Visit, group: str) -> GroupRow:
     """The group of that name, or with that gid. Absent if there is none, or if it is not for this visitor."""
-    _refuse_odd(group)
     try:
         gid = str(groups.named(group).gid)
     except WrongInput:
         raise Absent(NO_SUCH) from None
     return group_of(visit, gid)
-
-
-def _refuse_odd(*texts: str) -> None:
-    """Absent for what no database takes."""
-    if any("\0" in text for text in texts):
-        raise Absent(NO_SUCH)
 
 
 def _many(found: Iterable[Any], page: int, size: int) -> Many:
