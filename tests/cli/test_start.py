@@ -152,7 +152,17 @@ def test_the_commands_are_those_of_the_design() -> None:
         *(f"stores {name}" for name in ("init", "list", "check")),
         *(
             f"datasets {name}"
-            for name in ("register", "copy", "move", "remove", "verify", "rebuild", "shift-root", "finish")
+            for name in (
+                "register",
+                "describe",
+                "copy",
+                "move",
+                "remove",
+                "verify",
+                "rebuild",
+                "shift-root",
+                "finish",
+            )
         ),
         *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal")),
     }

@@ -1,7 +1,5 @@
 """The catalogue: what programs and the command line do with datasets. One method a command."""
 
-import os
-import pwd
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +10,7 @@ from uuid import uuid4
 from xfc_notify.datasets import (
     acting,
     choosing,
+    describing,
     documents,
     names,
     rebuilding,
@@ -20,6 +19,7 @@ from xfc_notify.datasets import (
     transfer,
     views,
 )
+from xfc_notify.datasets.describing import About, caller
 from xfc_notify.datasets.errors import Conflict
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
@@ -78,16 +78,19 @@ class Catalog:
         uid: str = "",
         owner: str = "",
         document: Mapping[str, Any] | None = None,
+        **said: str,
     ) -> views.DatasetView:
         """Make files known as a dataset; each is read once.
 
         root       without one, that of the store which holds `path`
         arguments  of the handler of the spec, as JSON has them
         points     the arguments of each datum, or by the id of the datum
+        owner      the user who runs this unless given
+        said       group, description, originator, metadata: see `describing.About`
         uid        a new one unless given
         Raises Missing if files are not there, StoreAway …
         """
-        new = self._new(spec, root, path, arguments, points, uid, owner, document)
+        new = self._new(spec, root, path, arguments, points, uid, document, About(owner or caller(), **said))
         plugins, algorithm = self._service.plugins, self._service.settings.of(Datasets).hash
         where = {"spec": spec, "root": f"{new.store}:{show(new.root)}", "path": show(new.path)}
         new.refuse_odd()
@@ -182,6 +185,12 @@ class Catalog:
             registering.shift(work, replicas.dataset(uid), levels)
         return self.show(uid)
 
+    def describe(self, uid: str, **said: str) -> views.DatasetView:
+        """Change what is said of a dataset: owner, group, description, originator, metadata; WrongInput …"""
+        with self._working(Command.DESCRIBE, uid, said) as work:
+            describing.change(work, said)
+        return self.show(uid)
+
     def finish(self) -> list[str]:
         """Finish or undo what was interrupted, as `tick` does; a line about each command."""
         return acting.finish_silent(self.stores, self._clock)
@@ -271,21 +280,21 @@ class Catalog:
         arguments: Mapping[str, Any] | None,
         points: Points,
         uid: str = "",
-        owner: str = "",
         document: Mapping[str, Any] | None = None,
+        about: About | None = None,
     ) -> registering.New:
         store, inside = self.stores.holding(root or path)
         top, below = (inside, names.checked(names.as_bytes(path))) if root else (b"", inside)
         uid = uid or str(uuid4())
         by_id = points if isinstance(points, Mapping) else {f"{uid}/{n}": it for n, it in enumerate(points)}
         return registering.New(
-            uid, spec, store.name, top, below, owner or _user(), arguments or {}, by_id, document or {}
+            uid,
+            spec,
+            store.name,
+            top,
+            below,
+            about or About(caller()),
+            arguments or {},
+            by_id,
+            document or {},
         )
-
-
-def _user() -> str:
-    """Who runs this."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())

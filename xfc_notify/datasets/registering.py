@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from xfc_notify.datasets import hashes, listing, names, replicas
+from xfc_notify.datasets.describing import About
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
@@ -29,14 +30,14 @@ class New:
     store: str
     root: bytes
     path: bytes
-    owner: str
+    about: About
     arguments: Mapping[str, Any] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict)
 
     def refuse_odd(self) -> None:
         """Raise WrongInput for what no table or terminal should have to show."""
-        for what, text in (("uid", self.uid), ("spec", self.spec), ("owner", self.owner)):
+        for what, text in (("uid", self.uid), ("spec", self.spec)):
             if not text.isprintable() or not 0 < len(text) <= 100:
                 raise WrongInput(f"The {what} {text!r} is not printable text of 1 to 100 characters.")
         try:
@@ -64,8 +65,8 @@ def register(work: Work, new: New, stores: Stores, plugins: Plugins, algorithm: 
     with work.holding():
         DatasetRow.create(
             uid=new.uid, spec=new.spec, path=show(new.path), arguments=dict(new.arguments),
-            points=dict(new.points), document=dict(new.document), owner=new.owner, state=DatasetState.KEPT,
-            registered_at=work.clock(), force_insert=True,
+            points=dict(new.points), document=dict(new.document), state=DatasetState.KEPT,
+            registered_at=work.clock(), **asdict(new.about), force_insert=True,
         )  # fmt: skip
         replica = replicas.add(
             new.uid, new.store, new.root, ({"name": name, "size": size} for name, size in files)

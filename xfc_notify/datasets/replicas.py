@@ -144,6 +144,8 @@ def moved(
     uid: str, old: str, new: str, command: Command, now: datetime, arguments: Mapping[str, Any]
 ) -> None:
     """Add a line to the history of where a dataset lies."""
+    if command is Command.MOVE:
+        DatasetRow.update(modified_at=now).where(DatasetRow.uid == uid).execute()
     MoveRow.create(dataset=uid, old=old, new=new, at=now, command=command, arguments=arguments)
 
 

@@ -14,7 +14,8 @@ from xfc_notify.paths import show
 
 _SHOWN = (
     *(DatasetRow.uid, DatasetRow.spec, DatasetRow.path, DatasetRow.arguments),
-    *(DatasetRow.owner, DatasetRow.state, DatasetRow.registered_at),
+    *(DatasetRow.owner, DatasetRow.group, DatasetRow.description, DatasetRow.originator, DatasetRow.metadata),
+    *(DatasetRow.state, DatasetRow.registered_at, DatasetRow.modified_at),
 )
 """What lists show: not the points, of which there may be many."""
 
@@ -32,6 +33,7 @@ class Search:
     spec: str = ""
     path: str = ""
     owner: str = ""
+    group: str = ""
     store: str = ""
     root: tuple[str, str] | None = None
     removed: bool = False
@@ -48,7 +50,7 @@ class Search:
 
     def __post_init__(self) -> None:
         """Raise WrongInput for what no dataset can have."""
-        for text in (self.spec, self.owner, self.store):
+        for text in (self.spec, self.owner, self.group, self.store):
             names.printable(text)
 
     def rows(self) -> list[DatasetRow]:
@@ -64,6 +66,8 @@ class Search:
             query = query.where(DatasetRow.spec == self.spec)
         if self.owner:
             query = query.where(DatasetRow.owner == self.owner)
+        if self.group:
+            query = query.where(DatasetRow.group == self.group)
         if self.path:
             begins = fn.SUBSTR(DatasetRow.path, 1, len(self.path) + 1)
             query = query.where((DatasetRow.path == self.path) | (begins == f"{self.path}/"))

@@ -39,6 +39,7 @@ class Command(StrEnum):
     VERIFY = "verify"
     REBUILD = "rebuild"
     SHIFT_ROOT = "shift_root"
+    DESCRIBE = "describe"
 
 
 class Step(StrEnum):

@@ -28,10 +28,12 @@ class StoreRow(Table):
 class DatasetRow(Table):
     """Files that belong together, as the handler of a spec knows them.
 
-    path       below the root of each copy
-    arguments  of the handler
-    points     the arguments of each datum, by its id
-    document   what else came with its Resource or StreamResource
+    path           below the root of each copy
+    arguments      of the handler
+    points         the arguments of each datum, by its id
+    document       what else came with its Resource or StreamResource
+    owner … metadata  what people say of it: see `describing.About`
+    modified_at    when that was changed, or the dataset was moved; None: never
     """
 
     uid = CharField(primary_key=True, max_length=100)
@@ -41,8 +43,13 @@ class DatasetRow(Table):
     points = JSONTextField()
     document = JSONTextField()
     owner = CharField(max_length=100, index=True)
+    group = CharField(max_length=100, index=True, column_name="group_name")  # "group" is a reserved word
+    description = TextField()
+    originator = TextField()
+    metadata = TextField()
     state = CharField(max_length=8)
     registered_at = UTCDateTimeField(index=True)
+    modified_at = UTCDateTimeField(null=True)
 
 
 class ReplicaRow(Table):

@@ -41,7 +41,12 @@ class DatasetView:
     path: str
     state: DatasetState
     owner: str
+    group: str
+    description: str
+    originator: str
+    metadata: str
     registered_at: datetime
+    modified_at: datetime | None
     arguments: Mapping[str, Any]
     replicas: tuple[ReplicaView, ...]
 
@@ -141,8 +146,9 @@ def dataset(row: DatasetRow, stores: Stores, host: str = "") -> DatasetView:
     good = [copy for copy in copies if copy.state == ReplicaState.GOOD and copy.store in order]
     nearest = min(good, key=lambda copy: order.index(copy.store), default=None)
     return DatasetView(
-        row.uid, row.spec, root(nearest, stores) if nearest else "", row.path, DatasetState(row.state), row.owner,
-        row.registered_at, row.arguments, tuple(replica(copy, stores) for copy in copies),
+        row.uid, row.spec, root(nearest, stores) if nearest else "", row.path, DatasetState(row.state),
+        row.owner, row.group, row.description, row.originator, row.metadata, row.registered_at, row.modified_at,
+        row.arguments, tuple(replica(copy, stores) for copy in copies),
     )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ def register(
     ] = "",
     uid: Annotated[str, typer.Option(metavar="UID", help="Its uid; a new one unless given.")] = "",
     owner: Annotated[str, typer.Option(metavar="USER", help="Whose it is; yours unless given.")] = "",
+    group: Annotated[str, typer.Option(metavar="GROUP", help="The group that it belongs to.")] = "",
+    description: Annotated[str, typer.Option(metavar="TEXT", help="What it is.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -39,13 +41,36 @@ def register(
         if dry_run:
             names = opened.list_files(spec, root, path, *given)
         else:
-            view = opened.register(spec, root, path, *given, uid=uid, owner=owner)
+            view = opened.register(
+                spec, root, path, *given, uid=uid, owner=owner, group=group, description=description
+            )
     if dry_run:
         print_json(names) if as_json else say(*names, f"{len(names):,} files would be registered.")
     elif as_json:
         print_json(view)
     else:
         say(view.uid)
+
+
+def describe(
+    uid: Uid,
+    owner: Annotated[str | None, typer.Option(metavar="USER", help="Whose it is.")] = None,
+    group: Annotated[str | None, typer.Option(metavar="GROUP", help="The group that it belongs to.")] = None,
+    description: Annotated[str | None, typer.Option(metavar="TEXT", help="What it is.")] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Describe a dataset."""
+    said = {"owner": owner, "group": group, "description": description}
+    changed = {key: value for key, value in said.items() if value is not None}
+    if not changed:
+        raise WrongInput("Nothing is to be changed.", "Give --owner, --group or --description.")
+    with catalog(settings) as opened:
+        view = opened.describe(uid, **changed)
+    if as_json:
+        print_json(view)
+    else:
+        say(f"{view.uid}: of {view.owner}, group {view.group or '-'}")
 
 
 def copy(

@@ -2,7 +2,17 @@
 
 import typer
 
-from xfc_notify.datasets.commands.act import copy, finish, move, rebuild, register, remove, shift_root, verify
+from xfc_notify.datasets.commands.act import (
+    copy,
+    describe,
+    finish,
+    move,
+    rebuild,
+    register,
+    remove,
+    shift_root,
+    verify,
+)
 from xfc_notify.datasets.commands.show import files, history, journal, list_, show
 
 
@@ -13,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     datasets.command("list", help="Datasets that fit all that is given, the newest first.")(list_)
     datasets.command("show", help="One dataset with its copies.")(show)
     datasets.command("files", help="The files of a dataset, as they were last seen.")(files)
+    datasets.command("describe", help="Say whose a dataset is, and what it is.")(describe)
     datasets.command("copy", help="Copy a dataset, and read the copy back.")(copy)
     datasets.command("move", help="Copy a dataset, read the copy back, then remove the source.")(move)
     datasets.command("remove", help="Remove a copy, never the last one unless told to.")(remove)

@@ -7,6 +7,7 @@ import typer
 from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import Column, or_dash, print_json, print_table, say
 from xfc_notify.datasets.commands.ready import ROOT, Uid, catalog
+from xfc_notify.paths import harmless
 from xfc_notify.units import at
 
 Count = Annotated[int, typer.Option("--count", min=1, max=100_000, help="How many at most.")]
@@ -18,13 +19,14 @@ def list_(
     root: Annotated[str, typer.Option(metavar="ROOT", help="With a copy under exactly this root.")] = "",
     store: Annotated[str, typer.Option(metavar="STORE", help="With a copy in this store.")] = "",
     owner: Annotated[str, typer.Option(metavar="USER", help="Of this owner.")] = "",
+    group: Annotated[str, typer.Option(metavar="GROUP", help="Of this group.")] = "",
     removed: Annotated[bool, typer.Option("--removed", help="Also those of which no copy is left.")] = False,
     count: Count = 1000,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """List datasets."""
-    wanted: dict[str, Any] = {"spec": spec, "path": path, "store": store, "owner": owner}
+    wanted: dict[str, Any] = {"spec": spec, "path": path, "store": store, "owner": owner, "group": group}
     with catalog(settings, reads=True) as opened:
         views = opened.find(**wanted, root=root or None, removed=removed, count=count)
     if as_json:
@@ -51,7 +53,9 @@ def show(uid: Uid, as_json: AsJson = False, settings: SettingsFile = None) -> No
     if as_json:
         print_json(view)
         return
-    say(f"{view.uid}: {view.spec} {view.path or '.'}, {view.state}, of {view.owner}")
+    whose = ", group ".join(filter(None, [view.owner, view.group]))
+    say(f"{view.uid}: {view.spec} {view.path or '.'}, {view.state}, of {whose}")
+    say(*filter(None, [harmless(view.description)]))
     rows = [
         (*(it.store, it.root, it.state, f"{it.files:,}", format_size(it.bytes)), or_dash(it.verified_at, at))
         for it in view.replicas

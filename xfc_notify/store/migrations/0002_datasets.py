@@ -35,8 +35,13 @@ def up(migrator: Any, db: Database) -> None:
         points = TextField()
         document = TextField()
         owner = CharField(max_length=100, index=True)
+        group_name = CharField(max_length=100, index=True)
+        description = TextField()
+        originator = TextField()
+        metadata = TextField()
         state = CharField(max_length=8)
         registered_at = DateTimeField(index=True)
+        modified_at = DateTimeField(null=True)
 
     class Replica(Table):
         dataset = ForeignKeyField(Dataset, on_delete="CASCADE")
