@@ -117,6 +117,8 @@ def areas_of(user: UserRow) -> list[AreaRow]:
 def of_subjects(subjects: Iterable[int]) -> dict[int, AreaRow]:
     """Subject → area of those of these subjects that are areas, in their order."""
     asked = list(dict.fromkeys(subjects))
+    if not asked:
+        return {}
     rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.subject.in_(asked))
     found = {row.subject_id: row for row in rows}
     return {subject: found[subject] for subject in asked if subject in found}

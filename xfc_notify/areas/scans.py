@@ -171,8 +171,8 @@ def past_scan_of(values: Sequence[Any]) -> PastScan:
 
 
 def failures(user: UserRow | None, count: int) -> list[ScanRow]:
-    """The failed last scans of all areas or of one user's, with the area, latest first."""
-    query = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.failure, AreaRow).join(AreaRow)
+    """The failed last scans of all areas or of one user's, with the area's path, latest first."""
+    query = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.failure, AreaRow.path).join(AreaRow)
     if user is not None:
         query = query.where(AreaRow.user == user)
     return list(query.where(is_last_failure()).order_by(ScanRow.as_of.desc(), ScanRow.id).limit(count))

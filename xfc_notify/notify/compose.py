@@ -98,7 +98,7 @@ def letter_of(
 ) -> Letter:
     """What a message has to tell, in the language of the user unless `spoken` is given; else as `compose`."""
     counts = settings.of(Limits).counts
-    of_subject = areas.of_subjects(item.subject.id for item in ranked)
+    of_subject = _of_subjects([item.subject.id for item in ranked], also)
     topics = tuple(
         _topic(item, of_subject[item.subject.id], counts) for item in ranked if item.subject.id in of_subject
     )
@@ -126,12 +126,6 @@ def letter_of(
     )
 
 
-def standing_letter(user: UserRow, settings: Settings, now: datetime, spoken: Language) -> Letter:
-    """Where a user stands now, as a page shows it: what is open, and the figures of all areas."""
-    about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
-    return letter_of(user, about, settings, now, areas.areas_of(user), spoken=spoken)
-
-
 def preview(user: UserRow, settings: Settings, now: datetime) -> Message:
     """The message to a user as it would be now, whether or not one is due."""
     about = as_it_stands(episode_rows.unsettled(user), settings.messages, now, reply_rows.muted_by(user))
@@ -147,6 +141,13 @@ def as_it_stands(
         for subject, episode in unsettled
     ]
     return [about for about in lines if spoken_of(about.line)]
+
+
+def _of_subjects(subjects: Sequence[int], known: Sequence[AreaRow]) -> dict[int, AreaRow]:
+    """Subject → area of those that are areas, in their order; what is known is not looked up."""
+    found = {area.subject_id: area for area in known}
+    found |= areas.of_subjects(subject for subject in subjects if subject not in found)
+    return {subject: found[subject] for subject in subjects if subject in found}
 
 
 def _topic(item: About, row: AreaRow, counts: Counted) -> Topic:

@@ -4,12 +4,12 @@ from xfc_notify.areas import areas
 from xfc_notify.areas.pages import area_of
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify import answer_pages, listen, operator_pages, wish_pages
-from xfc_notify.notify.compose import standing_letter
+from xfc_notify.notify.compose import letter_of
 from xfc_notify.notify.replies import By, next_rescan
 from xfc_notify.notify.standing_page import as_written, standing
 from xfc_notify.notify.views import explanation
+from xfc_notify.notify.words.course import course
 from xfc_notify.notify.words.plot import plot
-from xfc_notify.notify.words.wording import wording
 from xfc_notify.outbox.messages import THEMSELVES
 from xfc_notify.outbox.picture import draw_svg
 from xfc_notify.outbox.tables import MessageRow
@@ -28,11 +28,11 @@ def _mine(visit: Visit) -> Shown:
 def _plot(visit: Visit) -> Shown:
     area = area_of(visit)
     spoken = as_written(visit)
-    letter = standing_letter(area.user, visit.service.settings, visit.now, spoken)
-    for said in wording(letter).areas:
-        if said.key == area.path and said.course is not None:
-            curves = said.course.curves
-            return Picture(draw_svg(plot(curves, curves[0].points[-1][0], spoken, visit.now)))
+    letter = letter_of(area.user, (), visit.service.settings, visit.now, [area], spoken=spoken)
+    shown = course(letter, letter.areas[0]) if letter.areas else None
+    if shown is not None:
+        curves = shown.curves
+        return Picture(draw_svg(plot(curves, curves[0].points[-1][0], spoken, visit.now)))
     raise Absent(visit.say(NO_SUCH))
 
 

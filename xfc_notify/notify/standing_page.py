@@ -3,7 +3,7 @@
 from xfc_notify.areas import areas
 from xfc_notify.areas.scan_views import failed_scans
 from xfc_notify.notify import episode_rows, reply_rows
-from xfc_notify.notify.compose import standing_letter
+from xfc_notify.notify.compose import as_it_stands, letter_of
 from xfc_notify.notify.reply_links import reply_links_of
 from xfc_notify.notify.views import LATEST
 from xfc_notify.notify.words.language import Language, language
@@ -21,10 +21,12 @@ def as_written(visit: Visit) -> Language:
 
 def standing(visit: Visit, user: UserRow) -> Show:
     """Where a user stands: the figures, the plot and the advice of a message."""
-    episodes = [episode for _, episode in episode_rows.unsettled(user)]
-    replies = reply_links_of(user.name, episodes, visit.service.settings, visit.now, visit.language, None)
-    words = wording(standing_letter(user, visit.service.settings, visit.now, as_written(visit)))
-    rows = areas.areas_of(user)
+    settings, now = visit.service.settings, visit.now
+    unsettled, muted, rows = episode_rows.unsettled(user), reply_rows.muted_by(user), areas.areas_of(user)
+    episodes = [episode for _, episode in unsettled]
+    replies = reply_links_of(user.name, episodes, settings, now, visit.language, None)
+    about = as_it_stands(unsettled, settings.messages, now, muted)
+    words = wording(letter_of(user, about, settings, now, rows, spoken=as_written(visit)))
     said = {area.key: area for area in words.areas}
     known = {row.path: row for row in rows}
     return Show(
@@ -36,7 +38,7 @@ def standing(visit: Visit, user: UserRow) -> Show:
             "areas": [(known[key], area) for key, area in said.items()],
             "unscanned": [row for row in rows if row.path not in said],
             "failed": failed_scans(user, LATEST),
-            "muted": sorted(reply_rows.muted_by(user)),
+            "muted": sorted(muted),
             "plot_width": WIDTH,
             "plot_height": HEIGHT,
         },
