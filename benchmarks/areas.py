@@ -24,6 +24,7 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from peewee import chunked
 from servers.postgres import Postgres
 from servers.rabbitmq import RabbitMQ
 
@@ -63,21 +64,6 @@ COMMANDS = {
     "`simulate`": ["simulate"],
     "`enqueue --all`": ["enqueue", "--all"],
 }
-EPISODE = (
-    *(
-        "subject_id",
-        "plugin",
-        "policy",
-        "level",
-        "finding",
-        "began_at",
-        "settled",
-        "told_level",
-        "told_at",
-        "repeats",
-    ),
-    *("snoozes", "escalated", "doubted", "silence"),
-)
 Took = tuple[float, float, float]
 """Wall and processor time of a command, and the most memory that it took, in MB."""
 Results = dict[str, tuple[dict[str, Took], str]]
@@ -118,7 +104,8 @@ def fill(areas: int) -> None:
             AreaRow, columns[AreaRow], (_area(n, mine[-1]) for n, mine in zip(numbers, rows, strict=True))
         )
         _insert(ScanRow, columns[ScanRow], (row for mine in rows for row in mine))
-        _insert(EpisodeRow, EPISODE, (_episode(n) for n in numbers if n % 3 == 0))
+        for some in chunked([_episode(n) for n in numbers if n % 3 == 0], 1000):
+            EpisodeRow.insert_many(some).execute()
     database.db.execute_sql("ANALYZE")
 
 
@@ -147,16 +134,16 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
     return [values[field.name] for field in AreaRow._meta.sorted_fields]
 
 
-def _episode(number: int) -> Sequence[Any]:
+def _episode(number: int) -> dict[str, Any]:
     """A warning, told an hour ago."""
     finding = Finding(Level.WARNING, 0.95 * QUOTA, QUOTA, "bytes", "hard quota")
     told = NOW - timedelta(hours=1)
     silence = f"told at {told:%Y-%m-%d %H:%M} UTC; a reminder is due from {told + timedelta(days=7):%Y-%m-%d %H:%M} UTC"
-    level = int(Level.WARNING)
-    return (
-        number + 1, "quota_hard", "quota_hard", level, dump_finding(finding), told, False, level, told, 0, 0, 0, False,
-        silence,
-    )  # fmt: skip
+    return {
+        "subject": number + 1, "plugin": "quota_hard", "policy": "quota_hard", "level": int(Level.WARNING),
+        "finding": dump_finding(finding), "began_at": told, "as_of": told, "fresh_until": told, "unread": [],
+        "told_level": int(Level.WARNING), "told_at": told, "silence": silence,
+    }  # fmt: skip
 
 
 def _scans(number: int) -> Iterator[Sequence[Any]]:

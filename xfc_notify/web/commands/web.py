@@ -2,7 +2,7 @@
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -39,6 +39,7 @@ def _web(
     import uvicorn
 
     from xfc_notify.web.enter import link
+    from xfc_notify.web.processes import serve
 
     with session(settings) as opened:
         web, source = opened.settings.web, opened.settings.source
@@ -47,7 +48,7 @@ def _web(
             raise SettingsError(f"{source}: web.url is needed: all links begin with it", hint)
         opened.service  # noqa: B018 - what is wrong with a plugin is said here, and once
     os.environ[PREFIX + "SETTINGS"] = str(source)
-    where: dict[str, object]
+    where: dict[str, Any]
     if web.listen.startswith("unix:"):
         where = {"uds": web.listen.removeprefix("unix:")}
     else:
@@ -56,19 +57,13 @@ def _web(
     say(f"Serving {web.url} at {web.listen}")
     for name in sign_in or ():
         say(f"To sign in as {name}, within 15 minutes: {link(name, opened.settings, datetime.now(UTC))}")
+    options = where | {
+        "app": "xfc_notify.web.commands.web:application", "factory": True, "workers": processes,
+        "access_log": False, "proxy_headers": False, "server_header": False, "log_level": "warning",
+        "log_config": None, "timeout_graceful_shutdown": 10,
+    }  # fmt: skip
     try:
-        uvicorn.run(
-            "xfc_notify.web.commands.web:application",
-            factory=True,
-            workers=processes,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            log_level="warning",
-            log_config=None,
-            timeout_graceful_shutdown=10,
-            **where,  # type: ignore[arg-type]
-        )
+        serve(**options) if processes > 1 else uvicorn.run(**options)
     except OSError as error:
         raise WrongInput(f"{source}: web.listen: {web.listen}: {error.strerror}") from None
 
