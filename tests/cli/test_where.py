@@ -1,4 +1,7 @@
-"""Where it lies: `where` and `scan` show the same, as a table, as JSON, and on a terminal to walk through."""
+"""Where it lies: `where` and `scan` show the same, as a table, as JSON, and on a terminal to walk through.
+
+Cases 19 and 22.
+"""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""People of a real directory: found exactly, in safety, and not at all while it is away."""
+"""People of a real directory: found exactly, in safety, and not at all while it is away. Case 30."""
 
 import re
 import socket

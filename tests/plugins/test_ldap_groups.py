@@ -1,4 +1,4 @@
-"""Groups of a real directory, with all their members however they are kept, and who answers for them."""
+"""Groups of a real directory, with all their members however they are kept, and who answers for them. Case 31."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Quotas from files and from a fake lfs, in all the forms that were ever seen."""
+"""Quotas from files and from a fake lfs, in all the forms that were ever seen. Case 29."""
 
 from datetime import UTC, datetime
 from pathlib import Path

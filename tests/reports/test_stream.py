@@ -1,4 +1,4 @@
-"""What is not whole, or not of wrstat, is refused with file and line; nothing of it counts."""
+"""What is not whole, or not of wrstat, is refused with file and line; nothing of it counts. Case 23."""
 
 import gzip
 from datetime import UTC, datetime

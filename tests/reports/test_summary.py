@@ -1,4 +1,4 @@
-"""Lines come to what a slow and plain reading says: whatever the dialect, whatever the blocks."""
+"""Lines come to what a slow and plain reading says: whatever the dialect, whatever the blocks. Cases 24 and 26."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence

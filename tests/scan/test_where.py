@@ -1,4 +1,7 @@
-"""Where it lies: the directory summary of both scanners against an independent sum, whatever is linked and cut."""
+"""Where it lies: the directory summary of both scanners against an independent sum, whatever is linked and cut.
+
+Case 21.
+"""
 
 import itertools
 import math

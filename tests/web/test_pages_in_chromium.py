@@ -1,4 +1,7 @@
-"""The pages as people meet them: Debian's Chromium, wide and narrow, light and dark, by keyboard, without a mistake."""
+"""The pages as people meet them: Debian's Chromium, wide and narrow, light and dark, by keyboard, without a mistake.
+
+Cases 18 and 34.
+"""
 
 import os
 import shutil
