@@ -33,8 +33,8 @@ class Site:
         stores = [{"name": name, "url": (folder / name).as_uri()} for name in NAMES]
         site = cls(folder, Facility.at(folder, **({"stores": stores} | tables)))
         for store in site.stores.all:
-            with site.stores.folder(store) as root:
-                marks.give(store.name, root, datetime.now(UTC))
+            with site.stores.folder(store) as opened:
+                marks.give(opened, datetime.now(UTC))
         return site
 
     @property

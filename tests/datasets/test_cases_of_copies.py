@@ -72,8 +72,10 @@ def test_c2_a_source_that_cannot_be_read_to_its_end_leaves_nothing(site: Site, m
     real, reads = os.readv, []
 
     def failing(file: int, buffers: Any) -> int:
-        reads.append(file)
+        if len(buffers[0]) > 100:  # not those of a mark
+            reads.append(file)
         if len(reads) == 3:
+            reads.append(file)
             raise OSError(errno.EIO, "Input/output error")
         return real(file, buffers)
 
@@ -316,8 +318,8 @@ def mounted(tmp_path: Path) -> Iterator[Callable[..., None]]:
 def initialise(site: Site, name: str) -> None:
     """Give a store that was covered by a mount its mark again."""
     database.db.execute_sql(f"DELETE FROM store WHERE name = '{name}'")
-    with site.stores.folder(site.stores.named(name)) as root:
-        marks.give(name, root, site.catalog._clock())
+    with site.stores.folder(site.stores.named(name)) as opened:
+        marks.give(opened, site.catalog._clock())
 
 
 def test_c10_a_store_that_is_full_keeps_nothing_and_takes_all_when_there_is_room(site: Site, mounted):

@@ -6,10 +6,10 @@ afterwards, that which its row was given before.
 
 from collections.abc import Iterator, Sequence
 
-from xfc_notify.datasets import names, replicas
-from xfc_notify.datasets.errors import Conflict, Missing
+from xfc_notify.datasets import hashes, names, replicas
+from xfc_notify.datasets.errors import Conflict, Missing, StoreRefusal
+from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.local import Folder
 from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, Step
@@ -59,7 +59,8 @@ def place(work: Work, stores: Stores) -> None:
                 for file in some:
                     folder.unlink(part(row, file))
             _sync(folder, some)
-            replicas.note((file.id, {"stamp": _standing(folder, file).stamp}) for file in some)
+            standing = [(file.id, {"stamp": _standing(folder, file).stamp}) for file in some]
+            replicas.note(standing)
         for file in replicas.files(target):
             if file.state is FileState.GOOD:
                 _refuse_other(folder, file)
@@ -88,29 +89,43 @@ def _place(folder: Folder, row: JournalRow, file: File) -> None:
         if own is None:
             raise Missing(f"store {folder.store}: {show(file.path)}: was taken away before it had its name")
         folder.place(part(row, file), file.path)
-    elif not _is_ours(there, own, file):
+    elif not _is_ours(folder, row, file, there, own):
         raise Conflict(f"store {folder.store}: {show(file.path)}: something else stands there by now")
 
 
 def _take_back(folder: Folder, row: JournalRow, file: File) -> None:
     there, own = folder.look(file.path), folder.look(part(row, file))
-    if there is not None and _is_ours(there, own, file):
+    if there is not None and _is_ours(folder, row, file, there, own):
         folder.unlink(file.path)
     folder.unlink(part(row, file))
 
 
-def _is_ours(there: Seen, own: Seen | None, file: File) -> bool:
+def _is_ours(folder: Folder, row: JournalRow, file: File, there: Seen, own: Seen | None) -> bool:
     """Whether what stands at a file's name is what we wrote."""
     if own is not None:
-        return there.is_same_as(own)
-    return there.body == file.stamp.rpartition(" ")[0]
+        return folder.is_one(part(row, file), file.path)
+    if there.body != file.stamp.rpartition(" ")[0]:
+        return False
+    return folder.tells_changes or _read(folder, file)[0] == file.hash
 
 
 def _standing(folder: Folder, file: File) -> Seen:
+    """What a file is under its own name; read again where that is needed."""
     seen = folder.look(file.path)
     if seen is None or seen.body != file.stamp.rpartition(" ")[0]:
         raise Conflict(f"store {folder.store}: {show(file.path)}: was replaced by something else")
+    if folder.reads_again:
+        found, seen = _read(folder, file)
+        if found != file.hash:
+            raise StoreRefusal(
+                f"store {folder.store}: {show(file.path)}: other bytes were read back than were written",
+                "The source is untouched. Have the store looked at.",
+            )
     return seen
+
+
+def _read(folder: Folder, file: File) -> tuple[str, Seen]:
+    return hashes.read(folder, file.path, hashes.algorithm_of(file.hash), lambda _: None)
 
 
 def _refuse_other(folder: Folder, file: File) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
-from xfc_notify.datasets.local import Folder
+from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.seen import Seen
 
 ALGORITHMS = ("sha256", "sha1", "md5")

@@ -56,7 +56,7 @@ def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell
 
 def _is_one_place(stores: Stores, leaving: ReplicaRow, verdict: Verdict) -> bool:
     """Whether a file of one is a file of the other, by device and inode: by links, by mounts."""
-    kept: set[tuple[int, int]] = {(seen.device, seen.inode) for seen in verdict.seen.values()}
+    kept: set[tuple[int, int]] = {(seen.device, seen.inode) for seen in verdict.seen.values() if seen.device}
     with stores.opened(leaving.store) as folder:
         seen: list[Seen | None] = [folder.look(file.path) for file in replicas.files(leaving)]
     return any(one is not None and (one.device, one.inode) in kept for one in seen)

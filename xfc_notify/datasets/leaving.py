@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from xfc_notify.datasets import hashes, names, replicas
 from xfc_notify.datasets.errors import Changed, Conflict, LastCopy
+from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.local import Folder
 from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.stores import Stores
@@ -59,7 +59,7 @@ def take_away(work: Work, stores: Stores, replica: ReplicaRow, keeper: Keeper | 
 def _known(folder: Folder, file: File, tell: Tell) -> str:
     """The stamp of a file that may go: it is as it was last read, or has the bytes it should have; else Changed."""
     seen = folder.look(file.path)
-    if seen is None or seen.stamp == file.stamp:
+    if seen is None or (seen.stamp == file.stamp and folder.tells_changes):
         return file.stamp
     return _read(folder, file, tell)
 

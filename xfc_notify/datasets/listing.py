@@ -5,7 +5,7 @@ from typing import Any
 
 from xfc_notify.datasets import names
 from xfc_notify.datasets.errors import DatasetError, Missing
-from xfc_notify.datasets.local import Folder
+from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, show

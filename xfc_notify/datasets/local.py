@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal
+from xfc_notify.datasets.folder import Sink
 from xfc_notify.datasets.mounts import mount_of
 from xfc_notify.datasets.names import MARK, is_ours, join
 from xfc_notify.datasets.seen import Seen
@@ -20,7 +21,6 @@ BLOCK = 2**20
 """Bytes that are read and written at once."""
 AT_ONCE = 8
 """Files that are forced to disk at the same time."""
-Sink = Callable[[memoryview], object]
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -30,8 +30,11 @@ _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EX
 class Folder:
     """A store whose root is open as a descriptor. `refuse` raises if a folder on another mount may not be entered.
 
-    Raises the errors of `datasets.errors`, each naming the store and the path.
+    Raises the errors of `datasets.errors`, each naming the store and the path. See `folder.Folder`.
     """
+
+    tells_changes = True
+    reads_again = False
 
     def __init__(self, store: str, root: int, refuse: Callable[[int, str], None]) -> None:
         self.store = store
@@ -118,6 +121,11 @@ class Folder:
                     ) from None
                 raise
 
+    def is_one(self, part: bytes, path: bytes) -> bool:
+        """Whether two names that are there are one file, by device and inode."""
+        one = self.look(part)
+        return one is not None and one.is_same_as(self.look(path))
+
     def unlink(self, path: bytes) -> None:
         """Take a name away; nothing where none is."""
         with self._telling(path), suppress(FileNotFoundError, Missing):
@@ -171,6 +179,14 @@ class Folder:
         """Let the names in a folder be on disk."""
         with self._telling(path):
             os.fsync(self._open(path))
+
+    def refuse_name(self, path: bytes) -> None:
+        """Raise StoreRefusal for a path that cannot be held here."""
+        longest = self.longest_name()
+        if max(map(len, path.split(b"/"))) > longest:
+            raise StoreRefusal(
+                f"store {self.store}: {show(path)}: a name of over {longest} bytes does not fit"
+            )
 
     def longest_name(self) -> int:
         """How many bytes a name may have here."""

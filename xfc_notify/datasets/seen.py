@@ -8,7 +8,8 @@ from xfc_notify.datasets.errors import NotAFile
 
 
 class Seen(NamedTuple):
-    """A file as it was at one time: times are nanoseconds since the epoch."""
+    """A file as it was at one time: times are nanoseconds since the epoch. Device 0 stands for none: the store does not
+    tell which names are one file."""
 
     device: int
     inode: int
@@ -43,4 +44,8 @@ class Seen(NamedTuple):
 
     def is_same_as(self, other: "Seen | None") -> bool:
         """Whether both are one file, whatever names led to it."""
-        return other is not None and (self.device, self.inode) == (other.device, other.inode)
+        return (
+            other is not None
+            and self.device != 0
+            and (self.device, self.inode) == (other.device, other.inode)
+        )

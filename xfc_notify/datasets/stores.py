@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
 
-from xfc_notify.datasets import marks, mounts, names
+from xfc_notify.datasets import local, marks, mounts, names
 from xfc_notify.datasets.errors import DatasetError, StoreAway
-from xfc_notify.datasets.local import Folder
+from xfc_notify.datasets.folder import Folder
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import show
 from xfc_notify.settings import Settings, StoreTable
@@ -67,18 +67,23 @@ class Stores:
             store = self.named(name)
         except WrongInput as error:
             raise StoreAway(f"store {name} is away: {error.what}", error.hint) from None
-        with self.folder(store) as root:
-            marks.check(name, root)
-            folder = Folder(name, root, self._refuse_volume)
+        with self.folder(store) as folder:
+            marks.check(folder)
+            yield folder
+
+    @contextmanager
+    def folder(self, store: StoreTable) -> Iterator[Folder]:
+        """A store, whatever its mark. StoreAway if it is not there; DatasetError if it is a place of somebody
+        else's."""
+        with self._root(store) as root:
+            folder = local.Folder(store.name, root, self._refuse_volume)
             try:
                 yield folder
             finally:
                 folder.close()
 
     @contextmanager
-    def folder(self, store: StoreTable) -> Iterator[int]:
-        """Its root as a descriptor, whatever its mark. StoreAway if it is not there; DatasetError if it is a place of
-        somebody else's."""
+    def _root(self, store: StoreTable) -> Iterator[int]:
         try:
             root = os.open(store.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from xfc_notify.datasets import arriving, hashes, listing, names, replicas
 from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
+from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.local import Folder
 from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, Step
@@ -48,7 +48,7 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell
     """
     files, taken = replicas.known_files(source), {}
     with stores.opened(source.store) as here, stores.opened(store) as there:
-        _refuse_names(there, files)
+        _refuse_names(there, root, files)
         seen = {file.name: here.look(file.path) for file in files}
         listing.refuse_missing([name for name, one in seen.items() if one is None], len(files))
         for file in files:
@@ -156,13 +156,9 @@ def _taken_over(there: Folder, path: bytes, file: File, store: str, found: Seen,
     )
 
 
-def _refuse_names(there: Folder, files: Sequence[File]) -> None:
-    longest = there.longest_name()
+def _refuse_names(there: Folder, root: bytes, files: Sequence[File]) -> None:
     for file in files:
-        if max(map(len, file.name.split(b"/"))) > longest:
-            raise StoreRefusal(
-                f"store {there.store}: {show(file.name)}: a name of over {longest} bytes does not fit"
-            )
+        there.refuse_name(names.join(root, file.name))
     if there.folds_case():
         seen: dict[str, bytes] = {}
         for file in files:

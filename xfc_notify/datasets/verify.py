@@ -7,8 +7,8 @@ from typing import Any
 
 from xfc_notify.datasets import hashes, replicas
 from xfc_notify.datasets.errors import DatasetError, Missing
+from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.hashes import Tell
-from xfc_notify.datasets.local import Folder
 from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, ReplicaState

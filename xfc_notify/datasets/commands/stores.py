@@ -37,8 +37,8 @@ def _init(names: Names = None, as_json: AsJson = False, settings: SettingsFile =
         stores, chosen = _chosen(opened.settings, names)
         made = []
         for store in chosen:
-            with stores.folder(store) as root:
-                if marks.give(store.name, root, datetime.now(UTC)):
+            with stores.folder(store) as folder:
+                if marks.give(folder, datetime.now(UTC)):
                     made.append(store.name)
     if as_json:
         print_json({"initialised": made})
