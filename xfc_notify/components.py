@@ -100,7 +100,7 @@ COMPONENTS = (
         ("stores", "datasets"),
         checks=("stores", "datasets"),
     ),
-    Component("simulate", commands=("simulate",)),
+    Component("simulate", frozenset({"pages"}), ("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),
     Component(
         "web",

@@ -32,6 +32,7 @@ def extracted() -> set[Sentence]:
         ("reports/letter.py", "python"),
         ("reports/group_page.py", "python"),
         ("reports/plots.py", "python"),
+        ("simulate/**.py", "python"),
         ("web/**.py", "python"),
         ("**/pages.py", "python"),
         ("pages.py", "python"),

@@ -36,7 +36,8 @@ MINE = [
 OPERATIONS = [
     "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/volumes",
     "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
-    "/operations/go-live", "/operations/changes", "/groups?sort=size&volume=scratch1", "/groups?search=none",
+    "/operations/go-live", "/operations/simulation", "/operations/changes",
+    "/groups?sort=size&volume=scratch1", "/groups?search=none",
     f"/groups/{TREE}?volume=scratch1&base=/lustre/scratch1/tree/users", f"/groups/{QUIET}?volume=scratch2",
 ]  # fmt: skip
 OPEN = ["/sign-in", "/answer/none"]
@@ -296,3 +297,36 @@ def test_zoomed_in_and_without_motion_it_still_reads(web: Web, chromium: Browser
     assert plot.count() == 1
     assert plot.get_attribute("alt")
     assert plot.evaluate("plot => plot.complete && plot.naturalWidth > 0")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_simulation_is_tried_on_a_telephone_with_the_keyboard(
+    web: Web, chromium: Browser, language: str
+) -> None:
+    watched = opened(chromium, "op", viewport={"width": 360, "height": 800}, locale=language)
+    page = watched.page
+    page.goto(f"{web.url}/operations/simulation")
+    assert page.locator("html").get_attribute("lang") == language
+    page.locator("[id='limits.hard_quota']").fill("11 MB")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.locator("[id='limits.hard_quota']").input_value() == "11 MB"
+    assert page.locator("main table").count() == 3
+    assert "cleo" in page.locator("main table").nth(1).inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert axe(page) == []
+    page.locator("[id='plugins.quota_hard.notice']").fill("much")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert page.get_by_role("alert").get_by_role("link").get_attribute("href") == "#plugins.quota_hard.notice"
+    assert axe(page) == []
+    assert [text for text in watched.complaints if "422" not in text] == []
+
+
+def test_without_scripts_a_simulation_is_tried(web: Web, chromium: Browser) -> None:
+    page = opened(chromium, "op", java_script_enabled=False).page
+    page.goto(f"{web.url}/operations")
+    page.get_by_role("link", name="Try other settings").click()
+    page.get_by_label("Of one user alone").fill("cleo")
+    page.get_by_role("button", name="Replay").click()
+    assert page.get_by_role("region", name="By month").is_visible()

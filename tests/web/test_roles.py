@@ -55,6 +55,7 @@ PAGES = {
     "/operations/exemptions": (SIGN_IN, NO, NO, OK),
     "/operations/exemptions/end": (SIGN_IN, NO, NO, START),
     "/operations/go-live": (SIGN_IN, NO, NO, OK),
+    "/operations/simulation": (SIGN_IN, NO, NO, OK),
     "/operations/held": (SIGN_IN, NO, NO, OK),
     "/operations/deliveries": (SIGN_IN, NO, NO, OK),
     "/operations/changes": (SIGN_IN, NO, NO, OK),

@@ -106,12 +106,12 @@ def findings_at(area: AreaRow, time: datetime) -> list[dict[str, Any]]:
     return list(scan.findings or ()) if scan is not None else []
 
 
-def whole() -> Iterator[tuple[AreaRow, datetime, PastScan]]:
+def whole(user: str = "") -> Iterator[tuple[AreaRow, datetime, PastScan]]:
     """All whole scans of the areas of those who want to be told: area with its user, end, and what was measured.
 
-    By user, and for each in the order in which the scans ended.
+    By user, and for each in the order in which the scans ended. `user`: of this one alone.
     """
-    for users in _by_name():
+    for users in _by_name(user):
         mine = {
             row.id: row
             for row in AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.user.in_(users))
@@ -124,11 +124,11 @@ def whole() -> Iterator[tuple[AreaRow, datetime, PastScan]]:
             yield mine[area], time_of(ended), past_scan_of(found)
 
 
-def _by_name() -> Iterator[list[int]]:
+def _by_name(only: str) -> Iterator[list[int]]:
     """Some at a time, those who want to be told, by name: no database holds all scans in memory then."""
     last = ""
     while True:
-        query = UserRow.select(UserRow.id, UserRow.name).where(UserRow.notify, UserRow.name > last)
+        query = UserRow.select(UserRow.id, UserRow.name).where(_is_told(only), UserRow.name > last)
         some = list(query.order_by(UserRow.name).limit(BATCH))
         if not some:
             return
@@ -136,13 +136,17 @@ def _by_name() -> Iterator[list[int]]:
         last = some[-1].name
 
 
-def span_of_whole() -> tuple[int, datetime | None, datetime | None]:
+def _is_told(only: str) -> Any:
+    return UserRow.notify & (UserRow.name == only) if only else UserRow.notify
+
+
+def span_of_whole(user: str = "") -> tuple[int, datetime | None, datetime | None]:
     """Of the scans that `whole` yields: of how many users they are, and when the first and the last ended."""
     query = ScanRow.select(
         fn.COUNT(UserRow.id.distinct()), fn.MIN(ScanRow.ended_at), fn.MAX(ScanRow.ended_at)
     )
-    is_told = (ScanRow.state == ScanState.WHOLE) & UserRow.notify
-    found: Any = query.join(AreaRow).join(UserRow).where(is_told).tuples().get()
+    told = (ScanRow.state == ScanState.WHOLE) & _is_told(user)
+    found: Any = query.join(AreaRow).join(UserRow).where(told).tuples().get()
     users, first, last = found
     return users, first, last
 

@@ -1,10 +1,8 @@
 """xfc-notify simulate: who would have been told what with other settings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,48 +15,14 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.units import at
 
 if TYPE_CHECKING:
-    from xfc_notify.domain import Area, PastScan
-    from xfc_notify.plugins import Judgement
-    from xfc_notify.simulate.replay import Judge, Past, Summary, Talk
-    from xfc_notify.usage import Counted, Usage
+    from xfc_notify.simulate.replay import Past, Summary, Talk
+    from xfc_notify.simulate.stored import Source
 
 _TALKERS = 10
 
 _UNKNOWN = "a history knows sizes and byte-days, but no ages of files and no directories"
 
 Lines = Annotated[bool, typer.Option("--json", help="Print a line of JSON per message.")]
-
-
-@dataclass(frozen=True)
-class Source:
-    """What is replayed: people one after the other, how many, and the times of the first and the last scan."""
-
-    people: "Iterator[Past]"
-    count: int
-    first: datetime | None
-    last: datetime | None
-
-
-@dataclass
-class Asked:
-    """Asks all policies, and keeps which of them ever said anything."""
-
-    judge: "Judge"
-    asked: set[str] = field(default_factory=set)
-    spoke: set[str] = field(default_factory=set)
-
-    def __call__(
-        self, area: "Area", usage: "Usage", history: "Sequence[PastScan]", now: datetime
-    ) -> "Judgement":
-        judgement = self.judge(area, usage, history, now)
-        self.asked |= judgement.asked
-        self.spoke |= {verdict.plugin for verdict in judgement.verdicts}
-        return judgement
-
-    @property
-    def silent(self) -> list[str]:
-        """The policies that had nothing to judge."""
-        return sorted(self.asked - self.spoke)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -80,11 +44,12 @@ def _simulate(
     settings: SettingsFile = None,
 ) -> None:
     from xfc_notify.simulate.replay import Summary, replay
+    from xfc_notify.simulate.stored import Asked, with_quotas
     from xfc_notify.simulate.views import ToldView
 
     quotas = _quotas(hard_quota, temporal_quota)
     summary, count = Summary(_TALKERS), 0
-    with _made(history, quotas, settings) if history else _stored(quotas, settings) as (opened, source):
+    with _made(history, settings) if history else _stored(settings) as (opened, source):
         if source.first is None or source.last is None:
             if not as_json:
                 say("There is no whole scan to replay.")
@@ -93,7 +58,7 @@ def _simulate(
         with progress("replaying") as shown:
             task = shown.add_task("", total=source.count, what="") if shown else None
             for past in source.people:
-                told = list(replay(past, asked, rules, source.last))
+                told = list(replay(with_quotas(past, quotas), asked, rules, source.last))
                 count += len(told)
                 summary.add(told)
                 for message in told if as_json else ():
@@ -126,50 +91,41 @@ def _quotas(hard_quota: str | None, temporal_quota: str | None) -> dict[str, Any
 
 
 @contextmanager
-def _made(file: Path, quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Session, Source]]:
-    """The history in a file; limits are those of [limits] unless given."""
+def _made(file: Path, settings: Path | None) -> "Iterator[tuple[Session, Source]]":
+    """The history in a file; limits are those of [limits]."""
     from xfc_notify.areas.settings import Limits
     from xfc_notify.domain import Area
     from xfc_notify.simulate.history_file import read
     from xfc_notify.simulate.replay import Measured, Past
+    from xfc_notify.simulate.stored import Source
 
     opened = without_database(settings, or_defaults=True)
     limits = opened.settings.of(Limits)
-    both = {"hard_quota": limits.hard_quota, "temporal_quota": limits.temporal_quota} | quotas
     made = read(file)
     times = [scan.as_of for scans in made.values() for scan in scans]
 
-    def people() -> Iterator[Past]:
+    def people() -> "Iterator[Past]":
         for user, scans in made.items():
-            area = Area(user, "", user.encode(), **both, counts=limits.counts)
+            area = Area(
+                user,
+                "",
+                user.encode(),
+                hard_quota=limits.hard_quota,
+                temporal_quota=limits.temporal_quota,
+                counts=limits.counts,
+            )
             yield Past(user, [Measured(area, scan.as_of, scan) for scan in scans])
 
     yield opened, Source(people(), len(made), min(times, default=None), max(times, default=None))
 
 
 @contextmanager
-def _stored(quotas: dict[str, Any], settings: Path | None) -> Iterator[tuple[Session, Source]]:
-    """The scans in the database; the limits are those of each area unless given."""
-    from dataclasses import replace
-
-    from xfc_notify.areas import areas, history
-    from xfc_notify.areas.settings import Limits
-    from xfc_notify.notify import reply_rows
-    from xfc_notify.simulate.replay import Measured, Past
-
-    def people(counts: "Counted") -> Iterator[Past]:
-        muted = reply_rows.all_muted()
-        for user, rows in groupby(history.whole(), key=lambda row: row[0].user):
-            known = {}
-            measured = []
-            for area, ended, scan in rows:
-                if area.id not in known:
-                    known[area.id] = replace(areas.area(area, counts), **quotas)
-                measured.append(Measured(known[area.id], ended, scan))
-            yield Past(user.name, measured, muted.get(user.id, ()))
+def _stored(settings: Path | None) -> "Iterator[tuple[Session, Source]]":
+    """The scans in the database; the limits are those of each area."""
+    from xfc_notify.simulate.stored import stored
 
     with session(settings, reads=True) as opened:
-        yield opened, Source(people(opened.settings.of(Limits).counts), *history.span_of_whole())
+        yield opened, stored(opened.settings)
 
 
 def _print(summary: "Summary", people: int, first: datetime, last: datetime) -> None:
