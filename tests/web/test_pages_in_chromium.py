@@ -34,7 +34,8 @@ MINE = [
     "/exemption",
 ]
 OPERATIONS = [
-    "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/volumes",
+    "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/users/cleo/preview",
+    "/operations/users/cleo/change", "/operations/areas/gone", "/operations/tokens", "/operations/volumes",
     "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
     "/operations/go-live", "/operations/simulation", "/operations/changes",
     "/groups?sort=size&volume=scratch1", "/groups?search=none",

@@ -1,13 +1,13 @@
 """What is shown of areas and volumes: what lies where, what it was before, who uses most."""
 
 from xfc_notify import units
-from xfc_notify.areas import areas, volumes
+from xfc_notify.areas import areas, upkeep, volumes
 from xfc_notify.areas.history import latest
 from xfc_notify.areas.scan_views import scan_view
 from xfc_notify.areas.tables import AreaRow
 from xfc_notify.areas.what_if import MOST_GONE, look
 from xfc_notify.domain import Level
-from xfc_notify.pages import NO_SUCH, Absent, Page, Role, Show, Shown, Visit, mark
+from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.paths import parse
 from xfc_notify.people.tables import UserRow
 from xfc_notify.store.usage_json import load_usage
@@ -15,6 +15,8 @@ from xfc_notify.usage.where import By, Where
 
 PER_PAGE = 50
 SCANS = 60
+GONE_AT_ONCE = 100
+"""Areas that are gone and shown at once; a form has so many fields."""
 SORTS = {
     "level": mark("the worst first"),
     "area": mark("by path"),
@@ -88,6 +90,21 @@ def _areas(visit: Visit) -> Shown:
     )
 
 
+def _gone(visit: Visit) -> Shown:  # noqa: ARG001 - the same for all
+    found = upkeep.gone()
+    return Show("areas/gone.html.j2", {"areas": found[:GONE_AT_ONCE], "count_gone": len(found)})
+
+
+def _forget(visit: Visit) -> Shown:
+    chosen = set(visit.form.get("area", ()))
+    rows = [row for row in upkeep.gone() if str(row.id) in chosen]
+    if not rows:
+        raise Refused("area", visit.say("Choose areas."))
+    upkeep.forget(rows)
+    said = visit.language.count("{count} area is forgotten.", "{count} areas are forgotten.", len(rows))
+    return GoTo("/operations/areas/gone", said, kept=f"forgotten: {', '.join(row.path for row in rows)}")
+
+
 def _volumes(visit: Visit) -> Shown:
     sums = volumes.sums()
     known = {volume.name: volume for volume in visit.service.settings.volumes}
@@ -117,6 +134,7 @@ def _volume(visit: Visit) -> Shown:
 PAGES = (
     Page("/areas/{area}", Role.USER, _area),
     Page("/operations/areas", Role.OPERATOR, _areas, link=mark("Areas")),
+    Page("/operations/areas/gone", Role.OPERATOR, _gone, _forget),
     Page("/operations/volumes", Role.OPERATOR, _volumes, link=mark("Volumes")),
     Page("/operations/volumes/{volume}", Role.OPERATOR, _volume),
 )

@@ -2,9 +2,11 @@
 
 from xfc_notify.areas import areas
 from xfc_notify.domain import Exemption
-from xfc_notify.notify import exemption_rows, wishes
-from xfc_notify.notify.go_live import first_messages
+from xfc_notify.errors import WrongInput
+from xfc_notify.notify import exemption_rows, reply_rows, user_pages, wishes
+from xfc_notify.notify.go_live import first_messages, go_live
 from xfc_notify.notify.grant import end, grant
+from xfc_notify.notify.replies import DAYS
 from xfc_notify.notify.standing_page import standing
 from xfc_notify.notify.views import exemptions, explanation, user_in_full
 from xfc_notify.notify.wish_pages import end_of, limits_of
@@ -31,6 +33,8 @@ def _one(visit: Visit) -> Shown:
     user = user_row(visit.place["user"])
     rows = areas.areas_of(user)
     titles = sorted({(policy, title) for _, policy, title in limits_of(rows)})
+    muted = reply_rows.muted_by(user)
+    named = [(policy, visit.language.term(title)) for policy, title in titles]
     return Show(
         "notify/user.html.j2",
         {
@@ -38,8 +42,10 @@ def _one(visit: Visit) -> Shown:
             "told": explanation(user, visit.service.settings),
             "rows": rows,
             "choices": [(str(row.id), row.path) for row in rows],
-            "policies": [(policy, visit.language.term(title)) for policy, title in titles],
+            "policies": named,
             "lifted": exemptions(visit.now, user),
+            "heard": [(policy, title) for policy, title in named if policy not in muted],
+            "days": [(str(days), visit.language.count("{count} day", "{count} days", days)) for days in DAYS],
         },
     )
 
@@ -105,9 +111,24 @@ def _end(visit: Visit) -> Shown:
 def _go_live(visit: Visit) -> Shown:
     before = live_since()
     firsts = [] if before else first_messages(visit.service, visit.now)
+    shadow = visit.service.settings.messages.mode == "shadow"
     return Show(
-        "notify/go_live.html.j2", {"since": before, "firsts": firsts[:MOST_FIRST], "count_first": len(firsts)}
+        "notify/go_live.html.j2",
+        {"since": before, "firsts": firsts[:MOST_FIRST], "count_first": len(firsts), "shadow": shadow},
     )
+
+
+def _step(visit: Visit) -> Shown:
+    """Go live; the next tick writes what is due."""
+    what = visit.given("what")
+    if visit.service.settings.messages.mode == "shadow":
+        raise WrongInput(mark("The settings say that messages are only recorded, which always wins."))
+    if what not in {"all", "changes"}:
+        raise Refused("what", visit.say("Choose what is to be sent."))
+    if not go_live(visit.now, only_changes=what == "changes"):
+        raise WrongInput(mark("Messages are sent already."))
+    kept = "went live" if what == "all" else "went live: what stood counts as told"
+    return GoTo("/operations/go-live", visit.say("Messages are sent from now on."), kept=kept)
 
 
 def _why(visit: Visit, name: str) -> str:
@@ -123,5 +144,6 @@ PAGES = (
     Page("/operations/users/{user}/storage", Role.OPERATOR, _stand),
     Page("/operations/exemptions", Role.OPERATOR, _exemptions, _decide, link=mark("Exemptions")),
     Page("/operations/exemptions/end", Role.OPERATOR, None, _end),
-    Page("/operations/go-live", Role.OPERATOR, _go_live, link=mark("Going live")),
+    Page("/operations/go-live", Role.OPERATOR, _go_live, _step, link=mark("Going live")),
+    *user_pages.PAGES,
 )

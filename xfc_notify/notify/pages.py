@@ -6,6 +6,7 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.notify import answer_pages, listen, operator_pages, wish_pages
 from xfc_notify.notify.compose import letter_of
 from xfc_notify.notify.replies import By, next_rescan
+from xfc_notify.notify.reply_links import without_links
 from xfc_notify.notify.standing_page import as_written, standing
 from xfc_notify.notify.views import explanation
 from xfc_notify.notify.words.course import course
@@ -66,14 +67,8 @@ def _message(visit: Visit) -> Shown:
     is_theirs = row is not None and row.user.name == visit.who.name and row.audience in THEMSELVES
     if row is None or not (is_theirs or visit.who.operator):
         raise Absent(visit.say(NO_SUCH))
-    text = None if row.text is None else _without_links(row.text, visit)
+    text = None if row.text is None else without_links(row.text, visit.service.settings.web.url)
     return Show("notify/message.html.j2", {"message": row, "text": text})
-
-
-def _without_links(text: str, visit: Visit) -> str:
-    """The text without the addresses by which whoever reads it could answer."""
-    url = visit.service.settings.web.url
-    return "\n".join(line for line in text.split("\n") if f"{url}/" not in line)
 
 
 PAGES = (

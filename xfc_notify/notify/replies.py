@@ -41,6 +41,7 @@ class By(StrEnum):
     """Who answered, and how; `what` of the event of a reply begins with it."""
 
     OPERATOR = "an operator, by command"
+    OPERATOR_ON_PAGE = "an operator, on a page"
     PERSON = "the person, by link"
 
 

@@ -95,3 +95,8 @@ def _link(shown: str, request: Request, settings: Settings, now: datetime) -> st
         return f"{settings.web.url}/answer/{sign(request, settings.service.secret, now)}"
     subject = quote(f"{shown} ({request.user})", safe="", errors="replace")
     return f"mailto:{quote(settings.service.contact, safe='@')}?subject={subject}"
+
+
+def without_links(text: str, url: str) -> str:
+    """The text of a message without the addresses by which whoever reads it could answer."""
+    return "\n".join(line for line in text.split("\n") if f"{url}/" not in line)

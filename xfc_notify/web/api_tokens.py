@@ -60,11 +60,13 @@ def visitor(token: str, settings: Settings, now: datetime) -> Visitor | None:
     return Visitor(row.name, operator=is_operator(row.name, settings), scopes=frozenset(_scopes(row)))
 
 
-def tokens(name: str | None, now: datetime) -> list[TokenView]:
-    """The tokens that work now, of one user or all, the newest first."""
+def tokens(name: str | None, now: datetime, count: int | None = None, skipped: int = 0) -> list[TokenView]:
+    """The tokens that work now, of one user or all, the newest first; so many, after those that are skipped."""
     query = TokenRow.select().where(TokenRow.expires_at > now)
     if name is not None:
         query = query.where(TokenRow.name == name)
+    if count is not None:
+        query = query.offset(skipped).limit(count)
     return [_view(row) for row in query.order_by(TokenRow.id.desc())]
 
 

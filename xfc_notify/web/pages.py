@@ -77,6 +77,19 @@ def _revoke(visit: Visit) -> Shown:
     return GoTo("/tokens", visit.say("The token works no more."), kept=f"token revoked: {number}")
 
 
+def _all_tokens(visit: Visit) -> Shown:
+    found = api_tokens.tokens(None, visit.now, PER_PAGE + 1, (visit.page - 1) * PER_PAGE)
+    more = len(found) > PER_PAGE
+    return Show("web/all_tokens.html.j2", {"tokens": found[:PER_PAGE], "page": visit.page, "more": more})
+
+
+def _revoke_anybodys(visit: Visit) -> Shown:
+    number = visit.given("number")
+    if not number.isdecimal() or len(number) > 9 or not api_tokens.revoke(int(number)):
+        raise Absent(visit.say("There is no such token."))
+    return GoTo("/operations/tokens", visit.say("The token works no more."), kept=f"token revoked: {number}")
+
+
 def _changes(visit: Visit) -> Shown:
     page = visit.page
     found = changes.latest(page, PER_PAGE)
@@ -95,5 +108,6 @@ PAGES = (
     *preferences.PAGES,
     Page("/tokens", Role.USER, _tokens, _make_token, link=mark("Tokens")),
     Page("/tokens/revoke", Role.USER, None, _revoke),
+    Page("/operations/tokens", Role.OPERATOR, _all_tokens, _revoke_anybodys, link=mark("Tokens of all")),
     Page("/operations/changes", Role.OPERATOR, _changes, link=mark("Changes")),
 )
