@@ -52,6 +52,17 @@ def test_a_scanner_has_no_plugins_and_starts_all_the_same(tmp_path: Path) -> Non
     assert "sesame" not in log
 
 
+def test_only_a_scanner_starts_without_the_secret_of_the_links(tmp_path: Path) -> None:
+    settings = '[web]\nurl = "https://storage.example.org"\n'
+    code, log = start(tmp_path, settings, "-Q", "scan")
+    assert (code, "web.url" in log) == (None, False)
+    for queue in ("results", "delivery"):
+        code, log = start(tmp_path, settings, "-Q", queue)
+        assert code not in {0, None}
+        assert "web.url needs service.secret" in log
+        assert "Traceback" not in log
+
+
 def test_a_worker_starts_while_the_database_is_away(tmp_path: Path) -> None:
     code, log = start(tmp_path, '[database]\nurl = "postgresql://user:sesame@127.0.0.1:1/xfc"\n')
     assert code is None

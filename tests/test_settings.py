@@ -91,7 +91,6 @@ MISTAKES = [
     ("[service]\nname = 7", "service.name", "string"),
     ("[service]\ntimezone = 'Mars/Olympus'", "service.timezone", "Europe/Paris"),
     ("[service]\ntimezone = '../../etc/passwd'", "service.timezone", "Europe/Paris"),
-    ("[web]\nurl = 'https://xfc.example.org'", "", "web.url needs service.secret"),
     ("[web]\nurl = 'xfc.example.org'", "web.url", "https://xfc.example.org"),
     ("[web]\nurl = 'javascript:alert(1)'", "web.url", "https://xfc.example.org"),
     ("[web]\nurl = 'https://[::1'", "web.url", "IPv6"),
@@ -445,3 +444,15 @@ def test_links_are_signed_with_a_secret_that_is_never_shown(written: Load, tmp_p
     assert settings.web.url == "https://xfc.example.org"
     assert settings.service.secret == "correct horse battery staple"
     assert "horse" not in repr(settings)
+
+
+def test_who_signs_links_needs_the_secret_and_a_scanner_needs_none(written: Load, tmp_path: Path) -> None:
+    settings = written("[web]\nurl = 'https://xfc.example.org'")
+    assert settings.web.url == "https://xfc.example.org"
+    with pytest.raises(SettingsError, match=r"web\.url needs service\.secret") as raised:
+        settings.signing  # noqa: B018
+    assert "openssl rand -hex 32" in raised.value.hint
+    assert written("").signing == ""
+    (tmp_path / "secret").write_text("correct horse battery staple\n")
+    signed = written("[web]\nurl = 'https://xfc.example.org/'\n[service]\nsecret_file = 'secret'")
+    assert signed.signing == "correct horse battery staple"

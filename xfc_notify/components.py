@@ -83,7 +83,7 @@ COMPONENTS = (
         "notify",
         frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("go_live", "explain", "replies", "exempt"),
-        checks=("templates", "language", "mail", "messages"),
+        checks=("templates", "language", "links", "mail", "messages"),
     ),
     Component(
         "reports",

@@ -61,6 +61,24 @@ def test_a_container_is_asked_for_what_it_needs(place: Place, monkeypatch: pytes
     assert (code, found["database"]["state"]) == (1, "failed")
 
 
+def test_links_that_nobody_could_sign_are_noticed_where_they_are_written(place: Place) -> None:
+    text = place.settings.read_text()
+    place.settings.write_text(text + '[web]\nurl = "https://storage.example.org"\n')
+    code, found = checked(place, "links")
+    assert (code, found["links"]["state"]) == (1, "failed")
+    assert "web.url needs service.secret" in found["links"]["what"]
+    assert "service.secret_file" in found["links"]["do"]
+    assert checked(place, "broker", "scanner", "volumes")[0] == 0
+    assert_told(run("tick", "--settings", place.settings), 2, "web.url needs service.secret")
+    (place.folder / "secret").write_text("correct horse battery staple\n")
+    place.settings.write_text(
+        place.settings.read_text().replace("[service]", '[service]\nsecret_file = "secret"', 1)
+    )
+    code, found = checked(place, "links")
+    assert (code, found["links"]["what"]) == (0, "signed, to https://storage.example.org")
+    assert run("tick", "--settings", place.settings).code == 0
+
+
 def test_a_service_without_the_volumes_is_well(place: Place) -> None:
     (place.folder / "vol1").rename(place.folder / "away")
     assert call("check", "--settings", place.settings).code == 1

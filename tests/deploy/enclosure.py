@@ -17,13 +17,14 @@ DEVICES = ("null", "zero", "random", "urandom")
 class Enclosure:
     """Where containers run.
 
-    images   the files of each image, by the last part of its name
-    volumes  what lies on this machine in place of each volume of a pod
+    images        the files of each image, by the last part of its name
+    environments  the environment of each image
+    volumes       what lies on this machine in place of each volume of a pod
     """
 
     images: dict[str, Path]
     volumes: dict[tuple[str, str], Path]
-    path: str
+    environments: dict[str, dict[str, str]]
     running: "list[Running]" = field(default_factory=list)
 
     def run(
@@ -58,9 +59,7 @@ class Enclosure:
         name = container["image"].rpartition("/")[2].partition(":")[0]
         lines = list(self._mounts(self.images[name], pod, container, read_only))
         lines.append(shlex.join(["exec", "chroot", str(self.images[name]), *rights(pod, container)]))
-        values = {"PATH": self.path, "HOME": "/tmp", "MPLCONFIGDIR": "/tmp/matplotlib"} | environment(
-            container
-        )
+        values = self.environments[name] | {"HOME": "/tmp"} | environment(container)
         inside = ["env", "-i", *(f"{key}={value}" for key, value in values.items())]
         lines[-1] += " " + shlex.join([*inside, *(command or container["command"])])
         own = ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL"]

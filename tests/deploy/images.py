@@ -22,7 +22,7 @@ from deploy.manifests import Pod, pods, put_together
 
 pytestmark = pytest.mark.timeout(1800)
 
-LARGEST = {"xfc-notify-scan": 100, "xfc-notify-service": 400}
+LARGEST = {"xfc-notify-scan": 100, "xfc-notify-service": 400, "xfc-notify-web": 450}
 """Megabytes that an image may have beyond its base."""
 NOT_FOR_SCANNERS = {
     "apprise",
@@ -52,14 +52,14 @@ OWNER = 20001
 
 @pytest.fixture(scope="session")
 def images() -> Iterator[dict[str, Image]]:
-    """Both images, by their names."""
+    """The images, by their names."""
     (base,) = re.findall(r"^ARG BASE=(.*:(.*)-slim)$", CONTAINERFILE.read_text(), re.MULTILINE)
     folder = Path(tempfile.mkdtemp(prefix="xfc-notify-images-"))
     builder = Builder(folder)
     try:
         builder.make_base(*base)
         seen = builder.fetch_packages()
-        yield {f"xfc-notify-{target}": builder.build(target, seen) for target in ("scan", "service")}
+        yield {f"xfc-notify-{target}": builder.build(target, seen) for target in ("scan", "service", "web")}
     finally:
         builder("rm", "--all")
         builder("rmi", "--all", "--force")
@@ -123,7 +123,12 @@ def secrets(
         for user in ("scan", "service")
     )
     contents = {
-        "xfc-notify": {"database_url": postgres_url, "broker_url": service, "mail_url": mail.login_url},
+        "xfc-notify": {
+            "database_url": postgres_url,
+            "broker_url": service,
+            "mail_url": mail.login_url,
+            "link_secret": (made / "link_secret").read_text(),
+        },
         "xfc-notify-scan": {"broker_url": scan},
     }
     for namespace, keys in contents.items():
@@ -144,14 +149,20 @@ def enclosure(images: dict[str, Image], volume: Path, secrets: Secrets) -> Itera
         for namespace, folder in secrets.folders.items()
         for name, place in {"secrets": folder, "settings": settings, "vol1": volume}.items()
     }
-    path = dict(it.split("=", 1) for it in images["xfc-notify-scan"].config["Env"])["PATH"]
-    enclosure = Enclosure({name: image.files for name, image in images.items()}, volumes, path)
+    environments = {
+        name: dict(it.split("=", 1) for it in image.config["Env"]) for name, image in images.items()
+    }
+    files = {name: image.files for name, image in images.items()}
+    enclosure = Enclosure(files, volumes, environments)
     yield enclosure
     enclosure.close()
 
 
-def probe(pod: Pod) -> list[str]:
-    command: list[str] = pod.containers[-1]["readinessProbe"]["exec"]["command"]
+def probe(pod: Pod, image: Image) -> list[str]:
+    """How a pod is asked whether it is ready; the kubelet asks the web by HTTP, as its image does."""
+    command: list[str] = image.config["Healthcheck"]["Test"][1:]
+    asked = pod.containers[-1]["readinessProbe"]
+    assert command == asked["exec"]["command"] if "exec" in asked else asked["httpGet"]["path"] in command[-1]
     return command
 
 
@@ -164,7 +175,7 @@ def test_an_image_is_small_and_has_no_compiler_and_no_installer(images: dict[str
         assert not (image.files / "build").exists()
 
 
-def test_both_have_the_native_scanner_and_a_scanner_has_no_driver_of_a_database_and_no_mail(
+def test_all_have_the_native_scanner_and_a_scanner_has_no_driver_of_a_database_and_no_mail(
     images: dict[str, Image],
 ) -> None:
     for name, image in images.items():
@@ -184,11 +195,16 @@ def test_an_image_runs_as_a_user_who_is_not_root_and_says_how_it_is(
         context = pod.spec["securityContext"]
         assert image.config["User"] == f"{context['runAsUser']}:{context['runAsGroup']}" != "0:0"
         assert image.config["Cmd"] == pod.containers[-1]["command"]
-        assert image.config["Healthcheck"]["Test"] == ["CMD", *probe(pod)]
+        assert image.config["Healthcheck"]["Test"] == ["CMD", *probe(pod, image)]
 
 
 def test_from_an_empty_database_to_a_mail_in_pods(
-    enclosure: Enclosure, site: dict[str, Pod], mail: MailServer, secrets: Secrets, tmp_path: Path
+    enclosure: Enclosure,
+    images: dict[str, Image],
+    site: dict[str, Pod],
+    mail: MailServer,
+    secrets: Secrets,
+    tmp_path: Path,
 ) -> None:
     waiting = [it["command"] for it in site["service"].spec["initContainers"]]
     assert enclosure.run(site["service"], *waiting).returncode == 1
@@ -200,11 +216,14 @@ def test_from_an_empty_database_to_a_mail_in_pods(
     for component in ("scan", "service"):
         running = enclosure.start(site[component], tmp_path / f"{component}.log")
         running.wait_for("Worker process is ready for action.")
-        succeeded(enclosure.run(site[component], probe(site[component])))
+        succeeded(enclosure.run(site[component], probe(site[component], images[f"xfc-notify-{component}"])))
     succeeded(enclosure.run(site["tick"]))
     mail.expect("ada@example.org", "110 %")
     assert mail.unexpected == []
     until(lambda: not any(queue_lengths(secrets.broker).values()), "empty queues")
+    enclosure.start(site["web"], tmp_path / "web.log").wait_for("Serving https://storage.example.org")
+    asks = probe(site["web"], images["xfc-notify-web"])
+    until(lambda: enclosure.run(site["web"], asks).returncode == 0, "the web that is ready")
     for running in enclosure.running:
         assert "Traceback" not in running.log.read_text()
 

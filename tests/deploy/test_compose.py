@@ -25,7 +25,8 @@ from xfc_notify.settings import Settings
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CONTAINERFILE = DEPLOY / "container/Containerfile"
 SCHEMA = "builtin_schemas/vendor/compose-spec.json"
-OURS = ("migrate", "service", "tick", "scan", "discover")
+OURS = ("migrate", "service", "web", "tick", "scan", "discover")
+IMAGES = {"scan": "xfc-notify-scan", "web": "xfc-notify-web"}
 INSIDE = "/run/secrets/"
 
 
@@ -146,8 +147,8 @@ def test_a_command_is_one_that_there_is(compose: dict[str, Any]) -> None:
 def test_a_service_that_the_images_run_has_the_command_of_its_image(compose: dict[str, Any]) -> None:
     for name in OURS:
         service = compose["services"][name]
-        assert service["image"] == ("xfc-notify-scan" if name == "scan" else "xfc-notify-service")
-        if name in {"scan", "service"}:
+        assert service["image"] == IMAGES.get(name, "xfc-notify-service")
+        if name in {"scan", "service", "web"}:
             assert "command" not in service
             assert service["build"]["target"] == name
             built = service["build"]
@@ -192,6 +193,22 @@ def test_services_find_the_database_and_a_scanner_knows_of_none(
     assert [it["target"] for it in compose["services"]["scan"]["secrets"]] == ["broker_url"]
 
 
+def test_all_but_scanners_sign_links_and_the_web_is_for_a_proxy_on_this_host(
+    compose: dict[str, Any], secrets: Path
+) -> None:
+    for name in set(OURS) - {"scan"}:
+        settings = settings_of(compose, name, secrets)
+        assert settings.web.url
+        assert settings.signing == text(secrets / "link_secret")
+        assert len(settings.signing) == 64
+    scanner = settings_of(compose, "scan", secrets)
+    assert (scanner.web.url, scanner.service.secret) == (settings.web.url, "")
+    ports = {name: service.get("ports") for name, service in compose["services"].items()}
+    assert {name: given for name, given in ports.items() if given} == {"web": ["127.0.0.1:8080:8080"]}
+    stated = CONTAINERFILE.read_text().partition("FROM base AS web\n")[2]
+    assert "ENV XFC_NOTIFY_WEB__LISTEN=0.0.0.0:8080\nEXPOSE 8080\n" in stated
+
+
 def test_the_two_users_log_in_and_no_other_is_there(
     compose: dict[str, Any], secrets: Path, broker: AsComposed
 ) -> None:
@@ -212,7 +229,7 @@ def test_everybody_meets_whom_they_need_and_a_scanner_the_broker_alone(compose: 
             if name != other and set(service["networks"]) & set(its["networks"]):
                 met[name].add(other)
     assert met["scan"] == {"broker"}
-    assert met["database"] == {"migrate", "service", "tick", "discover"}
+    assert met["database"] == {"migrate", "service", "web", "tick", "discover"}
     assert {"broker", "database"} <= met["service"] & met["tick"]
     inner = {name for name, network in compose["networks"].items() if network.get("internal")}
     assert inner == {"scan", "service", "database"}

@@ -15,7 +15,7 @@ from xfc_notify.components import load_settings as load
 
 VERSIONS = ("1.30", kubernetes_validate.latest_version())
 KEYS = {
-    "xfc-notify": {"database_url", "broker_url", "mail_url"},
+    "xfc-notify": {"database_url", "broker_url", "mail_url", "link_secret"},
     "xfc-notify-scan": {"broker_url"},
 }
 """What docs/containers.md says has to be in the Secret of each namespace."""
@@ -63,10 +63,12 @@ def test_a_mistake_would_be_seen(base: list[Manifest]) -> None:
         kubernetes_validate.validate(wrong, VERSIONS[0], strict=True)
 
 
-def test_there_are_scanners_a_service_a_timer_a_migration_and_discover(manifests: list[Manifest]) -> None:
+def test_there_are_scanners_a_service_the_web_a_timer_a_migration_and_discover(
+    manifests: list[Manifest],
+) -> None:
     assert {(it.namespace, it.component) for it in pods(manifests)} == {
         ("xfc-notify-scan", "scan"),
-        *(("xfc-notify", name) for name in ("service", "tick", "migrate", "discover")),
+        *(("xfc-notify", name) for name in ("service", "web", "tick", "migrate", "discover")),
     }
 
 
@@ -105,6 +107,10 @@ def test_the_settings_are_such_and_no_secret_is_missing(manifests: list[Manifest
             settings = load(folder / "settings.toml", urls)
             assert {Path(url).name for url in urls.values()} == given
             known = {settings.database.url, settings.broker.url, settings.plugins.table("email").get("url")}
+            known.add(settings.service.secret)
+            assert settings.web.url
+            writes = pod.component in {"service", "tick", "web"}
+            assert (settings.service.secret == url_for("link_secret")) == writes
             assert {url_for(key) for key in given} <= known
             assert settings.volumes
             for volume in settings.volumes if pod.data else ():
@@ -116,6 +122,7 @@ def url_for(key: str) -> str:
         "database_url": "postgresql://xfc_notify:secret@postgresql.postgresql/xfc_notify",
         "broker_url": "amqp://xfc-notify-service:secret@rabbitmq.rabbitmq/xfc-notify",
         "mail_url": "smtp://mail.example.org",
+        "link_secret": "correct horse battery staple",
     }[key]
 
 
@@ -205,7 +212,7 @@ def test_a_pod_writes_nowhere_but_in_tmp_and_has_no_account_and_a_limit(manifest
 
 def test_a_deployment_finds_its_own_pods(manifests: list[Manifest]) -> None:
     deployments = named(manifests, "Deployment")
-    assert {name for _, name in deployments} == {"scan", "service"}
+    assert {name for _, name in deployments} == {"scan", "service", "web"}
     for deployment in deployments.values():
         selected = deployment["spec"]["selector"]["matchLabels"]
         assert selected.items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
@@ -218,7 +225,6 @@ def reached(manifests: list[Manifest], pod: Pod) -> set[tuple[str, int]]:
         spec = policy["spec"]
         if namespace != pod.namespace or not selects(spec["podSelector"], pod.labels):
             continue
-        assert "ingress" not in spec
         for rule in spec.get("egress", []):
             found |= {(place(to), port["port"]) for to in rule.get("to", [{}]) for port in rule["ports"]}
     return found
@@ -250,6 +256,7 @@ def test_a_pod_may_speak_to_whom_it_needs_and_to_nobody_else(
     expected = {
         "scan": names | broker,
         "service": names | broker | database | people,
+        "web": names | broker | database | people,
         "tick": names | broker | database | {("anywhere", 443)},
         "migrate": names | database,
         "discover": names | database,
@@ -259,8 +266,15 @@ def test_a_pod_may_speak_to_whom_it_needs_and_to_nobody_else(
     assert reached(site, pod(site, "scan")) == expected["scan"]
 
 
-def test_nobody_may_speak_to_a_pod(manifests: list[Manifest]) -> None:
+def test_nobody_may_speak_to_a_pod_but_the_ingress_controller_to_the_web(manifests: list[Manifest]) -> None:
     policies = named(manifests, "NetworkPolicy")
+    open_to = {name: policy["spec"] for name, policy in policies.items() if "ingress" in policy["spec"]}
+    assert open_to.keys() == {("xfc-notify", "to-web")}
+    (spec,) = open_to.values()
+    assert [it.component for it in pods(manifests) if selects(spec["podSelector"], it.labels)] == ["web"]
+    (rule,) = spec["ingress"]
+    assert [place(from_) for from_ in rule["from"]] == ["ingress-nginx"]
+    assert rule["ports"] == [{"port": 8080, "protocol": "TCP"}]
     for namespace in {pod.namespace for pod in pods(manifests)}:
         spec = policies[namespace, "nothing"]["spec"]
         assert spec == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
@@ -272,3 +286,35 @@ def test_what_is_asked_of_a_pod_that_is_ready_is_what_an_image_is_asked(base: li
         (container,) = pod(base, component).spec["containers"]
         for command in (container["command"], container["readinessProbe"]["exec"]["command"]):
             assert f"CMD {json.dumps(command)}\n" in stated
+
+
+def test_the_web_says_how_it_is_where_its_image_does(base: list[Manifest]) -> None:
+    stated = (Path(__file__).parents[2] / "deploy/container/Containerfile").read_text()
+    (container,) = pod(base, "web").spec["containers"]
+    assert f"CMD {json.dumps(container['command'])}\n" in stated
+    (port,) = container["ports"]
+    assert f"EXPOSE {port['containerPort']}\n" in stated
+    probes = {kind: container[f"{kind}Probe"]["httpGet"] for kind in ("readiness", "liveness")}
+    assert {kind: (it["path"], it["port"]) for kind, it in probes.items()} == {
+        "readiness": ("/readyz", port["name"]),
+        "liveness": ("/healthz", port["name"]),
+    }
+    assert f"http://127.0.0.1:{port['containerPort']}{probes['readiness']['path']}" in stated
+
+
+def test_people_reach_the_web_by_the_name_in_the_settings_and_nobody_its_metrics(
+    site: list[Manifest],
+) -> None:
+    (ingress,) = named(site, "Ingress").values()
+    services = {name: it["spec"]["selector"] for (_, name), it in named(site, "Service").items()}
+    (rule,) = ingress["spec"]["rules"]
+    maps = [it["data"]["settings.toml"] for it in site if it["kind"] == "ConfigMap"]
+    assert all(f'url = "https://{rule["host"]}"' in text for text in maps)
+    assert ingress["spec"]["tls"][0]["hosts"] == [rule["host"]]
+    leads = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
+    assert leads == {"/": "web", "/metrics": "nobody"}
+    found = {
+        name: [it.component for it in pods(site) if selector.items() <= it.labels.items()]
+        for name, selector in services.items()
+    }
+    assert found == {"web": ["web"], "nobody": []}

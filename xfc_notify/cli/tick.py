@@ -22,6 +22,7 @@ def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.watch.tick import tick
 
     with session(settings) as opened:
+        opened.settings.signing  # noqa: B018 - without it, no message could be written
         log_as_workers_do(opened)
         done = tick(components.duties(), opened.service, datetime.now(UTC))
         work, mode = finish_here(opened), effective_mode(opened.settings)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from xfc_notify.errors import XfcNotifyError
+from xfc_notify.errors import SettingsError, XfcNotifyError
 from xfc_notify.parts import Check, Checked, Inspection
 from xfc_notify.paths import show
 from xfc_notify.units import at
@@ -63,6 +63,19 @@ def look_at_language(asked: Inspection) -> Iterator[Checked]:
         yield Checked("language", "ok", asked.settings.service.language)
 
 
+def look_at_links(asked: Inspection) -> Iterator[Checked]:
+    """Whether messages can carry links."""
+    try:
+        signed = asked.settings.signing
+    except SettingsError as error:
+        do = "set service.secret_file where messages are written and pages served; scanners need none"
+        yield Checked("links", "failed", error.what, do)
+        return
+    yield Checked(
+        "links", "ok", f"signed, to {asked.settings.web.url}" if signed else "none: there is no web.url"
+    )
+
+
 def look_at_mail(asked: Inspection) -> Iterator[Checked]:
     """Whether a plugin would send mail, without which nobody is told anything; and whether its server answers."""
     from xfc_notify.domain import Person
@@ -88,6 +101,7 @@ def look_at_mail(asked: Inspection) -> Iterator[Checked]:
 CHECKS = (
     Check(("templates",), look_at_templates),
     Check(("language",), look_at_language),
+    Check(("links",), look_at_links),
     Check(("mail",), look_at_mail),
     Check(("messages",), look_at_messages, needs_database=True),
 )

@@ -102,7 +102,7 @@ def answer(token: str, now: datetime, settings: Settings, spoken: Language | Non
 
 
 def _read(token: str, now: datetime, settings: Settings, spoken: Language | None) -> _Read:
-    request = tokens.read(token, settings.service.secret, now)
+    request = tokens.read(token, settings.signing, now)
     user = UserRow.get_or_none(UserRow.name == request.user)
     named = [] if user is None else episode_rows.of(user, request.episodes)
     if user is None or not named or len(named) != len(set(request.episodes)):

@@ -92,7 +92,7 @@ def _request(user: str, reply: Reply, about: Sequence[Episode], days: int = 0) -
 
 def _link(shown: str, request: Request, settings: Settings, now: datetime) -> str:
     if settings.web.url:
-        return f"{settings.web.url}/answer/{sign(request, settings.service.secret, now)}"
+        return f"{settings.web.url}/answer/{sign(request, settings.signing, now)}"
     subject = quote(f"{shown} ({request.user})", safe="", errors="replace")
     return f"mailto:{quote(settings.service.contact, safe='@')}?subject={subject}"
 

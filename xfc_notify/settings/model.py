@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -12,7 +12,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    model_validator,
 )
 
 from xfc_notify.domain import Volume
@@ -45,7 +44,8 @@ class ServiceTable(Table):
     secret: Annotated[str, AfterValidator(values.secret)] = Field(
         "",
         repr=False,
-        description="signs the links in messages; better `secret_file`. A new one makes all links invalid",
+        description="signs the links in messages; better `secret_file`. A new one makes all links invalid. With"
+        " `web.url`, all need it but scanners",
     )
     heartbeat: Annotated[str, AfterValidator(values.heartbeat)] = Field(
         "",
@@ -228,12 +228,6 @@ class Settings(Table):
     source: Path = Field(default=Path(), exclude=True)
     secrets: tuple[Path, ...] = Field(default=(), exclude=True)
 
-    @model_validator(mode="after")
-    def _links_are_signed(self) -> Self:
-        if self.web.url and not self.service.secret:
-            raise ValueError('web.url needs service.secret, which signs the links: secret_file = "secret"')
-        return self
-
     def of(self, table: type[T]) -> T:
         """The table of a component, by its model; its defaults where it is not part of these settings."""
         for name, field in type(self).model_fields.items():
@@ -241,6 +235,19 @@ class Settings(Table):
                 found: T = getattr(self, name)
                 return found
         return table()
+
+    @property
+    def signing(self) -> str:
+        """The secret that signs links; empty where there are no pages to which one could lead.
+
+        Raises SettingsError if there are, and this process has no secret: only those that sign or read links need it.
+        """
+        if self.web.url and not self.service.secret:
+            raise SettingsError(
+                f"{self.source}: web.url needs service.secret, which signs the links.",
+                'Like secret_file = "secret", from: openssl rand -hex 32 > secret',
+            )
+        return self.service.secret
 
     @property
     def folder(self) -> Path:

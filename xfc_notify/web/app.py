@@ -43,6 +43,7 @@ def build(service: Service) -> App:
     settings = service.settings
     if not settings.web.url:
         raise SettingsError(f"{settings.source}: web.url is needed: all links begin with it")
+    settings.signing  # noqa: B018 - without it, nothing is served
     threads, outside, traffic = Threads(), Threads(), Traffic()
     health = Health(service, threads, traffic)
     pages = tuple(page for module in components.modules("pages") for page in module.PAGES)

@@ -51,7 +51,7 @@ def ask(visit: Visit) -> Shown:
 
 def link(name: str, settings: Settings, now: datetime, after: str = "/") -> str:
     """The address at which this user can sign in, once, for 15 minutes."""
-    token = sign([name, random_id(), after], PURPOSE, settings.service.secret, now + LASTS)
+    token = sign([name, random_id(), after], PURPOSE, settings.signing, now + LASTS)
     return f"{settings.web.url}/enter/{token}"
 
 
@@ -91,4 +91,4 @@ def cookie(session: str) -> Cookie:
 
 
 def _read(visit: Visit) -> Any:
-    return read(visit.place["token"], PURPOSE, visit.service.settings.service.secret, visit.now)
+    return read(visit.place["token"], PURPOSE, visit.service.settings.signing, visit.now)

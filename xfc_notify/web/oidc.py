@@ -47,7 +47,7 @@ def leave_for_provider(visit: Visit) -> Shown:
     with client:
         endpoint = _discovered(client, settings.web.oidc)["authorization_endpoint"]
         url, _ = client.create_authorization_url(endpoint, state=state, nonce=nonce, code_verifier=verifier)
-    kept = sign([nonce, verifier, after], f"{PURPOSE} {state}", settings.service.secret, visit.now + PENDING)
+    kept = sign([nonce, verifier, after], f"{PURPOSE} {state}", settings.signing, visit.now + PENDING)
     pending = [name for name in visit.cookies if name.startswith(PREFIX)]
     too_many = pending[: max(0, len(pending) - MOST_PENDING + 1)]  # browsers send the oldest first
     cookie = Cookie(_cookie(state), kept, int(PENDING.total_seconds()))
@@ -62,7 +62,7 @@ def come_back(visit: Visit) -> Shown:
     name = _cookie(state)
     try:
         nonce, verifier, after = read(
-            visit.cookies.get(name, ""), f"{PURPOSE} {state}", settings.service.secret, visit.now
+            visit.cookies.get(name, ""), f"{PURPOSE} {state}", settings.signing, visit.now
         )
         claims = _claims(visit, nonce, verifier)
     except WrongInput as error:

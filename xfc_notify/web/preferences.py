@@ -93,7 +93,7 @@ def _confirm_first(visit: Visit, user: UserRow, new: str) -> None:
     if not NEW_ADDRESSES.try_now(user.name, visit.now):
         raise Refused("email", visit.say("That was tried too often. Please wait an hour."))
     settings = visit.service.settings
-    token = sign([user.name, new, user.email], PURPOSE, settings.service.secret, visit.now + LASTS)
+    token = sign([user.name, new, user.email], PURPOSE, settings.signing, visit.now + LASTS)
     blocks = [
         visit.say("The messages to {name} are to come to this address. Open this page and press the button:",
                   name=user.name),
@@ -114,7 +114,7 @@ def _confirm(visit: Visit) -> Shown:
 def _confirmation(visit: Visit, *, do: bool) -> Shown:
     token = visit.place["token"]
     try:
-        name, new, before = read(token, PURPOSE, visit.service.settings.service.secret, visit.now)
+        name, new, before = read(token, PURPOSE, visit.service.settings.signing, visit.now)
         user = users.user_named(name)
     except WrongInput as error:
         return Show("notify/invalid.html.j2", {"why": visit.language.term(error.what)}, 410)

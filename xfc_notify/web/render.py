@@ -72,7 +72,7 @@ def form_proof(visit: Visit) -> str:
     """What the forms of a signed-in visitor carry; empty for anybody else."""
     if visit.visitor is None:
         return ""
-    return proof(visit.visitor.session or f"name {visit.visitor.name}", visit.service.settings.service.secret)
+    return proof(visit.visitor.session or f"name {visit.visitor.name}", visit.service.settings.signing)
 
 
 def since(visit: Visit, time: datetime) -> str:

@@ -111,7 +111,7 @@ class Server:
                 cookies = tuple(shown.cookies)
                 if shown.said:
                     until = datetime.fromtimestamp(visit.now.timestamp() + SAID_SECONDS, UTC)
-                    said = sign(shown.said, "said", settings.service.secret, until)
+                    said = sign(shown.said, "said", settings.signing, until)
                     cookies = (*cookies, Cookie(SAID, said, SAID_SECONDS))
                 return Reply(303, location=settings.web.prefix + shown.path, cookies=cookies)
             case Show():
@@ -141,7 +141,7 @@ class Server:
         if SAID not in asked.cookies:
             return ""
         try:
-            return str(read(asked.cookies[SAID], "said", self.service.settings.service.secret, now))
+            return str(read(asked.cookies[SAID], "said", self.service.settings.signing, now))
         except WrongInput:
             return ""
 

@@ -46,6 +46,7 @@ def _web(
         if not web.url:
             hint = 'Like url = "https://storage.example.org"; service.secret signs the links.'
             raise SettingsError(f"{source}: web.url is needed: all links begin with it", hint)
+        opened.settings.signing  # noqa: B018 - nor is anything served without it
         opened.service  # noqa: B018 - what is wrong with a plugin is said here, and once
     os.environ[PREFIX + "SETTINGS"] = str(source)
     where: dict[str, Any]
