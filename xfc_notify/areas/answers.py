@@ -18,7 +18,7 @@ from xfc_notify.states import ScanState
 from xfc_notify.store.database import db, for_update
 from xfc_notify.store.usage_json import dump_usage, load_usage
 from xfc_notify.units import format_size
-from xfc_notify.usage import Clock, Usage
+from xfc_notify.usage import Clock, Source, Usage
 from xfc_notify.usage.summary import NOT_MEASURED
 
 GIVE_UP = timedelta(days=1)
@@ -105,7 +105,8 @@ def conclude(scan: ScanRow, judged_by: str, now: datetime) -> None:
     (area,) = query.returning(AreaRow.rescan_asked_at).execute()
     # The owner has cleaned up after this scan began: it saw what is gone.
     asked_at = area.rescan_asked_at
-    if asked_at is not None and scan.as_of < asked_at <= now + CLOCK_SKEW:
+    is_walked = scan.source == Source.SCAN
+    if is_walked and asked_at is not None and scan.as_of < asked_at <= now + CLOCK_SKEW:
         open_now([scan.area_id], Clock(scan.clock), now, urgent=True)
 
 

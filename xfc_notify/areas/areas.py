@@ -1,6 +1,6 @@
 """Areas as rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -195,7 +195,9 @@ def with_last_scan(
     least  at this level or worse
     count  at most so many
     """
-    standing = joined_with_last_scan(ScanRow.findings, ScanRow.left_out).where(AreaRow.gone_at.is_null())
+    standing = joined_with_last_scan(ScanRow.findings, ScanRow.left_out, ScanRow.source).where(
+        AreaRow.gone_at.is_null()
+    )
     chosen = standing.where(AreaRow.level.is_null(False)).order_by(
         AreaRow.level.desc(), _share().desc(), AreaRow.path
     )
@@ -256,10 +258,15 @@ class Overdue:
     since: datetime | None
 
 
-def overdue(before: datetime) -> Overdue | None:
-    """The areas that are there, are known since before a time, and were not measured since; None for none."""
+def overdue(before: datetime, surveyed: Collection[str] = ()) -> Overdue | None:
+    """The areas that are there, are known since before a time, and were not measured since; None for none.
+
+    Those on volumes that are surveyed are measured as often as wrstat walks there.
+    """
     late = AreaRow.last_scanned.is_null() | (AreaRow.last_scanned < before)
     rows = AreaRow.select().where(AreaRow.gone_at.is_null(), AreaRow.added_at < before, late)
+    if surveyed:
+        rows = rows.where(AreaRow.volume.not_in(list(surveyed)))
     first = rows.order_by(AreaRow.last_scanned.is_null().desc(), AreaRow.last_scanned, AreaRow.path).first()
     return None if first is None else Overdue(rows.count(), first.path, first.last_scanned)
 

@@ -1,7 +1,7 @@
 """Looks at this host: the scanner, and the volumes."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -65,10 +65,10 @@ def _volume(volume: "VolumeTable") -> Checked:
 def look_at_areas(asked: Inspection) -> Iterator[Checked]:
     """Whether all were measured lately, and are still there."""
     if asked.has_database:
-        yield from _areas(asked.now, 2 * asked.settings.scan.every)
+        yield from _areas(asked.now, 2 * asked.settings.scan.every, asked.settings.surveyed)
 
 
-def _areas(now: datetime, long: timedelta) -> list[Checked]:
+def _areas(now: datetime, long: timedelta, surveyed: Collection[str]) -> list[Checked]:
     from xfc_notify.areas import areas
     from xfc_notify.areas.views import overdue_in_words
     from xfc_notify.store import database, migrate
@@ -76,7 +76,7 @@ def _areas(now: datetime, long: timedelta) -> list[Checked]:
     with database.connected():
         if migrate.pending():
             return []
-        late, gone = areas.overdue(now - long), areas.count_gone()
+        late, gone = areas.overdue(now - long, surveyed), areas.count_gone()
     found = [Checked("areas", "ok", "all were measured within two rounds of scans")]
     if late is not None:
         do = "nobody is told old figures; see why: xfc-notify status, xfc-notify check workers volumes"

@@ -35,8 +35,9 @@ def give_up(service: Service, now: datetime) -> Mapping[str, int]:  # noqa: ARG0
 
 def open_due(service: Service, now: datetime) -> Mapping[str, int]:
     """Open the scans that are due."""
-    due = scans.Choice(not_since=now - service.settings.scan.every)
-    return {"opened": scans.open_scans(due, None, service.settings.scan.clock, now)}
+    settings = service.settings
+    due = scans.Choice(not_since=now - settings.scan.every, surveyed=settings.surveyed)
+    return {"opened": scans.open_scans(due, None, settings.scan.clock, now)}
 
 
 def thin_out(service: Service, now: datetime) -> Mapping[str, int]:

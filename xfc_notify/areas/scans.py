@@ -4,7 +4,7 @@ A slice is a row from its order to its first answer; a second answer finds no ro
 scan is whole when its last slice is answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,11 +36,15 @@ MEASURED = (
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which areas to scan: all conditions hold together; without any, all areas."""
+    """Which areas to scan: all conditions hold together; without any, all areas.
+
+    surveyed  not those on these volumes: wrstat has walked them
+    """
 
     users: Sequence[str] = ()
     volume: str | None = None
     not_since: datetime | None = None
+    surveyed: Collection[str] = ()
 
 
 def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -> int:
@@ -71,12 +75,17 @@ def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
         open_now(areas, clock, now, urgent=True)
 
 
-def open_stale(subjects: Mapping[int, datetime], clock: Clock, now: datetime) -> int:
-    """Open scans of those of these areas, by subject, that no scan was tried of since a time; how many."""
+def open_stale(
+    subjects: Mapping[int, datetime], clock: Clock, now: datetime, surveyed: Collection[str] = ()
+) -> int:
+    """Open scans of those of these areas, by subject, that no scan was tried of since a time; how many.
+
+    Those on volumes that are surveyed wait for the next data of wrstat.
+    """
     opened = 0
     for some in chunked(sorted(subjects), BATCH):
         tried = AreaRow.select(AreaRow.id, AreaRow.subject, AreaRow.last_attempt).where(
-            AreaRow.subject.in_(some)
+            AreaRow.subject.in_(some), AreaRow.volume.not_in(list(surveyed))
         )
         stale = [
             row.id
@@ -96,6 +105,8 @@ def _not_open(choice: Choice, now: datetime) -> Any:
         query = query.join(UserRow).where(UserRow.name.in_(list(choice.users)))
     if choice.volume is not None:
         query = query.where(AreaRow.volume == choice.volume)
+    if choice.surveyed:
+        query = query.where(AreaRow.volume.not_in(list(choice.surveyed)))
     if choice.not_since is not None:
         is_ahead = AreaRow.last_attempt > now + CLOCK_SKEW
         query = query.where((AreaRow.last_attempt <= choice.not_since) | is_ahead)

@@ -17,6 +17,7 @@ from peewee import (
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
 from xfc_notify.store.table import Table
+from xfc_notify.usage import Source
 
 
 class AreaRow(Table):
@@ -69,7 +70,8 @@ class AreaRow(Table):
 
 
 class ScanRow(Table):
-    """One scan of one area: open, whole or failed. `usage` grows with every slice. `left_out` is how many places were
+    """One scan of one area: open, whole or failed. `source` is a `usage.Source`: who has walked it. `usage` grows with
+    every slice. `left_out` is how many places were
     not measured, by kind.
 
     `temporal_usage` is as the temporal quota counts it. `layers` tells since when the bytes have been there; it and
@@ -80,6 +82,7 @@ class ScanRow(Table):
     id = CharField(primary_key=True, max_length=36)
     area = ForeignKeyField(AreaRow, backref="scans", on_delete="CASCADE")
     state = CharField(max_length=8)
+    source = CharField(max_length=8, default=Source.SCAN)
     clock = CharField(max_length=8)
     as_of = UTCDateTimeField()
     progress_at = UTCDateTimeField()

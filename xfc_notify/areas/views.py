@@ -11,7 +11,7 @@ from xfc_notify.domain import Level
 from xfc_notify.people.tables import UserRow
 from xfc_notify.store.json_values import Json
 from xfc_notify.units import at
-from xfc_notify.usage import Counted
+from xfc_notify.usage import Counted, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Standing:
     counts    which bytes the hard quota counts, those of size or those that are allocated
     complete  False: not everything could be read, and what was measured is a lower bound
     left_out  how many places were not measured, by kind: other_file_system, excluded
+    source    who walked it: scan, wrstat; then last_scanned is the time of its capture
     """
 
     user: str
@@ -40,6 +41,7 @@ class Standing:
     level: Level | None
     complete: bool | None
     left_out: Mapping[str, int]
+    source: Source | None
     findings: tuple[AreaFinding, ...]
 
     @property
@@ -168,6 +170,7 @@ def _standing(area: AreaRow, scan: ScanRow | None, told: Told, counts: Counted) 
         level=None if area.level is None else Level(area.level),
         complete=scan.complete if scan else None,
         left_out=(scan.left_out or {}) if scan else {},
+        source=Source(scan.source) if scan else None,
         findings=tuple(_standing_finding(found, area.subject_id, told) for found in findings),
     )
 

@@ -27,7 +27,7 @@ from xfc_notify.settings import Messages, Settings
 from xfc_notify.states import Kind
 from xfc_notify.store.finding_json import load_finding
 from xfc_notify.store.usage_json import load_usage
-from xfc_notify.usage import Counted, Usage
+from xfc_notify.usage import Counted, Source, Usage
 
 NONE: Mapping[str, Usage] = MappingProxyType({})
 SECTIONS = {Kind.GROUP: "xfc_notify.reports.letter"}
@@ -178,7 +178,7 @@ def _figures(
     findings = tuple(lifted(data["policy"], load_finding(data), given, now) for data in scan.findings or ())
     earlier = scans.past(area, before=scan.as_of)
     usage = measured[scan.id] if scan.id in measured else load_usage(scan.usage)
-    return AreaFigures(areas.area(area, counts), usage, findings, earlier)
+    return AreaFigures(areas.area(area, counts), usage, findings, earlier, Source(scan.source))
 
 
 def _before(episode: Episode, area: AreaRow) -> Before | None:

@@ -49,7 +49,7 @@ def write_digests(service: Service, now: datetime) -> int:
     due = [user for user in users.users_with_digest() if _due_since(user, service.settings, now) is not None]
     written = [_write_if_possible(user, service, now) for user in due]
     stale = {subject: since for one in written for subject, since in one.stale.items()}
-    scans.open_stale(stale, service.settings.scan.clock, now)
+    scans.open_stale(stale, service.settings.scan.clock, now, service.settings.surveyed)
     return sum(one.message is not None for one in written)
 
 

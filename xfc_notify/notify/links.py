@@ -176,7 +176,10 @@ def _unmute(found: _Read, now: datetime) -> Answer:
 
 
 def _rescan(found: _Read, settings: Settings, now: datetime) -> Answer:
-    wanted = list(areas.of_subjects(subject.id for subject, _ in found.still).values())
+    of_subjects = areas.of_subjects(subject.id for subject, _ in found.still).values()
+    wanted = [area for area in of_subjects if area.volume not in settings.surveyed]
+    if of_subjects and not wanted:
+        return Answer((), found.spoken.say(replies.SURVEYED))
     due = [replies.next_rescan(area.rescan_asked_at, now) for area in wanted]
     if not wanted or min(due) > now:
         soonest = found.spoken.moment(min(due, default=now))

@@ -92,15 +92,23 @@ def refuse_unknown(policy: str, user: UserRow, plugins: Plugins) -> None:
 
 
 def rescan(
-    user: UserRow, wanted: Sequence[AreaRow], clock: Clock, by: By, now: datetime
+    user: UserRow,
+    wanted: Sequence[AreaRow],
+    clock: Clock,
+    by: By,
+    now: datetime,
+    surveyed: Collection[str] = (),
 ) -> list[ReplyEffect]:
     """Scan these areas of a user before all others, those that were not asked for within the hour.
 
     What was acknowledged in them counts as open again, so that the good news is told. WrongInput if there is none
-    that may be scanned now.
+    that may be scanned now: those on volumes that are surveyed wait for the next data of wrstat.
     """
     if not wanted:
         raise WrongInput(f"{user.name} has no area that could be scanned.")
+    wanted = [area for area in wanted if area.volume not in surveyed]
+    if not wanted:
+        raise WrongInput(rules.SURVEYED)
     chosen = [area for area in wanted if reply_rows.ask_rescan(area, rules.RESCAN_EVERY, now)]
     if not chosen:
         soonest = min(rules.next_rescan(area.rescan_asked_at, now) for area in wanted)

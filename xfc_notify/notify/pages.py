@@ -40,10 +40,11 @@ def _plot(visit: Visit) -> Shown:
 def _rescan(visit: Visit) -> Shown:
     """I have cleaned up."""
     user = users.user_named(visit.who.name)
+    surveyed = visit.service.settings.surveyed
     wanted = areas.areas_of(user)
     if wanted and all(next_rescan(area.rescan_asked_at, visit.now) > visit.now for area in wanted):
         raise WrongInput(mark("You asked for a scan less than an hour ago."))
-    listen.rescan(user, wanted, visit.service.settings.scan.clock, By.PERSON, visit.now)
+    listen.rescan(user, wanted, visit.service.settings.scan.clock, By.PERSON, visit.now, surveyed)
     return GoTo(
         "/", visit.say("Your area is measured again, before all others."), kept="cleaned up: measure again"
     )

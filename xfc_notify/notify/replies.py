@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from xfc_notify.domain import Level
 from xfc_notify.errors import WrongInput
 from xfc_notify.notify.episode import Episode
+from xfc_notify.pages import mark
 from xfc_notify.states import EventKind
 
 DAYS = (1, 3, 7, 14)
@@ -21,6 +22,8 @@ FARTHEST = timedelta(days=30)
 SNOOZES = 2
 """How often a person may put off one episode."""
 RESCAN_EVERY = timedelta(hours=1)
+SURVEYED = mark("This storage is measured as a whole; the next time shows what you have cleaned up.")
+"""What is said to who asks for a scan of what wrstat walks."""
 
 
 class Reply(StrEnum):

@@ -37,7 +37,9 @@ def reply_links_of(
     if not concerned or not (settings.web.url or is_address(settings.service.contact)):
         return ()
     words = spoken or language("en", settings.service.timezone)
-    ways = [(Reply.SEEN, concerned, 0), (Reply.RESCAN, concerned, 0)]
+    ways = [(Reply.SEEN, concerned, 0)]
+    if not settings.volumes or len(settings.surveyed) < len(settings.volumes):
+        ways.append((Reply.RESCAN, concerned, 0))
     # One mute for each limit, whichever policies speak of it.
     for title in dict.fromkeys(episode.finding.title for episode in concerned):
         about = [episode for episode in concerned if episode.finding.title == title]

@@ -123,7 +123,8 @@ def _reply(
         case Reply.UNMUTED:
             done = listen.unmute(user, policy or "", by, now)
         case Reply.RESCAN:
-            done = listen.rescan(user, areas.areas_of(user), visit.service.settings.scan.clock, by, now)
+            settings = visit.service.settings
+            done = listen.rescan(user, areas.areas_of(user), settings.scan.clock, by, now, settings.surveyed)
     return Changed(Answered(tuple(done)), f"answers {reply}")
 
 

@@ -81,7 +81,7 @@ def speak_to_all(service: Service, now: datetime) -> int:
     """
     spoken = [speak_if_possible(user, service, now) for user in users_to_speak_to(service.settings, now)]
     stale = {subject: since for said in spoken for subject, since in said.stale.items()}
-    scans.open_stale(stale, service.settings.scan.clock, now)
+    scans.open_stale(stale, service.settings.scan.clock, now, service.settings.surveyed)
     return sum(said.message is not None for said in spoken)
 
 

@@ -4,16 +4,15 @@ A cell is small, sums of cells are sums of lines, and no row of a cell is a file
 query on the cells, which lie in a Parquet file: a capture is read once.
 """
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xfc_notify.reports import kinds, stream
+from xfc_notify.reports.ahead import in_turn
 from xfc_notify.reports.errors import BadData
 from xfc_notify.reports.lines import Shape, query_of_thread, shape_of, table_of
 from xfc_notify.reports.native import fold
@@ -27,7 +26,6 @@ MONTH = 2_628_000
 AGES = {"1m": 1, "2m": 2, "6m": 6, "1y": 12, "2y": 24, "3y": 36, "5y": 60, "7y": 84}
 """What is told of what has been neither read nor written for so long: name → months."""
 AGES_IN_SECONDS = {name: months * MONTH for name, months in AGES.items()}
-_THREADS = min(4, os.cpu_count() or 1)
 _OLDER = ", ".join(
     f"coalesce(sum(size) FILTER (untouched > {seconds}), 0)::DECIMAL(38, 0) AS older_{name}"
     for name, seconds in AGES_IN_SECONDS.items()
@@ -77,8 +75,9 @@ def write_cells(
     import pyarrow.parquet as pq
 
     shape, read, writer = shape_of(file), Read(), None
+    fold_one = partial(cells_of, shape=shape, file=file, as_of=int(as_of.timestamp()))
     try:
-        for block, cells, blank in _in_turn(file, shape, int(as_of.timestamp()), size):
+        for block, cells, blank in in_turn(fold_one, stream.blocks(file, size)):
             counted = _sum(cells, "lines")
             if counted + blank != block.lines:
                 raise BadData(
@@ -126,22 +125,6 @@ def queried(lines: "pa.Table", as_of: int) -> "pa.Table":
     query = query_of_thread()
     query.register("lines", lines)
     return query.sql(_CELLS, params={"as_of": as_of}).to_arrow_table()
-
-
-def _in_turn(file: Path, shape: Shape, as_of: int, size: int) -> "Iterator[tuple[Block, pa.Table, int]]":
-    """Blocks and their cells in the order of the file; threads read ahead, by a few blocks only."""
-    ahead: deque[Future[tuple[Block, pa.Table, int]]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        try:
-            for block in stream.blocks(file, size):
-                ahead.append(pool.submit(cells_of, block, shape, file, as_of))
-                if len(ahead) > _THREADS:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            for waiting in ahead:
-                waiting.cancel()
 
 
 def _sum(table: "pa.Table", name: str) -> int:

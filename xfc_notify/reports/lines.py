@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 COUNTED = ("path", "size", "uid", "gid", "atime", "mtime", "ctime", "type", "nlink")
 """The columns that cells are made of."""
+SURVEYED = ("path", "size", "uid", "mtime", "ctime", "type", "inode", "nlink", "device")
+"""The columns that the usage of areas is made of; `apparent` too, where it is written."""
 _LISTED = ("path", "size", "uid", "gid", "mtime", "type", "inode")
 _HARMLESS = r"^/[ -\[\]-~]*$"
 """A path that `paths.show` leaves as it is: printable ASCII without a backslash."""
@@ -103,6 +105,7 @@ def _read(text: bytes, shape: Shape, columns: Sequence[str]) -> "pa.Table":
         "path": pa.binary(),
         "type": pa.string(),
         "inode": pa.uint64(),
+        "device": pa.uint64(),
     }
     table = csv.read_csv(
         pa.py_buffer(text),
@@ -194,7 +197,7 @@ def _check(lines: "pa.Table", count: int) -> None:
         or pc.max(pc.binary_length(lines["path"])).as_py() > LONGEST_LINE
     ):
         raise ValueError("a type of entry that is not known, or a path that is too long")
-    for name in {"size", "nlink", *IDS}.intersection(lines.column_names):
+    for name in {"size", "apparent", "nlink", *IDS}.intersection(lines.column_names):
         least, most = pc.min_max(lines[name]).as_py().values()
         if least < 0 or (name in IDS and most >= 2**32):
             raise ValueError(f"{name} out of range")

@@ -22,6 +22,7 @@ from xfc_notify.reports import bases, judge, loads, standing
 from xfc_notify.reports.cells import Read, write_cells
 from xfc_notify.reports.errors import BadData, NoRoom
 from xfc_notify.reports.figures import Standing
+from xfc_notify.reports.measured import measure_areas
 from xfc_notify.reports.place import PseudoGroup
 from xfc_notify.reports.settings import Reports, ReportVolume, out_folder
 from xfc_notify.reports.stream import Identity, identity
@@ -96,6 +97,8 @@ def _load(row: LoadRow, service: Service, now: Callable[[], datetime], watch: Ca
         found = bases.read(reports.basedirs) if reports.basedirs else bases.DEFAULT
         figures = summary(cells, found, pseudo_groups(reports))
         kept = list(vault_files(file)) if figures.has_vaults else []
+        if measured := measure_areas(row, volume, file, work, service, now):
+            log.info("%s: %d areas are measured by it", row.volume, measured)
         _file(row, volume, reports)  # still the same
         return _take(row, volume, service, read, figures, kept, cells, monotonic() - began, now())
     finally:

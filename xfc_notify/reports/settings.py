@@ -6,8 +6,9 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from xfc_notify.paths import show
-from xfc_notify.settings import Settings, values
+from xfc_notify.settings import Settings, VolumeTable, values
 from xfc_notify.settings.values import Table
+from xfc_notify.usage import Source
 
 
 def _mount(value: str) -> str:
@@ -71,6 +72,19 @@ class Reports(Table):
             if self.folder_of(volume) is None:
                 raise ValueError(f"the volume {volume.name!r} needs `data`, the folder where wrstat writes")
         return self
+
+    def check_beside(self, settings: Settings) -> None:
+        """Raise SettingsError if areas take their figures from data that nobody has named."""
+        for volume in settings.volumes:
+            if volume.source is Source.WRSTAT and self.around(volume) is None:
+                what = f'{volume.name!r} has "wrstat", but its path is below no mount of [[reports.volumes]]'
+                raise settings.mistake("volumes.source", f"{what}; name one there, and [reports] data")
+
+    def around(self, volume: VolumeTable) -> ReportVolume | None:
+        """The volume of reports in which a volume of areas lies, the innermost; None if there is none."""
+        path = show(volume.path) + "/"
+        around = (report for report in self.volumes if path.startswith(report.mount + "/"))
+        return max(around, key=lambda report: len(report.mount), default=None)
 
     def folder_of(self, volume: ReportVolume) -> Path | None:
         """Where the data of a volume lie."""

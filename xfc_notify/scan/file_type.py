@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-_COMPRESSED = frozenset({"gz", "bz2", "xz", "zst", "zip"})
+COMPRESSED = frozenset({"gz", "bz2", "xz", "zst", "zip"})
 
 
 def file_type(name: bytes) -> str:
@@ -14,7 +14,7 @@ def file_type(name: bytes) -> str:
     if not stem:
         return ""
     kind = _suffix(suffix)
-    if kind in _COMPRESSED:
+    if kind in COMPRESSED:
         start, _, before = stem.rpartition(b".")
         if start and (inner := _suffix(before)):
             return f"{inner}.{kind}"

@@ -66,8 +66,8 @@ class Named:
                 self._places.setdefault(above, _Place())
         self._here = self._places[path]
 
-    def add(self, cell: Sequence[int], weight: Sequence[int], arrival: int) -> None:
-        """A file with what it counts (files, bytes, allocated bytes, bytes × seconds) and what it weighs."""
+    def add(self, cell: Sequence[int], weight: Sequence[int], oldest: int, newest: int) -> None:
+        """Files with what they count (files, bytes, allocated bytes, bytes × seconds) and what they weigh."""
         place, seen = self._here, self._seen
         for i, amount in enumerate(cell):
             place.here[i] += amount
@@ -76,10 +76,10 @@ class Named:
         seen[0] += cell[0]
         seen[1] += cell[1]
         seen[2] += cell[3]
-        if place.oldest is None or arrival < place.oldest:
-            place.oldest = arrival
-        if place.newest is None or arrival > place.newest:
-            place.newest = arrival
+        if place.oldest is None or oldest < place.oldest:
+            place.oldest = oldest
+        if place.newest is None or newest > place.newest:
+            place.newest = newest
 
     def close(self, names: Sequence[bytes]) -> None:
         """All below this directory has been listed."""

@@ -104,14 +104,40 @@ class Summary:
         cell[1] += size
         cell[2] += allocated
         cell[3] += byte_seconds
-        self._named.add((1, size, allocated, byte_seconds), weight, arrival)
-        if self._oldest is None or arrival < self._oldest:
-            self._oldest = arrival
-        if self._newest is None or arrival > self._newest:
-            self._newest = arrival
+        self._named.add((1, size, allocated, byte_seconds), weight, arrival, arrival)
+        self._see(arrival, arrival)
         heavy = weight[2] // found.links
         if heavy >= self._least_heavy:
             self._keep(Entry(heavy, found.size, self.path(name)))
+
+    def add_here(self, tally: Tally, oldest: int, newest: int) -> None:
+        """Count files of this directory that were added up elsewhere, in four calls: this one, `add_aged`, `add_owned`
+        and `add_typed`. None of them has other names or an odd time, or is among the largest. Arrivals are by no
+        birth times.
+        """
+        self._counted += tally.files
+        self._counted_bytes += tally.size
+        self._directories.add(self._top, _cell(tally))
+        self._named.add(_cell(tally), (tally.files, tally.size, tally.byte_seconds), oldest, newest)
+        self._see(oldest, newest)
+
+    def add_aged(self, age: int, tally: Tally) -> None:
+        """Count files of a bin of ages; days."""
+        self._ages.add(age, _cell(tally))
+
+    def add_owned(self, owner: int, tally: Tally) -> None:
+        """Count files of an owner."""
+        self._owners.add(owner, _cell(tally))
+
+    def add_typed(self, kind: str, tally: Tally) -> None:
+        """Count files of a type."""
+        self._types.add(kind, _cell(tally))
+
+    def _see(self, oldest: int, newest: int) -> None:
+        if self._oldest is None or oldest < self._oldest:
+            self._oldest = oldest
+        if self._newest is None or newest > self._newest:
+            self._newest = newest
 
     def _met(self, found: Stat, link: Link) -> bool:
         """Remember a name of an inode, which counts in the end; False where there are too many."""
@@ -206,3 +232,7 @@ class Summary:
             self._oldest_by_directory = pooled(self._oldest_by_directory, self._directories)
         if len(self._types) > 2 * MOST_TYPES:
             self._types.bound(MOST_TYPES, OTHER_TYPES)
+
+
+def _cell(tally: Tally) -> Cell:
+    return [tally.files, tally.size, tally.allocated, tally.byte_seconds]

@@ -19,7 +19,7 @@ from xfc_notify.errors import SettingsError
 from xfc_notify.settings import values
 from xfc_notify.settings.values import Duration, Durations, Size, Table, time_zone
 from xfc_notify.settings.web import Web
-from xfc_notify.usage import Clock, ScanDefaults
+from xfc_notify.usage import Clock, ScanDefaults, Source
 from xfc_notify.usage.options import MOST_THREADS
 
 HOW = ScanDefaults()
@@ -119,6 +119,11 @@ class VolumeTable(Table):
     filesystem: Annotated[str, AfterValidator(values.filesystem_id)] | None = Field(
         None,
         description="id of its file system; without it the volume counts as not mounted. `check volumes` shows it",
+    )
+
+    source: Source = Field(
+        Source.SCAN,
+        description="where the figures of its areas come from: `scan`, or `wrstat`, whose data [reports] loads",
     )
 
     def volume(self) -> Volume:
@@ -250,6 +255,11 @@ class Settings(Table):
         return self.service.secret
 
     @property
+    def surveyed(self) -> frozenset[str]:
+        """The volumes whose areas are not walked: their figures come from wrstat."""
+        return frozenset(volume.name for volume in self.volumes if volume.source is Source.WRSTAT)
+
+    @property
     def folder(self) -> Path:
         """The folder of settings.toml."""
         return self.source.parent
@@ -279,6 +289,12 @@ class Settings(Table):
                 if os.path.commonpath([here, there]) in (here, there):
                     raise self.mistake("stores.url", f"{store.name!r} and {other} lie inside each other")
             places.append((repr(store.name), store.path))
+
+    def check_tables(self) -> None:
+        """Raise SettingsError if a table of a component does not fit the others."""
+        for name in type(self).model_fields:
+            if isinstance(table := getattr(self, name), Table):
+                table.check_beside(self)
 
     def mistake(self, key: str, what: str) -> SettingsError:
         """A SettingsError that names the file and the key."""

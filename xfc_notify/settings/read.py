@@ -55,6 +55,7 @@ def load(
     settings = validate(model, whole, source, (), environment)
     settings.check_volumes()
     settings.check_stores()
+    settings.check_tables()
     return settings
 
 

@@ -175,3 +175,6 @@ class Table(BaseModel):
     """A table of settings: unknown keys are errors, nothing changes after the start."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+    def check_beside(self, settings: Any) -> None:
+        """Raise SettingsError if these do not fit the other tables of the settings."""

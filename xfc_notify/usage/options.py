@@ -22,6 +22,15 @@ class Counted(StrEnum):
     """What the files take on disk, as `du` shows it."""
 
 
+class Source(StrEnum):
+    """Where the figures of the areas on a volume come from."""
+
+    SCAN = "scan"
+    """Our scanner walks them."""
+    WRSTAT = "wrstat"
+    """The lines of wrstat, which has walked the volume."""
+
+
 class Scanner(StrEnum):
     """Who measures: there are two, with the same answers."""
 

@@ -60,6 +60,17 @@ CREATE SEQUENCE public.change_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.change_id_seq OWNED BY public.change.id;
+CREATE TABLE public.dataset (
+    uid character varying(100) NOT NULL,
+    spec character varying(100) NOT NULL,
+    path text NOT NULL,
+    arguments text NOT NULL,
+    points text NOT NULL,
+    document text NOT NULL,
+    owner character varying(100) NOT NULL,
+    state character varying(8) NOT NULL,
+    registered_at timestamp without time zone NOT NULL
+);
 CREATE TABLE public.delivery (
     id integer NOT NULL,
     message_id character varying(36) NOT NULL,
@@ -174,6 +185,25 @@ CREATE SEQUENCE public.exemption_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.exemption_id_seq OWNED BY public.exemption.id;
+CREATE TABLE public.file (
+    id integer NOT NULL,
+    replica_id integer NOT NULL,
+    name text NOT NULL,
+    place character varying(32) NOT NULL,
+    size bigint NOT NULL,
+    hash text NOT NULL,
+    stamp text NOT NULL,
+    state character varying(8) NOT NULL,
+    verified_at timestamp without time zone
+);
+CREATE SEQUENCE public.file_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.file_id_seq OWNED BY public.file.id;
 CREATE TABLE public.group_limit (
     id integer NOT NULL,
     group_id bigint NOT NULL,
@@ -248,6 +278,22 @@ CREATE TABLE public.groups (
     contact text,
     parent bigint
 );
+CREATE TABLE public.journal (
+    id character varying(36) NOT NULL,
+    dataset character varying(100) NOT NULL,
+    command character varying(10) NOT NULL,
+    arguments text NOT NULL,
+    began_at timestamp without time zone NOT NULL,
+    step character varying(8) NOT NULL,
+    source integer,
+    target integer,
+    folders text NOT NULL,
+    turn integer NOT NULL,
+    lease_until timestamp without time zone NOT NULL,
+    ended_at timestamp without time zone,
+    success boolean,
+    outcome text NOT NULL
+);
 CREATE TABLE public.load (
     id character varying(36) NOT NULL,
     volume character varying(100) NOT NULL,
@@ -298,6 +344,23 @@ CREATE TABLE public.message (
     unsubscribe text NOT NULL,
     audience character varying(9) NOT NULL
 );
+CREATE TABLE public.move (
+    id integer NOT NULL,
+    dataset character varying(100) NOT NULL,
+    old text NOT NULL,
+    new text NOT NULL,
+    at timestamp without time zone NOT NULL,
+    command character varying(10) NOT NULL,
+    arguments text NOT NULL
+);
+CREATE SEQUENCE public.move_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.move_id_seq OWNED BY public.move.id;
 CREATE TABLE public.mute (
     id integer NOT NULL,
     user_id integer NOT NULL,
@@ -312,10 +375,27 @@ CREATE SEQUENCE public.mute_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.mute_id_seq OWNED BY public.mute.id;
+CREATE TABLE public.replica (
+    id integer NOT NULL,
+    dataset_id character varying(100) NOT NULL,
+    store character varying(100) NOT NULL,
+    root text NOT NULL,
+    state character varying(10) NOT NULL,
+    verified_at timestamp without time zone
+);
+CREATE SEQUENCE public.replica_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.replica_id_seq OWNED BY public.replica.id;
 CREATE TABLE public.scan (
     id character varying(36) NOT NULL,
     area_id integer NOT NULL,
     state character varying(8) NOT NULL,
+    source character varying(8) NOT NULL,
     clock character varying(8) NOT NULL,
     as_of timestamp without time zone NOT NULL,
     progress_at timestamp without time zone NOT NULL,
@@ -365,6 +445,11 @@ CREATE TABLE public.slice (
 CREATE TABLE public.spent (
     hash character varying(64) NOT NULL,
     spent_at timestamp without time zone NOT NULL
+);
+CREATE TABLE public.store (
+    name character varying(100) NOT NULL,
+    mark character varying(36) NOT NULL,
+    marked_at timestamp without time zone NOT NULL
 );
 CREATE TABLE public.subject (
     id integer NOT NULL,
@@ -488,11 +573,14 @@ ALTER TABLE ONLY public.directory_usage ALTER COLUMN id SET DEFAULT nextval('pub
 ALTER TABLE ONLY public.episode ALTER COLUMN id SET DEFAULT nextval('public.episode_id_seq'::regclass);
 ALTER TABLE ONLY public.event ALTER COLUMN id SET DEFAULT nextval('public.event_id_seq'::regclass);
 ALTER TABLE ONLY public.exemption ALTER COLUMN id SET DEFAULT nextval('public.exemption_id_seq'::regclass);
+ALTER TABLE ONLY public.file ALTER COLUMN id SET DEFAULT nextval('public.file_id_seq'::regclass);
 ALTER TABLE ONLY public.group_limit ALTER COLUMN id SET DEFAULT nextval('public.group_limit_id_seq'::regclass);
 ALTER TABLE ONLY public.group_standing ALTER COLUMN id SET DEFAULT nextval('public.group_standing_id_seq'::regclass);
 ALTER TABLE ONLY public.group_usage ALTER COLUMN id SET DEFAULT nextval('public.group_usage_id_seq'::regclass);
 ALTER TABLE ONLY public.membership ALTER COLUMN id SET DEFAULT nextval('public.membership_id_seq'::regclass);
+ALTER TABLE ONLY public.move ALTER COLUMN id SET DEFAULT nextval('public.move_id_seq'::regclass);
 ALTER TABLE ONLY public.mute ALTER COLUMN id SET DEFAULT nextval('public.mute_id_seq'::regclass);
+ALTER TABLE ONLY public.replica ALTER COLUMN id SET DEFAULT nextval('public.replica_id_seq'::regclass);
 ALTER TABLE ONLY public.schema_migration ALTER COLUMN id SET DEFAULT nextval('public.schema_migration_id_seq'::regclass);
 ALTER TABLE ONLY public.subject ALTER COLUMN id SET DEFAULT nextval('public.subject_id_seq'::regclass);
 ALTER TABLE ONLY public.token ALTER COLUMN id SET DEFAULT nextval('public.token_id_seq'::regclass);
@@ -501,15 +589,15 @@ ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_
 ALTER TABLE ONLY public.vault_file ALTER COLUMN id SET DEFAULT nextval('public.vault_file_id_seq'::regclass);
 ALTER TABLE ONLY public.wish ALTER COLUMN id SET DEFAULT nextval('public.wish_id_seq'::regclass);
 INSERT INTO public.area VALUES (4, 4, 4, 'vol1', 'dan', '/vol1/dan', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', NULL, '1970-01-01 00:00:00', NULL, NULL, NULL, NULL, '');
-INSERT INTO public.area VALUES (1, 1, 1, 'vol1', 'ada', '/vol1/ada', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '53774338-640c-4bc0-bd3c-e70fcf60845b', 3, 1203, NULL, '4ed30610128aefea');
-INSERT INTO public.area VALUES (2, 2, 2, 'vol1', 'ben', '/vol1/ben', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 'aaa672be-f010-499c-b24c-5a036aa3bc53', 0, 300, NULL, '4ed30610128aefea');
-INSERT INTO public.area VALUES (3, 3, 3, 'vol1', 'cleo', '/vol1/cleo', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '0d53f2c5-05cc-48e9-9572-3e8c279785e3', 0, 100, NULL, '4ed30610128aefea');
-INSERT INTO public.delivery VALUES (1, '11203f5d-9b03-4769-853a-c3c2ee810810', 'email', 'ada@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (2, 'c28c0a24-e7b1-4e6d-bce9-8d106612eae2', 'email', 'ben@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (3, 'f87fbf66-96ea-4724-b890-99f7d97be9d5', 'email', 'ada@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (4, '493fa15f-3ba8-4d7c-ae91-7f66078194f5', 'email', 'ben@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
-INSERT INTO public.episode VALUES (1, 1, 'quota_hard', 'quota_hard', 3, '{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, NULL, false, 3, '2026-03-05 08:00:00', 1000, '11203f5d-9b03-4769-853a-c3c2ee810810', NULL, NULL, false, NULL, NULL, 1, NULL, NULL, 0, 0, false, '');
-INSERT INTO public.episode VALUES (2, 2, 'quota_hard', 'quota_hard', 0, '{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, '2026-03-05 08:00:00', true, 3, '2026-03-05 08:00:00', 1000, 'c28c0a24-e7b1-4e6d-bce9-8d106612eae2', NULL, NULL, false, '2026-03-05 08:00:00', NULL, 0, NULL, NULL, 0, 0, false, '');
+INSERT INTO public.area VALUES (1, 1, 1, 'vol1', 'ada', '/vol1/ada', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '5ef6ca9e-da34-40ae-a34c-a0650ef86e52', 3, 1203, NULL, '4ed30610128aefea');
+INSERT INTO public.area VALUES (2, 2, 2, 'vol1', 'ben', '/vol1/ben', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 'e01a7705-2413-48d8-ae9d-c924a036fcbd', 0, 300, NULL, '4ed30610128aefea');
+INSERT INTO public.area VALUES (3, 3, 3, 'vol1', 'cleo', '/vol1/cleo', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '6355ff2c-695b-4081-b66b-be5830a44be7', 0, 100, NULL, '4ed30610128aefea');
+INSERT INTO public.delivery VALUES (1, 'f2ea2566-2e72-4404-8613-466f81286ded', 'email', 'ada@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (2, 'c2145ea6-a1c7-4183-84fd-3d5068e91029', 'email', 'ben@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (3, 'bc4644ab-2d30-4441-a1dd-f09e1a003887', 'email', 'ada@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (4, '0d6e8e54-e144-4ed4-8132-f32dbdfaf14b', 'email', 'ben@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
+INSERT INTO public.episode VALUES (1, 1, 'quota_hard', 'quota_hard', 3, '{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, NULL, false, 3, '2026-03-05 08:00:00', 1000, 'f2ea2566-2e72-4404-8613-466f81286ded', NULL, NULL, false, NULL, NULL, 1, NULL, NULL, 0, 0, false, '');
+INSERT INTO public.episode VALUES (2, 2, 'quota_hard', 'quota_hard', 0, '{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, '2026-03-05 08:00:00', true, 3, '2026-03-05 08:00:00', 1000, 'c2145ea6-a1c7-4183-84fd-3d5068e91029', NULL, NULL, false, '2026-03-05 08:00:00', NULL, 0, NULL, NULL, 0, 0, false, '');
 INSERT INTO public.event VALUES (1, 1, 1, 'quota_hard', '2026-03-02 08:00:00', 'began', 3, '1.2 kB of 1 kB');
 INSERT INTO public.event VALUES (2, 1, 1, 'quota_hard', '2026-03-02 08:00:00', 'told', 3, 'began: [XFC] You have used 120 % of your space on vol1');
 INSERT INTO public.event VALUES (3, 2, 2, 'quota_hard', '2026-03-02 08:00:00', 'began', 3, '1.1 kB of 1 kB');
@@ -521,7 +609,7 @@ INSERT INTO public.event VALUES (8, 2, 2, 'quota_hard', '2026-03-05 08:00:00', '
 INSERT INTO public.exemption VALUES (1, 2, 'quota_temporal', '2026-05-01 08:00:00', 'agreed', '2026-03-02 08:00:00', NULL, false);
 INSERT INTO public.mark VALUES ('live', '1970-01-01 00:00:00');
 INSERT INTO public.mark VALUES ('ticked', '2026-03-02 08:00:00');
-INSERT INTO public.message VALUES ('11203f5d-9b03-4769-853a-c3c2ee810810', 1, '2026-03-02 08:00:00', 'live', '', '11203f5d-9b03-4769-853a-c3c2ee810810', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 120 % of your space on vol1', 'Dear Ada,
+INSERT INTO public.message VALUES ('f2ea2566-2e72-4404-8613-466f81286ded', 1, '2026-03-02 08:00:00', 'live', '', 'f2ea2566-2e72-4404-8613-466f81286ded', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 120 % of your space on vol1', 'Dear Ada,
 You have used 120 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.2 kB, which is 0.2 kB over it.
 Where you stand on vol1
@@ -596,7 +684,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', NULL, '', 'user');
-INSERT INTO public.message VALUES ('c28c0a24-e7b1-4e6d-bce9-8d106612eae2', 2, '2026-03-02 08:00:00', 'live', '', 'c28c0a24-e7b1-4e6d-bce9-8d106612eae2', 3, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 110 % of your space on vol1', 'Dear Ben,
+INSERT INTO public.message VALUES ('c2145ea6-a1c7-4183-84fd-3d5068e91029', 2, '2026-03-02 08:00:00', 'live', '', 'c2145ea6-a1c7-4183-84fd-3d5068e91029', 3, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 110 % of your space on vol1', 'Dear Ben,
 You have used 110 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.1 kB, which is 0.1 kB over it.
 Where you stand on vol1
@@ -671,7 +759,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', NULL, '', 'user');
-INSERT INTO public.message VALUES ('f87fbf66-96ea-4724-b890-99f7d97be9d5', 1, '2026-03-05 08:00:00', 'live', '', '11203f5d-9b03-4769-853a-c3c2ee810810', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"repeat","level":"over"}]', '[XFC] You are still using 120 % of your space on vol1 (reminder)', 'Dear Ada,
+INSERT INTO public.message VALUES ('bc4644ab-2d30-4441-a1dd-f09e1a003887', 1, '2026-03-05 08:00:00', 'live', '', 'f2ea2566-2e72-4404-8613-466f81286ded', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"repeat","level":"over"}]', '[XFC] You are still using 120 % of your space on vol1 (reminder)', 'Dear Ada,
 You are still using 120 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.2 kB, which is 0.2 kB over it.
 Since the last message, on Monday 2 March (UTC), hardly anything has
@@ -752,7 +840,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', '{"course":{"lines":[{"points":[[-3.0,120.0],[-2.0,120.1],[-1.0,120.2],[0.0,120.3]],"forecast":[],"name":"Hard quota: 120 % of 1 kB","passes":null,"date":""},{"points":[[-3.0,0.0],[-2.0,0.0],[-1.0,0.0],[0.0,0.0]],"forecast":[],"name":"Temporal quota: 0 % of 1 EB\u00b7days","passes":null,"date":""}],"left":-7.0,"right":0.49000000000000005,"top":127.51800000000001,"days":[[-5,"28 Feb"],[0,"today"]],"shares":[[0,"0 %"],[50,"50 %"]],"limit":"limit","forecast":""}}', '', 'reminder');
-INSERT INTO public.message VALUES ('493fa15f-3ba8-4d7c-ae91-7f66078194f5', 2, '2026-03-05 08:00:00', 'live', '', 'c28c0a24-e7b1-4e6d-bce9-8d106612eae2', 0, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"ended","level":"ok"}]', '[XFC] Thank you: you are down to 30 % of your space on vol1', 'Dear Ben,
+INSERT INTO public.message VALUES ('0d6e8e54-e144-4ed4-8132-f32dbdfaf14b', 2, '2026-03-05 08:00:00', 'live', '', 'c2145ea6-a1c7-4183-84fd-3d5068e91029', 0, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"ended","level":"ok"}]', '[XFC] Thank you: you are down to 30 % of your space on vol1', 'Dear Ben,
 Thank you: you are down to 30 % of your space on vol1.
 Your hard quota is 1 kB, and you now use 0.3 kB, which leaves 0.7 kB.
 Since the last message, on Monday 2 March (UTC), 800 B have gone.
@@ -824,21 +912,22 @@ This service never deletes anything.</span>
 </td></tr></tbody></table>
 </body></html>', '{"course":{"lines":[{"points":[[-3.0,110.0],[-2.0,110.0],[-1.0,50.0],[0.0,30.0]],"forecast":[],"name":"Hard quota: 30 % of 1 kB","passes":null,"date":""},{"points":[[-3.0,0.0],[-2.0,0.0],[-1.0,0.0],[0.0,0.0]],"forecast":[],"name":"Temporal quota: 0 % of 1 EB\u00b7days","passes":null,"date":""}],"left":-7.0,"right":0.49000000000000005,"top":116.60000000000002,"days":[[-5,"28 Feb"],[0,"today"]],"shares":[[0,"0 %"],[50,"50 %"]],"limit":"limit","forecast":""}}', '', 'user');
 INSERT INTO public.mute VALUES (1, 3, 'quota_hard', '2026-03-02 08:00:00');
-INSERT INTO public.scan VALUES ('e23ebd9d-cfd2-454d-b507-244c0a582b12', 1, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1200, 1200, 2, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[2,1200,1200,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1200,1200,0,0,0],0,0]],"links":[]}', '[[1772438400,1200]]', NULL, '[{"level":"over","used":1200,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('4314f756-565d-40a8-a4be-843c6931582d', 3, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('93e1f065-e674-420c-a305-3df5f8d80433', 2, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('d24ec99a-8422-44fb-94a8-810568d54d61', 3, 'whole', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('0d33178a-8d04-4ae5-80ef-7f16e7d2e2f2', 1, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1201, 1201, 2, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[2,1201,1201,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1201,1201,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201]]', NULL, '[{"level":"over","used":1201,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('a51833ae-1d82-4451-b36f-701aa5b9c1a4', 2, 'whole', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('df438cf5-a061-418a-84a9-21fbe5d75356', 1, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 1202, 1202, 2, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[2,1202,1202,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1202,1202,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202]]', NULL, '[{"level":"over","used":1202,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('4408901c-2c59-4587-853d-27ff3caabfb3', 2, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 500, 500, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,500,500,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,500,500,0,0,0],0,0]],"links":[]}', '[[1772438400,500]]', NULL, '[{"level":"ok","used":500,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('0d53f2c5-05cc-48e9-9572-3e8c279785e3', 3, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('fabf7384-e0bc-4eef-a422-ffb95ae37112', 3, 'whole', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('3dace853-aa10-4d9b-9252-0d4fd1e671bf', 3, 'open', 'arrival', '2026-03-06 08:00:00', '2026-03-06 08:00:00', NULL, 0, 0, 0, 0, 0, 0, true, NULL, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO public.scan VALUES ('53774338-640c-4bc0-bd3c-e70fcf60845b', 1, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 1203, 1203, 2, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[2,1203,1203,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1203,1203,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202],[1772697600,1203]]', NULL, '[{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('aaa672be-f010-499c-b24c-5a036aa3bc53', 2, 'whole', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 300, 300, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,300,300,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,300,300,0,0,0],0,0]],"links":[]}', '[[1772438400,300]]', NULL, '[{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.schema_migration VALUES (1, '0001_first', '2026-11-30 23:38:56.871167');
-INSERT INTO public.slice VALUES ('2d844c0a-2c78-4325-b0e7-04c45f9a889b', '3dace853-aa10-4d9b-9252-0d4fd1e671bf', '[""]', '2026-03-06 08:00:00', NULL, 0);
+INSERT INTO public.scan VALUES ('38a5c6fe-5fa7-41ac-a04b-b2d1d9658348', 1, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1200, 1200, 2, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[2,1200,1200,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1200,1200,0,0,0],0,0]],"links":[]}', '[[1772438400,1200]]', NULL, '[{"level":"over","used":1200,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('ca6eb533-e0d3-4843-a5dd-0fef0ee86755', 3, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('de340c90-64ba-4b13-bed0-6854d485b6f0', 2, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('7e122f8a-b7d7-49c0-ae57-30ce06fcb799', 3, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('c7fbf07a-5b53-45c6-b371-5798bcc77e99', 1, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1201, 1201, 2, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[2,1201,1201,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1201,1201,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201]]', NULL, '[{"level":"over","used":1201,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('70c8ba2b-48f1-4629-88d5-0d96d8d4ad40', 2, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('11f9068b-4d55-4c4f-bb6b-7849c1624106', 1, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 1202, 1202, 2, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[2,1202,1202,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1202,1202,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202]]', NULL, '[{"level":"over","used":1202,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('32d60e21-916a-4dec-92dd-3f6eab270024', 2, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 500, 500, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,500,500,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,500,500,0,0,0],0,0]],"links":[]}', '[[1772438400,500]]', NULL, '[{"level":"ok","used":500,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('6355ff2c-695b-4081-b66b-be5830a44be7', 3, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('db97bf04-2cd3-447a-9cf9-7b3ba828a994', 3, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('5d0ee82e-c5aa-45a5-8be5-b3b2e407cfbd', 3, 'open', 'scan', 'arrival', '2026-03-06 08:00:00', '2026-03-06 08:00:00', NULL, 0, 0, 0, 0, 0, 0, true, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO public.scan VALUES ('5ef6ca9e-da34-40ae-a34c-a0650ef86e52', 1, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 1203, 1203, 2, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[2,1203,1203,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1203,1203,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202],[1772697600,1203]]', NULL, '[{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('e01a7705-2413-48d8-ae9d-c924a036fcbd', 2, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 300, 300, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,300,300,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,300,300,0,0,0],0,0]],"links":[]}', '[[1772438400,300]]', NULL, '[{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.schema_migration VALUES (1, '0001_first', '2026-12-01 02:57:19.59299');
+INSERT INTO public.schema_migration VALUES (2, '0002_datasets', '2026-12-01 02:57:19.702109');
+INSERT INTO public.slice VALUES ('a35c4071-eafa-461b-b1bf-1277c0364bbb', '5d0ee82e-c5aa-45a5-8be5-b3b2e407cfbd', '[""]', '2026-03-06 08:00:00', NULL, 0);
 INSERT INTO public.subject VALUES (1, 'area', '/vol1/ada', 'vol1', 1, NULL);
 INSERT INTO public.subject VALUES (2, 'area', '/vol1/ben', 'vol1', 2, NULL);
 INSERT INTO public.subject VALUES (3, 'area', '/vol1/cleo', 'vol1', 3, NULL);
@@ -855,12 +944,15 @@ SELECT pg_catalog.setval('public.directory_usage_id_seq', 1, false);
 SELECT pg_catalog.setval('public.episode_id_seq', 2, true);
 SELECT pg_catalog.setval('public.event_id_seq', 8, true);
 SELECT pg_catalog.setval('public.exemption_id_seq', 1, true);
+SELECT pg_catalog.setval('public.file_id_seq', 1, false);
 SELECT pg_catalog.setval('public.group_limit_id_seq', 1, false);
 SELECT pg_catalog.setval('public.group_standing_id_seq', 1, false);
 SELECT pg_catalog.setval('public.group_usage_id_seq', 1, false);
 SELECT pg_catalog.setval('public.membership_id_seq', 1, false);
+SELECT pg_catalog.setval('public.move_id_seq', 1, false);
 SELECT pg_catalog.setval('public.mute_id_seq', 1, true);
-SELECT pg_catalog.setval('public.schema_migration_id_seq', 1, true);
+SELECT pg_catalog.setval('public.replica_id_seq', 1, false);
+SELECT pg_catalog.setval('public.schema_migration_id_seq', 2, true);
 SELECT pg_catalog.setval('public.subject_id_seq', 4, true);
 SELECT pg_catalog.setval('public.token_id_seq', 1, false);
 SELECT pg_catalog.setval('public.user_usage_id_seq', 1, false);
@@ -873,6 +965,8 @@ ALTER TABLE ONLY public.binding
     ADD CONSTRAINT binding_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.dataset
+    ADD CONSTRAINT dataset_pkey PRIMARY KEY (uid);
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.directory_usage
@@ -883,6 +977,8 @@ ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.exemption
     ADD CONSTRAINT exemption_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.file
+    ADD CONSTRAINT file_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.group_limit
     ADD CONSTRAINT group_limit_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.group_standing
@@ -891,6 +987,8 @@ ALTER TABLE ONLY public.group_usage
     ADD CONSTRAINT group_usage_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.groups
     ADD CONSTRAINT groups_pkey PRIMARY KEY (gid);
+ALTER TABLE ONLY public.journal
+    ADD CONSTRAINT journal_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.load
     ADD CONSTRAINT load_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.mark
@@ -899,8 +997,12 @@ ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.move
+    ADD CONSTRAINT move_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.mute
     ADD CONSTRAINT mute_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.replica
+    ADD CONSTRAINT replica_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.scan
     ADD CONSTRAINT scan_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.schema_migration
@@ -911,6 +1013,8 @@ ALTER TABLE ONLY public.slice
     ADD CONSTRAINT slice_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.spent
     ADD CONSTRAINT spent_pkey PRIMARY KEY (hash);
+ALTER TABLE ONLY public.store
+    ADD CONSTRAINT store_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.token
@@ -936,6 +1040,9 @@ CREATE UNIQUE INDEX area_volume_directory ON public.area USING btree (volume, di
 CREATE UNIQUE INDEX binding_issuer_subject ON public.binding USING btree (issuer, subject);
 CREATE UNIQUE INDEX binding_name ON public.binding USING btree (name);
 CREATE INDEX change_at ON public.change USING btree (at);
+CREATE INDEX dataset_owner ON public.dataset USING btree (owner);
+CREATE INDEX dataset_registered_at ON public.dataset USING btree (registered_at);
+CREATE INDEX dataset_spec ON public.dataset USING btree (spec);
 CREATE INDEX delivery_by_state ON public.delivery USING btree (state);
 CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE ((state)::text = ANY ((ARRAY['queued'::character varying, 'sending'::character varying, 'retry'::character varying])::text[]));
 CREATE INDEX delivery_message_id ON public.delivery USING btree (message_id);
@@ -952,6 +1059,8 @@ CREATE INDEX event_episode ON public.event USING btree (episode);
 CREATE INDEX event_subject_id ON public.event USING btree (subject_id);
 CREATE INDEX exemption_by_subject ON public.exemption USING btree (subject_id, until);
 CREATE INDEX exemption_subject_id ON public.exemption USING btree (subject_id);
+CREATE INDEX file_place ON public.file USING btree (place);
+CREATE INDEX file_replica_id ON public.file USING btree (replica_id);
 CREATE INDEX group_limit_group_id ON public.group_limit USING btree (group_id);
 CREATE UNIQUE INDEX group_limit_group_id_volume ON public.group_limit USING btree (group_id, volume);
 CREATE INDEX group_standing_by_bytes ON public.group_standing USING btree (bytes DESC) WHERE latest;
@@ -965,6 +1074,9 @@ CREATE INDEX group_usage_by_gid ON public.group_usage USING btree (gid);
 CREATE INDEX group_usage_by_volume ON public.group_usage USING btree (volume, gid);
 CREATE INDEX group_usage_load_id ON public.group_usage USING btree (load_id);
 CREATE INDEX groups_name ON public.groups USING btree (name);
+CREATE INDEX journal_began_at ON public.journal USING btree (began_at);
+CREATE INDEX journal_dataset ON public.journal USING btree (dataset);
+CREATE UNIQUE INDEX journal_one_open_per_dataset ON public.journal USING btree (dataset) WHERE (ended_at IS NULL);
 CREATE INDEX load_by_volume ON public.load USING btree (volume, as_of);
 CREATE INDEX load_open ON public.load USING btree (ordered_at) WHERE ((state)::text = 'open'::text);
 CREATE INDEX load_ordered_at ON public.load USING btree (ordered_at);
@@ -976,8 +1088,11 @@ CREATE INDEX message_by_time ON public.message USING btree (created_at);
 CREATE INDEX message_by_user ON public.message USING btree (user_id, created_at);
 CREATE INDEX message_held ON public.message USING btree (created_at) WHERE ((mode)::text = 'held'::text);
 CREATE INDEX message_user_id ON public.message USING btree (user_id);
+CREATE INDEX move_dataset ON public.move USING btree (dataset);
 CREATE INDEX mute_user_id ON public.mute USING btree (user_id);
 CREATE UNIQUE INDEX mute_user_id_policy ON public.mute USING btree (user_id, policy);
+CREATE INDEX replica_dataset_id ON public.replica USING btree (dataset_id);
+CREATE INDEX replica_store ON public.replica USING btree (store);
 CREATE INDEX scan_area_id ON public.scan USING btree (area_id);
 CREATE INDEX scan_by_area ON public.scan USING btree (area_id, as_of);
 CREATE INDEX scan_failed ON public.scan USING btree (as_of) WHERE ((state)::text = 'failed'::text);
@@ -990,6 +1105,7 @@ CREATE INDEX slice_lease_until ON public.slice USING btree (lease_until);
 CREATE INDEX slice_ordered_at ON public.slice USING btree (ordered_at);
 CREATE INDEX slice_scan_id ON public.slice USING btree (scan_id);
 CREATE INDEX spent_spent_at ON public.spent USING btree (spent_at);
+CREATE UNIQUE INDEX store_mark ON public.store USING btree (mark);
 CREATE UNIQUE INDEX subject_kind_key ON public.subject USING btree (kind, key);
 CREATE INDEX subject_user_id ON public.subject USING btree (user_id);
 CREATE INDEX token_expires_at ON public.token USING btree (expires_at);
@@ -1018,6 +1134,8 @@ ALTER TABLE ONLY public.event
     ADD CONSTRAINT event_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.exemption
     ADD CONSTRAINT exemption_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES public.subject(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.file
+    ADD CONSTRAINT file_replica_id_fkey FOREIGN KEY (replica_id) REFERENCES public.replica(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.group_limit
     ADD CONSTRAINT group_limit_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.groups(gid) ON DELETE CASCADE;
 ALTER TABLE ONLY public.group_usage
@@ -1028,6 +1146,8 @@ ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.mute
     ADD CONSTRAINT mute_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.replica
+    ADD CONSTRAINT replica_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES public.dataset(uid) ON DELETE CASCADE;
 ALTER TABLE ONLY public.scan
     ADD CONSTRAINT scan_area_id_fkey FOREIGN KEY (area_id) REFERENCES public.area(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.slice

@@ -50,8 +50,13 @@ def _enqueue(
         if volume is not None and volume not in {known.name for known in opened.settings.volumes}:
             known = ", ".join(v.name for v in opened.settings.volumes) or "none"
             raise WrongInput(f"--volume: there is no volume {volume} in the settings.", f"Known: {known}")
+        if volume in opened.settings.surveyed:
+            raise WrongInput(
+                f"--volume: areas on {volume} are not walked: their figures come from wrstat.",
+                "See: xfc-notify reports load",
+            )
         named = bool(users or every or volume or older_than)
-        choice = scans.Choice(tuple(users or ()), volume, not_since)
+        choice = scans.Choice(tuple(users or ()), volume, not_since, opened.settings.surveyed)
         log_as_workers_do(opened)
         opened_scans = scans.open_scans(
             choice, count or (None if named else 1), opened.settings.scan.clock, now

@@ -34,7 +34,7 @@ _COLUMNS = (
 
 def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[ExemptionView]" = ()) -> None:
     """Where areas stand, with what is lifted for them."""
-    from xfc_notify.usage import Counted
+    from xfc_notify.usage import Counted, Source
 
     areas = {exemption.area for exemption in lifted}
     on_disk = any(standing.counts is Counted.ALLOCATED for standing in standings)
@@ -51,6 +51,9 @@ def print_standings(standings: "Sequence[Standing]", lifted: "Sequence[Exemption
                 f"{count:,} {_KINDS.get(kind, kind)}" for kind, count in standing.left_out.items()
             )
             say(f"not measured in {standing.area}: {places}")
+    surveyed = sorted({standing.volume for standing in standings if standing.source is Source.WRSTAT})
+    if surveyed:
+        say(f"by the data of wrstat, as of the times of its captures: {', '.join(surveyed)}")
     if on_disk:
         say("hard quotas count what files take on disk, not their lengths")
     if any(standing.complete is False for standing in standings):

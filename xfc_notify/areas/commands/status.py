@@ -86,7 +86,7 @@ def _overdue(opened: "Session", now: datetime) -> list[str]:
     from xfc_notify.areas import areas
     from xfc_notify.areas.views import overdue_in_words
 
-    late = areas.overdue(now - 2 * opened.settings.scan.every)
+    late = areas.overdue(now - 2 * opened.settings.scan.every, opened.settings.surveyed)
     return [] if late is None else [overdue_in_words(late)]
 
 

@@ -117,7 +117,8 @@ def _rescan(name: UserName, as_json: AsJson = False, settings: SettingsFile = No
     with session(settings) as opened:
         user = users.user_named(name)
         wanted = areas.areas_of(user)
-        done = rescan(user, wanted, opened.settings.scan.clock, By.OPERATOR, datetime.now(UTC))
+        how, now = opened.settings, datetime.now(UTC)
+        done = rescan(user, wanted, how.scan.clock, By.OPERATOR, now, how.surveyed)
         work = finish_here(opened)
     if as_json:
         print_json(done)

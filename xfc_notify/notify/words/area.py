@@ -16,7 +16,7 @@ from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.places import Place, weighty
 from xfc_notify.outbox.columns import shortened
 from xfc_notify.paths import harmless, show
-from xfc_notify.usage import Counted, Errors, Usage
+from xfc_notify.usage import Counted, Errors, Source, Usage
 from xfc_notify.usage.summary import HARMLESS_ERRORS, SAMPLES
 
 DIRECTORIES = 5
@@ -104,9 +104,7 @@ def area_words(letter: Letter, figures: AreaFigures) -> AreaWords:
         ),
         facts=tuple(facts),
         measured=" ".join(
-            filter(
-                None, (_measured(letter, figures.usage), _doubted(letter, figures), _counts(letter, figures))
-            )
+            filter(None, (_measured(letter, figures), _doubted(letter, figures), _counts(letter, figures)))
         ),
         unread=tuple(_unread(letter, figures.usage)),
         samples=_samples(letter, figures.usage),
@@ -154,8 +152,17 @@ def _state(letter: Letter, finding: Finding, figures: AreaFigures) -> str:
     return (outlook.age_state if outlook.is_age(finding) else limits.state)(letter, finding.level)
 
 
-def _measured(letter: Letter, usage: Usage) -> str:
+def _measured(letter: Letter, figures: AreaFigures) -> str:
+    usage = figures.usage
     moment = letter.language.moment(usage.as_of)
+    if usage.complete and figures.source is Source.WRSTAT:  # which does not say what it could not read
+        return letter.language.count(
+            "Measured on {moment}, together with all that lies on {volume}: {count} file.",
+            "Measured on {moment}, together with all that lies on {volume}: {count} files.",
+            usage.files,
+            moment=moment,
+            volume=shortened(harmless(figures.area.volume), 30),
+        )
     if usage.complete:
         return letter.language.count(
             "Measured on {moment}: {count} file, and everything could be read.",

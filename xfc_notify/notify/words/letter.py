@@ -7,7 +7,7 @@ from datetime import datetime
 from xfc_notify.domain import Area, Finding, Level, PastScan, Person
 from xfc_notify.notify.episode import Reason
 from xfc_notify.notify.words.language import Language
-from xfc_notify.usage import Usage
+from xfc_notify.usage import Source, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,14 @@ class AreaFigures:
     """The last whole scan of one area: what was measured and what the policies said of it.
 
     history  the whole scans before it, oldest first
+    source   who walked it
     """
 
     area: Area
     usage: Usage
     findings: tuple[Finding, ...]
     history: tuple[PastScan, ...] = ()
+    source: Source = Source.SCAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,7 @@ def up(migrator: Any, db: Database) -> None:
         id = CharField(primary_key=True, max_length=36)
         area = ForeignKeyField(Area, on_delete="CASCADE")
         state = CharField(max_length=8)
+        source = CharField(max_length=8)
         clock = CharField(max_length=8)
         as_of = DateTimeField()
         progress_at = DateTimeField()
