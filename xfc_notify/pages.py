@@ -38,11 +38,13 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a token may do: look at its user's storage, look at everybody's, change things."""
+    """What a token may do: look at its user's storage, look at everybody's, change things; at /DM, look at datasets,
+    move and remove them."""
 
     OWN = "own"
     READ = "read"
     WRITE = "write"
+    DATASETS = "datasets"
 
 
 class Refused(WrongInput):

@@ -138,6 +138,34 @@ def test_a_move_that_is_killed_has_its_files_at_one_place_or_the_other(site: Sit
     assert kills > 20
 
 
+def test_a_move_to_another_path_that_is_killed_has_its_files_at_one_place_or_the_other(
+    site: Site, store: str
+):
+    def check(uid: str) -> None:
+        (place,) = stores_of(site, uid)
+        new = {name.replace("exp/a/", "new/b/"): content for name, content in TREE.items()}
+        assert site.tree(place) == (new if place == "two" else TREE)
+        assert site.tree("one" if place == "two" else "two") == {}
+        assert site.catalog.show(uid).path == ("new/b" if place == "two" else "exp/a")
+
+    kills = every_kill(site, store, "p", lambda uid: site.catalog.move(uid, "one:", "two:", "new/b"), check)
+    assert kills > 20
+
+
+def test_a_copy_apart_that_is_killed_is_a_dataset_of_its_own_or_nothing(site: Site, store: str):
+    def check(uid: str) -> None:
+        assert site.tree("one") == TREE
+        assert stores_of(site, uid) == ["one"]
+        others = [view for view in site.catalog.find() if view.uid != uid]
+        new = {name.replace("exp/a/", "new/b/"): content for name, content in TREE.items()}
+        assert [view.path for view in others] == ["new/b"] * len(others)
+        assert site.tree("two") == (new if others else {})
+        assert len(others) == int(site.catalog.journal(uid)[0].success is True)
+
+    kills = every_kill(site, store, "a", lambda uid: site.catalog.copy_apart(uid, "two:", "new/b"), check)
+    assert kills > 20
+
+
 def test_a_removal_that_is_killed_is_finished_or_never_began(site: Site, store: str):
     def act(uid: str) -> None:
         site.catalog.remove(uid, "one:")

@@ -7,8 +7,9 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import uuid4
 
-from xfc_notify.datasets import arriving, journal, last_copy, leaving, replicas, transfer, views
+from xfc_notify.datasets import apart, arriving, journal, last_copy, leaving, replicas, transfer, views
 from xfc_notify.datasets import verify as reading
 from xfc_notify.datasets.errors import DatasetError, Overtaken, StoreAway, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
@@ -112,6 +113,10 @@ def fail(work: Work, stores: Stores, why: str) -> None:
             replicas.put(source, ReplicaState.UNVERIFIED)
             if row.command == Command.MOVE:
                 _note_move(row, Command.COPY, work)
+                if "path" in row.arguments:
+                    why += (
+                        f"; what was copied is the dataset {apart.set_apart(row, str(uuid4()), work.clock())}"
+                    )
         work.end(success=False, outcome=why)
 
 
@@ -124,6 +129,8 @@ def _arrived(work: Work) -> None:
         replicas.put(target, ReplicaState.GOOD, now)
         if row.command == Command.COPY:
             _note_move(row, Command.COPY, work)
+            if "apart" in row.arguments:
+                apart.set_apart(row, row.arguments["apart"], now)
             work.end(success=True)
         else:
             replicas.put(ReplicaRow.get_by_id(row.source), ReplicaState.LEAVING)
@@ -136,7 +143,7 @@ def _leave(work: Work, stores: Stores, tell: Tell) -> None:
     source = ReplicaRow.get_by_id(row.source)
     keeper = None
     if row.command == Command.MOVE:
-        keeper = last_copy.keeper_of_move(ReplicaRow.get_by_id(row.target))
+        keeper = last_copy.keeper_of_move(source, ReplicaRow.get_by_id(row.target))
     elif not row.arguments["force_last"]:
         keeper = last_copy.keeper_beside(stores, source, work.clock(), tell)
     if row.step == Step.READING:
@@ -147,6 +154,8 @@ def _leave(work: Work, stores: Stores, tell: Tell) -> None:
     with work.holding():
         _note_move(row, Command(row.command), work)
         replicas.forget(source)
+        if "path" in row.arguments:
+            DatasetRow.update(path=row.arguments["path"]).where(DatasetRow.uid == row.dataset).execute()
         if not replicas.of(row.dataset):
             DatasetRow.update(state=DatasetState.REMOVED).where(DatasetRow.uid == row.dataset).execute()
         work.end(success=True)

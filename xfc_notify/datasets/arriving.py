@@ -28,9 +28,9 @@ def part(row: JournalRow, target: File) -> bytes:
 
 def batches(row: JournalRow) -> Iterator[Sequence[Pair]]:
     """The files of the source with those of the target, so many as one transaction deals with."""
-    by_name = {file.name: file for file in replicas.files(ReplicaRow.get_by_id(row.source))}
-    for some in replicas.batches(replicas.files(ReplicaRow.get_by_id(row.target))):
-        yield [(by_name[target.name], target) for target in some]
+    yield from replicas.batches(
+        replicas.pairs(ReplicaRow.get_by_id(row.source), ReplicaRow.get_by_id(row.target))
+    )
 
 
 def make_folders(folder: Folder, row: JournalRow) -> None:

@@ -78,6 +78,7 @@ class Catalog:
         uid: str = "",
         owner: str = "",
         document: Mapping[str, Any] | None = None,
+        alone: bool = False,
         **said: str,
     ) -> views.DatasetView:
         """Make files known as a dataset; each is read once.
@@ -86,11 +87,13 @@ class Catalog:
         arguments  of the handler of the spec, as JSON has them
         points     the arguments of each datum, or by the id of the datum
         owner      the user who runs this unless given
+        alone      Conflict if a file of it is another dataset's already
         said       group, description, originator, metadata: see `describing.About`
         uid        a new one unless given
         Raises Missing if files are not there, StoreAway …
         """
-        new = self._new(spec, root, path, arguments, points, uid, document, About(owner or caller(), **said))
+        about = About(owner or caller(), **said)
+        new = self._new(spec, root, path, arguments, points, uid, document, about, alone=alone)
         plugins, algorithm = self._service.plugins, self._service.settings.of(Datasets).hash
         where = {"spec": spec, "root": f"{new.store}:{show(new.root)}", "path": show(new.path)}
         new.refuse_odd()
@@ -131,11 +134,29 @@ class Catalog:
         """
         return self._transfer(Command.COPY, uid, old_root, new_root, dry_run)
 
+    def copy_apart(self, uid: str, new_root: AnyPath, path: AnyPath, old_root: AnyPath | None = None) -> str:
+        """Copy a dataset to another path, as a dataset of its own; the new uid. Raises as `copy`."""
+        new = str(uuid4())
+        self._transfer(Command.COPY, uid, old_root, new_root, False, path=path, apart=new)
+        return new
+
     def move(
-        self, uid: str, old_root: AnyPath, new_root: AnyPath, *, dry_run: bool = False
+        self,
+        uid: str,
+        old_root: AnyPath,
+        new_root: AnyPath,
+        path: AnyPath | None = None,
+        *,
+        dry_run: bool = False,
     ) -> views.TransferView:
-        """Copy a dataset, read the copy back, and only then remove the source. Raises as `copy`, and Changed."""
-        return self._transfer(Command.MOVE, uid, old_root, new_root, dry_run)
+        """Copy a dataset, read the copy back, and only then remove the source. Raises as `copy`, and Changed.
+
+        With a path, that becomes the dataset's, which can have no other copy then. If the source has to stay, what was
+        copied is a dataset of its own.
+        """
+        if path is not None and len(replicas.of(uid)) > 1:
+            raise Conflict(f"Dataset {uid} has other copies, at its old path.", "Remove or move them first.")
+        return self._transfer(Command.MOVE, uid, old_root, new_root, dry_run, path=path)
 
     def remove(
         self, uid: str, old_root: AnyPath, *, force_last: bool = False, dry_run: bool = False
@@ -239,31 +260,43 @@ class Catalog:
             yield work
 
     def _transfer(
-        self, command: Command, uid: str, old_root: AnyPath | None, new_root: AnyPath, dry_run: bool
+        self,
+        command: Command,
+        uid: str,
+        old_root: AnyPath | None,
+        new_root: AnyPath,
+        dry_run: bool,
+        path: AnyPath | None = None,
+        **more: str,
     ) -> views.TransferView:
+        to = None if path is None else names.checked(names.as_bytes(path))
         if dry_run:
-            return views.transfer(command, self._plan(uid, old_root, new_root)[0], self.stores)
-        arguments = {"old_root": self._typed(old_root), "new_root": self._typed(new_root)}
+            return views.transfer(command, self._plan(uid, old_root, new_root, to)[0], self.stores)
+        arguments = {"old_root": self._typed(old_root), "new_root": self._typed(new_root), **more}
+        if to is not None:
+            arguments["path"] = show(to)
         with self._working(command, uid, arguments) as work:
-            planned, tell = self._plan(uid, old_root, new_root)
+            planned, tell = self._plan(uid, old_root, new_root, to)
             view = views.transfer(command, planned, self.stores)
             transfer.prepare(work, planned)
             acting.go_on(work, self.stores, tell)
         return view
 
-    def _plan(self, uid: str, old_root: AnyPath | None, new_root: AnyPath) -> tuple[transfer.Plan, Tell]:
+    def _plan(
+        self, uid: str, old_root: AnyPath | None, new_root: AnyPath, path: bytes | None
+    ) -> tuple[transfer.Plan, Tell]:
         store, root = self.stores.holding(new_root)
         if old_root is None:
             source = choosing.nearest(self.stores, uid)
         else:
             source = choosing.standing(self.stores, uid, old_root)
-        if (there := replicas.at(uid, store.name, root)) is not None:
+        if path is None and (there := replicas.at(uid, store.name, root)) is not None:
             same = (
                 "source and target are the same place" if there.id == source.id else "there is a copy already"
             )
             raise Conflict(f"Dataset {uid}: {same}: {views.root(there, self.stores)}")
         tell = self._watch("copying", 2 * views.size_of(source)[1])
-        return transfer.plan(self.stores, source, store.name, root, tell), tell
+        return transfer.plan(self.stores, source, store.name, root, tell, path), tell
 
     def _typed(self, root: AnyPath | None) -> str | None:
         """A root as the journal keeps it; WrongInput if it lies in no store."""
@@ -282,6 +315,7 @@ class Catalog:
         uid: str = "",
         document: Mapping[str, Any] | None = None,
         about: About | None = None,
+        alone: bool = False,
     ) -> registering.New:
         store, inside = self.stores.holding(root or path)
         top, below = (inside, names.checked(names.as_bytes(path))) if root else (b"", inside)
@@ -297,4 +331,5 @@ class Catalog:
             arguments or {},
             by_id,
             document or {},
+            alone,
         )

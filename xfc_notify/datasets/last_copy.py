@@ -14,9 +14,11 @@ from xfc_notify.datasets.verify import Verdict, verify
 from xfc_notify.paths import show
 
 
-def keeper_of_move(target: ReplicaRow) -> Keeper:
+def keeper_of_move(leaving: ReplicaRow, target: ReplicaRow) -> Keeper:
     """The copy that a move has just made and read back."""
-    return Keeper(target.store, {file.name: (file.path, file.stamp) for file in replicas.files(target)})
+    return Keeper(
+        target.store, {old.name: (new.path, new.stamp) for old, new in replicas.pairs(leaving, target)}
+    )
 
 
 def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell) -> Keeper:

@@ -17,7 +17,8 @@ from xfc_notify.paths import parse, show
 
 @dataclass(frozen=True)
 class Keeper:
-    """The copy that stands while another one goes: name → its path, and its stamp when it was verified."""
+    """The copy that stands while another one goes: name of what goes → the path of its like, and its stamp when it was
+    verified."""
 
     store: str
     files: Mapping[bytes, tuple[bytes, str]]

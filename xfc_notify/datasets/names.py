@@ -62,6 +62,14 @@ def below(root: bytes, path: bytes) -> bytes | None:
     return path[len(root) + 1 :] if path.startswith(root + b"/") else None
 
 
+def renamed(name: bytes, old: bytes, new: bytes) -> bytes:
+    """A file's name after its dataset's path `old` has become `new`; WrongInput if it does not lie below that."""
+    inside = below(old, name)
+    if inside is None:
+        raise WrongInput(f"{show(name)} does not lie below {show(old)}: the dataset keeps its path.")
+    return join(new, inside)
+
+
 def folders_of(paths: Iterable[bytes]) -> list[bytes]:
     """All folders above these paths but the root, the outer ones first."""
     found: set[bytes] = set()

@@ -7,14 +7,19 @@ from typing import Any
 
 from xfc_notify.datasets import hashes, listing, names, replicas
 from xfc_notify.datasets.describing import About
+from xfc_notify.datasets.errors import Conflict
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
+from xfc_notify.datasets.tables import DatasetRow, FileRow, ReplicaRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import parse, show
 from xfc_notify.plugins import Plugins
+from xfc_notify.store import database
+
+PLACES = 7_304_110_960
+"""The lock of those who look whether a place is free before they take it."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class New:
 
     points    id of the datum → its arguments
     document  what else its Resource says
+    alone     it is refused if a file of it is another dataset's
     """
 
     uid: str
@@ -34,6 +40,7 @@ class New:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     points: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     document: Mapping[str, Any] = field(default_factory=dict)
+    alone: bool = False
 
     def refuse_odd(self) -> None:
         """Raise WrongInput for what no table or terminal should have to show."""
@@ -63,6 +70,8 @@ def register(work: Work, new: New, stores: Stores, plugins: Plugins, algorithm: 
     """Write it down, read all its files, and let it be known. Raises what listing or reading does."""
     files = listed(new, stores, plugins)
     with work.holding():
+        if new.alone:
+            refuse_shared(new, [name for name, _ in files])
         DatasetRow.create(
             uid=new.uid, spec=new.spec, path=show(new.path), arguments=dict(new.arguments),
             points=dict(new.points), document=dict(new.document), state=DatasetState.KEPT,
@@ -77,6 +86,19 @@ def register(work: Work, new: New, stores: Stores, plugins: Plugins, algorithm: 
         replicas.put(replica, ReplicaState.GOOD, work.clock())
         replicas.moved(new.uid, "", replicas.where(replica), Command.REGISTER, work.clock(), {})
         work.end(success=True)
+
+
+def refuse_shared(new: New, files: Sequence[bytes]) -> None:
+    """Raise Conflict if another dataset counts one of these files as its own; in the caller's transaction."""
+    database.one_at_a_time(PLACES)
+    for some in replicas.batches(files):
+        places = [names.place_of(new.store, names.join(new.root, name)) for name in some]
+        stands = ReplicaRow.state.in_([ReplicaState.GOOD, ReplicaState.ARRIVING])
+        found = FileRow.select().join(ReplicaRow).where(FileRow.place.in_(places), stands).first()
+        if found is not None:
+            raise Conflict(
+                f"store {new.store}: {found.name} is a dataset's already: {found.replica.dataset_id}"
+            )
 
 
 def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell: Tell) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from peewee import chunked
+from peewee import chunked, fn
 
 from xfc_notify.datasets import names
 from xfc_notify.datasets.errors import DatasetError
@@ -15,6 +15,7 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, parse, show
 from xfc_notify.store.database import BATCH, db
 
+T = TypeVar("T")
 HELD = 20
 """Files that one transaction gives names or takes them from: a slow store must not hold up the database for long."""
 
@@ -107,6 +108,18 @@ def known_files(replica: ReplicaRow) -> list[File]:
     return found
 
 
+def sizes(numbers: Sequence[int]) -> dict[int, int]:
+    """How many bytes these copies have, by their numbers; those without files are left out."""
+    rows = FileRow.select(FileRow.replica, fn.SUM(FileRow.size)).where(FileRow.replica.in_(numbers))
+    found: Any = rows.group_by(FileRow.replica).tuples()
+    return {number: int(size) for number, size in found}
+
+
+def pairs(source: ReplicaRow, target: ReplicaRow) -> list[tuple[File, File]]:
+    """The files of a copy with those that a command has planned of them, which may have other names."""
+    return list(zip(files(source), files(target), strict=True))
+
+
 def note(changes: Iterable[tuple[int, dict[str, Any]]]) -> None:
     """Change rows of files by their ids."""
     with db.atomic():
@@ -149,7 +162,7 @@ def moved(
     MoveRow.create(dataset=uid, old=old, new=new, at=now, command=command, arguments=arguments)
 
 
-def batches(some: Sequence[File], count: int = 100) -> Iterator[Sequence[File]]:
+def batches(some: Sequence[T], count: int = 100) -> Iterator[Sequence[T]]:
     """Files, so many at once."""
     for first in range(0, len(some), count):
         yield some[first : first + count]

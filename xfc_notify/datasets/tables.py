@@ -127,7 +127,18 @@ class MoveRow(Table):
     arguments = JSONTextField()
 
 
-TABLES = (StoreRow, DatasetRow, ReplicaRow, FileRow, JournalRow, MoveRow)
+class ManagedRow(Table):
+    """Where clients of the data manager have put a dataset, as they wrote it, and how large it was. It stays when the
+    dataset is gone."""
+
+    dataset = CharField(primary_key=True, max_length=100)
+    machine = CharField(max_length=100)
+    folder = TextField()
+    filename = TextField()
+    size = BigIntegerField()
+
+
+TABLES = (StoreRow, DatasetRow, ReplicaRow, FileRow, JournalRow, MoveRow, ManagedRow)
 
 JournalRow.add_index(
     JournalRow.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"

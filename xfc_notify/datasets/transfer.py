@@ -16,14 +16,15 @@ from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import ReplicaRow
-from xfc_notify.paths import show
+from xfc_notify.paths import parse, show
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a copy will do.
 
-    taken    name → the file with the very same bytes that stands at the target already, and is taken over
+    names    of the files there, in their order
+    taken    name here → the file with the very same bytes that stands at the target already, and is taken over
     folders  those that will be made, the outer ones first
     """
 
@@ -31,6 +32,7 @@ class Plan:
     store: str
     root: bytes
     files: Sequence[File]
+    names: Sequence[bytes]
     taken: dict[bytes, Seen]
     folders: Sequence[bytes]
 
@@ -40,39 +42,45 @@ class Plan:
         return sum(file.size for file in self.files if file.name not in self.taken)
 
 
-def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell) -> Plan:
-    """What it takes to copy a dataset under a root of a store. Nothing is changed.
+def plan(
+    stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell, path: bytes | None = None
+) -> Plan:
+    """What it takes to copy a dataset under a root of a store, at another path if one is given. Nothing is changed.
 
     Raises Missing if files are not there; Conflict if something else stands where one should go, or both are one place;
     StoreRefusal if the store cannot hold a name; StoreAway.
     """
     files, taken = replicas.known_files(source), {}
+    new = [file.name for file in files]
+    if path is not None:
+        new = [names.renamed(name, parse(source.dataset.path), path) for name in new]
     with stores.opened(source.store) as here, stores.opened(store) as there:
-        _refuse_names(there, root, files)
+        _refuse_names(there, root, new)
         seen = {file.name: here.look(file.path) for file in files}
         listing.refuse_missing([name for name, one in seen.items() if one is None], len(files))
-        for file in files:
-            path = names.join(root, file.name)
-            found = there.look(path)
+        for file, name in zip(files, new, strict=True):
+            path_there = names.join(root, name)
+            found = there.look(path_there)
             if found is None:
                 continue
             if found.is_same_as(seen[file.name]):
                 raise Conflict(
                     f"source and target are the same place: {show(file.path)} in {source.store} is "
-                    f"{show(path)} in {store}"
+                    f"{show(path_there)} in {store}"
                 )
-            taken[file.name] = _taken_over(there, path, file, source.store, found, tell)
-        paths = [names.join(root, file.name) for file in files if file.name not in taken]
+            taken[file.name] = _taken_over(there, path_there, file, source.store, found, tell)
+        paths = [
+            names.join(root, name) for file, name in zip(files, new, strict=True) if file.name not in taken
+        ]
         folders = [folder for folder in names.folders_of(paths) if not there.is_folder(folder)]
-    return Plan(source, store, root, files, taken, folders)
+    return Plan(source, store, root, files, new, taken, folders)
 
 
 def prepare(work: Work, planned: Plan) -> None:
     """Write down what is meant, before anything is done."""
     with work.holding():
-        target = replicas.add(
-            work.row.dataset, planned.store, planned.root, (_row(file, planned) for file in planned.files)
-        )
+        rows = (_row(file, name, planned) for file, name in zip(planned.files, planned.names, strict=True))
+        target = replicas.add(work.row.dataset, planned.store, planned.root, rows)
         work.step(
             Step.COPYING,
             source=planned.source.id,
@@ -156,24 +164,24 @@ def _taken_over(there: Folder, path: bytes, file: File, store: str, found: Seen,
     )
 
 
-def _refuse_names(there: Folder, root: bytes, files: Sequence[File]) -> None:
-    for file in files:
-        there.refuse_name(names.join(root, file.name))
+def _refuse_names(there: Folder, root: bytes, new: Sequence[bytes]) -> None:
+    for name in new:
+        there.refuse_name(names.join(root, name))
     if there.folds_case():
         seen: dict[str, bytes] = {}
-        for file in files:
-            other = seen.setdefault(show(file.name).casefold(), file.name)
-            if other != file.name:
+        for name in new:
+            other = seen.setdefault(show(name).casefold(), name)
+            if other != name:
                 raise Conflict(
-                    f"store {there.store} does not tell {show(other)} from {show(file.name)}: it ignores case"
+                    f"store {there.store} does not tell {show(other)} from {show(name)}: it ignores case"
                 )
 
 
-def _row(file: File, planned: Plan) -> dict[str, object]:
+def _row(file: File, name: bytes, planned: Plan) -> dict[str, object]:
     """The row of a file that is to come; one that is taken over is there already."""
     found = planned.taken.get(file.name)
     stamp, state = (found.stamp, FileState.GOOD) if found else ("", FileState.UNREAD)
-    return {"name": file.name, "size": file.size, "hash": file.hash, "stamp": stamp, "state": state}
+    return {"name": name, "size": file.size, "hash": file.hash, "stamp": stamp, "state": state}
 
 
 def _replica(number: int | None) -> ReplicaRow:

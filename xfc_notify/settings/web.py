@@ -50,6 +50,9 @@ def _network(value: object) -> Network:
         raise ValueError(f'{value!r} is not a network; write it like "192.0.2.7" or "10.0.0.0/8"') from None
 
 
+Networks = Annotated[tuple[Annotated[Network, BeforeValidator(_network)], ...], values.read(values.names)]
+
+
 class Oidc(Table):
     """[web.oidc]"""
 
@@ -78,11 +81,19 @@ class Oidc(Table):
 class OldApi(Table):
     """[web.old_api]"""
 
-    networks: tuple[Annotated[Network, BeforeValidator(_network)], ...] = Field(
+    networks: Networks = Field(
         (), description="who may use the API of the former service, without signing in; none: it is off"
     )
     directories: str = Field(
         "", description="socket of `xfc-notify make-directories`, which makes the directories of new users"
+    )
+
+
+class DataManager(Table):
+    """[web.data_manager]"""
+
+    networks: Networks = Field(
+        (), description="who may see, move and delete all datasets at /DM without a token"
     )
 
 
@@ -109,6 +120,7 @@ class Web(Table):
     )
     oidc: Oidc = Oidc()
     old_api: OldApi = OldApi()
+    data_manager: DataManager = DataManager()
 
     @model_validator(mode="after")
     def _nobody_is_anybody(self) -> Self:

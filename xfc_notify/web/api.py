@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -16,11 +16,10 @@ from xfc_notify.errors import StoreError, WrongInput
 from xfc_notify.pages import Absent, Changed, Many, Resource, Role, Visitor
 from xfc_notify.paths import harmless
 from xfc_notify.plugins.service import Service
-from xfc_notify.web import api_tokens, changes, network, visits
-from xfc_notify.web.limits import Limit
+from xfc_notify.web import bearer, changes, network, visits
+from xfc_notify.web.bearer import Refusal
 from xfc_notify.web.nul import has_nul
 from xfc_notify.web.schema import Problem, list_of, model_of
-from xfc_notify.web.signed import shown
 from xfc_notify.web.threads import Busy, Threads
 from xfc_notify.web.visits import Asked
 
@@ -29,18 +28,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-BAD_TOKENS = Limit(20, timedelta(minutes=1))
-"""How often one client may show a token that is none."""
 PROBLEMS = (400, 401, 403, 404, 422, 429, 503)
 log = logging.getLogger(__name__)
-
-
-class Refusal(Exception):
-    """Why a program does not get what it asks for."""
-
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.headers = status, detail, dict(headers or {})
 
 
 def build(service: Service, threads: Threads) -> "FastAPI":
@@ -60,7 +49,7 @@ def build(service: Service, threads: Threads) -> "FastAPI":
         servers=[{"url": f"{service.settings.web.url}/api/v1"}],
         root_path_in_servers=False,
     )
-    bearer = Security(HTTPBearer(auto_error=False, description="A token, made at /tokens."))
+    by_token = Security(HTTPBearer(auto_error=False, description="A token, made at /tokens."))
     found = [resource for module in components.modules("resources") for resource in module.RESOURCES]
     for resource in found:
         model = list_of(resource.view) if resource.many else model_of(resource.view)
@@ -77,7 +66,7 @@ def build(service: Service, threads: Threads) -> "FastAPI":
                     for status in PROBLEMS
                 },
             },
-            dependencies=[bearer],
+            dependencies=[by_token],
             name=resource.path,
             operation_id=f"{'change' if resource.change else 'get'}{resource.path}".translate(_ID),
         )
@@ -181,7 +170,8 @@ def _asker(resource: Resource, asked: Asked, service: Service, now: datetime) ->
     """Who asks, by a token, or by the session of a browser if nothing is changed; Refusal if they may not."""
     header = asked.header("authorization")
     if header:
-        visitor = _by_token(header, asked, service, now)
+        client = network.client(asked.peer, asked.headers, service.settings.web.trusted_proxies)
+        visitor = bearer.visitor(header, client, service.settings, now)
         if resource.scope not in visitor.scopes:
             raise Refusal(403, f"The token is not good for this: it needs the scope {resource.scope}.")
     elif resource.change:
@@ -193,19 +183,6 @@ def _asker(resource: Resource, asked: Asked, service: Service, now: datetime) ->
         visitor = found
     if resource.role is Role.OPERATOR and not visitor.operator:
         raise Refusal(403, "This is for operators.")
-    return visitor
-
-
-def _by_token(header: str, asked: Asked, service: Service, now: datetime) -> Visitor:
-    client = network.client(asked.peer, asked.headers, service.settings.web.trusted_proxies)
-    if BAD_TOKENS.is_reached(client, now):
-        raise Refusal(429, "That was tried too often.", {"Retry-After": "60"})
-    kind, _, token = header.partition(" ")
-    visitor = api_tokens.visitor(token.strip(), service.settings, now) if kind.lower() == "bearer" else None
-    if visitor is None:
-        BAD_TOKENS.try_now(client, now)
-        log.warning("a token that is none: %s from %s", shown(token), harmless(client))
-        raise Refusal(401, "This token is unknown, or its time is over.", {"WWW-Authenticate": "Bearer"})
     return visitor
 
 

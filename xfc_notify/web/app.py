@@ -38,7 +38,7 @@ def build(service: Service) -> App:
     from starlette.routing import Route
     from starlette.staticfiles import StaticFiles
 
-    from xfc_notify.web import api, old_api
+    from xfc_notify.web import api, data_manager, old_api
 
     settings = service.settings
     if not settings.web.url:
@@ -62,6 +62,8 @@ def build(service: Service) -> App:
         app.router.routes.append(Route(page.path, _counted(page.path, endpoint), methods=methods))
     app.mount("/static", _cached(StaticFiles(directory=STATIC)))
     app.mount("/api/v1", api.build(service, threads))
+    if settings.stores:
+        app.mount("/DM", data_manager.build(service))
     if settings.web.old_api.networks:
         app.mount("/xfc_control/api/v1", old_api.build(service, threads))
 

@@ -20,7 +20,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PROBES = ("/healthz", "/readyz", "/metrics")
 """Asked by machines, which name us as they reach us."""
-OLD_API = "/xfc_control/"
+WITHOUT_HOST = ("/xfc_control/", "/DM/")
+"""For clients of former services, which name us as they find us; a browser is none of them."""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -95,7 +96,7 @@ class Frame:
             path = path.removeprefix(self._web.prefix) or "/"
         scope["path"], scope["root_path"] = path, ""
         scope["raw_path"] = path.encode("utf-8", "surrogateescape")
-        if path in PROBES or path.startswith(OLD_API):
+        if path in PROBES or path.startswith(WITHOUT_HOST):
             return None
         hosts = network.values(scope["headers"], "host")
         if len(hosts) != 1 or _without_port(hosts[0].lower(), self._web) != self._web.host:

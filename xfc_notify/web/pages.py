@@ -44,6 +44,11 @@ def _token_page(visit: Visit, made: str = "", kept: str = "") -> Show:
         (Scope.OWN, visit.say("look at my own storage")),
         *([(Scope.READ, visit.say("look at everything"))] if _may_read_all(visit) else []),
         (Scope.WRITE, visit.say("change things, as I may")),
+        *(
+            [(Scope.DATASETS, visit.say("move and remove my datasets"))]
+            if visit.service.settings.stores
+            else []
+        ),
     ]
     lives = [(str(days), visit.language.count("{count} day", "{count} days", days)) for days in LIVES]
     tokens = api_tokens.tokens(visit.who.name, visit.now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT"})
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
 UNMATCHED = "unmatched"
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 

@@ -84,7 +84,14 @@ def up(migrator: Any, db: Database) -> None:
         command = CharField(max_length=10)
         arguments = TextField()
 
+    class Managed(Table):
+        dataset = CharField(primary_key=True, max_length=100)
+        machine = CharField(max_length=100)
+        folder = TextField()
+        filename = TextField()
+        size = BigIntegerField()
+
     Journal.add_index(
         Journal.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"
     )
-    db.create_tables([Store, Dataset, Replica, File, Journal, Move], safe=False)
+    db.create_tables([Store, Dataset, Replica, File, Journal, Move, Managed], safe=False)

@@ -23,7 +23,9 @@ def add_to(app: typer.Typer) -> None:
 
 def _create(
     name: UserName,
-    scope: Annotated[list[str], typer.Option(metavar="SCOPE", help="What it may: own, read, write.")],
+    scope: Annotated[
+        list[str], typer.Option(metavar="SCOPE", help="What it may: own, read, write, datasets.")
+    ],
     label: Annotated[str, typer.Option(metavar="TEXT", help="What it is for.")] = "",
     expires: Annotated[str, typer.Option(metavar="TIME", help="How long it works, at most 366d.")] = "90d",
     as_json: AsJson = False,
