@@ -17,7 +17,9 @@ from emptied import Emptied
 from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
+from servers.s3 import S3
 from servers.slapd import Slapd
+from servers.sshd import Sshd
 
 from xfc_notify import log_context
 from xfc_notify.store import database, migrate
@@ -79,6 +81,22 @@ def slapd() -> Iterator[Callable[..., Slapd]]:
 
     with ExitStack() as running:
         yield started
+
+
+@pytest.fixture(scope="session")
+def sshd() -> Iterator[Sshd]:
+    """An sshd that serves sftp."""
+    with _needed():
+        server = Sshd()
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3 server."""
+    with S3() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

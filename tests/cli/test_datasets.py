@@ -69,7 +69,7 @@ def test_what_stores_can_do_is_tried(site: Site):
     one, _ = site("stores", "check", "--json").json
     assert one == {
         "store": "one", "state": "ok", "what": f"file://{site.folder}/one is there", "do": "",
-        "exclusive": True, "lasting": True, "case": True, "longest_name": 255, "follows": [],
+        "copies": True, "exclusive": True, "lasting": True, "case": True, "longest_name": 255, "follows": [],
     }  # fmt: skip
     assert sorted(os.listdir(site.folder / "one")) == before
     (site.folder / "two").rename(site.folder / "away")

@@ -1,6 +1,8 @@
 """A site with three stores, `one`, `two` and `three`, and files to be registered."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +15,7 @@ from xfc_notify.datasets import duties, marks
 from xfc_notify.datasets.catalog import Catalog
 from xfc_notify.datasets.journal import LEASE
 from xfc_notify.datasets.stores import Stores
+from xfc_notify.store import database
 
 NAMES = ("one", "two", "three")
 CONTENTS = {"run.h5": b"header", "scans/1.tif": b"first" * 1000, "scans/2.tif": b"second" * 1000}
@@ -32,10 +35,14 @@ class Site:
             (folder / name).mkdir()
         stores = [{"name": name, "url": (folder / name).as_uri()} for name in NAMES]
         site = cls(folder, Facility.at(folder, **({"stores": stores} | tables)))
-        for store in site.stores.all:
-            with site.stores.folder(store) as opened:
-                marks.give(opened, datetime.now(UTC))
+        site.initialise()
         return site
+
+    def initialise(self) -> None:
+        """Give the stores their marks."""
+        for store in self.stores.all:
+            with self.stores.folder(store) as opened:
+                marks.give(opened, datetime.now(UTC))
 
     @property
     def catalog(self) -> Catalog:
@@ -91,3 +98,13 @@ def site(store: str, tmp_path: Path) -> Site:
 def later() -> timedelta:
     """Long enough for a lease to be over."""
     return 2 * LEASE
+
+
+@pytest.fixture
+def sqlite(store_sqlite: Path, tmp_path: Path) -> Iterator[str]:
+    """An open SQLite database with today's tables, and its URL, for what has nothing to do with the kind."""
+    shutil.copy(store_sqlite, tmp_path / "xfc-notify.db")
+    url = f"sqlite:///{tmp_path}/xfc-notify.db"
+    database.prepare(url)
+    with database.connected():
+        yield url

@@ -6,6 +6,12 @@ from xfc_notify.errors import XfcNotifyError
 class DatasetError(XfcNotifyError):
     """What was asked of a dataset was not done, and nothing is lost."""
 
+    def say_where(self, where: str) -> None:
+        """Let it begin with the store and the path, once."""
+        if not self.what.startswith("store "):
+            self.what = f"{where}: {self.what}"
+            self.args = (self.what,)
+
 
 class StoreAway(DatasetError):
     """A store is not there, or what is there is not this store: nothing is concluded from what can be seen."""

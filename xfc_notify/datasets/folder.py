@@ -17,6 +17,7 @@ class Folder(Protocol):
 
     store           its name
     tells_changes   whether a stamp shows every change; else bytes are read again before anything depends on them
+    forces          whether what `force` and `sync` were called for is on disk then
     reads_again     whether a file has to be read once more under its own name: it got there by a copy, or nobody
                     could force it to disk
 
@@ -27,6 +28,9 @@ class Folder(Protocol):
 
     @property
     def tells_changes(self) -> bool: ...
+
+    @property
+    def forces(self) -> bool: ...
 
     @property
     def reads_again(self) -> bool: ...
@@ -40,10 +44,11 @@ class Folder(Protocol):
     def read(self, path: bytes, sink: Sink) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
 
-    def write(self, path: bytes, fill: Callable[[Sink], Seen]) -> None:
+    def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
         """Make a file of the bytes that `fill` hands over; it is gone if this raises, and on disk after `force`.
 
-        `fill` returns the file whose mode and mtime it gets. Nothing may stand there.
+        `fill` returns the file whose mode and mtime it gets; `like` is that file before, for those who have to say
+        them beforehand. Nothing may stand there.
         """
 
     def force(self, paths: Sequence[bytes]) -> None:
@@ -54,6 +59,10 @@ class Folder(Protocol):
 
     def is_one(self, part: bytes, path: bytes) -> bool:
         """Whether two names that are there are one file: `place` gave it the second."""
+
+    def claims(self, one: bytes, other: bytes) -> bool:
+        """Whether `place` takes no name from another file, even one that comes in the last moment. It is tried with
+        two names of our own, of which the first is a file; StoreRefusal if nothing can be placed at all."""
 
     def unlink(self, path: bytes) -> None:
         """Take a name away; nothing where none is."""

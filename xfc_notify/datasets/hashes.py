@@ -64,5 +64,5 @@ def copy(
         found.append((f"{algorithm}:{made.hexdigest()}", seen))
         return seen
 
-    target.write(part, fill)
+    target.write(part, fill, source.look(path))
     return found[0]

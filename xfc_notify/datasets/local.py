@@ -34,6 +34,7 @@ class Folder:
     """
 
     tells_changes = True
+    forces = True
     reads_again = False
 
     def __init__(self, store: str, root: int, refuse: Callable[[int, str], None]) -> None:
@@ -74,7 +75,7 @@ class Folder:
             finally:
                 os.close(file)
 
-    def write(self, path: bytes, fill: Callable[[Sink], Seen]) -> None:
+    def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
         """Make a file of the bytes that `fill` hands over; it is gone if this raises, and on disk after `force`.
 
         `fill` returns the file whose mode and mtime it gets. Nothing may stand there.
@@ -125,6 +126,15 @@ class Folder:
         """Whether two names that are there are one file, by device and inode."""
         one = self.look(part)
         return one is not None and one.is_same_as(self.look(path))
+
+    def claims(self, one: bytes, other: bytes) -> bool:
+        """Whether a second link to a name that is taken is refused."""
+        self.place(one, other)
+        try:
+            self.place(one, other)
+        except Conflict:
+            return True
+        return False
 
     def unlink(self, path: bytes) -> None:
         """Take a name away; nothing where none is."""
@@ -251,9 +261,7 @@ class Folder:
         try:
             yield
         except DatasetError as error:
-            if not error.what.startswith("store "):
-                error.what = f"{where}: {error.what}"
-                error.args = (error.what,)
+            error.say_where(where)
             raise
         except OSError as error:
             if error.errno in _FULL:

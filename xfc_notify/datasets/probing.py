@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
-from xfc_notify.datasets.errors import Conflict, DatasetError
+from xfc_notify.datasets.errors import DatasetError
 from xfc_notify.datasets.folder import Folder, Sink
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.stores import Stores
@@ -14,12 +14,14 @@ from xfc_notify.datasets.stores import Stores
 class Abilities:
     """What was found.
 
-    exclusive     a name that is taken is never given to another file: without it, nothing is copied there
+    copies        files can be placed there at all
+    exclusive     a name that is taken is never given to another file, even one that comes in the last moment
     lasting       files and names can be forced to disk
     case          two names that differ in case only are two files
     longest_name  in bytes
     """
 
+    copies: bool
     exclusive: bool
     lasting: bool
     case: bool
@@ -29,10 +31,14 @@ class Abilities:
     def follows(self) -> list[str]:
         """What follows for those who use the store; nothing if it can do all."""
         said = []
-        if not self.exclusive:
-            said.append("nothing can be copied there: hard links, by which files are placed, do not work")
-        if not self.lasting:
-            said.append("nothing can be copied there: files cannot be forced to disk")
+        if not self.copies:
+            said.append("nothing can be copied there: files cannot be forced to disk, or given their names")
+        elif not self.exclusive:
+            said.append(
+                "not safe against other writers: a name is looked at right before it is taken, no more"
+            )
+        if self.copies and not self.lasting:
+            said.append("files cannot be forced to disk: another session reads them before a source goes")
         if not self.case:
             said.append("datasets with names that differ in case only are refused")
         return said
@@ -43,23 +49,20 @@ def probe(stores: Stores, name: str) -> Abilities:
     trial = b".xfc-trial-" + uuid4().hex.encode()
     with stores.opened(name) as folder:
         try:
-            lasting = _try(lambda: _write(folder, trial + b"-1"))
-            exclusive = lasting and _try(lambda: _place(folder, trial))
-            return Abilities(exclusive, lasting, not folder.folds_case(), folder.longest_name())
+            lasting = _try(lambda: _write(folder, trial + b"-1")) and folder.forces
+            copies, exclusive = _claims(folder, trial)
+            return Abilities(copies, exclusive, lasting, not folder.folds_case(), folder.longest_name())
         finally:
-            for number in (b"-1", b"-2", b"-3"):
+            for number in (b"-1", b"-2"):
                 folder.unlink(trial + number)
 
 
-def _place(folder: Folder, trial: bytes) -> None:
-    """Place a file, and see another one refused at that name."""
-    folder.place(trial + b"-1", trial + b"-2")
-    _write(folder, trial + b"-3")
+def _claims(folder: Folder, trial: bytes) -> tuple[bool, bool]:
+    """Whether files can be placed, and whether that never takes a name from another."""
     try:
-        folder.place(trial + b"-3", trial + b"-2")
-    except Conflict:
-        return
-    raise DatasetError("a name was given to a second file")
+        return True, folder.claims(trial + b"-1", trial + b"-2")
+    except DatasetError:
+        return False, False
 
 
 def _write(folder: Folder, path: bytes) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
 
-from xfc_notify.datasets import local, marks, mounts, names
+from xfc_notify.datasets import local, marks, mounts, names, remote
 from xfc_notify.datasets.errors import DatasetError, StoreAway
 from xfc_notify.datasets.folder import Folder
 from xfc_notify.errors import WrongInput
@@ -39,26 +39,40 @@ class Stores:
     def holding(self, root: names.AnyPath) -> tuple[StoreTable, bytes]:
         """The store in which a root lies, and the root's path in it.
 
-        A root is an absolute path, or `STORE:path`. WrongInput if it lies in no store.
+        A root is an absolute path, a URL, or `STORE:path`. WrongInput if it lies in no store.
         """
         text = names.as_bytes(root)
+        if b"://" in text:
+            return self._holding_url(text)
         name, colon, path = text.partition(b":")
         if colon and b"/" not in name:
             return self.named(os.fsdecode(name)), names.checked(path)
         if text.startswith(b"/"):
-            for store in self.all:
+            for store in filter(lambda it: it.is_local, self.all):
                 inside = names.below(store.path.rstrip(b"/"), b"/" + b"/".join(_parts(text)))
                 if inside is not None:
                     return store, names.checked(inside)
-        raise WrongInput(
-            f"{show(text)} lies in no store.",
-            "Write an absolute path in one, or STORE:path. See: stores list",
-        )
+        raise _nowhere(text)
+
+    def _holding_url(self, text: bytes) -> tuple[StoreTable, bytes]:
+        """The same of a URL; its path is as it is, nothing in it is escaped."""
+        path = text.partition(b"://")[2].partition(b"/")[2]
+        base = text[: len(text) - len(path)]
+        found = [
+            (store, inside)
+            for store in self.all
+            if (inside := names.below(store.path.rstrip(b"/"), b"/" + b"/".join(_parts(path)))) is not None
+            and store.address.is_at(show(base))
+        ]
+        if len(found) != 1:  # none, or two that their URLs do not tell apart
+            raise _nowhere(text)
+        return found[0][0], names.checked(found[0][1])
 
     def root(self, store: str, root: bytes) -> bytes:
-        """A root as an absolute path."""
-        path = self.named(store).path
-        return path.rstrip(b"/") + b"/" + root if root else path
+        """A root as an absolute path; of a store behind a network, as a URL in which nothing is escaped."""
+        where = self.named(store).address
+        path = where.path.rstrip(b"/") + b"/" + root if root else where.path
+        return where.server.encode() + path
 
     @contextmanager
     def opened(self, name: str) -> Iterator[Folder]:
@@ -75,6 +89,10 @@ class Stores:
     def folder(self, store: StoreTable) -> Iterator[Folder]:
         """A store, whatever its mark. StoreAway if it is not there; DatasetError if it is a place of somebody
         else's."""
+        if not store.is_local:
+            with remote.opened(store) as opened:
+                yield opened
+            return
         with self._root(store) as root:
             folder = local.Folder(store.name, root, self._refuse_volume)
             try:
@@ -101,7 +119,11 @@ class Stores:
         self._refuse_volume(root, f"store {store.name}")
         above = _identities_above(root)
         others = [(f"the volume {show(path)}", path) for path in self.volumes]
-        others += [(f"the store {other.name}", other.path) for other in self.all if other is not store]
+        others += [
+            (f"the store {other.name}", other.path)
+            for other in self.all
+            if other is not store and other.is_local
+        ]
         for what, path in others:
             try:
                 found = os.stat(path)  # noqa: PTH116
@@ -154,6 +176,12 @@ def _identities_above(root: int) -> set[tuple[int, int]]:
             here = above
     finally:
         os.close(here)
+
+
+def _nowhere(text: bytes) -> WrongInput:
+    return WrongInput(
+        f"{show(text)} lies in no store.", "Write an absolute path in one, or STORE:path. See: stores list"
+    )
 
 
 def _parts(path: bytes) -> list[bytes]:

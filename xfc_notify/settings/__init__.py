@@ -5,8 +5,9 @@ may stand in a file of its own: `url_file = "db-url"` gives `url`. Relative path
 folder of settings.toml. Any mistake is one SettingsError that names the file, the key and what is allowed.
 """
 
-from xfc_notify.settings.model import Messages, Settings, StoreTable, VolumeTable
+from xfc_notify.settings.model import Messages, Settings, VolumeTable
 from xfc_notify.settings.read import load, masked, validate
+from xfc_notify.settings.stores import StoreTable
 from xfc_notify.settings.values import time_zone
 
 __all__ = ["Messages", "Settings", "StoreTable", "VolumeTable", "load", "masked", "time_zone", "validate"]

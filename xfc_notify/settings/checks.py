@@ -22,12 +22,13 @@ def look_at_files(asked: Inspection) -> Iterator[Checked]:
     settings = asked.settings
     owner = settings.source.stat().st_uid
     folder = settings.messages.templates
-    ours = [settings.source, *settings.secrets, *(_all_in(folder) if folder else ())]
+    keys = [*settings.secrets, *(file for store in settings.stores for file in store.secrets)]
+    ours = [settings.source, *keys, *(_all_in(folder) if folder else ())]
     unsafe = [file for file in ours if file.exists() and not is_safe(str(file), owner)]
     for file in unsafe:
         do = "let it and its folders belong to root or to the owner of the settings, and let nobody else write them"
         yield Checked("files", "failed", f"others may write {harmless(str(file))}", do)
-    secret = [*settings.secrets, *([settings.source] if _has_secrets(settings.source) else ())]
+    secret = [*keys, *([settings.source] if _has_secrets(settings.source) else ())]
     open_to_all = [file for file in secret if file.exists() and file.stat().st_mode & stat.S_IROTH]
     for file in open_to_all:
         what = f"everybody may read {harmless(str(file))}, which holds a secret"

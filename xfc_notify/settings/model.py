@@ -17,6 +17,7 @@ from pydantic import (
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
 from xfc_notify.settings import values
+from xfc_notify.settings.stores import Address, StoreTable
 from xfc_notify.settings.values import Duration, Durations, Size, Table, time_zone
 from xfc_notify.settings.web import Web
 from xfc_notify.usage import Clock, ScanDefaults, Source
@@ -129,26 +130,6 @@ class VolumeTable(Table):
     def volume(self) -> Volume:
         """The same as the noun that the parts share."""
         return Volume(self.name, self.path, self.capacity, self.retired, self.marker, self.filesystem)
-
-
-class StoreTable(Table):
-    """[[stores]]"""
-
-    name: Annotated[str, AfterValidator(values.store_name)] = Field(
-        description="how commands and tables call it"
-    )
-    url: Annotated[str, AfterValidator(values.store_url)] = Field(
-        description="the folder where it lies: `file:///data/disk1`"
-    )
-    kind: Literal["disk", "archive"] = Field("disk", description="what it is for: work, or to keep")
-    hosts: Annotated[tuple[str, ...], values.read(values.names)] = Field(
-        (), description='hosts that read from it first, like "node*"'
-    )
-
-    @property
-    def path(self) -> bytes:
-        """The folder where it lies."""
-        return values.folder_of(self.url)
 
 
 class Messages(Table):
@@ -280,15 +261,17 @@ class Settings(Table):
     def check_stores(self) -> None:
         """Raise SettingsError if two stores have one name, or one lies inside another, or inside a volume, or around
         it: in stores files are written and removed, in volumes never."""
-        places = [(f"the volume {volume.name!r}", volume.path) for volume in self.volumes if self.stores]
+        places = [
+            (f"the volume {volume.name!r}", Address("file", "", "", 0, "", volume.path))
+            for volume in self.volumes
+        ]
         for store in self.stores:
-            for other, path in places:
+            for other, place in places:
                 if other == repr(store.name):
                     raise self.mistake("stores.name", f"two stores are called {other}")
-                here, there = os.path.realpath(store.path), os.path.realpath(path)
-                if os.path.commonpath([here, there]) in (here, there):
+                if place.is_around(store.address) or store.address.is_around(place):
                     raise self.mistake("stores.url", f"{store.name!r} and {other} lie inside each other")
-            places.append((repr(store.name), store.path))
+            places.append((repr(store.name), store.address))
 
     def check_tables(self) -> None:
         """Raise SettingsError if a table of a component does not fit the others."""

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -46,21 +46,6 @@ def store_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", value):
         raise ValueError(f"{value!r} is no name of a store: up to 100 letters, digits and . _ -")
     return value
-
-
-def store_url(value: str) -> str:
-    """The URL of a folder: absolute, with odd bytes written as %FF."""
-    parts = urlsplit(value)
-    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or parts.query or parts.fragment:
-        raise ValueError('a folder is needed, like "file:///data/disk1"; in its name, ? is %3F and # is %23')
-    if not value.isprintable() or not parts.path.startswith("/") or b"\0" in folder_of(value):
-        raise ValueError('an absolute path is needed, like "file:///data/disk1"')
-    return value
-
-
-def folder_of(url: str) -> bytes:
-    """The folder behind the URL of a store."""
-    return os.path.normpath(b"/" + unquote_to_bytes(urlsplit(url).path).lstrip(b"/"))
 
 
 def filesystem_id(value: str) -> str:

@@ -84,7 +84,7 @@ def _check(names: Names = None, as_json: AsJson = False, settings: SettingsFile 
         )
         if one["do"]:
             say(f"  {one['do']}")
-    if any(one["state"] != "ok" or not one["exclusive"] for one in found):
+    if any(one["state"] != "ok" or not one["copies"] for one in found):
         raise typer.Exit(1)
 
 
