@@ -1,4 +1,5 @@
 import math
+from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
 
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xfc_notify import units
+from xfc_notify import scales, units
 from xfc_notify.scales import SI, Compared
 
 TB = 10**12
@@ -242,3 +243,44 @@ def test_a_percentage_is_rounded_and_on_its_side_of_every_threshold(used, limit,
     edges = [*(100 * threshold for threshold in thresholds), 100]
     if all(abs(exact - Fraction(edge)) > 1 for edge in edges):
         assert share == math.floor(exact + Fraction(1, 2))
+
+
+@pytest.fixture
+def binary() -> Iterator[None]:
+    """Sizes as a site may want to show them."""
+    scales.show_in(scales.Sizes.BINARY)
+    yield
+    scales.show_in(scales.Sizes.DECIMAL)
+
+
+@pytest.mark.usefixtures("binary")
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        (0, "0 B"),
+        (1023, "1,023 B"),
+        (1024, "1 KiB"),
+        (1024**2 - 1, "1 MiB"),
+        (40 * 2**40, "40 TiB"),
+        (40 * TB, "36.4 TiB"),
+        (1023 * 2**40, "1,023 TiB"),
+        (-(2**30), "-1 GiB"),
+    ],
+)
+def test_a_site_may_show_sizes_in_binary_units(size: int, shown: str) -> None:
+    assert units.format_size(size) == shown
+    assert units.format_byte_days(size) == f"{shown}·days"
+
+
+@given(st.integers(1, 2**62), st.integers(1, 2**62))
+def test_what_is_compared_in_binary_units_is_told_from_each_other(used: int, limit: int) -> None:
+    scales.show_in(scales.Sizes.BINARY)
+    try:
+        compared = Compared.of(used, limit)
+        shown = units.format_of(used, limit, "bytes")
+    finally:
+        scales.show_in(scales.Sizes.DECIMAL)
+    assert (compared.used > compared.limit) <= (used > limit)
+    assert (compared.used < compared.limit) <= (used < limit)
+    assert abs(compared.rest - abs(used - limit)) <= max(compared.scale.step, Fraction(abs(used - limit), 10))
+    assert not set(shown.split()) & set(SI[1:])

@@ -1,27 +1,70 @@
-"""In which unit, and with how many digits, sizes are shown to people. Sizes are bytes, or byte-days."""
+"""In which unit, and with how many digits, sizes are shown to people. Sizes are bytes, or byte-days.
+
+A site shows them all in TB or all in TiB: `show_in` says which to this process, when it has read the settings.
+"""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from fractions import Fraction
 from typing import Self
 
 SI = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+IEC = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+class Sizes(StrEnum):
+    """How sizes are shown: 1 TB is 1000⁴ bytes, 1 TiB is 1024⁴."""
+
+    DECIMAL = "decimal"
+    BINARY = "binary"
+
+    @property
+    def base(self) -> int:
+        """How many of a unit the next larger one is."""
+        return 1000 if self is Sizes.DECIMAL else 1024
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Their names, by the power of the base."""
+        return SI if self is Sizes.DECIMAL else IEC
+
+
+_shown = Sizes.DECIMAL
+
+
+def show_in(sizes: Sizes) -> None:
+    """Show all sizes so from here on."""
+    global _shown  # noqa: PLW0603 - of the whole process, as its settings are
+    _shown = sizes
+
+
+def shown_in() -> Sizes:
+    """How sizes are shown in this process."""
+    return _shown
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
     """A unit and a number of decimals in which sizes are shown, so that they can be compared.
 
-    power  of 1000: 4 is TB
+    power  of the base of `sizes`: 4 is TB, or TiB
     """
 
     power: int
     decimals: int
+    sizes: Sizes = field(default_factory=shown_in)
+
+    @property
+    def unit(self) -> int:
+        """Bytes."""
+        unit: int = self.sizes.base**self.power
+        return unit
 
     @property
     def step(self) -> Fraction:
         """What the last digit stands for, in bytes."""
-        return Fraction(1000**self.power, 10**self.decimals)
+        return Fraction(self.unit, 10**self.decimals)
 
     def nearest(self, size: float | Fraction) -> Fraction:
         """The size as it is shown: half of the last digit is rounded up, as people round."""
@@ -33,19 +76,19 @@ class Scale:
 
     def show(self, size: float | Fraction) -> str:
         """ "3.2 TB" """
-        shown = self.nearest(size) / 1000**self.power
+        shown = self.nearest(size) / self.unit
         whole, part = divmod(round(abs(shown) * 10**self.decimals), 10**self.decimals)
         digits = (
             f"{whole:,}.{part:0{self.decimals}}".rstrip("0").rstrip(".") if self.decimals else f"{whole:,}"
         )
-        return f"{'-' if shown < 0 else ''}{digits} {SI[self.power]}"
+        return f"{'-' if shown < 0 else ''}{digits} {self.sizes.units[self.power]}"
 
 
 def scale_of(size: float | Fraction) -> Scale:
     """The scale of a size that is compared with nothing: the largest unit that fits, at most one decimal."""
     for power in range(len(SI)):
         scale = Scale(power, 1 if power else 0)
-        if abs(scale.nearest(size)) < 1000 ** (power + 1):
+        if abs(scale.nearest(size)) < scale.unit * scale.sizes.base:
             break
     return scale
 
@@ -68,7 +111,7 @@ class Compared:
         exact, bound = Fraction(used), Fraction(limit)
         apart = abs(exact - bound)
         alone = scale_of(max(used, limit))
-        if 100 * min(exact, bound) < 1000**alone.power:  # next to nothing: nobody mistakes one for the other
+        if 100 * min(exact, bound) < alone.unit:  # next to nothing: nobody mistakes one for the other
             return cls(exact, bound, apart, alone)
         scales = _scales(alone.power, apart, min(exact, bound))
         rests = (abs(scale.nearest(exact) - scale.nearest(bound)) for scale in scales)

@@ -1,7 +1,7 @@
 """Sizes, byte-days, durations and shares: read from what people write, printed for people to read.
 
-Sizes are SI (1 TB = 10¹² bytes); the binary units (TiB) are understood when read. Byte-days are size ×
-time kept: 2 TB kept for 7 days are 14 TB·days.
+Sizes are SI (1 TB = 10¹² bytes), or binary (1 TiB = 2⁴⁰ bytes) where the site shows them so; both are read. Byte-days
+are size × time kept: 2 TB kept for 7 days are 14 TB·days.
 """
 
 import math

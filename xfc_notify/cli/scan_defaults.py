@@ -1,9 +1,11 @@
-"""How `scan` walks: read from the table [scan] alone where that is plain, since pydantic takes long to import."""
+"""How `scan` walks and shows sizes: read from settings.toml alone where that is plain, since pydantic takes long to
+import."""
 
 import os
 from typing import Any
 
 from xfc_notify.places import PREFIX, find
+from xfc_notify.scales import Sizes, show_in
 from xfc_notify.usage import Clock, ScanDefaults
 from xfc_notify.usage.options import MOST_THREADS
 
@@ -35,14 +37,19 @@ def _plainly(source: str) -> ScanDefaults | None:
 
     try:
         with open(source, "rb") as opened:  # noqa: PTH123
-            table = tomllib.load(opened).get("scan", {})
+            settings = tomllib.load(opened)
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(table, dict):
+    table, service = settings.get("scan", {}), settings.get("service", {})
+    if not isinstance(table, dict) or not isinstance(service, dict):
+        return None
+    sizes = service.get("sizes", Sizes.DECIMAL)
+    if sizes not in tuple(Sizes):
         return None
     said: dict[str, Any] = {key: value for key, value in table.items() if key not in _OTHERS}
     if not all(_is_plain(key, value) for key, value in said.items()):
         return None
+    show_in(Sizes(sizes))
     return ScanDefaults(**said | {"clock": Clock(said.get("clock", Clock.ARRIVAL))})
 
 

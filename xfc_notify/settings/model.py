@@ -16,6 +16,7 @@ from pydantic import (
 
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
+from xfc_notify.scales import Sizes
 from xfc_notify.settings import values
 from xfc_notify.settings.stores import Address, StoreTable
 from xfc_notify.settings.values import Duration, Durations, Size, Table, time_zone
@@ -41,6 +42,10 @@ class ServiceTable(Table):
     language: Annotated[str, AfterValidator(values.language)] = Field(
         "en",
         description="language of messages, unless a user has one: `en`, `de`, or one that the site wrote",
+    )
+    sizes: Sizes = Field(
+        Sizes.DECIMAL,
+        description="how sizes are shown: `decimal`, 1 TB is 1000 GB, or `binary`, 1 TiB is 1024 GiB",
     )
     secret: Annotated[str, AfterValidator(values.secret)] = Field(
         "",

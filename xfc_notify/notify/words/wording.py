@@ -18,6 +18,7 @@ from xfc_notify.notify.words.letter import Letter, ReplyLink, Section, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
+from xfc_notify.scales import Sizes, shown_in
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 
@@ -113,12 +114,20 @@ def _explanations(letter: Letter) -> tuple[str, ...]:
     """What the figures mean: byte-days in the first, which a short form of the message shows alone."""
     say, usages = letter.language.say, [figures.usage for figures in letter.areas]
     if letter.sections and not letter.areas:
-        return (say("Sizes are decimal: 1 TB is 1,000 GB."),)
+        return (_sizes(letter),)
     counted = dict.fromkeys(sentences.counting_sentence(letter, figures) for figures in letter.areas)
     clocks = dict.fromkeys(sentences.clock_sentence(letter, usage) for usage in usages if usage.files)
     return (
-        say("Byte-days are size × time kept: 2 TB kept for 7 days are 14 TB·days."),
+        say("Byte-days are size × time kept: 2 TB kept for 7 days are 14 TB·days.")
+        if shown_in() is Sizes.DECIMAL
+        else say("Byte-days are size × time kept: 2 TiB kept for 7 days are 14 TiB·days."),
         *filter(None, counted),
         *clocks,
-        say("Sizes are decimal: 1 TB is 1,000 GB."),
+        _sizes(letter),
     )
+
+
+def _sizes(letter: Letter) -> str:
+    if shown_in() is Sizes.BINARY:
+        return letter.language.say("Sizes are binary: 1 TiB is 1,024 GiB.")
+    return letter.language.say("Sizes are decimal: 1 TB is 1,000 GB.")
