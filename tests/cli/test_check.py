@@ -61,6 +61,28 @@ def test_a_container_is_asked_for_what_it_needs(place: Place, monkeypatch: pytes
     assert (code, found["database"]["state"]) == (1, "failed")
 
 
+def test_reading_makes_no_database_and_check_says_that_there_is_none(place: Place) -> None:
+    for command in (["check"], ["check", "database"], ["metrics"], ["go-live"], ["status"]):
+        run(*command, "--settings", place.settings)
+        assert not list(place.folder.glob("xfc-notify.db*")), command
+    _, found = checked(place)
+    assert found["database"]["state"] == "ok"
+    assert found["database"]["what"].endswith(": not there yet; the first command that writes makes it")
+    assert run("go-live", "--yes", "--settings", place.settings).code == 0
+    assert (place.folder / "xfc-notify.db").exists()
+    assert checked(place, "database")[1]["database"]["what"].endswith("xfc-notify.db")
+
+
+def test_a_database_that_nobody_here_can_make_has_failed(place: Place) -> None:
+    (place.folder / "shut").mkdir(mode=0o500)
+    place.settings.write_text(place.settings.read_text() + '[database]\nurl = "sqlite:///shut/new.db"\n')
+    if os.access(place.folder / "shut", os.W_OK):
+        pytest.skip("root may write everywhere")
+    code, found = checked(place, "database")
+    assert (code, found["database"]["state"]) == (1, "failed")
+    assert "cannot be made" in found["database"]["what"]
+
+
 def test_links_that_nobody_could_sign_are_noticed_where_they_are_written(place: Place) -> None:
     text = place.settings.read_text()
     place.settings.write_text(text + '[web]\nurl = "https://storage.example.org"\n')

@@ -260,6 +260,29 @@ def test_whatever_ends_it_the_terminal_is_as_it_was(tree: Path, number: int) -> 
 
 
 @needs_textual
+@pytest.mark.parametrize("is_told", [True, False])
+def test_it_ends_when_its_terminal_vanishes_told_of_it_or_not(tree: Path, is_told: bool) -> None:
+    """Only who has a terminal as the controlling one is told."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
+    command = [*XFC, "scan", str(tree), "--browse"]
+    process = subprocess.Popen(
+        ["setsid", "--ctty", "--wait", *command] if is_told else command,
+        stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        env=environment() | {"TERM": "xterm-256color"},
+    )  # fmt: skip
+    os.close(slave)
+    try:
+        shown = Terminal(master, process)
+        shown.until("q quit")
+        os.close(master)
+        assert process.wait(timeout=60) != 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+@needs_textual
 def test_it_can_be_suspended_and_goes_on(tree: Path) -> None:
     with terminal("scan", tree, "--browse") as shown:
         shown.until("q quit")

@@ -153,6 +153,68 @@ def test_all_again_is_all_that_were_shown(place: Place, op: Browser) -> None:
     assert states == {"queued", "retry"}
 
 
+def test_requests_and_exemptions_come_in_pages_the_newest_first(place: Place, op: Browser) -> None:
+    wish = (
+        "INSERT INTO wish (subject_id, policy, until, reason, asked_at, answer) VALUES (?, 'p', ?, ?, ?, '')"
+    )
+    ((subject,),) = asked(place, "SELECT subject_id FROM area WHERE id = 4")
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        for number in range(60):
+            connection.execute(wish, (subject, "2099-01-01 00:00:00", f"why{number}", "2026-01-01 00:00:00"))
+    try:
+        pages = [op.get(f"/operations/exemptions?page={page}").text for page in (1, 2)]
+        mistake = op.send("/operations/exemptions?page=2", number="1", decision="grant")
+    finally:
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute("DELETE FROM wish WHERE policy = 'p'")
+    shown = [re.findall(r"“why(\d+)”", page) for page in pages]
+    assert [int(number) for page in shown for number in page] == list(reversed(range(60)))
+    assert [len(page) for page in shown] == [50, 10]
+    assert 'rel="next"' in pages[0]
+    assert 'rel="next"' not in pages[1]
+    assert mistake.status_code == 422
+    assert re.findall(r"“why(\d+)”", mistake.text) == shown[1]
+
+
+def test_a_page_that_fails_is_logged_once(place: Place, op: Browser, web: Web) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        before = connection.execute("SELECT id, state FROM delivery").fetchall()
+        connection.execute("UPDATE delivery SET state = 'oddity'")
+    answer = op.get("/operations/deliveries")
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.executemany("UPDATE delivery SET state = ? WHERE id = ?", [(s, i) for i, s in before])
+    assert answer.status_code == 500
+    assert "It is written down" in answer.text
+    assert op.get("/operations/deliveries").status_code == 200
+    assert web.log.count("ValueError: 'oddity'") == 1
+    assert "/operations/deliveries failed" in web.log
+
+
+def test_areas_that_are_gone_are_in_no_list_of_areas(place: Place, op: Browser) -> None:
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("UPDATE area SET gone_at = '2026-01-01 00:00:00' WHERE path LIKE '%/cleo'")
+    try:
+        paths = [f"/operations/areas?sort={sort}" for sort in ("size", "level", "scan", "area")]
+        pages = [op.get(path).text for path in (*paths, "/operations/volumes/vol1")]
+    finally:
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute("UPDATE area SET gone_at = NULL")
+    for page in pages:
+        assert "/vol1/ben" in page
+        assert "/vol1/cleo" not in page
+
+
+def test_who_has_no_area_has_nothing_to_measure_again(place: Place, web: Web, cleo: Browser) -> None:
+    assert 'action="/cleaned-up"' in cleo.get("/").text
+    with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+        connection.execute("INSERT INTO users (name, full_name, notify, digest, added_at, full_name_from, email_from)"
+                           " SELECT 'gus', '', notify, digest, added_at, full_name_from, email_from"
+                           " FROM users WHERE name = 'ada'")  # fmt: skip
+    page = Browser(web.url, {"X-Remote-User": "gus"}).get("/").text
+    assert "You have no storage here" in page
+    assert 'action="/cleaned-up"' not in page
+
+
 def test_a_program_sees_all_requests(place: Place, op: Browser) -> None:
     wish = (
         "INSERT INTO wish (subject_id, policy, until, reason, asked_at, answer) VALUES (?, 'p', ?, ?, ?, '')"

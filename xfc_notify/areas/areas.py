@@ -223,14 +223,14 @@ def _share() -> Any:
 def some(
     search: str, sort: str, level: Level | None, volume: str, count: int, skipped: int = 0
 ) -> list[AreaRow]:
-    """Areas with their users, so many after those that are skipped.
+    """Areas that are there, with their users, so many after those that are skipped.
 
     search  what stands in the path or the name of the user
     sort    level and size, of those that were measured; area, scan: of all
     level   at this level only
     volume  on this volume only
     """
-    rows = AreaRow.select(AreaRow, UserRow).join(UserRow)
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.gone_at.is_null())
     match sort:  # each by an index; only what was measured has a level and a size
         case "area":
             rows = rows.order_by(AreaRow.path)

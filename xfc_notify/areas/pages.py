@@ -4,9 +4,10 @@ from xfc_notify import units
 from xfc_notify.areas import areas, upkeep, volumes
 from xfc_notify.areas.history import latest
 from xfc_notify.areas.scan_views import scan_view
-from xfc_notify.areas.tables import AreaRow
-from xfc_notify.areas.what_if import MOST_GONE, look
-from xfc_notify.domain import Level
+from xfc_notify.areas.settings import Limits
+from xfc_notify.areas.tables import AreaRow, ScanRow
+from xfc_notify.areas.what_if import MOST_GONE, Quotas, look
+from xfc_notify.domain import TEMPORAL_QUOTA, Level
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.paths import parse
 from xfc_notify.people.tables import UserRow
@@ -47,9 +48,15 @@ def _area(visit: Visit) -> Shown:
         inside = _inside(visit, where)
         asked = visit.query.get("by", "")
         by = By(asked) if asked in tuple(By) else By.SIZE
-        shown = look(where, inside, by, visit.ticked.get("gone", ())[:MOST_GONE], area)
+        shown = look(where, inside, by, visit.ticked.get("gone", ())[:MOST_GONE], _quotas(visit, area, scan))
     scans = [scan_view(area.path, row) for row in latest(area, SCANS)]
     return Show("areas/area.html.j2", {"area": area, "shown": shown, "scans": scans, "By": By})
+
+
+def _quotas(visit: Visit, area: AreaRow, scan: ScanRow) -> Quotas:
+    counts = visit.service.settings.of(Limits).counts
+    found = (finding["used"] for finding in scan.findings or () if finding["policy"] == TEMPORAL_QUOTA)
+    return Quotas(area.hard_quota, area.temporal_quota, counts, next(found, None))
 
 
 def _inside(visit: Visit, where: Where) -> bytes:

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from xfc_notify.areas.tables import AreaRow
 from xfc_notify.paths import show
 from xfc_notify.units import DAY_SECONDS
+from xfc_notify.usage import Counted, Usage
 from xfc_notify.usage.where import By, Where
 
 MOST = 200
 """Lines of one directory."""
 MOST_GONE = 50
 """Directories that may be ticked at once."""
+NEARLY = 0.01
+"""Amounts that differ by less count the same."""
 FARTHEST = 3650
 """Days; what is passed later than that is not said."""
 
@@ -40,12 +42,35 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What would be left without what is ticked; `passed_on` is when the temporal quota would be passed then."""
+    """What would be left without what is ticked.
+
+    counted    the bytes that the hard quota counts: those of size, or those on disk
+    adds_up    whether the temporal quota counts byte-days by the ages of files, so that directories add up to it
+    passed_on  when it would be passed then; None where it is passed or not soon, or does not add up
+    """
 
     count: int
     size: int
+    counted: int
     byte_days: float
+    adds_up: bool
     passed_on: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """By what an area is judged: its quotas, which bytes the hard one counts, and what its last scan has found of the
+    temporal one in byte-days; None where no policy has judged it."""
+
+    hard: int
+    temporal: float
+    counts: Counted
+    temporal_used: float | None
+
+    def adds_up(self, usage: Usage) -> bool:
+        """Whether the temporal quota counts what the directories add up to, and not the sizes of earlier scans."""
+        found, measured = self.temporal_used, usage.temporal_usage
+        return found is not None and abs(found - measured) <= NEARLY * max(found, measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +92,7 @@ class Look:
     left: Left | None
 
 
-def look(where: Where, inside: bytes, by: By, gone: Sequence[str], area: AreaRow) -> Look:
+def look(where: Where, inside: bytes, by: By, gone: Sequence[str], quotas: Quotas) -> Look:
     """What is shown of a directory that is named."""
     known = {show(path): path for path in where.named if path}
     ticked = {known[text]: text for text in gone if text in known}
@@ -103,22 +128,32 @@ def look(where: Where, inside: bytes, by: By, gone: Sequence[str], area: AreaRow
         by=by,
         rows=rows,
         elsewhere=tuple(text for text in ticked.values() if text not in here),
-        left=_left(where, ticked, area) if ticked else None,
+        left=_left(where, ticked, quotas) if ticked else None,
     )
 
 
-def _left(where: Where, ticked: Collection[bytes], area: AreaRow) -> Left:
+def _left(where: Where, ticked: Collection[bytes], quotas: Quotas) -> Left:
     """What is inside another ticked directory counts once."""
     outer = [path for path in ticked if not any(path.startswith(other + b"/") for other in ticked)]
     taken = [where.named[path].tally for path in outer]
-    size = max(0, where.usage.size - sum(tally.size for tally in taken))
-    byte_days = where.usage.temporal_usage - sum(tally.byte_seconds for tally in taken) / DAY_SECONDS
-    return Left(len(ticked), size, max(0.0, byte_days), _passed_on(size, byte_days, area, where.usage.as_of))
+    usage = where.usage
+    size = max(0, usage.size - sum(tally.size for tally in taken))
+    allocated = max(0, usage.allocated - sum(tally.allocated for tally in taken))
+    byte_days = max(0.0, usage.temporal_usage - sum(tally.byte_seconds for tally in taken) / DAY_SECONDS)
+    adds_up = quotas.adds_up(usage)
+    return Left(
+        count=len(ticked),
+        size=size,
+        counted=allocated if quotas.counts is Counted.ALLOCATED else size,
+        byte_days=byte_days,
+        adds_up=adds_up,
+        passed_on=_passed_on(size, byte_days, quotas.temporal, usage.as_of) if adds_up else None,
+    )
 
 
-def _passed_on(size: int, byte_days: float, area: AreaRow, as_of: datetime) -> datetime | None:
+def _passed_on(size: int, byte_days: float, quota: float, as_of: datetime) -> datetime | None:
     """When the temporal quota is passed: a day adds the size of what is there. None: it is passed, or not soon."""
-    if size <= 0 or byte_days > area.temporal_quota:
+    if size <= 0 or byte_days > quota:
         return None
-    days = (area.temporal_quota - byte_days) / size
+    days = (quota - byte_days) / size
     return None if days > FARTHEST else as_of + timedelta(days=days)

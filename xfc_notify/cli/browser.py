@@ -1,7 +1,10 @@
 """The browser of browsing.py: one directory at a time, as a list with bars."""
 
 import asyncio
+import os
+import select
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import ClassVar
@@ -26,6 +29,8 @@ _LEAST = (24, 5)
 """Columns and lines that something fits into."""
 _DIRECTORY = ("", "%", "size", "newest file", "directory", "files", "byte-days")
 _PLACES = ("size", "files", "area")
+_LOOK = 1.0
+"""Seconds after which the terminal is looked at again."""
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -69,11 +74,23 @@ class Browser(App[None]):
         yield Label("too small", id="small", markup=False)
 
     def on_mount(self) -> None:
-        """Restore the terminal whatever ends this process."""
+        """Restore the terminal whatever ends this process, and end when the terminal does, told of it or not."""
         for number in _ENDINGS:
             with suppress(NotImplementedError, RuntimeError, ValueError):  # where no signal can be waited for
-                asyncio.get_running_loop().add_signal_handler(number, self.exit)
+                asyncio.get_running_loop().add_signal_handler(number, self._end)
+        if not self.is_headless:
+            self.set_interval(_LOOK, self._end_with_terminal)
         self._show()
+
+    def _end(self) -> None:
+        self._end_with_terminal()
+        self.exit()
+
+    def _end_with_terminal(self) -> None:
+        """Textual reads from a terminal that is gone again and again, and what it had set cannot be restored."""
+        if _is_gone():
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGHUP)
 
     def on_resize(self, event: Resize) -> None:
         """Show the list only where it fits."""
@@ -146,6 +163,13 @@ class Browser(App[None]):
 
     def _say(self, text: str) -> None:
         self.query_one("#where", Label).update(Text(text, no_wrap=True, overflow="ellipsis"))
+
+
+def _is_gone() -> bool:
+    """Whether the terminal from which we read has hung up."""
+    looked = select.poll()
+    looked.register(sys.stdin.fileno(), 0)  # which is told of in any case
+    return bool(looked.poll(0))
 
 
 def _cells(item: Item) -> tuple[str, ...]:

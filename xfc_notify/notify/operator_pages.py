@@ -73,9 +73,17 @@ def _grant(visit: Visit) -> Shown:
 
 
 def _exemptions(visit: Visit) -> Shown:
+    skipped = (visit.page - 1) * PER_PAGE
+    open_ones = wishes.wishes(PER_PAGE + 1, skipped, newest=True)
+    lifted = exemptions(visit.now, count=PER_PAGE + 1, skipped=skipped)
     return Show(
         "notify/exemptions.html.j2",
-        {"lifted": exemptions(visit.now), "wishes": wishes.wishes(PER_PAGE)},
+        {
+            "lifted": lifted[:PER_PAGE],
+            "wishes": open_ones[:PER_PAGE],
+            "page": visit.page,
+            "more": max(len(lifted), len(open_ones)) > PER_PAGE,
+        },
     )
 
 

@@ -111,9 +111,14 @@ def standings(
     return area_views.standings(Told(episode_rows.levels(user), lifted), counts, user, least, count)
 
 
-def exemptions(now: datetime, user: UserRow | None = None) -> list[ExemptionView]:
-    """All that is lifted now, or that of one user."""
-    return [exemption_view(row) for row in exemption_rows.standing(now, user)]
+def exemptions(
+    now: datetime, user: UserRow | None = None, count: int | None = None, skipped: int = 0
+) -> list[ExemptionView]:
+    """All that is lifted now, or that of one user; so many of it, the newest first, after those skipped."""
+    rows = exemption_rows.standing(now, user)
+    if count is not None:
+        rows = sorted(rows, key=lambda row: -row.id)[skipped : skipped + count]
+    return [exemption_view(row) for row in rows]
 
 
 def exemption_view(row: ExemptionRow) -> ExemptionView:

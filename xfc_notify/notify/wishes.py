@@ -47,15 +47,16 @@ def wish(area: AreaRow, policy: str, until: datetime, reason: str, now: datetime
 
 
 def wishes(
-    count: int, skipped: int = 0, user: UserRow | None = None, *, decided: bool = False
+    count: int, skipped: int = 0, user: UserRow | None = None, *, decided: bool = False, newest: bool = False
 ) -> list[WishView]:
-    """The wishes of one user or all, open ones or all, the oldest open one first: so many, after those skipped."""
+    """The wishes of one user or all, open ones or all, the oldest open one first, or the newest: so many, after those
+    skipped."""
     query = WishRow.select(WishRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
     if user is not None:
         query = query.where(SubjectRow.user == user)
     if not decided:
         query = query.where(WishRow.decided_at.is_null())
-    order = WishRow.id.desc() if decided else WishRow.id
+    order = WishRow.id.desc() if decided or newest else WishRow.id
     return [_view(row) for row in query.order_by(order).offset(skipped).limit(count)]
 
 

@@ -1,7 +1,9 @@
 """Looks at the database."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from xfc_notify.errors import WrongTables, XfcNotifyError
 from xfc_notify.parts import Check, Checked, Inspection
@@ -27,14 +29,13 @@ def look_at_clock(asked: Inspection) -> Iterator[Checked]:
 def check_database(url: str) -> Checked:
     """Whether it answers, and fits this program."""
     database.prepare(url)
+    if database.is_missing():
+        return _not_there()
     try:
-        if (missing := database.sqlite_folder_missing()) is not None:
-            what = f"{database.shown()}: there is no folder {missing}"
-            return Checked("database", "failed", what, "create it, or change database.url")
         with database.connected():
             migrate.ensure_not_too_new()
             pending, newer = migrate.pending(), migrate.newer()
-            if not pending and not database.is_missing():
+            if not pending:
                 database.try_to_write()
     except WrongTables as error:
         return Checked("database", "failed", error.what, error.hint)
@@ -48,6 +49,20 @@ def check_database(url: str) -> Checked:
         what = f"{database.shown()}: newer than this program, which still works with it ({', '.join(newer)})"
         return Checked("database", "notice", what, "upgrade this program")
     return Checked("database", "ok", database.shown())
+
+
+def _not_there() -> Checked:
+    """An SQLite file that no command has made yet: to look creates none, which would belong to whoever looked first."""
+    if (missing := database.sqlite_folder_missing()) is not None:
+        what = f"{database.shown()}: there is no folder {missing}"
+        return Checked("database", "failed", what, "create it, or change database.url")
+    shown, folder = database.shown(), Path(str(database.db.database)).parent
+    if not os.access(folder, os.W_OK):
+        return Checked(
+            "database", "failed", f"{shown}: not there, and cannot be made", f"who may write {folder}?"
+        )
+    database.prepare(database.IN_MEMORY)
+    return Checked("database", "ok", f"{shown}: not there yet; the first command that writes makes it")
 
 
 def check_clock(now: Callable[[], datetime]) -> Checked:

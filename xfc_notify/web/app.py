@@ -72,8 +72,7 @@ def build(service: Service) -> App:
         return await _error(request, server, status)
 
     async def fail(request: "Request", error: Exception) -> "Response":
-        log.error("%s failed", addresses.masked(request.url.path), exc_info=error)
-        return await _error(request, server, 500)
+        return await _failed(request, server, error)
 
     async def away(request: "Request", error: Exception) -> "Response":
         log.error("%s: %s", addresses.masked(request.url.path), getattr(error, "what", error))
@@ -88,7 +87,13 @@ def build(service: Service) -> App:
 
 async def _serve(request: "Request", *, server: Server, page: Page, threads: Threads) -> "Response":
     asked = await read(request)
-    return response(await threads.run(lambda: server.reply(page, asked)), server.service.settings.web.url)
+    try:
+        reply = await threads.run(lambda: server.reply(page, asked))
+    except (Busy, XfcNotifyError):
+        raise
+    except Exception as error:  # noqa: BLE001 - here, or Starlette and the server would log it as well
+        return await _failed(request, server, error)
+    return response(reply, server.service.settings.web.url)
 
 
 async def read(request: "Request") -> Asked:
@@ -137,6 +142,11 @@ def response(reply: Reply, url: str) -> "Response":
             samesite="lax",
         )
     return made
+
+
+async def _failed(request: "Request", server: Server, error: Exception) -> "Response":
+    log.error("%s failed", server.addresses.masked(request.url.path), exc_info=error)
+    return await _error(request, server, 500)
 
 
 async def _error(request: "Request", server: Server, status: int) -> "Response":

@@ -34,7 +34,7 @@ def _go_live(
     from xfc_notify.notify.go_live import first_messages
     from xfc_notify.outbox.mode import live_since
 
-    with session(settings) as opened:
+    with session(settings, reads=not yes) as opened:
         now = datetime.now(UTC)
         if yes and opened.settings.messages.mode == "shadow":
             raise WrongInput(

@@ -27,7 +27,7 @@ def _metrics(
 ) -> None:
     if textfile is not None and as_json:
         raise WrongInput("Only one of --textfile and --json can be given.")
-    with session(settings) as opened:
+    with session(settings, reads=True) as opened:
         _show(opened, textfile, as_json)
 
 
