@@ -38,7 +38,7 @@ def standing(visit: Visit, user: UserRow) -> Show:
             "areas": [(known[key], area) for key, area in said.items()],
             "unscanned": [row for row in rows if row.path not in said],
             "failed": failed_scans(user, LATEST),
-            "walked": not rows or any(row.volume not in settings.surveyed for row in rows),
+            "walked": any(row.volume not in settings.surveyed for row in rows),
             "muted": sorted(muted),
             "plot_width": WIDTH,
             "plot_height": HEIGHT,
