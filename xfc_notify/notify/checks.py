@@ -65,15 +65,14 @@ def look_at_language(asked: Inspection) -> Iterator[Checked]:
 
 def look_at_links(asked: Inspection) -> Iterator[Checked]:
     """Whether messages can carry links."""
+    url = asked.settings.web.url
     try:
-        signed = asked.settings.signing
+        asked.settings.signing  # noqa: B018
     except SettingsError as error:
         do = "set service.secret_file where messages are written and pages served; scanners need none"
         yield Checked("links", "failed", error.what, do)
         return
-    yield Checked(
-        "links", "ok", f"signed, to {asked.settings.web.url}" if signed else "none: there is no web.url"
-    )
+    yield Checked("links", "ok", f"signed, to {url}" if url else "none: there is no web.url")
 
 
 def look_at_mail(asked: Inspection) -> Iterator[Checked]:

@@ -38,9 +38,13 @@ def _create(
     from xfc_notify.web.operators import is_operator
 
     try:
-        life, scopes = parse_duration(expires), {Scope(one) for one in scope}
+        life = parse_duration(expires)
     except ValueError as error:
-        raise WrongInput(str(error), f"Scopes: {', '.join(Scope)}") from None
+        raise WrongInput(f"--expires: {error}") from None
+    for one in scope:
+        if one not in tuple(Scope):
+            raise WrongInput(f"--scope: {one!r} is none of {', '.join(Scope)}.")
+    scopes = set(map(Scope, scope))
     with session(settings) as opened:
         if not is_operator(name, opened.settings):
             users.user_named(name)
