@@ -16,6 +16,7 @@ from xfc_notify.reports.ahead import in_turn
 from xfc_notify.reports.errors import BadData
 from xfc_notify.reports.lines import Shape, query_of_thread, shape_of, table_of
 from xfc_notify.reports.native import fold
+from xfc_notify.reports.parquet import Grown
 from xfc_notify.reports.stream import Block
 
 if TYPE_CHECKING:
@@ -72,32 +73,18 @@ def write_cells(
 
     BadData if the file is not whole, or a line of it is wrong; then `target` may hold a part.
     """
-    import pyarrow.parquet as pq
-
-    shape, read, writer = shape_of(file), Read(), None
+    shape, read = shape_of(file), Read()
     fold_one = partial(cells_of, shape=shape, file=file, as_of=int(as_of.timestamp()))
-    try:
+    with Grown(target, use_dictionary=["directory", "kind"], write_statistics=False) as grown:
         for block, cells, blank in in_turn(fold_one, stream.blocks(file, size)):
             counted = _sum(cells, "lines")
             if counted + blank != block.lines:
                 raise BadData(
                     file, block.first, f"of {block.lines:,} lines from here on, {counted:,} were counted"
                 )
-            if writer is None:
-                writer = pq.ParquetWriter(
-                    target,
-                    cells.schema,
-                    compression="zstd",
-                    compression_level=1,
-                    use_dictionary=["directory", "kind"],
-                    write_statistics=False,
-                )
-            writer.write_table(cells)
+            grown.add(cells)
             read = Read(read.lines + block.lines, read.blank + blank, read.cells + cells.num_rows)
             watch(read.lines)
-    finally:
-        if writer is not None:
-            writer.close()
     return read
 
 

@@ -37,7 +37,7 @@ def place(query: "DuckDBPyConnection", cells: Path, bases: Bases, pseudo: Sequen
     query.execute(
         f"""
         CREATE VIEW cell AS
-        SELECT * REPLACE ({_gid(pseudo)} AS gid), string_split(directory, '/') AS parts
+        SELECT * REPLACE ({_gid(pseudo)} AS gid)
         FROM read_parquet({literal(str(cells))})
         """
     )
@@ -86,8 +86,7 @@ def _by_name(query: "DuckDBPyConnection", named: Sequence[Base]) -> str:
 def _by_rule(query: "DuckDBPyConnection", rules: Sequence[Rule]) -> str:
     """Cells with the deepest directory, within their level, that holds all files of their group there."""
     depth = " ".join(
-        f"WHEN starts_with(directory, {literal(rule.prefix)})"
-        f" THEN if(len(parts) > {rule.depth}, {_first(rule.depth)}, NULL)"
+        f"WHEN starts_with(directory, {literal(rule.prefix)}) THEN nullif({_first(rule.depth)}, '')"
         for rule in rules
     )
     query.execute(f"CREATE VIEW levelled AS SELECT *, CASE {depth} END AS level FROM cell")
@@ -112,8 +111,8 @@ def _by_rule(query: "DuckDBPyConnection", rules: Sequence[Rule]) -> str:
 
 
 def _first(depth: int) -> str:
-    """The first components of the directory of a cell."""
-    return f"array_to_string(parts[1:{depth + 1}], '/')"
+    """So many first components of the directory of a cell; empty if it has fewer."""
+    return f"regexp_extract(directory, '^(?:/[^/]*){{{depth}}}')"
 
 
 def _below_base() -> str:

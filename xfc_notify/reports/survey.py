@@ -16,7 +16,6 @@ from stat import S_IFREG
 from typing import Any
 
 from xfc_notify.paths import parse
-from xfc_notify.reports import stream
 from xfc_notify.reports.engine import engine
 from xfc_notify.reports.place import literal
 from xfc_notify.reports.survey_rows import How, write_rows
@@ -25,6 +24,8 @@ from xfc_notify.scan.summary import Summary
 from xfc_notify.usage import Usage
 from xfc_notify.usage.tally import Tally
 
+BLOCK = 8 * 2**20
+"""Bytes of text that are read at once: a query takes each of them."""
 _FETCHED = 4_096
 
 
@@ -41,7 +42,7 @@ class Found:
 
 
 def survey(
-    file: Path, areas: Mapping[int, str], how: How, work: Path, size: int = stream.BLOCK
+    file: Path, areas: Mapping[int, str], how: How, work: Path, size: int = BLOCK
 ) -> Iterator[tuple[int, Found]]:
     """The areas that the file holds, by number. `areas` is number → path as shown; `work` a folder of our own.
 

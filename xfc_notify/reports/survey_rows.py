@@ -22,6 +22,7 @@ from xfc_notify.paths import show
 from xfc_notify.reports import stream
 from xfc_notify.reports.ahead import in_turn
 from xfc_notify.reports.lines import SURVEYED, Shape, query_of_thread, shape_of, table_of
+from xfc_notify.reports.parquet import Grown
 from xfc_notify.reports.place import literal
 from xfc_notify.reports.stream import Block
 from xfc_notify.scan.file_type import COMPRESSED
@@ -66,21 +67,15 @@ def write_rows(file: Path, areas: Mapping[int, str], how: How, target: Path, siz
 
     BadData if the file is not whole, or a line of it is wrong.
     """
-    import pyarrow.parquet as pq
-
-    shape, writer = shape_of(file), None
+    shape = shape_of(file)
     columns = SURVEYED + ("apparent",) * (shape.columns == 12)
     sql = _sql(areas.values(), how, apparent="apparent" in columns)
     rows_of = partial(_rows_of, shape=shape, file=file, columns=columns, areas=areas, sql=sql)
-    try:
+    with Grown(target) as grown:
         for rows in in_turn(rows_of, stream.blocks(file, size)):
             if rows.num_rows:
-                writer = writer or pq.ParquetWriter(target, rows.schema, compression="zstd")
-                writer.write_table(rows)
-    finally:
-        if writer is not None:
-            writer.close()
-    return writer is not None
+                grown.add(rows)
+    return not grown.is_empty
 
 
 def _rows_of(

@@ -103,24 +103,34 @@ static const char *digits(const char *at, const char *end)
     return number(at, end, false, &unused);
 }
 
+/* Whether all is printable ASCII without a backslash, and no slash follows another. Without a branch, so that compilers
+ * look at many bytes at once. */
+static bool is_plain(const char *text, size_t length)
+{
+    unsigned odd = 0;
+    for (size_t i = 0; i < length; i++)
+        odd |= ((unsigned char)(text[i] - 0x20) > 0x7e - 0x20) | (text[i] == '\\');
+    for (size_t i = 1; i < length; i++)
+        odd |= (text[i] == '/') & (text[i - 1] == '/');
+    return !odd;
+}
+
 /* The path between the quotes; NULL if it is not a plain one. */
 static const char *path_of(const char *at, const char *end, Line *line)
 {
     if (end - at < 4 || at[0] != '"' || at[1] != '/')
         return NULL;
-    const char *first = ++at, *slash = at;
-    for (; at < end && *at != '"'; at++) {
-        unsigned char c = (unsigned char)*at;
-        if (c < 0x20 || c > 0x7e || c == '\\' || (c == '/' && at > first && at[-1] == '/'))
-            return NULL;
-        if (c == '/')
-            slash = at;
-    }
-    if (end - at < 2 || at[1] != '\t' || at - first > 0xffff)
+    const char *first = ++at, *quote = memchr(at, '"', (size_t)(end - at));
+    if (!quote || end - quote < 2 || quote[1] != '\t' || quote - first > 0xffff)
         return NULL;
-    line->path = (Slice){first, (uint32_t)(at - first)};
-    line->directory = (uint32_t)(slash - first);
-    return at + 2;
+    size_t length = (size_t)(quote - first), last = length;
+    if (!is_plain(first, length))
+        return NULL;
+    while (first[last - 1] != '/')
+        last--;
+    line->path = (Slice){first, (uint32_t)length};
+    line->directory = (uint32_t)last - 1;
+    return quote + 2;
 }
 
 static bool read_line(const char *at, const char *end, int columns, Line *line)
@@ -316,6 +326,7 @@ static bool add(Fold *fold, const How *how, const Line *line, Slice *last, Cell 
         last_key->directory = directory_number(fold, directory);
         if (last_key->directory == UINT32_MAX)
             return false;
+        last_key->temporary = temporary_way(directory);
         *last = directory;
     }
     Cell key = {.directory = last_key->directory, .uid = (uint32_t)line->uid, .gid = (uint32_t)line->gid,
@@ -323,7 +334,7 @@ static bool add(Fold *fold, const How *how, const Line *line, Slice *last, Cell 
     if (!is_directory) {
         Slice name = {line->path.text + line->directory + 1, line->path.length - line->directory - 1};
         key.kind = line->type == 'f' ? kind_of(how, name) : how->other;
-        key.temporary = temporary_name(name) || temporary_way(directory);
+        key.temporary = last_key->temporary || temporary_name(name);
         key.links = line->links > 1 ? line->links : 1;
     }
     Cell *cell = cell_of(fold, &key);
