@@ -1,11 +1,11 @@
 """Groups as rows: what plugins say of them, and what operators have set instead."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import chunked, fn
 
 from xfc_notify.domain import Group
 from xfc_notify.errors import WrongInput
@@ -73,12 +73,8 @@ def some(text: str, count: int, skipped: int = 0) -> list[GroupRow]:
 
 def by_gid(gids: Iterable[int]) -> dict[int, GroupRow]:
     """Those of these groups that are known."""
-    asked = list(set(gids))
-    found: dict[int, GroupRow] = {}
-    for place in range(0, len(asked), BATCH):
-        some = GroupRow.select().where(GroupRow.gid.in_(asked[place : place + BATCH]))
-        found |= {row.gid: row for row in some}
-    return found
+    asked = (GroupRow.select().where(GroupRow.gid.in_(some)) for some in chunked(set(gids), BATCH))
+    return {row.gid: row for rows in asked for row in rows}
 
 
 def members(row: GroupRow) -> list[str]:
@@ -111,10 +107,7 @@ def headed_by(username: str) -> list[GroupRow]:
     while new:
         found |= {row.gid: row for row in new}
         above = sorted(row.gid for row in new)
-        below = (
-            GroupRow.select().where(_head == "", _parent.in_(above[place : place + BATCH]))
-            for place in range(0, len(above), BATCH)
-        )
+        below = (GroupRow.select().where(_head == "", _parent.in_(some)) for some in chunked(above, BATCH))
         new = [row for rows in below for row in rows if row.gid not in found]
     return sorted(found.values(), key=lambda row: (row.name, row.gid))
 
@@ -131,8 +124,8 @@ def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> list[str]:
     found = plugins.find_groups([gid for gid in wanted if gid not in young])
     doubted = [group.name for gid, group in found.items() if group.gid == gid and not put(group, now)]
     unnamed = [{"gid": gid, "name": str(gid)} for gid in wanted if gid not in known and gid not in found]
-    for place in range(0, len(unnamed), BATCH):
-        GroupRow.insert_many(unnamed[place : place + BATCH]).on_conflict_ignore().execute()
+    for some in chunked(unnamed, BATCH):
+        GroupRow.insert_many(some).on_conflict_ignore().execute()
     return sorted(doubted)
 
 
@@ -174,13 +167,11 @@ def change(row: GroupRow, to: Change) -> None:
 
 
 def _put_members(row: GroupRow, before: set[str], after: set[str]) -> None:
-    gone: Sequence[str] = sorted(before - after)
-    for place in range(0, len(gone), BATCH):
-        some = MembershipRow.username.in_(gone[place : place + BATCH])
-        MembershipRow.delete().where(MembershipRow.group == row, some).execute()
-    new = [{"group": row.gid, "username": name} for name in sorted(after - before)]
-    for place in range(0, len(new), BATCH):
-        MembershipRow.insert_many(new[place : place + BATCH]).on_conflict_ignore().execute()
+    for gone in chunked(sorted(before - after), BATCH):
+        MembershipRow.delete().where(MembershipRow.group == row, MembershipRow.username.in_(gone)).execute()
+    for new in chunked(sorted(after - before), BATCH):
+        rows = [{"group": row.gid, "username": name} for name in new]
+        MembershipRow.insert_many(rows).on_conflict_ignore().execute()
 
 
 def _refuse_circle(row: GroupRow, above: int | None) -> None:
