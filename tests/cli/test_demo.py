@@ -49,7 +49,7 @@ def test_it_shows_users_of_different_fortunes_and_writes_their_mails(demo: Demo)
         "eve": ("ok", False),
         "finn": ("notice", True),
     }
-    assert demo.mails() == {f"{user}@example.org" for user in ("ben", "cleo", "dan", "finn")}
+    assert demo.mails() == {f"{user}@example.org" for user in ("ada", "ben", "cleo", "dan", "finn")}
     for _, _, html in demo.first.json["messages"]:
         assert Path(html).read_text().startswith("<!")
         assert Path(html).with_suffix(".txt").is_file()
@@ -65,6 +65,21 @@ def test_what_it_built_can_be_deleted_by_whoever_built_it(tmp_path: Path) -> Non
     (tmp_path / "here" / "volume" / "eve" / "private").rmdir()  # rm could not look into it for more
 
 
+def test_groups_have_a_past_on_a_volume_of_wrstat_and_the_head_of_one_is_told(demo: Demo) -> None:
+    ran = call("reports", "groups", "--json", "--settings", demo.folder / "settings.toml")
+    found = {row["group"]: (row["head"], row["level"]) for row in ran.json}
+    assert found == {"climate": ("ada", "over"), "oceans": ("cleo", "ok"), "archive": ("", "ok")}
+    past = call("reports", "history", "climate", "--json", "--settings", demo.folder / "settings.toml").json
+    assert len(past) == 9
+    assert past[0]["bytes"] > past[1]["bytes"] > past[2]["bytes"]
+    (letter,) = (html for user, _, html in demo.first.json["messages"] if user == "ada")
+    assert "climate has used 105 % of its quota on scratch1" in Path(letter).with_suffix(".txt").read_text()
+    kept = call("reports", "vaults", "--json", "--settings", demo.folder / "settings.toml").json
+    assert [(row["group"], row["state"], row["path"]) for row in kept] == [
+        ("archive", "Keep", "old/tapes.tar")
+    ]
+
+
 def test_it_takes_no_room_on_the_disk(demo: Demo) -> None:
     blocks = sum(path.lstat().st_blocks for path in (demo.folder / "volume").rglob("*") if path.is_file())
     assert blocks * 512 < 10_000_000
@@ -78,7 +93,7 @@ def test_a_second_run_writes_no_message(demo: Demo) -> None:
     assert "Scanned 6 areas, wrote 0 messages." in again.out
     assert "nobody was told anything" in again.out
     assert demo.mails() == before
-    assert len(list((demo.folder / "mail" / "new").iterdir())) == 4
+    assert len(list((demo.folder / "mail" / "new").iterdir())) == 5
     assert_harmless(again.raw)
 
 
@@ -106,7 +121,7 @@ def test_root_can_run_it_in_a_folder_of_somebody_else(tmp_path: Path) -> None:
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert "Scanned 6 areas, wrote 4 messages." in ran.stdout
+    assert "Scanned 6 areas, wrote 5 messages." in ran.stdout
 
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="xfc-notify is not installed beside this Python")
@@ -130,7 +145,7 @@ def test_what_to_try_next_works_as_it_is_printed(tmp_path: Path) -> None:
 
     printed = shell("bin/xfc-notify demo 'a folder/demo'")
     tries = [line.strip() for line in printed.partition("Try next:\n")[2].splitlines()]
-    preview, explain, remove, scan, web = tries
+    preview, explain, remove, scan, groups, web = tries
     assert (
         web == "bin/xfc-notify web --sign-in cleo --sign-in operator --settings 'a folder/demo/settings.toml'"
     )
@@ -139,6 +154,7 @@ def test_what_to_try_next_works_as_it_is_printed(tmp_path: Path) -> None:
     assert "quota_temporal: began" in shell(explain)
     assert "Areas scanned: 1. Messages written: 1." in shell(remove)
     assert "temporal usage" in shell(scan)
+    assert "/lustre/scratch1/climate" in shell(groups)
     assert "Thank you" in shell("bin/xfc-notify explain cleo --settings 'a folder/demo/settings.toml'")
 
 

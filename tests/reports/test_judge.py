@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from facility import together
+from facility import Facility, together
 
 from reports.conftest import Site
 from reports.wrstat import Entry
@@ -73,9 +73,26 @@ def test_a_group_over_its_quota_on_two_volumes_is_one_message_to_its_head(heads:
         assert said in " ".join(message.text.split()), message.text
         assert said in page
     assert "area" not in message.text.replace("in your area", "")
+    assert "measure again" not in message.text
     assert {subject.key for subject in subjects.of_kind(Kind.GROUP)} == {
         "4000000001@one", "4000000002@one", "4000000001@two"
     }  # fmt: skip
+
+
+def test_the_message_leads_to_the_page_of_the_group_where_there_are_pages(heads: Site) -> None:
+    assert at(heads, 0, lab1_one=11_000) == 1
+    assert "how it grew" not in last().text
+    tables = {
+        "reports": {"data": "data", "volumes": [{"name": "one", "mount": "/v/one"}]},
+        "web": {"url": "https://storage.example.org/mine"},
+        "service": {"secret": "s" * 40},
+    }
+    linked = replace(heads, facility=Facility.at(heads.folder, **tables))
+    assert at(linked, 2, lab1_one=11_000, lab2_one=12_000) == 1
+    for gid in LABS:
+        link = f"https://storage.example.org/mine/groups/{gid}?volume=one"
+        assert link in last().text.split()
+        assert f'href="{link}"' in last().html
 
 
 def test_nothing_new_is_not_said_again(heads: Site) -> None:

@@ -81,6 +81,7 @@ def test_a_capture_measures_the_areas_on_its_volume_as_of_its_time_and_their_use
     assert f"{when:%H:%M}" in text
     assert "together with all that lies on one: 2 files." in text
     assert "last modification (mtime)" in text
+    assert "measure again" not in text
 
 
 def test_such_areas_are_not_walked_whoever_asks(site: Site) -> None:

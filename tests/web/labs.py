@@ -82,9 +82,9 @@ def large(when: datetime, day: int) -> list[Entry]:
     """What lay on scratch1 on that day of the six weeks; humgen adds half a terabyte a day."""
     seconds = int(when.timestamp())
 
-    def file(path: str, size: int, gid: int, days: float, uid: int = 20001) -> Entry:
+    def file(path: str, size: int, gid: int, days: float, uid: int = 20001, **links: int) -> Entry:
         at = seconds - int(days * 86_400)
-        return Entry(f"/lustre/scratch1/{path}".encode(), size, uid, gid, at, at, at)
+        return Entry(f"/lustre/scratch1/{path}".encode(), size, uid, gid, at, at, at, **links)
 
     return [
         file("humgen/projects/ibd/release.cram", 9 * TB, HUMGEN, 400),
@@ -95,7 +95,8 @@ def large(when: datetime, day: int) -> list[Entry]:
         file("humgen/<b>bold & co/x.fastq", TB // 3, HUMGEN, 90),
         *(file(f"tree/users/u{n}/reads.fastq.gz", n * TB // 20, TREE, n, 30000 + n) for n in range(1, 26)),
         file("odd/<script>alert(1)</script>/x", 7, ODD, 3),
-        file("quiet/a.txt", 12, QUIET, 2),
+        file("quiet/a.txt", 12, QUIET, 2, inode=9, nlink=2),
+        file("quiet/.vault/archive/09-YS50eHQ", 12, QUIET, 2, inode=9, nlink=2),
     ]
 
 

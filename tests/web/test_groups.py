@@ -141,6 +141,13 @@ def test_one_group_is_shown_with_all_that_is_kept(cleo: Browser) -> None:
     assert page.text.count("<tr><td><time") == len(labs.DAYS)
 
 
+def test_what_vaults_keep_is_shown_with_owner_size_and_what_is_to_become_of_it(cleo: Browser) -> None:
+    page = text(cleo.get(f"/groups/{QUIET}?volume=scratch1"))
+    assert "What vaults keep is to be archived: 1 file, 12 B" in page
+    assert re.search(r"/lustre/scratch1/quiet/a\.txt is to be archived 20001 12 B", page), page
+    assert "What vaults keep" not in text(cleo.get(f"/groups/{HUMGEN}?volume=scratch1"))
+
+
 def test_one_looks_into_a_base_directory(cleo: Browser) -> None:
     address = f"/groups/{HUMGEN}?volume=scratch1&base={BASE}"
     found = text(cleo.get(address))

@@ -57,7 +57,10 @@ def _demo(
         if new:
             _live_through(folder, opened.service, now)
             lay_out(folder, 0, now)
+        has_groups = new and _know_groups(folder, opened.service, now)
         go_live(now, only_changes=False)
+        if has_groups:
+            _load_groups(folder, opened.service, now, 0)
         opened_scans = scans.open_scans(scans.Choice(), None, opened.settings.scan.clock, now)
         work = finish_here(opened)
         stand = list(standings(datetime.now(UTC), opened.settings.of(Limits).counts))
@@ -71,10 +74,8 @@ def _demo(
     say(
         f"Discovered {len(found.new_users)} new users; passed over {len(found.refused)} entries that are no user's."
     )
-    say(
-        f"Scanned {counted(opened_scans - work.failed, 'area')}, wrote {counted(work.messages, 'message')}.",
-        "",
-    )
+    wrote = counted(len(mails) if new else work.messages, "message")
+    say(f"Scanned {counted(opened_scans - work.failed, 'area')}, wrote {wrote}.", "")
     print_standings(stand)
     say("")
     if not work.messages:
@@ -88,6 +89,7 @@ def _demo(
     say(f"  {me} explain dan {settings}")
     say(f"  rm -r {shlex.quote(str(folder / 'volume/cleo/ensemble-old'))} && {me} enqueue cleo {settings}")
     say(f"  {me} scan .")
+    say(f"  {me} reports groups {settings}")
     say(f"  {me} web --sign-in cleo --sign-in operator {settings}")
 
 
@@ -111,6 +113,43 @@ def _live_through(folder: Path, service: "Service", now: datetime) -> None:
                 record(measure(order, volumes, threads=settings.scan.threads), service, day)
             if shown is not None and task is not None:
                 shown.update(task, completed=place + 1, what=f"{days_ago} days ago")
+
+
+def _know_groups(folder: Path, service: "Service", now: datetime) -> bool:
+    """Let groups have a past on a volume that wrstat has walked; False where nothing can be loaded of it."""
+    from xfc_notify.cli.sample_groups import DAYS, GROUPS, VOLUME
+    from xfc_notify.components import COMPONENTS
+    from xfc_notify.domain import Group
+    from xfc_notify.people import groups, limits
+
+    if next(component for component in COMPONENTS if component.name == "reports").missing:
+        return False
+    for group in GROUPS:
+        groups.put(Group(group.gid, group.name, group.head, members=group.members), now)
+        if group.quota:
+            limits.set_limit(groups.named(group.name), VOLUME, group.quota, now)
+    with progress("counting") as shown:
+        task = shown.add_task("", total=len(DAYS), what="") if shown else None
+        for place, days_ago in enumerate(DAYS):
+            _load_groups(folder, service, now, days_ago)
+            if shown is not None and task is not None:
+                shown.update(task, completed=place + 1, what=f"{days_ago} days ago")
+    return True
+
+
+def _load_groups(folder: Path, service: "Service", now: datetime, days_ago: float) -> None:
+    """Load what lay on the volume of the groups so many days ago, on that day."""
+    from xfc_notify.cli.sample_groups import VOLUME, write_capture
+    from xfc_notify.reports import loads
+    from xfc_notify.reports.duties import owe_new
+    from xfc_notify.reports.load import carry_out
+    from xfc_notify.reports.settings import Reports
+
+    day = now - timedelta(days=days_ago)
+    write_capture(folder, day, days_ago)
+    owe_new(service.settings.of(Reports), VOLUME, day)
+    for row in loads.claim(day):
+        carry_out(row.id, service, lambda: day, lambda _: None)
 
 
 def called_as() -> str:

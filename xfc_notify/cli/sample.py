@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 
+from xfc_notify.cli import sample_groups
 from xfc_notify.errors import WrongInput
 
 TB = 10**12
@@ -149,7 +150,7 @@ def _fill(folder: Path) -> None:
     (volume / "eve" / "private").mkdir(mode=0)  # and empty: else only root could delete the folder
     (volume / "not a user").mkdir()
     (volume / "link-to-ada").symlink_to("ada")
-    (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "settings.toml").write_text(SETTINGS + sample_groups.SETTINGS, encoding="utf-8")
     (folder / "secret").touch(mode=0o600)
     (folder / "secret").write_text(token_hex(32), encoding="ascii")
     (folder / "settings.toml").chmod(0o600)  # it holds a secret

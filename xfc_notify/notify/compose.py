@@ -104,6 +104,7 @@ def letter_of(
     )
     concerned = {area.id: area for area in (*of_subject.values(), *also)}
     episodes = [item.line.episode for item in ranked]
+    walked = any(area.volume not in settings.surveyed for area in of_subject.values())
     person = users.person(user)
     language = spoken or _language(person, settings)
     return Letter(
@@ -118,10 +119,10 @@ def letter_of(
         contact=settings.service.contact,
         language=language,
         now=now,
-        reply_links=reply_links_of(user.name, episodes, settings, now, language),
+        reply_links=reply_links_of(user.name, episodes, settings, now, language, walked=walked),
         digest=digest,
         sections=tuple(
-            _section(item, language, now) for item in ranked if Kind(item.subject.kind) in SECTIONS
+            _section(item, settings, language, now) for item in ranked if Kind(item.subject.kind) in SECTIONS
         ),
     )
 
@@ -156,9 +157,9 @@ def _topic(item: About, row: AreaRow, counts: Counted) -> Topic:
     return Topic(area, episode.finding, episode.level, item.line.reason, _before(episode, row))
 
 
-def _section(item: About, spoken: Language, now: datetime) -> Section:
+def _section(item: About, settings: Settings, spoken: Language, now: datetime) -> Section:
     found: Section = import_module(SECTIONS[Kind(item.subject.kind)]).section(
-        item.subject, item.line, spoken, now
+        item.subject, item.line, settings, spoken, now
     )
     return found
 

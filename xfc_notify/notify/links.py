@@ -178,7 +178,7 @@ def _unmute(found: _Read, now: datetime) -> Answer:
 def _rescan(found: _Read, settings: Settings, now: datetime) -> Answer:
     of_subjects = areas.of_subjects(subject.id for subject, _ in found.still).values()
     wanted = [area for area in of_subjects if area.volume not in settings.surveyed]
-    if of_subjects and not wanted:
+    if found.still and not wanted:
         return Answer((), found.spoken.say(replies.SURVEYED))
     due = [replies.next_rescan(area.rescan_asked_at, now) for area in wanted]
     if not wanted or min(due) > now:

@@ -27,18 +27,21 @@ def reply_links_of(
     now: datetime,
     spoken: Language | None = None,
     most: int | None = MOST,
+    *,
+    walked: bool = True,
 ) -> tuple[ReplyLink, ...]:
     """How a user can answer a message about these episodes, in so many ways; nothing if none of them is open.
 
     Links to a page are signed with `service.secret`. Without pages (`web.url`) they begin a mail to
     `service.contact`; there are none if that is no address. The labels are in the language `spoken`: English, if None.
+    `walked`: some of it is in areas that our scanner can measure at once.
     """
     concerned = _open(episodes)
     if not concerned or not (settings.web.url or is_address(settings.service.contact)):
         return ()
     words = spoken or language("en", settings.service.timezone)
     ways = [(Reply.SEEN, concerned, 0)]
-    if not settings.volumes or len(settings.surveyed) < len(settings.volumes):
+    if walked:
         ways.append((Reply.RESCAN, concerned, 0))
     # One mute for each limit, whichever policies speak of it.
     for title in dict.fromkeys(episode.finding.title for episode in concerned):

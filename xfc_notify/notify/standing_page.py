@@ -23,8 +23,9 @@ def standing(visit: Visit, user: UserRow) -> Show:
     """Where a user stands: the figures, the plot and the advice of a message."""
     settings, now = visit.service.settings, visit.now
     unsettled, muted, rows = episode_rows.unsettled(user), reply_rows.muted_by(user), areas.areas_of(user)
+    walked = any(row.volume not in settings.surveyed for row in rows)
     episodes = [episode for _, episode in unsettled]
-    replies = reply_links_of(user.name, episodes, settings, now, visit.language, None)
+    replies = reply_links_of(user.name, episodes, settings, now, visit.language, None, walked=walked)
     about = as_it_stands(unsettled, settings.messages, now, muted)
     words = wording(letter_of(user, about, settings, now, rows, spoken=as_written(visit)))
     said = {area.key: area for area in words.areas}
@@ -38,7 +39,7 @@ def standing(visit: Visit, user: UserRow) -> Show:
             "areas": [(known[key], area) for key, area in said.items()],
             "unscanned": [row for row in rows if row.path not in said],
             "failed": failed_scans(user, LATEST),
-            "walked": any(row.volume not in settings.surveyed for row in rows),
+            "walked": walked,
             "muted": sorted(muted),
             "plot_width": WIDTH,
             "plot_height": HEIGHT,

@@ -16,8 +16,11 @@ from xfc_notify.reports.group_where import MOST, Where, where
 from xfc_notify.reports.views import (
     DirectoryView,
     UserView,
+    VaultView,
     make_up_views,
     user_views,
+    vault_sums,
+    vault_views,
 )
 
 CAPTURES = 60
@@ -29,6 +32,14 @@ KINDS = {
     "log": mark("logs"),
 }
 """Types of files that have no name of their own."""
+FATES = {
+    "Keep": mark("is kept"),
+    "Archive": mark("is to be archived"),
+    "Stash": mark("is to be archived, and kept here"),
+    "Staged": mark("waits to be taken into the archive"),
+    "Limbo": mark("was removed, and can still be taken back"),
+}
+"""What is to become of what vaults keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,19 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Vaults:
+    """What vaults keep of a group on a volume.
+
+    sums  (what is to become of it, files, bytes), the most first; `fates` is state → the same words
+    """
+
+    sums: Sequence[tuple[str, int, int]]
+    fates: Mapping[str, str]
+    largest: Sequence[VaultView]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OnVolume:
     """A group on a volume. `others` is what those have who are not among the `users`; 0: all are.
 
@@ -72,6 +96,7 @@ class OnVolume:
     types: Sequence[Part]
     ages: Sequence[Part]
     temporary: int
+    vaults: Vaults
 
 
 def on_volume(visit: Visit, stands: StandingView) -> OnVolume:
@@ -98,7 +123,15 @@ def on_volume(visit: Visit, stands: StandingView) -> OnVolume:
         types=[part for view in made_of for part in _types(view.types, stands.bytes, language)],
         ages=[part for view in made_of for part in _ages(view.ages, stands.bytes, language)],
         temporary=sum(view.temporary for view in made_of),
+        vaults=_vaults(here, language),
     )
+
+
+def _vaults(here: Choice, language: Language) -> Vaults:
+    largest = list(vault_views(replace(here, count=MOST + 1)))
+    fates = {state: language.say(words) for state, words in FATES.items()}
+    sums = [(fates[state], files, size) for state, files, size in vault_sums(here)] if largest else []
+    return Vaults(sums, fates, largest[:MOST], len(largest) > MOST)
 
 
 def figures(stands: StandingView, language: Language) -> list[Figure]:

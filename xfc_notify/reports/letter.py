@@ -1,6 +1,7 @@
 """What a letter tells the head of a group: how much is used, where it lies, who holds most, what nobody has touched."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from xfc_notify import units
 from xfc_notify.domain import Finding, Level
@@ -15,12 +16,15 @@ from xfc_notify.people.tables import SubjectRow
 from xfc_notify.reports.judge import gid_of
 from xfc_notify.reports.shown import user_name
 from xfc_notify.reports.tables import DirectoryUsageRow, GroupUsageRow, LoadRow, UserUsageRow
+from xfc_notify.settings import Settings
 
 MOST = 3
 """So many directories and people are named."""
 
 
-def section(subject: SubjectRow, line: Line, language: Language, now: datetime) -> Section:
+def section(
+    subject: SubjectRow, line: Line, settings: Settings, language: Language, now: datetime
+) -> Section:
     """A group on a volume, in the words of the reader."""
     gid, volume, finding = gid_of(subject), subject.place, line.episode.finding
     row = groups.by_gid([gid]).get(gid)
@@ -37,6 +41,7 @@ def section(subject: SubjectRow, line: Line, language: Language, now: datetime) 
         level=Level.OK if is_past else line.episode.shown,
         past=is_past,
         is_news=line.reason is not None,
+        link=f"{settings.web.url}/groups/{gid}?{urlencode({'volume': volume})}" if settings.web.url else "",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import chunked
+from peewee import chunked, fn
 
 from xfc_notify.domain import Level
 from xfc_notify.people import groups
@@ -202,6 +202,13 @@ def vault_views(choice: Choice = ALL) -> Iterator[VaultView]:
             last_modified=time_of(row.modified),
             as_of=at[row.volume],
         )
+
+
+def vault_sums(choice: Choice) -> list[tuple[str, int, int]]:
+    """What is to become of what vaults keep → how many files and bytes that is, the most first."""
+    row, size = VaultFileRow, fn.SUM(VaultFileRow.bytes)
+    rows = chosen(row, choice).select(row.state, fn.COUNT(row.id), size).group_by(row.state)
+    return [(state, files, int(total)) for state, files, total in rows.order_by(size.desc()).tuples()]
 
 
 def _standings(

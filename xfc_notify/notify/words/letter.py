@@ -73,6 +73,7 @@ class Section:
     level     where the episode stands; ok for one that ended
     past      whether nothing needs to be done about it any more
     is_news   whether it gave reason for the letter
+    link      a page that shows all of it; empty where there are no pages
     """
 
     title: str
@@ -82,6 +83,7 @@ class Section:
     level: Level
     past: bool
     is_news: bool
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
