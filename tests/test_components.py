@@ -41,7 +41,7 @@ def test_where_a_library_is_missing_the_component_says_so_in_one_line_and_all_ot
         named = [module.__name__ for module in components.modules(kind, (*COMPONENTS, MISSING))]
         assert named == [module.__name__ for module in components.modules(kind)] != []
     pipeline = components.pipeline(make_settings(tmp_path), (*COMPONENTS, MISSING))
-    assert set(pipeline.actors) == {"scan", "results", "delivery", "reports"}
+    assert set(pipeline.actors) == {"scan", "results", "delivery", "reports", "transfers"}
     monkeypatch.setattr(components, "COMPONENTS", (*COMPONENTS, MISSING))
     assert components.checks(["workers", "fly"])
     assert components.duties()

@@ -96,7 +96,7 @@ COMPONENTS = (
     ),
     Component(
         "datasets",
-        frozenset({"tables", "settings", "duties"}),
+        frozenset({"tables", "settings", "actors", "duties"}),
         ("stores", "datasets"),
         checks=("stores", "datasets"),
     ),

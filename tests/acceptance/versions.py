@@ -43,7 +43,7 @@ def newer_version(folder: Path, *, formats: bool = True, needed: bool = False) -
         1,
     )
     if formats:
-        _change(package / "queues" / "declared.py", r"\bformat=1\b", "format=2", 4)
+        _change(package / "queues" / "declared.py", r"\bformat=1\b", "format=2", 5)
     return {"PYTHONPATH": str(folder)}
 
 

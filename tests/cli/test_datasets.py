@@ -106,12 +106,37 @@ def test_the_life_of_a_dataset(site: Site):
         assert site("datasets", *words.split()).code == 0
 
 
+def test_workers_do_what_need_not_be_waited_for(site: Site):
+    site("datasets", "register", "tree", "one:", "exp", "--uid", "u1")
+    assert site("datasets", "transfers", "--json").json == []
+    number = site("datasets", "copy", "u1", "two:", "--no-wait").out.strip()
+    (row,) = site("datasets", "transfers", "--json").json
+    assert (row["id"], row["command"], row["dataset"], row["success"]) == (number, "copy", "u1", None)
+    assert number in site("datasets", "transfers").out
+    assert_told(site("datasets", "verify", "u1", "--no-wait"), 1, "is being worked on", "tick")
+    assert site("tick").code == 0
+    done = site("datasets", "wait", number, "--json").json
+    assert (done["success"], done["files"], done["bytes"], done["done"]) == (True, 3, 3003, 3003)
+    moved = site("datasets", "move", "u1", "two:", "two:moved", "--no-wait", "--json").json["id"]
+    assert site("datasets", "wait", moved).out == "move of dataset u1 is done.\n"
+    gone = site("datasets", "remove", "u1", "one:", "--no-wait").out.strip()
+    assert site("datasets", "wait", gone).code == 0
+    last = site("datasets", "remove", "u1", "two:moved", "--no-wait").out.strip()
+    ran = site("datasets", "wait", last)
+    assert (ran.code, "last good copy" in ran.out) == (1, True)
+    verified = site("datasets", "verify", "u1", "--no-wait").out.strip()
+    assert site("datasets", "wait", verified, "--json").json["success"] is True
+    assert_told(site("datasets", "wait", "nothing"), 2, "There is no command nothing")
+    assert_told(site("datasets", "copy", "u1", "two:moved", "--no-wait"), 1, "same place")
+
+
 def test_check_tells_what_waits(site: Site):
     site("datasets", "register", "tree", "one:", "exp", "--uid", "u1")
     with closing(sqlite3.connect(site.folder / "xfc-notify.db")) as opened:
         opened.execute(
-            "INSERT INTO journal VALUES ('j', 'u1', 'copy', '{}', '2020-01-01 00:00:00', 'reading', NULL, NULL, '[]',"
-            " 2, '2020-01-01 00:00:00', NULL, NULL, '')"
+            "INSERT INTO journal (id, dataset, command, arguments, ordered, began_at, step, folders, turn, tries,"
+            " lease_until, files, bytes, done, outcome) VALUES ('j', 'u1', 'copy', '{}', 0, '2020-01-01 00:00:00',"
+            " 'reading', '[]', 2, 0, '2020-01-01 00:00:00', 0, 0, 0, '')"
         )
         opened.commit()
     (row,) = [row for row in site("check", "datasets", "--json").json if row["name"] == "datasets"]

@@ -91,9 +91,10 @@ DATASETS = {
             "rebuild",
             "shift-root",
             "finish",
+            "wait",
         )
     ),
-    *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal")),
+    *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal", "transfers")),
 }
 """What shows datasets, which this place has none of: see test_datasets.py."""
 

@@ -51,6 +51,6 @@ def test_a_path_is_below_another_by_whole_parts():
 
 
 def test_temporary_names_are_of_one_length_and_of_one_command():
-    made = {names.part_of("0b9d6f2e-4c7a-4a57-9f6b-2f6f3f0e6a11", number) for number in range(100, 200)}
-    assert (len(made), {len(name) for name in made}) == (100, {30})
-    assert names.part_of("0b9d6f2e-4c7a-4a57-9f6b-2f6f3f0e6a11", 1) != names.part_of("1" * 36, 1)
+    made = {names.part_of("0b9d6f2e-4c7a-4a57-9f6b-2f6f3f0e6a11", number, 1) for number in range(100, 200)}
+    assert (len(made), {len(name) for name in made}) == (100, {32})
+    assert names.part_of("0b9d6f2e-4c7a-4a57-9f6b-2f6f3f0e6a11", 1, 1) != names.part_of("1" * 36, 1, 1)

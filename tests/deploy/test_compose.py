@@ -26,6 +26,7 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 CONTAINERFILE = DEPLOY / "container/Containerfile"
 SCHEMA = "builtin_schemas/vendor/compose-spec.json"
 OURS = ("migrate", "service", "web", "tick", "scan", "discover")
+USERS = {"scan": "xfc-notify-scan", "service": "xfc-notify-service", "transfers": "xfc-notify-transfers"}
 IMAGES = {"scan": "xfc-notify-scan", "web": "xfc-notify-web"}
 INSIDE = "/run/secrets/"
 
@@ -209,10 +210,10 @@ def test_all_but_scanners_sign_links_and_the_web_is_for_a_proxy_on_this_host(
     assert "ENV XFC_NOTIFY_WEB__LISTEN=0.0.0.0:8080\nEXPOSE 8080\n" in stated
 
 
-def test_the_two_users_log_in_and_no_other_is_there(
+def test_its_users_log_in_and_no_other_is_there(
     compose: dict[str, Any], secrets: Path, broker: AsComposed
 ) -> None:
-    for service, user in {"scan": "xfc-notify-scan", "service": "xfc-notify-service"}.items():
+    for service, user in USERS.items():
         url = settings_of(compose, service, secrets).broker.url
         assert urlsplit(url).username == user
         assert queue_lengths(broker.here(url)) == dict.fromkeys(QUEUES, 0)
@@ -229,7 +230,8 @@ def test_everybody_meets_whom_they_need_and_a_scanner_the_broker_alone(compose: 
             if name != other and set(service["networks"]) & set(its["networks"]):
                 met[name].add(other)
     assert met["scan"] == {"broker"}
-    assert met["database"] == {"migrate", "service", "web", "tick", "discover"}
+    assert met["database"] == {"migrate", "service", "web", "tick", "discover", "transfers"}
+    assert met["transfers"] == met["service"] - {"transfers"} | {"service"}
     assert {"broker", "database"} <= met["service"] & met["tick"]
     inner = {name for name, network in compose["networks"].items() if network.get("internal")}
     assert inner == {"scan", "service", "database"}
@@ -247,6 +249,22 @@ def test_nobody_can_do_more_than_they_need(compose: dict[str, Any]) -> None:
         )
         assert all(volume["read_only"] is True for volume in service.get("volumes", []))
     assert [name for name in OURS if compose["services"][name].get("volumes")] == ["scan", "discover"]
+
+
+def test_who_moves_files_may_write_to_stores_alone_and_can_send_no_mail(
+    compose: dict[str, Any], secrets: Path
+) -> None:
+    transfers = compose["services"]["transfers"]
+    assert transfers["profiles"] == ["datasets"]
+    assert transfers["command"] == ["dramatiq", "xfc_notify.actors", "-Q", "transfers", "-p", "2", "-t", "1"]
+    assert [volume["target"] for volume in transfers["volumes"]] == ["/data/stores"]
+    assert (transfers["read_only"], transfers["cap_drop"]) == (True, ["ALL"])
+    assert "outside" not in transfers["networks"]
+    assert {it if isinstance(it, str) else it["target"] for it in transfers["secrets"]} == {
+        "database_url",
+        "broker_url",
+    }
+    assert settings_of(compose, "transfers", secrets).signing == ""
 
 
 def test_the_volumes_of_the_settings_are_mounted_where_they_are_needed(

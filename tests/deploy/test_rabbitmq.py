@@ -1,4 +1,4 @@
-"""deploy/rabbitmq/definitions.json on a real server: what each of the two users may do, and what not."""
+"""deploy/rabbitmq/definitions.json on a real server: what each of its users may do, and what not."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from servers.rabbitmq import QUEUES, USER, GivenRabbitMQ, RabbitMQ, queue_length
 
 DEFINITIONS = Path(__file__).parents[2] / "deploy/rabbitmq/definitions.json"
 VHOST = "xfc-notify"
-SCANNER, SERVICE = "xfc-notify-scan", "xfc-notify-service"
+SCANNER, SERVICE, MOVER = USERS = ("xfc-notify-scan", "xfc-notify-service", "xfc-notify-transfers")
 REFUSED = 403
 
 
@@ -28,6 +28,7 @@ class Imported:
 
     scanner: str
     service: str
+    mover: str
     everything: str
 
 
@@ -40,11 +41,11 @@ def installed(rabbitmq: RabbitMQ | GivenRabbitMQ) -> Iterator[Imported]:
     set_passwords(rabbitmq)
     rabbitmq.ctl("set_permissions", "--vhost", VHOST, USER, ".*", ".*", ".*")
     yield Imported(
-        *(f"amqp://{user}:{user}-secret@127.0.0.1:{rabbitmq.port}/{VHOST}" for user in (SCANNER, SERVICE)),
+        *(f"amqp://{user}:{user}-secret@127.0.0.1:{rabbitmq.port}/{VHOST}" for user in USERS),
         rabbitmq.url(VHOST),
     )
     rabbitmq.ctl("delete_vhost", VHOST)
-    for user in (SCANNER, SERVICE):
+    for user in USERS:
         rabbitmq.ctl("delete_user", user)
 
 
@@ -58,7 +59,7 @@ def imported(installed: Imported) -> Imported:
 
 
 def set_passwords(rabbitmq: RabbitMQ) -> None:
-    for user in (SCANNER, SERVICE):
+    for user in USERS:
         rabbitmq.ctl("change_password", user, f"{user}-secret")
 
 
@@ -80,7 +81,7 @@ def publish(exchange: str, key: str) -> Callable[[BlockingChannel], object]:
 
 def test_nobody_can_log_in_before_a_password_is_set(rabbitmq: RabbitMQ, imported: Imported) -> None:
     rabbitmq.ctl("import_definitions", str(DEFINITIONS))
-    for user in (SCANNER, SERVICE):
+    for user in USERS:
         for password in ("", f"{user}-secret", user):
             url = f"amqp://{user}:{password}@127.0.0.1:{rabbitmq.port}/{VHOST}"
             with pytest.raises(ProbableAuthenticationError):
@@ -90,7 +91,7 @@ def test_nobody_can_log_in_before_a_password_is_set(rabbitmq: RabbitMQ, imported
 
 def test_the_queues_are_those_that_the_program_makes(imported: Imported) -> None:
     broker = RabbitmqBroker(url=imported.everything)
-    for queue in ("scan", "results", "delivery", "reports"):
+    for queue in ("scan", "results", "delivery", "reports", "transfers"):
         broker.declare_queue(queue, ensure=True)  # RabbitMQ refuses other arguments than those that are there
     broker.close()
     defined = {queue["name"] for queue in json.loads(DEFINITIONS.read_text())["queues"]}
@@ -137,6 +138,7 @@ def test_the_service_may_not_take_orders_or_change_queues(imported: Imported) ->
     assert answer_to(imported.service, publish("", "scan")) is None
     refused: list[Callable[[BlockingChannel], object]] = [
         lambda channel: channel.basic_get("scan"),
+        lambda channel: channel.basic_get("transfers"),
         lambda channel: channel.queue_delete("results"),
         lambda channel: channel.queue_declare("another"),
         lambda channel: channel.queue_unbind("results", "from-scanners"),
@@ -148,7 +150,24 @@ def test_the_service_may_not_take_orders_or_change_queues(imported: Imported) ->
     assert [answer_to(imported.service, action) for action in refused] == [REFUSED] * len(refused)
 
 
-@pytest.mark.parametrize("user", [SCANNER, SERVICE])
+def test_who_moves_files_takes_their_orders_and_writes_no_other_message(imported: Imported) -> None:
+    assert answer_to(imported.mover, publish("to-transfers", "transfers")) is None
+    assert answer_to(imported.mover, publish("to-transfers", "delivery")) is None  # the key is ignored
+    assert queue_lengths(imported.everything) == dict.fromkeys(QUEUES, 0) | {"transfers": 2}
+    assert answer_to(imported.mover, lambda channel: channel.basic_get("transfers")) is None
+    others = [queue for queue in QUEUES if queue not in {"transfers", "transfers.DQ"}]
+    refused: list[Callable[[BlockingChannel], object]] = [
+        *(lambda channel, queue=queue: channel.basic_get(queue) for queue in others),
+        *(publish("", queue) for queue in QUEUES),
+        publish("from-scanners", "results"),
+        *(lambda channel, queue=queue: channel.queue_delete(queue) for queue in QUEUES),
+        lambda channel: channel.queue_bind("delivery", "to-transfers"),
+        lambda channel: channel.exchange_delete("to-transfers"),
+    ]
+    assert [answer_to(imported.mover, action) for action in refused] == [REFUSED] * len(refused)
+
+
+@pytest.mark.parametrize("user", USERS)
 def test_the_users_may_not_enter_another_virtual_host(
     rabbitmq: RabbitMQ, imported: Imported, user: str
 ) -> None:
@@ -189,7 +208,7 @@ def check_broker(facility: Facility, settings: Path, code: int = 0) -> str:
 def test_check_sees_the_queues_on_which_its_user_works(facility: Facility) -> None:
     assert "/xfc-notify: scan" in check_broker(facility, facility.scanner_settings)
     assert check_broker(facility, facility.service_settings).endswith(
-        "/xfc-notify: scan, results, delivery, reports"
+        "/xfc-notify: scan, results, delivery, reports, transfers"
     )
 
 

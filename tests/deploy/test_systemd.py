@@ -13,6 +13,7 @@ SERVICES = [
     "xfc-notify-service.service",
     "xfc-notify-tick.service",
     "xfc-notify-reports.service",
+    "xfc-notify-transfers.service",
     "xfc-notify-web.service",
     "xfc-notify-directories.service",
 ]

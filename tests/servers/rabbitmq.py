@@ -15,7 +15,9 @@ USER, PASSWORD = "xfc", "rabbitmq-secret"
 BIN = Path("/usr/lib/rabbitmq/bin")  # the wrappers in /usr/sbin insist on the package's user and folders
 BATCH = 20  # virtual hosts made at once: a run of rabbitmqctl takes 0.4 s, a virtual host 0.02 s
 QUEUES = tuple(
-    f"{name}{suffix}" for name in ("scan", "results", "delivery", "reports") for suffix in ("", ".DQ", ".XQ")
+    f"{name}{suffix}"
+    for name in ("scan", "results", "delivery", "reports", "transfers")
+    for suffix in ("", ".DQ", ".XQ")
 )
 
 

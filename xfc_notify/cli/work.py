@@ -25,6 +25,7 @@ def finish_here(opened: Session) -> Work:
     """
     from xfc_notify.areas import orders, scans
     from xfc_notify.areas.tables import ScanRow
+    from xfc_notify.datasets import orders as transfers
     from xfc_notify.outbox import deliveries
     from xfc_notify.outbox.tables import MessageRow
     from xfc_notify.reports import loads
@@ -37,6 +38,7 @@ def finish_here(opened: Session) -> Work:
     orders.release_all()
     deliveries.release_all(datetime.now(UTC))
     loads.release_sent(datetime.now(UTC))
+    transfers.release_sent(datetime.now(UTC))
 
     def counts() -> tuple[int, int]:
         return ScanRow.select().where(ScanRow.state == ScanState.FAILED).count(), MessageRow.select().count()

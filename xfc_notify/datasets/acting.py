@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from xfc_notify.datasets import apart, arriving, journal, last_copy, leaving, replicas, transfer, views
-from xfc_notify.datasets import verify as reading
+from xfc_notify.datasets import verify as verifying
 from xfc_notify.datasets.errors import DatasetError, Overtaken, StoreAway, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
@@ -49,10 +49,20 @@ def verify(work: Work, stores: Stores, copies: Sequence[ReplicaRow], tell: Tell)
 def _verified(work: Work, stores: Stores, copy: ReplicaRow, tell: Tell) -> VerificationView:
     root, (files, size) = views.root(copy, stores), views.size_of(copy)
     try:
-        verdict = reading.verify(stores, copy, work.clock(), tell)
+        verdict = verifying.verify(stores, copy, work.clock(), tell)
     except StoreAway as error:
         return VerificationView(copy.store, root, ReplicaState(copy.state), files, size, {}, error.what)
     return VerificationView(copy.store, root, verdict.state, files, size, verdict.wrong)
+
+
+def conclude(work: Work, copies: Sequence[ReplicaRow]) -> None:
+    """The end of a verification that workers have done: all files of these copies were read."""
+    wrong: list[str] = []
+    with work.holding():
+        for copy in copies:
+            found = verifying.conclude(copy, work.clock())
+            wrong += [f"{replicas.where(copy)}: {path} {why}" for path, why in found.items()]
+        work.end(success=not wrong, outcome="; ".join(wrong))
 
 
 def finish_silent(stores: Stores, clock: Callable[[], datetime], dataset: str | None = None) -> list[str]:
@@ -103,7 +113,7 @@ def fail(work: Work, stores: Stores, why: str) -> None:
     """Undo what a command has done, and note why it failed. What is going already is not brought back: it stands
     elsewhere, or that was said."""
     row = work.now()
-    if row.step in {Step.COPYING, Step.PLACING}:
+    if row.step in {Step.COPYING, Step.PLACING, Step.UNDOING} and row.target is not None:
         arriving.undo(work, stores)
     with work.holding():
         if row.command == Command.REGISTER and row.target is not None:

@@ -23,14 +23,16 @@ Pair = tuple[File, File]
 def part(row: JournalRow, target: File) -> bytes:
     """The temporary name of a file, in its own folder."""
     folder = target.path.rpartition(b"/")[0]
-    return names.join(folder, names.part_of(row.id, target.id))
+    return names.join(folder, names.part_of(row.id, target.id, target.part))
 
 
-def batches(row: JournalRow) -> Iterator[Sequence[Pair]]:
-    """The files of the source with those of the target, so many as one transaction deals with."""
-    yield from replicas.batches(
-        replicas.pairs(ReplicaRow.get_by_id(row.source), ReplicaRow.get_by_id(row.target))
-    )
+def pairs(row: JournalRow, first: int = 0, last: int | None = None) -> Iterator[Sequence[Pair]]:
+    """The files of the source with those of the target, or those of the target that have such ids, so many as one
+    transaction deals with."""
+    source = ReplicaRow.get_by_id(row.source)
+    for some in replicas.in_batches(ReplicaRow.get_by_id(row.target), first=first, last=last):
+        origins = replicas.numbered(source, [target.origin for target in some])
+        yield [(origins[target.origin], target) for target in some]
 
 
 def make_folders(folder: Folder, row: JournalRow) -> None:

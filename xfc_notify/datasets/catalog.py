@@ -13,6 +13,7 @@ from xfc_notify.datasets import (
     describing,
     documents,
     names,
+    ordering,
     rebuilding,
     registering,
     replicas,
@@ -20,16 +21,16 @@ from xfc_notify.datasets import (
     views,
 )
 from xfc_notify.datasets.describing import About, caller
-from xfc_notify.datasets.errors import Conflict
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.last_copy import keeper_beside
+from xfc_notify.datasets.looking import Looking
 from xfc_notify.datasets.names import AnyPath
-from xfc_notify.datasets.searching import Search
 from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.states import Command, Step
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.paths import parse, show
+from xfc_notify.datasets.tables import JournalRow
+from xfc_notify.paths import show
 from xfc_notify.plugins.service import Service
 
 Points = Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]]
@@ -39,7 +40,7 @@ def _unwatched(_what: str, _total: int) -> Tell:
     return lambda _count: None
 
 
-class Catalog:
+class Catalog(Looking):
     """Datasets and their copies.
 
     A root is an absolute path in a store, or `STORE:path`. A method that changes something writes it into the journal
@@ -53,7 +54,7 @@ class Catalog:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         watch: Watch = _unwatched,
     ) -> None:
-        self.stores = Stores.of(service.settings)
+        super().__init__(Stores.of(service.settings))
         self._service = service
         self._clock = clock
         self._watch = watch
@@ -120,11 +121,6 @@ class Catalog:
         """Register what a Resource or StreamResource of event-model says, with its datums."""
         return self.register(**documents.read(resource, datums))
 
-    def documents(self, uid: str, root: AnyPath | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        """A dataset as the Resource or StreamResource that it came with, and its datums; of the nearest copy."""
-        copy = choosing.nearest(self.stores, uid) if root is None else choosing.under(self.stores, uid, root)
-        return documents.write(replicas.dataset(uid), self.stores.root(copy.store, parse(copy.root)))
-
     def copy(
         self, uid: str, new_root: AnyPath, old_root: AnyPath | None = None, *, dry_run: bool = False
     ) -> views.TransferView:
@@ -137,7 +133,7 @@ class Catalog:
     def copy_apart(self, uid: str, new_root: AnyPath, path: AnyPath, old_root: AnyPath | None = None) -> str:
         """Copy a dataset to another path, as a dataset of its own; the new uid. Raises as `copy`."""
         new = str(uuid4())
-        self._transfer(Command.COPY, uid, old_root, new_root, False, path=path, apart=new)
+        self._transfer(Command.COPY, uid, old_root, new_root, False, path, apart=new)
         return new
 
     def move(
@@ -154,8 +150,6 @@ class Catalog:
         With a path, that becomes the dataset's, which can have no other copy then. If the source has to stay, what was
         copied is a dataset of its own.
         """
-        if path is not None and len(replicas.of(uid)) > 1:
-            raise Conflict(f"Dataset {uid} has other copies, at its old path.", "Remove or move them first.")
         return self._transfer(Command.MOVE, uid, old_root, new_root, dry_run, path=path)
 
     def remove(
@@ -187,6 +181,27 @@ class Catalog:
             total = sum(views.size_of(copy)[1] for copy in chosen)
             return acting.verify(work, self.stores, chosen, self._watch("verifying", total))
 
+    def order(
+        self,
+        command: str,
+        uid: str,
+        *,
+        old_root: AnyPath | None = None,
+        new_root: AnyPath | None = None,
+        path: AnyPath | None = None,
+        force_last: bool = False,
+    ) -> views.JournalView:
+        """Let workers copy, move, remove or verify a dataset; how it stands is in the journal. Roots are as of these.
+
+        With a path, a move gives it to the dataset; a copy becomes a dataset of its own, of the uid `apart` in it.
+        Raises at once what can be seen at once, and Busy. Where a store is away it waits; what may pass is tried again.
+        """
+        arguments = ordering.arguments(
+            self.stores, command, uid, old_root=old_root, new_root=new_root, path=path, force_last=force_last
+        )
+        acting.finish_silent(self.stores, self._clock, uid)
+        return views.command(ordering.order(self.stores, command, uid, arguments, self._clock()))
+
     def rebuild(self, uid: str, root: AnyPath) -> views.VerificationView:
         """Make the rows of a copy's files anew, by what its spec lists and what lies there; each is read.
 
@@ -216,38 +231,6 @@ class Catalog:
         """Finish or undo what was interrupted, as `tick` does; a line about each command."""
         return acting.finish_silent(self.stores, self._clock)
 
-    def retrieve(self, uid: str, host: str = "", root: AnyPath | None = None) -> views.Retrieved:
-        """Where a dataset is to be read: the good copy that is nearest to a host, by default this one."""
-        copy = (
-            choosing.nearest(self.stores, uid, host)
-            if root is None
-            else choosing.standing(self.stores, uid, root)
-        )
-        return views.retrieved(copy, self.stores)
-
-    def show(self, uid: str) -> views.DatasetView:
-        """One dataset; WrongInput if there is none."""
-        return views.dataset(replicas.dataset(uid), self.stores)
-
-    def find(self, **wanted: Any) -> list[views.DatasetView]:
-        """The datasets that fit all that is given, the newest first: see `Search` for what can be asked."""
-        return [views.dataset(row, self.stores) for row in Search.of(self.stores, **wanted).rows()]
-
-    def files(self, uid: str, root: AnyPath | None = None) -> list[views.FileView]:
-        """The files of all copies, or of the one under `root`, as their rows have them."""
-        replicas.dataset(uid)
-        chosen = replicas.of(uid) if root is None else [choosing.under(self.stores, uid, root)]
-        return [file for copy in chosen for file in views.files(copy, self.stores)]
-
-    def history(self, uid: str) -> list[views.MoveView]:
-        """Where a dataset has lain, the oldest first."""
-        replicas.dataset(uid)
-        return views.history(uid)
-
-    def journal(self, uid: str | None = None, count: int = 100) -> list[views.JournalView]:
-        """The last commands, the newest first."""
-        return views.journal(uid, count)
-
     @contextmanager
     def _working(self, command: Command, uid: str, arguments: Mapping[str, Any]) -> Iterator[Work]:
         """A command in the journal, which ends there as failed if the block raises. What was interrupted of this
@@ -267,43 +250,25 @@ class Catalog:
         new_root: AnyPath,
         dry_run: bool,
         path: AnyPath | None = None,
-        **more: str,
+        apart: str = "",
     ) -> views.TransferView:
-        to = None if path is None else names.checked(names.as_bytes(path))
+        arguments = ordering.arguments(
+            self.stores, command, uid, old_root=old_root, new_root=new_root, path=path, apart=apart
+        )
         if dry_run:
-            return views.transfer(command, self._plan(uid, old_root, new_root, to)[0], self.stores)
-        arguments = {"old_root": self._typed(old_root), "new_root": self._typed(new_root), **more}
-        if to is not None:
-            arguments["path"] = show(to)
+            wanted = JournalRow(dataset=uid, command=command, arguments=arguments)
+            planned = ordering.plan(self.stores, wanted)
+            transfer.compare(self.stores, planned, self._watch("reading", 0))
+            return views.transfer(command, planned, self.stores)
         with self._working(command, uid, arguments) as work:
-            planned, tell = self._plan(uid, old_root, new_root, to)
+            planned = ordering.plan(self.stores, work.row)
             view = views.transfer(command, planned, self.stores)
             transfer.prepare(work, planned)
-            acting.go_on(work, self.stores, tell)
+            acting.go_on(work, self.stores, self._watch("copying", 2 * planned.size))
         return view
 
-    def _plan(
-        self, uid: str, old_root: AnyPath | None, new_root: AnyPath, path: bytes | None
-    ) -> tuple[transfer.Plan, Tell]:
-        store, root = self.stores.holding(new_root)
-        if old_root is None:
-            source = choosing.nearest(self.stores, uid)
-        else:
-            source = choosing.standing(self.stores, uid, old_root)
-        if path is None and (there := replicas.at(uid, store.name, root)) is not None:
-            same = (
-                "source and target are the same place" if there.id == source.id else "there is a copy already"
-            )
-            raise Conflict(f"Dataset {uid}: {same}: {views.root(there, self.stores)}")
-        tell = self._watch("copying", 2 * views.size_of(source)[1])
-        return transfer.plan(self.stores, source, store.name, root, tell, path), tell
-
     def _typed(self, root: AnyPath | None) -> str | None:
-        """A root as the journal keeps it; WrongInput if it lies in no store."""
-        if root is None:
-            return None
-        store, path = self.stores.holding(root)
-        return f"{store.name}:{show(path)}"
+        return ordering.typed(self.stores, root)
 
     def _new(
         self,

@@ -36,10 +36,10 @@ def standing(stores: Stores, uid: str, root: AnyPath) -> ReplicaRow:
 def nearest(stores: Stores, uid: str, host: str = "") -> ReplicaRow:
     """The good copy from which a host reads first, of those whose stores are there.
 
-    DatasetError if there is none; it says why.
+    DatasetError if there is none, StoreAway if there may be one in a store that is away; it says why.
     """
     replicas.dataset(uid)
-    why = []
+    why, kind = [], DatasetError
     for store in by_nearness(stores.all, host):
         for copy in replicas.of(uid):
             if copy.store != store.name:
@@ -52,4 +52,5 @@ def nearest(stores: Stores, uid: str, host: str = "") -> ReplicaRow:
                     return copy
             except StoreAway as error:
                 why.append(error.what)
-    raise DatasetError(f"Dataset {uid} has no good copy that is there: {'; '.join(why) or 'none at all'}")
+                kind = StoreAway
+    raise kind(f"Dataset {uid} has no good copy that is there: {'; '.join(why) or 'none at all'}")

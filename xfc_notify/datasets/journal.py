@@ -6,10 +6,10 @@ nothing any more.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from uuid import uuid4
 
 from peewee import IntegrityError
@@ -22,8 +22,27 @@ from xfc_notify.store.database import db, for_update
 from xfc_notify.store.lease import renewed
 from xfc_notify.units import at
 
+OUTCOME = 1000
+"""Characters of why a command failed that are kept."""
 LEASE = timedelta(minutes=1)
 """How long who works on a command may be silent before the next tick finishes or undoes it."""
+
+
+class Hand(Protocol):
+    """Who has files in hand: a command, or some of its files that a worker took. `turn` tells them from whoever had
+    them before."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+    @property
+    def turn(self) -> int: ...
+
+    def holding(self) -> AbstractContextManager[object]:
+        """A transaction in which nobody else can take over; Overtaken if somebody has."""
+
+    def answered(self, last: int, size: int) -> None:
+        """The files up to the one with the id `last` have a good answer, of so many bytes. Called while holding."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +56,15 @@ class Work:
     def begin(
         cls, command: Command, dataset: str, arguments: Mapping[str, Any], clock: Callable[[], datetime]
     ) -> Self:
-        """Write a command into the journal; Busy if another one works on this dataset."""
+        """Write a command into the journal that this process carries out; Busy if another one works on this dataset."""
         now = clock()
-        try:
-            with db.atomic():
-                row = JournalRow.create(
-                    id=str(uuid4()), dataset=dataset, command=command, arguments=arguments, began_at=now,
-                    step=Step.READING, folders=[], turn=1, lease_until=now + LEASE, outcome="", force_insert=True,
-                )  # fmt: skip
-        except IntegrityError:
-            other = JournalRow.get_or_none(JournalRow.dataset == dataset, JournalRow.ended_at.is_null())
-            told = f"{other.command} since {at(other.began_at)} UTC" if other else "another command"
-            raise Busy(
-                f"dataset {dataset} is being worked on: {told}", "Wait for it, or run: xfc-notify tick"
-            ) from None
-        return cls(row, clock)
+        first = {"turn": 1, "lease_until": now + LEASE, "started_at": now}
+        return cls(_written(command, dataset, arguments, now, first), clock)
+
+    @property
+    def turn(self) -> int:
+        """Counts who worked on it."""
+        return self.row.turn
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -78,10 +91,14 @@ class Work:
         with self.holding():
             JournalRow.update(step=step, **changes).where(JournalRow.id == self.row.id).execute()
 
+    def answered(self, last: int, size: int) -> None:  # noqa: ARG002
+        """So many bytes more have a good answer."""
+        count(self.row.id, size)
+
     def end(self, *, success: bool, outcome: str = "") -> None:
         """Note how it ended."""
         with self.holding():
-            JournalRow.update(ended_at=self.clock(), success=success, outcome=outcome[:1000]).where(
+            JournalRow.update(ended_at=self.clock(), success=success, outcome=outcome[:OUTCOME]).where(
                 JournalRow.id == self.row.id
             ).execute()
 
@@ -95,12 +112,42 @@ class Work:
         ).execute()
 
 
+def order(command: Command, dataset: str, arguments: Mapping[str, Any], now: datetime) -> JournalRow:
+    """Write a command into the journal that workers will carry out; Busy if another one works on this dataset."""
+    return _written(command, dataset, arguments, now, {"turn": 0, "lease_until": now, "ordered": True})
+
+
+def count(journal: str, size: int) -> None:
+    """So many bytes more of a command have a good answer."""
+    JournalRow.update(done=JournalRow.done + size).where(JournalRow.id == journal).execute()
+
+
+def _written(
+    command: Command, dataset: str, arguments: Mapping[str, Any], now: datetime, first: Mapping[str, Any]
+) -> JournalRow:
+    try:
+        with db.atomic():
+            return JournalRow.create(
+                id=str(uuid4()), dataset=dataset, command=command, arguments=arguments, began_at=now,
+                step=Step.READING, folders=[], outcome="", force_insert=True, **first,
+            )  # fmt: skip
+    except IntegrityError:
+        other = JournalRow.get_or_none(JournalRow.dataset == dataset, JournalRow.ended_at.is_null())
+        told = f"{other.command} since {at(other.began_at)} UTC" if other else "another command"
+        raise Busy(
+            f"dataset {dataset} is being worked on: {told}", "Wait for it, or run: xfc-notify tick"
+        ) from None
+
+
 def claim(clock: Callable[[], datetime], dataset: str | None = None) -> Iterator[Work]:
-    """The commands whose workers are silent, of one dataset or of all, one after the other, for whoever asks first."""
+    """The commands that are silent, of one dataset or of all, one after the other, for whoever asks first. What was
+    ordered is not among them: workers go on with it."""
     while True:
         now = clock()
-        silent = JournalRow.ended_at.is_null() & (
-            (JournalRow.lease_until <= now) | (JournalRow.lease_until > now + LEASE + CLOCK_SKEW)
+        silent = (
+            JournalRow.ended_at.is_null()
+            & ~JournalRow.ordered
+            & ((JournalRow.lease_until <= now) | (JournalRow.lease_until > now + LEASE + CLOCK_SKEW))
         )
         if dataset is not None:
             silent &= JournalRow.dataset == dataset
@@ -117,5 +164,7 @@ def claim(clock: Callable[[], datetime], dataset: str | None = None) -> Iterator
 def waiting(before: datetime) -> int:
     """How many commands were begun before this time, and nobody is known to work on."""
     silent = (JournalRow.turn > 1) | (JournalRow.lease_until < before)
-    rows = JournalRow.select().where(JournalRow.ended_at.is_null(), JournalRow.began_at < before, silent)
+    rows = JournalRow.select().where(
+        JournalRow.ended_at.is_null(), ~JournalRow.ordered, JournalRow.began_at < before, silent
+    )
     return int(rows.count())

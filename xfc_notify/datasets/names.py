@@ -14,9 +14,10 @@ MARK = b".xfc-store"
 AnyPath = str | bytes | PurePath
 
 
-def part_of(journal: str, number: int) -> bytes:
-    """The name under which a file lies until it gets its own: of one length, whatever that is."""
-    return f".xfc-part-{journal.replace('-', '')[:16]}-{number}".encode()
+def part_of(journal: str, number: int, turn: int) -> bytes:
+    """The name under which a file lies until it gets its own: it does not grow with that. Who writes it at another turn
+    gives it another."""
+    return f".xfc-part-{journal.replace('-', '')[:16]}-{number}-{turn}".encode()
 
 
 def is_ours(name: bytes) -> bool:

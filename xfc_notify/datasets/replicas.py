@@ -16,6 +16,8 @@ from xfc_notify.paths import harmless, parse, show
 from xfc_notify.store.database import BATCH, db
 
 T = TypeVar("T")
+FILLED = 2**28
+"""Bytes after which a batch has enough files."""
 HELD = 20
 """Files that one transaction gives names or takes them from: a slow store must not hold up the database for long."""
 
@@ -31,6 +33,8 @@ class File:
     size: int
     hash: str
     stamp: str
+    part: int
+    origin: int
     state: FileState
 
     @classmethod
@@ -38,7 +42,8 @@ class File:
         """The row of a copy that lies under this root of its store."""
         name = parse(row.name)
         path = names.join(root, name)
-        return cls(row.id, name, path, row.place, row.size, row.hash, row.stamp, FileState(row.state))
+        state = FileState(row.state)
+        return cls(row.id, name, path, row.place, row.size, row.hash, row.stamp, row.part, row.origin, state)
 
 
 def dataset(uid: str) -> DatasetRow:
@@ -75,7 +80,7 @@ def add(uid: str, store: str, root: bytes, files: Iterable[Mapping[str, Any]]) -
 
 def add_files(replica: ReplicaRow, files: Iterable[Mapping[str, Any]]) -> None:
     """Files of a copy; of each, the name and what else is known."""
-    unread = {"hash": "", "stamp": "", "state": FileState.UNREAD, "verified_at": None}
+    unread = {"hash": "", "stamp": "", "part": 0, "origin": 0, "state": FileState.UNREAD, "verified_at": None}
     lines = (
         unread
         | dict(file)
@@ -97,15 +102,67 @@ def files(replica: ReplicaRow) -> list[File]:
     return [File.of(row, root) for row in rows]
 
 
+def in_batches(
+    replica: ReplicaRow, count: int = 100, first: int = 0, last: int | None = None
+) -> Iterator[list[File]]:
+    """The same, or those with ids from `first` to `last`, so many at once: each batch is read when it is asked for."""
+    root = parse(replica.root)
+    wanted = FileRow.replica == replica.id
+    if last is not None:
+        wanted &= FileRow.id <= last
+    while True:
+        rows = FileRow.select().where(wanted, FileRow.id >= first).order_by(FileRow.id).limit(count)
+        found = [File.of(row, root) for row in rows]
+        if not found:
+            return
+        yield from _filled(found)
+        first = found[-1].id + 1
+
+
+def _filled(some: Sequence[File]) -> Iterator[list[File]]:
+    """Files in batches of FILLED bytes, or of one that has more."""
+    batch: list[File] = []
+    size = 0
+    for file in some:
+        if batch and size + file.size > FILLED:
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += file.size
+    if batch:
+        yield batch
+
+
+def known_batches(replica: ReplicaRow) -> Iterator[list[File]]:
+    """All of them, in batches; DatasetError as `known_files`."""
+    found = in_batches(replica)
+    first = next(found, None)
+    if first is None:
+        raise _unknown(replica)
+    yield first
+    yield from found
+
+
+def numbered(replica: ReplicaRow, ids: Sequence[int]) -> dict[int, File]:
+    """Those files of a copy that have these ids, by their ids."""
+    root = parse(replica.root)
+    rows = FileRow.select().where(FileRow.replica == replica.id, FileRow.id.in_(ids))
+    return {row.id: File.of(row, root) for row in rows}
+
+
 def known_files(replica: ReplicaRow) -> list[File]:
     """The same; DatasetError if no file of it is known: that would not be a dataset without files."""
     found = files(replica)
     if not found:
-        raise DatasetError(
-            f"No file is known of the copy {where(replica)} of dataset {replica.dataset_id}.",
-            "Run: xfc-notify datasets rebuild",
-        )
+        raise _unknown(replica)
     return found
+
+
+def _unknown(replica: ReplicaRow) -> DatasetError:
+    return DatasetError(
+        f"No file is known of the copy {where(replica)} of dataset {replica.dataset_id}.",
+        "Run: xfc-notify datasets rebuild",
+    )
 
 
 def sizes(numbers: Sequence[int]) -> dict[int, int]:

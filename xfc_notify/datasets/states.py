@@ -43,15 +43,19 @@ class Command(StrEnum):
 
 
 class Step(StrEnum):
-    """How far a command has come. Killed while it reads or copies it is undone, else finished.
+    """How far a command has come. Killed while it reads or copies it is undone, else finished; an ordered one goes on.
 
-    reading   nothing was changed yet but rows that say what is meant
-    copying   files are written under temporary names
-    placing   all are verified; they get their names
-    removing  files go, one by one
+    reading    nothing was changed yet but rows that say what is meant
+    copying    files are written under temporary names
+    verifying  files are read by workers
+    placing    all are verified; they get their names
+    removing   files go, one by one
+    undoing    it failed; what it has written is taken away
     """
 
     READING = "reading"
     COPYING = "copying"
+    VERIFYING = "verifying"
     PLACING = "placing"
     REMOVING = "removing"
+    UNDOING = "undoing"

@@ -74,6 +74,8 @@ class FileRow(Table):
            index takes
     hash   what its bytes should be, with the algorithm: `sha256:…`; "" until it was first read
     stamp  by what its store would tell a change since it was last read; "" if it was not
+    part   while it arrives, the turn of who writes it: its temporary name has that number; 0 if nobody has begun
+    origin  while it arrives, the id of the file that it is a copy of
     """
 
     id = AutoField()
@@ -83,6 +85,8 @@ class FileRow(Table):
     size = BigIntegerField()
     hash = TextField()
     stamp = TextField()
+    part = IntegerField(default=0)
+    origin = IntegerField(default=0)
     state = CharField(max_length=8)
     verified_at = UTCDateTimeField(null=True)
 
@@ -93,26 +97,58 @@ class FileRow(Table):
 class JournalRow(Table):
     """A command, written before it acts. Its dataset may be gone.
 
+    ordered         whether workers do it, and go on with it after a failure; else who asked does it
     source, target  the copies that it works on
     folders         those it makes below the target's root, if they are not there
     turn            counts who worked on it: only the last one may touch files
+    tries           how often its present step failed, or its worker died
+    files, bytes    how much there is to do, once that is known
+    done            bytes of files with a good answer
     success         None until it has ended
+    outcome         why it failed; while it is open, why it waits
     """
 
     id = CharField(primary_key=True, max_length=36)
     dataset = CharField(max_length=100, index=True)
     command = CharField(max_length=10)
     arguments = JSONTextField()
+    ordered = BooleanField(default=False)
     began_at = UTCDateTimeField(index=True)
-    step = CharField(max_length=8)
+    started_at = UTCDateTimeField(null=True)
+    step = CharField(max_length=10)
     source = IntegerField(null=True)
     target = IntegerField(null=True)
     folders = JSONTextField()
     turn = IntegerField()
+    tries = IntegerField(default=0)
     lease_until = UTCDateTimeField()
+    files = IntegerField(default=0)
+    bytes = BigIntegerField(default=0)
+    done = BigIntegerField(default=0)
     ended_at = UTCDateTimeField(null=True)
     success = BooleanField(null=True)
     outcome = TextField()
+
+
+class TransferSliceRow(Table):
+    """Some files of a command that was ordered, as one worker takes them in hand; it shrinks with each good answer, and
+    is gone after the last.
+
+    first, last  the ids of its files, of those of the copy
+    turn, tries  as those of the command
+    """
+
+    id = CharField(primary_key=True, max_length=36)
+    journal = ForeignKeyField(JournalRow, on_delete="CASCADE")
+    replica = IntegerField()
+    first = IntegerField()
+    last = IntegerField()
+    turn = IntegerField(default=0)
+    tries = IntegerField(default=0)
+    lease_until = UTCDateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        journal_id: str
 
 
 class MoveRow(Table):
@@ -138,7 +174,7 @@ class ManagedRow(Table):
     size = BigIntegerField()
 
 
-TABLES = (StoreRow, DatasetRow, ReplicaRow, FileRow, JournalRow, MoveRow, ManagedRow)
+TABLES = (StoreRow, DatasetRow, ReplicaRow, FileRow, JournalRow, TransferSliceRow, MoveRow, ManagedRow)
 
 JournalRow.add_index(
     JournalRow.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"

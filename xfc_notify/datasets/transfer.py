@@ -3,19 +3,20 @@
 What is planned stands in rows before the first byte is written, so that any process can go on, or undo it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from xfc_notify.datasets import arriving, hashes, listing, names, replicas
 from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
 from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.hashes import Tell
-from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.journal import Hand, Work
 from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, Step
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import ReplicaRow
+from xfc_notify.datasets.tables import FileRow, JournalRow, ReplicaRow
 from xfc_notify.paths import parse, show
 
 
@@ -23,69 +24,87 @@ from xfc_notify.paths import parse, show
 class Plan:
     """What a copy will do.
 
-    names    of the files there, in their order
-    taken    name here → the file with the very same bytes that stands at the target already, and is taken over
-    folders  those that will be made, the outer ones first
+    path         of the dataset there, if it gets another
+    files, size  of the source; size in bytes
+    standing     the ids of files of which one of the same size stands at the target already: it is read, and taken
+                 over if it has the very same bytes
+    folders      those that will be made, the outer ones first
     """
 
     source: ReplicaRow
     store: str
     root: bytes
-    files: Sequence[File]
-    names: Sequence[bytes]
-    taken: dict[bytes, Seen]
-    folders: Sequence[bytes]
+    path: bytes | None
+    files: int = 0
+    size: int = 0
+    standing: frozenset[int] = frozenset()
+    folders: Sequence[bytes] = ()
 
-    @property
-    def size(self) -> int:
-        """How many bytes will be written."""
-        return sum(file.size for file in self.files if file.name not in self.taken)
+    def name(self, file: File) -> bytes:
+        """What a file of the source is called there, below the root."""
+        if self.path is None:
+            return file.name
+        return names.renamed(file.name, parse(self.source.dataset.path), self.path)
 
 
-def plan(
-    stores: Stores, source: ReplicaRow, store: str, root: bytes, tell: Tell, path: bytes | None = None
-) -> Plan:
-    """What it takes to copy a dataset under a root of a store, at another path if one is given. Nothing is changed.
+def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, path: bytes | None = None) -> Plan:
+    """What it takes to copy a dataset under a root of a store, at another path if one is given. Nothing is changed, and
+    no file is read.
 
     Raises Missing if files are not there; Conflict if something else stands where one should go, or both are one place;
     StoreRefusal if the store cannot hold a name; StoreAway.
     """
-    files, taken = replicas.known_files(source), {}
-    new = [file.name for file in files]
-    if path is not None:
-        new = [names.renamed(name, parse(source.dataset.path), path) for name in new]
+    count, size = 0, 0
+    missing: list[bytes] = []
+    standing: set[int] = set()
+    above: set[bytes] = set()
+    planned = Plan(source, store, root, path)
     with stores.opened(source.store) as here, stores.opened(store) as there:
-        _refuse_names(there, root, new)
-        seen = {file.name: here.look(file.path) for file in files}
-        listing.refuse_missing([name for name, one in seen.items() if one is None], len(files))
-        for file, name in zip(files, new, strict=True):
-            path_there = names.join(root, name)
-            found = there.look(path_there)
-            if found is None:
-                continue
-            if found.is_same_as(seen[file.name]):
-                raise Conflict(
-                    f"source and target are the same place: {show(file.path)} in {source.store} is "
-                    f"{show(path_there)} in {store}"
-                )
-            taken[file.name] = _taken_over(there, path_there, file, source.store, found, tell)
-        paths = [
-            names.join(root, name) for file, name in zip(files, new, strict=True) if file.name not in taken
-        ]
-        folders = [folder for folder in names.folders_of(paths) if not there.is_folder(folder)]
-    return Plan(source, store, root, files, new, taken, folders)
+        folded: dict[str, bytes] | None = {} if there.folds_case() else None
+        for some in replicas.known_batches(source):
+            for file in some:
+                name = planned.name(file)
+                new = names.join(root, name)
+                _refuse_name(there, new, name, folded)
+                seen = here.look(file.path)
+                count, size = count + 1, size + file.size
+                if seen is None:
+                    missing.append(file.name)
+                elif _stands(here, there, file, new, seen):
+                    standing.add(file.id)
+                else:
+                    above.add(new.rpartition(b"/")[0])
+        listing.refuse_missing(missing, count)
+        wanted = names.folders_of(names.join(folder, b"-") for folder in above)
+        folders = [folder for folder in wanted if not there.is_folder(folder)]
+    return replace(planned, files=count, size=size, standing=frozenset(standing), folders=folders)
+
+
+def compare(stores: Stores, planned: Plan, tell: Tell) -> None:
+    """Read what stands at the target already; Conflict if it is not what would be taken over."""
+    with stores.opened(planned.store) as there:
+        for file in replicas.numbered(planned.source, list(planned.standing)).values():
+            new = names.join(planned.root, planned.name(file))
+            _taken_over(there, new, file, planned.source.store, tell)
 
 
 def prepare(work: Work, planned: Plan) -> None:
     """Write down what is meant, before anything is done."""
     with work.holding():
-        rows = (_row(file, name, planned) for file, name in zip(planned.files, planned.names, strict=True))
+        known = (file for some in replicas.in_batches(planned.source) for file in some)
+        rows = (
+            {"name": planned.name(file), "size": file.size, "hash": file.hash, "origin": file.id}
+            for file in known
+        )
         target = replicas.add(work.row.dataset, planned.store, planned.root, rows)
         work.step(
             Step.COPYING,
             source=planned.source.id,
             target=target.id,
             folders=[show(folder) for folder in planned.folders],
+            files=planned.files,
+            bytes=planned.size,
+            started_at=work.clock(),
         )
 
 
@@ -95,39 +114,70 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
     Raises Changed if a source is not what was registered, StoreRefusal if the store is full …
     """
     row = work.now()
-    with (
-        stores.opened(_replica(row.source).store) as here,
-        stores.opened(_replica(row.target).store) as there,
-    ):
+    with both(stores, row) as (here, there):
         arriving.make_folders(there, row)
-        for some in arriving.batches(row):
-            try:
-                _write_some(work, here, there, some, tell)
-            except Overtaken:  # whoever took over has undone what was there then
-                for _, target in some:
-                    there.unlink(arriving.part(row, target))
-                raise
+        for some in arriving.pairs(row):
+            write_some(work, row, here, there, some, tell)
     work.step(Step.PLACING)
 
 
-def _write_some(work: Work, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell) -> None:
-    """Write some files, force them to disk together, and read them back."""
-    new = [
-        (source, target, arriving.part(work.row, target))
-        for source, target in some
-        if target.state is FileState.UNREAD
-    ]
-    read = [_copied(here, there, source, part, tell) for source, _, part in new]
-    there.force([part for _, _, part in new])
-    written = [_read_back(there, target, part, tell) for _, target, part in new]
-    with work.holding():
-        good = {"state": FileState.GOOD, "verified_at": work.clock()}
-        replicas.note(
-            (new[n][0].id, good | {"stamp": seen.stamp})
-            for n, seen in enumerate(read)
-            if seen.stamp != new[n][0].stamp
-        )
-        replicas.note((new[n][1].id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
+def write_some(
+    hand: Hand, row: JournalRow, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell
+) -> None:
+    """Write some files, force them to disk together, and read them back; what stands at the target is taken over. Their
+    answer counts once: Overtaken if somebody else has taken them in hand."""
+    todo = _begun(hand, row, there, [pair for pair in some if not pair[1].stamp])
+    try:
+        taken = [
+            (source, target, _taken_over(there, target.path, target, here.store, tell))
+            for source, target in todo
+            if there.look(target.path) is not None
+        ]
+        standing = {target.id for _, target, _ in taken}
+        new = [
+            (source, target, arriving.part(row, target))
+            for source, target in todo
+            if target.id not in standing
+        ]
+        read = [_copied(here, there, source, part, tell) for source, _, part in new]
+        there.force([part for _, _, part in new])
+        written = [_read_back(there, target, part, tell) for _, target, part in new]
+        with hand.holding():
+            good = {"state": FileState.GOOD, "verified_at": hand.clock()}
+            replicas.note(
+                (new[n][0].id, good | {"stamp": seen.stamp})
+                for n, seen in enumerate(read)
+                if seen.stamp != new[n][0].stamp
+            )
+            replicas.note(
+                (target.id, {"stamp": seen.stamp, "state": FileState.GOOD}) for _, target, seen in taken
+            )
+            replicas.note((new[n][1].id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
+            hand.answered(some[-1][1].id, sum(target.size for _, target in todo))
+    except Overtaken:  # whoever took over has undone what was there then
+        for _, target in todo:
+            there.unlink(arriving.part(row, target))
+        raise
+
+
+@contextmanager
+def both(stores: Stores, row: JournalRow) -> Iterator[tuple[Folder, Folder]]:
+    """The stores of source and target, open."""
+    source, target = ReplicaRow.get_by_id(row.source), ReplicaRow.get_by_id(row.target)
+    with stores.opened(source.store) as here, stores.opened(target.store) as there:
+        yield here, there
+
+
+def _begun(
+    hand: Hand, row: JournalRow, there: Folder, todo: Sequence[arriving.Pair]
+) -> Sequence[arriving.Pair]:
+    """The files with temporary names that nobody else writes to; what who had them before has left is taken away."""
+    with hand.holding():
+        for _, target in todo:
+            if target.part:
+                there.unlink(arriving.part(row, target))
+        FileRow.update(part=hand.turn).where(FileRow.id.in_([target.id for _, target in todo])).execute()
+    return [(source, replace(target, part=hand.turn)) for source, target in todo]
 
 
 def _copied(here: Folder, there: Folder, source: File, part: bytes, tell: Tell) -> Seen:
@@ -152,37 +202,42 @@ def _read_back(there: Folder, target: File, part: bytes, tell: Tell) -> Seen:
     return seen
 
 
-def _taken_over(there: Folder, path: bytes, file: File, store: str, found: Seen, tell: Tell) -> Seen:
+def _stands(here: Folder, there: Folder, file: File, path: bytes, seen: Seen) -> bool:
+    """Whether a file of the same size stands at the target; Conflict if anything else does, or it is the source."""
+    found = there.look(path)
+    if found is None:
+        return False
+    if found.is_same_as(seen):
+        raise Conflict(
+            f"source and target are the same place: {show(file.path)} in {here.store} is "
+            f"{show(path)} in {there.store}"
+        )
+    if found.size != file.size:
+        raise _conflict(there, path, file, here.store)
+    return True
+
+
+def _taken_over(there: Folder, path: bytes, file: File, store: str, tell: Tell) -> Seen:
     """What a file at the target is, if it has the bytes of this one; else Conflict."""
-    if found.size == file.size:
-        hash_, seen = hashes.read(there, path, hashes.algorithm_of(file.hash), tell)
-        if hash_ == file.hash:
-            return seen
-    raise Conflict(
+    found, seen = hashes.read(there, path, hashes.algorithm_of(file.hash), tell)
+    if found != file.hash:
+        raise _conflict(there, path, file, store)
+    return seen
+
+
+def _conflict(there: Folder, path: bytes, file: File, store: str) -> Conflict:
+    return Conflict(
         f"store {there.store}: {show(path)}: something else stands there than {show(file.path)} of {store}",
         "Nothing was changed. Move it away, or choose another root.",
     )
 
 
-def _refuse_names(there: Folder, root: bytes, new: Sequence[bytes]) -> None:
-    for name in new:
-        there.refuse_name(names.join(root, name))
-    if there.folds_case():
-        seen: dict[str, bytes] = {}
-        for name in new:
-            other = seen.setdefault(show(name).casefold(), name)
-            if other != name:
-                raise Conflict(
-                    f"store {there.store} does not tell {show(other)} from {show(name)}: it ignores case"
-                )
-
-
-def _row(file: File, name: bytes, planned: Plan) -> dict[str, object]:
-    """The row of a file that is to come; one that is taken over is there already."""
-    found = planned.taken.get(file.name)
-    stamp, state = (found.stamp, FileState.GOOD) if found else ("", FileState.UNREAD)
-    return {"name": name, "size": file.size, "hash": file.hash, "stamp": stamp, "state": state}
-
-
-def _replica(number: int | None) -> ReplicaRow:
-    return ReplicaRow.get_by_id(number)
+def _refuse_name(there: Folder, path: bytes, name: bytes, folded: dict[str, bytes] | None) -> None:
+    """StoreRefusal for a path that cannot be held; Conflict for two names that a store which ignores case mixes up."""
+    there.refuse_name(path)
+    if folded is not None:
+        other = folded.setdefault(show(name).casefold(), name)
+        if other != name:
+            raise Conflict(
+                f"store {there.store} does not tell {show(other)} from {show(name)}: it ignores case"
+            )

@@ -1,6 +1,6 @@
 """Verification: every file of a copy is read, and its hash is compared with what it should be. Sizes prove nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,16 @@ from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, ReplicaState
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import ReplicaRow
-from xfc_notify.paths import show
+from xfc_notify.datasets.tables import FileRow, ReplicaRow
+from xfc_notify.paths import parse, show
+
+WHY = {
+    FileState.BAD: "is not what it was",
+    FileState.MISSING: "is not there",
+    FileState.UNREAD: "could not be read",
+}
+NAMED = 10
+"""How many files that are not what they should be are named in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +56,20 @@ class Verdict:
 def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Verdict:
     """Read all files of a copy, and note what was found. StoreAway if its store is: then nothing is noted."""
     with stores.opened(replica.store) as folder:
-        found = list(read(folder, replica, tell))
+        found = list(read(folder, replicas.known_files(replica), tell))
     verdict = Verdict(
-        _state(found),
+        state_of({one.state for one in found}),
         {show(one.file.path): one.why for one in found if one.why},
         {one.file.name: one.seen for one in found if one.seen and one.state is FileState.GOOD},
     )
-    replicas.note((one.file.id, _changes(one, now)) for one in found)
+    note(found, now)
     replicas.put(replica, verdict.state, now if verdict.state is not ReplicaState.UNVERIFIED else None)
     return verdict
 
 
-def read(folder: Folder, replica: ReplicaRow, tell: Tell) -> Iterator[Found]:
+def read(folder: Folder, files: Iterable[File], tell: Tell) -> Iterator[Found]:
     """What is found of each file."""
-    for file in replicas.known_files(replica):
+    for file in files:
         try:
             hash_, seen = hashes.read(folder, file.path, hashes.algorithm_of(file.hash), tell)
         except Missing:
@@ -74,11 +82,28 @@ def read(folder: Folder, replica: ReplicaRow, tell: Tell) -> Iterator[Found]:
             yield Found(file, FileState.GOOD if good else FileState.BAD, why, seen)
 
 
-def _state(found: list[Found]) -> ReplicaState:
-    states = {one.state for one in found}
-    if states & {FileState.BAD, FileState.MISSING}:
+def note(found: Iterable[Found], now: datetime) -> None:
+    """Note what was found."""
+    replicas.note((one.file.id, _changes(one, now)) for one in found)
+
+
+def conclude(replica: ReplicaRow, now: datetime) -> Mapping[str, str]:
+    """Let a copy be what was found of all its files; path → why, of some that are not what they should be."""
+    states = {
+        row.state for row in FileRow.select(FileRow.state).where(FileRow.replica == replica.id).distinct()
+    }
+    state = state_of(states)
+    replicas.put(replica, state, now if state is not ReplicaState.UNVERIFIED else None)
+    wrong = FileRow.select().where(FileRow.replica == replica.id, FileRow.state != FileState.GOOD)
+    rows = wrong.order_by(FileRow.id).limit(NAMED)
+    return {show(replicas.path_of(replica, parse(row.name))): WHY[FileState(row.state)] for row in rows}
+
+
+def state_of(states: Collection[str]) -> ReplicaState:
+    """What a copy is whose files are all of these."""
+    if not {FileState.BAD, FileState.MISSING}.isdisjoint(states):
         return ReplicaState.BAD
-    return ReplicaState.GOOD if states == {FileState.GOOD} else ReplicaState.UNVERIFIED
+    return ReplicaState.GOOD if set(states) == {FileState.GOOD} else ReplicaState.UNVERIFIED
 
 
 def _changes(one: Found, now: datetime) -> dict[str, Any]:

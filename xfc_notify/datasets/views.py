@@ -13,7 +13,7 @@ from xfc_notify.datasets.states import DatasetState, FileState, ReplicaState
 from xfc_notify.datasets.stores import Stores, by_nearness
 from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, MoveRow, ReplicaRow
 from xfc_notify.errors import WrongInput
-from xfc_notify.paths import parse, show
+from xfc_notify.paths import harmless, parse, show
 
 if TYPE_CHECKING:
     from xfc_notify.datasets.transfer import Plan
@@ -79,14 +79,23 @@ class MoveView:
 
 @dataclass(frozen=True, slots=True)
 class JournalView:
-    """A command: `success` is None until it has ended, `outcome` says why it failed."""
+    """A command: `success` is None until it has ended; `outcome` says why it failed, or why it waits.
+
+    files, bytes  how much there is to do, once that is known
+    done          bytes of files with a good answer
+    started_at    when somebody took it in hand
+    """
 
     id: str
     dataset: str
     command: str
     arguments: Mapping[str, Any]
     began_at: datetime
+    started_at: datetime | None
     step: str
+    files: int
+    bytes: int
+    done: int
     ended_at: datetime | None
     success: bool | None
     outcome: str
@@ -200,9 +209,7 @@ def retrieved(row: ReplicaRow, stores: Stores) -> Retrieved:
 def transfer(command: str, plan: "Plan", stores: Stores) -> TransferView:
     """What a plan says."""
     old, new = root(plan.source, stores), address(stores, plan.store, plan.root)
-    return TransferView(
-        plan.source.dataset_id, command, old, new, len(plan.files), plan.size, len(plan.taken)
-    )
+    return TransferView(plan.source.dataset_id, command, old, new, plan.files, plan.size, len(plan.standing))
 
 
 def removal(row: ReplicaRow, stores: Stores) -> RemovalView:
@@ -224,10 +231,26 @@ def journal(uid: str | None, count: int) -> list[JournalView]:
     rows = JournalRow.select().order_by(JournalRow.began_at.desc(), JournalRow.id).limit(count)
     if uid is not None:
         rows = rows.where(JournalRow.dataset == names.printable(uid))
-    return [
-        JournalView(
-            row.id, row.dataset, row.command, row.arguments, row.began_at, row.step, row.ended_at, row.success,
-            row.outcome,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [command(row) for row in rows]
+
+
+def command(row: JournalRow) -> JournalView:
+    """A command as the journal has it."""
+    return JournalView(
+        row.id, row.dataset, row.command, row.arguments, row.began_at, row.started_at, row.step, row.files,
+        row.bytes, row.done, row.ended_at, row.success, row.outcome,
+    )  # fmt: skip
+
+
+def command_of(number: str) -> JournalView:
+    """A command by its id; WrongInput if there is none."""
+    row = JournalRow.get_or_none(JournalRow.id == names.printable(number))
+    if row is None:
+        raise WrongInput(f"There is no command {harmless(number)}.", "See: xfc-notify datasets journal")
+    return command(row)
+
+
+def under_way() -> list[JournalView]:
+    """The commands that have not ended, the oldest first."""
+    rows = JournalRow.select().where(JournalRow.ended_at.is_null())
+    return [command(row) for row in rows.order_by(JournalRow.began_at, JournalRow.id)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 SCANNER = "scanner"
 SERVICE = "service"
+MOVER = "mover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Queue:
     database  whether those workers need the database
     prefetch  how many messages a worker process holds at once; None: a few for each thread
     retried   whether a message that failed is tried again; if not, the database sends it again after its lease
+    limited   whether its work is ended after a while: a single file may take longer
     optional  whether a site may do without: no worker is missed while nothing waits in it
     exchange  one of its own in front of it; its writers then need no right to write to any other queue
     """
@@ -31,6 +33,7 @@ class Queue:
     retried: bool = True
     exchange: str = ""
     optional: bool = False
+    limited: bool = True
 
 
 # A prefetched order would wait unacknowledged behind one that takes a minute, while another scanner is idle.
@@ -66,5 +69,19 @@ REPORTS = Queue(
     optional=True,
 )
 
-QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY, REPORTS)}
+# What copies and removes files has a user of its own, and no worker of another queue can do it.
+TRANSFERS = Queue(
+    "transfers",
+    carries="transfer order",
+    format=1,
+    reader=MOVER,
+    unit="xfc-notify-transfers",
+    prefetch=1,
+    retried=False,
+    optional=True,
+    limited=False,
+    exchange="to-transfers",
+)
+
+QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY, REPORTS, TRANSFERS)}
 WITH_DATABASE = frozenset(queue.name for queue in QUEUES.values() if queue.database)

@@ -97,13 +97,13 @@ class Pipeline:
         if sent.refused:
             raise MessageTooLarge(sent.refused[0])
 
-    def send_what_is_owed(self) -> int:
-        """Send all that is due; how many messages. BrokerError if the broker does not take all of it.
+    def send_what_is_owed(self, owed: "Iterable[Owed]" = ()) -> int:
+        """Send all that is due, or what these claim; how many messages. BrokerError if the broker does not take all.
 
         What one queue does not take keeps nothing from another.
         """
         sent, failures = 0, []
-        for claim in self._owed:
+        for claim in owed or self._owed:
             done = self._send(claim(self.settings, utc_now()))
             sent += done.count
             failures += [done.failure] if done.failure is not None else []
@@ -122,6 +122,7 @@ class Pipeline:
 
         # What is not retried is sent again by the database when its lease is over.
         options: dict[str, Any] = {} if handler.queue.retried else {"max_retries": 0}
+        options |= {} if handler.queue.limited else {"time_limit": float("inf")}
         declared = dramatiq.actor(
             broker=self.broker,
             actor_name=handler.do.__name__,

@@ -8,10 +8,12 @@ import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile
 from xfc_notify.cli.output import print_json, say
-from xfc_notify.datasets.commands.ready import ROOT, DryRun, Uid, catalog
+from xfc_notify.datasets.commands.ready import ROOT, DryRun, Uid, Wait, catalog, ordering
 from xfc_notify.errors import WrongInput
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xfc_notify.datasets.views import TransferView, VerificationView
 
 
@@ -79,11 +81,15 @@ def copy(
     old_root: Annotated[
         str, typer.Option("--from", metavar="ROOT", help="Which copy is read; the nearest unless given.")
     ] = "",
+    wait: Wait = True,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """Copy a dataset."""
+    if not (wait or dry_run):
+        _order(settings, as_json, "copy", uid, old_root=old_root or None, new_root=new_root)
+        return
     with catalog(settings) as opened:
         view = opened.copy(uid, new_root, old_root or None, dry_run=dry_run)
     _tell_transfer(view, "would be copied" if dry_run else "copied and read back", as_json)
@@ -93,11 +99,15 @@ def move(
     uid: Uid,
     old_root: Annotated[str, typer.Argument(metavar="OLD_ROOT", help="Of the copy that moves.")],
     new_root: Annotated[str, typer.Argument(metavar="NEW_ROOT", help=ROOT)],
+    wait: Wait = True,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """Move a copy."""
+    if not (wait or dry_run):
+        _order(settings, as_json, "move", uid, old_root=old_root, new_root=new_root)
+        return
     with catalog(settings) as opened:
         view = opened.move(uid, old_root, new_root, dry_run=dry_run)
     _tell_transfer(view, "would be moved" if dry_run else "moved", as_json)
@@ -109,6 +119,7 @@ def remove(
     force_last: Annotated[
         bool, typer.Option("--force-last", help="Even if no other copy is good: the data are lost then.")
     ] = False,
+    wait: Wait = True,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     settings: SettingsFile = None,
@@ -116,6 +127,9 @@ def remove(
     """Remove a copy."""
     from xfc_notify.units import format_size
 
+    if not (wait or dry_run):
+        _order(settings, as_json, "remove", uid, old_root=old_root, force_last=force_last)
+        return
     with catalog(settings) as opened:
         view = opened.remove(uid, old_root, force_last=force_last, dry_run=dry_run)
     if as_json:
@@ -132,10 +146,14 @@ def remove(
 def verify(
     uid: Uid,
     root: Annotated[str, typer.Option("--root", metavar="ROOT", help="Of one copy; all unless given.")] = "",
+    wait: Wait = True,
     as_json: AsJson = False,
     settings: SettingsFile = None,
 ) -> None:
     """Verify a dataset; exit 1 unless every copy is there and good."""
+    if not wait:
+        _order(settings, as_json, "verify", uid, old_root=root or None)
+        return
     with catalog(settings) as opened:
         views = opened.verify(uid, root or None)
     _tell_verified(views, as_json)
@@ -188,6 +206,15 @@ def finish(as_json: AsJson = False, settings: SettingsFile = None) -> None:
         print_json(said)
     else:
         say(*said or ["Nothing was interrupted."])
+
+
+def _order(settings: "Path | None", as_json: bool, command: str, uid: str, **named: Any) -> None:
+    with ordering(settings) as opened:
+        view = opened.order(command, uid, **named)
+    if as_json:
+        print_json(view)
+    else:
+        say(view.id)
 
 
 def _tell_transfer(view: "TransferView", done: str, as_json: bool) -> None:

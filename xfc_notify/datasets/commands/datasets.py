@@ -14,6 +14,7 @@ from xfc_notify.datasets.commands.act import (
     verify,
 )
 from xfc_notify.datasets.commands.show import files, history, journal, list_, show
+from xfc_notify.datasets.commands.waiting import transfers, wait
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,6 +31,8 @@ def add_to(app: typer.Typer) -> None:
     datasets.command("verify", help="Read all copies, and compare them with their hashes.")(verify)
     datasets.command("rebuild", help="Make the rows of a copy's files anew, by what lies there.")(rebuild)
     datasets.command("shift-root", help="Move the border between root and path; no file moves.")(shift_root)
+    datasets.command("transfers", help="What is under way, or waits, with how far it has come.")(transfers)
+    datasets.command("wait", help="Wait until a command that workers do has ended.")(wait)
     datasets.command("finish", help="Finish or undo what was interrupted, as tick does.")(finish)
     datasets.command("history", help="Where a dataset has lain, the oldest first.")(history)
     datasets.command("journal", help="The last commands and how they ended, the newest first.")(journal)

@@ -57,6 +57,8 @@ def up(migrator: Any, db: Database) -> None:
         size = BigIntegerField()
         hash = TextField()
         stamp = TextField()
+        part = IntegerField(default=0)
+        origin = IntegerField(default=0)
         state = CharField(max_length=8)
         verified_at = DateTimeField(null=True)
 
@@ -65,16 +67,32 @@ def up(migrator: Any, db: Database) -> None:
         dataset = CharField(max_length=100, index=True)
         command = CharField(max_length=10)
         arguments = TextField()
+        ordered = BooleanField(default=False)
         began_at = DateTimeField(index=True)
-        step = CharField(max_length=8)
+        started_at = DateTimeField(null=True)
+        step = CharField(max_length=10)
         source = IntegerField(null=True)
         target = IntegerField(null=True)
         folders = TextField()
         turn = IntegerField()
+        tries = IntegerField(default=0)
         lease_until = DateTimeField()
+        files = IntegerField(default=0)
+        bytes = BigIntegerField(default=0)
+        done = BigIntegerField(default=0)
         ended_at = DateTimeField(null=True)
         success = BooleanField(null=True)
         outcome = TextField()
+
+    class TransferSlice(Table):
+        id = CharField(primary_key=True, max_length=36)
+        journal = ForeignKeyField(Journal, on_delete="CASCADE")
+        replica = IntegerField()
+        first = IntegerField()
+        last = IntegerField()
+        turn = IntegerField(default=0)
+        tries = IntegerField(default=0)
+        lease_until = DateTimeField(null=True)
 
     class Move(Table):
         dataset = CharField(max_length=100, index=True)
@@ -94,4 +112,4 @@ def up(migrator: Any, db: Database) -> None:
     Journal.add_index(
         Journal.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"
     )
-    db.create_tables([Store, Dataset, Replica, File, Journal, Move, Managed], safe=False)
+    db.create_tables([Store, Dataset, Replica, File, Journal, TransferSlice, Move, Managed], safe=False)

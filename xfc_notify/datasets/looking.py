@@ -1,0 +1,61 @@
+"""What the catalogue is asked. Nothing here changes anything."""
+
+from typing import Any
+
+from xfc_notify.datasets import choosing, documents, replicas, views
+from xfc_notify.datasets.names import AnyPath
+from xfc_notify.datasets.searching import Search
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.paths import parse
+
+
+class Looking:
+    """Datasets as they are."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.stores = stores
+
+    def retrieve(self, uid: str, host: str = "", root: AnyPath | None = None) -> views.Retrieved:
+        """Where a dataset is to be read: the good copy that is nearest to a host, by default this one."""
+        copy = (
+            choosing.nearest(self.stores, uid, host)
+            if root is None
+            else choosing.standing(self.stores, uid, root)
+        )
+        return views.retrieved(copy, self.stores)
+
+    def show(self, uid: str) -> views.DatasetView:
+        """One dataset; WrongInput if there is none."""
+        return views.dataset(replicas.dataset(uid), self.stores)
+
+    def find(self, **wanted: Any) -> list[views.DatasetView]:
+        """The datasets that fit all that is given, the newest first: see `Search` for what can be asked."""
+        return [views.dataset(row, self.stores) for row in Search.of(self.stores, **wanted).rows()]
+
+    def files(self, uid: str, root: AnyPath | None = None) -> list[views.FileView]:
+        """The files of all copies, or of the one under `root`, as their rows have them."""
+        replicas.dataset(uid)
+        chosen = replicas.of(uid) if root is None else [choosing.under(self.stores, uid, root)]
+        return [file for copy in chosen for file in views.files(copy, self.stores)]
+
+    def history(self, uid: str) -> list[views.MoveView]:
+        """Where a dataset has lain, the oldest first."""
+        replicas.dataset(uid)
+        return views.history(uid)
+
+    def journal(self, uid: str | None = None, count: int = 100) -> list[views.JournalView]:
+        """The last commands, the newest first."""
+        return views.journal(uid, count)
+
+    def command(self, number: str) -> views.JournalView:
+        """One command by its id; WrongInput if there is none."""
+        return views.command_of(number)
+
+    def transfers(self) -> list[views.JournalView]:
+        """The commands that have not ended, the oldest first."""
+        return views.under_way()
+
+    def documents(self, uid: str, root: AnyPath | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """A dataset as the Resource or StreamResource that it came with, and its datums; of the nearest copy."""
+        copy = choosing.nearest(self.stores, uid) if root is None else choosing.under(self.stores, uid, root)
+        return documents.write(replicas.dataset(uid), self.stores.root(copy.store, parse(copy.root)))
