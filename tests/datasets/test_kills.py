@@ -244,6 +244,28 @@ def test_a_registration_that_is_killed_is_forgotten(site: Site, store: str):
     raise AssertionError("there is no end")
 
 
+def test_what_is_received_and_killed_is_there_whole_or_not_at_all(site: Site, store: str):
+    for step in range(1, MOST):
+        content = b"from outside" * step
+
+        def act(content: bytes = content) -> None:
+            site.catalog.receive("one:", "new/x", lambda sink: sink(memoryview(content)), "a test")
+
+        was_killed = killed_at(step, store, act)
+        site.tick()
+        assert_nothing_is_left_open(site)
+        known = site.catalog.find()
+        assert site.tree("one") == ({"new/x": content} if known else {})
+        assert (site.root("one") / "new").exists() == bool(known)
+        for view in known:
+            site.catalog.remove(view.uid, "one:", force_last=True)
+        if not was_killed:
+            assert known
+            assert step > 10
+            return
+    raise AssertionError("there is no end")
+
+
 def test_what_waits_for_a_store_that_is_away_is_finished_when_it_is_back(site: Site, store: str):
     for step in range(1, MOST):
         uid = site.registered(f"exp/{step}", CONTENTS)

@@ -5,10 +5,14 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -31,6 +35,7 @@ name = "disk2"
 url = "file://{folder}/disk2"
 """
 NETWORK = '[web.data_manager]\nnetworks = ["127.0.0.0/8"]\n'
+EXTERNAL = '[datasets.external]\nhosts = ["localhost"]\nnetworks = ["127.0.0.0/8", "::1"]\n'
 KEYS = ["id", "machine", "filename", "path", "description", "size", "metadata", "date_registered", "date_modified",
         "status", "originator", "group", "modifylock"]  # fmt: skip
 
@@ -49,7 +54,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 @pytest.fixture(scope="module")
 def dm(place: Place) -> Iterator["Manager"]:
-    with Web(place.settings, more=NETWORK, web='operators = ["op"]\n') as server:
+    with Web(place.settings, more=NETWORK + EXTERNAL, web='operators = ["op"]\n') as server:
         yield Manager(server, place)
 
 
@@ -60,8 +65,9 @@ class Manager:
         self.web, self.place, self.headers = web, place, headers
 
     def __call__(self, method: str, at: str, /, **form: object) -> tuple[int, str]:
-        made = httpx.Request(method, f"{self.web.at}/DM/{at}", data=form or None, headers=self.headers)
-        made.headers.pop("Content-Type", None)
+        made = httpx.Request(
+            method, f"{self.web.at}/DM/{at}", content=urlencode(form).encode(), headers=self.headers
+        )
         with httpx.Client(timeout=60) as client:
             answer = client.send(made)
         return answer.status_code, answer.text
@@ -259,6 +265,56 @@ def test_a_name_that_is_no_text(dm: Manager) -> None:
     assert dm("DELETE", f"delete/{answer.text}")[0] == 200
 
 
+def test_bytes_go_in_and_out(dm: Manager) -> None:
+    content = bytes(range(256)) * 20_000
+    form = {"filename": "p.bin", "path": "put", "machine": "disk2", "description": "d", "originator": "o",
+            "group": "none", "type": "bin"}  # fmt: skip
+    status, uid = dm("PUT", "put", **form, payload=content)
+    assert status == 201, uid
+    file = dm.place.folder / "disk2/put/p.bin"
+    assert file.read_bytes() == content
+    assert dm.info(uid)["size"] == len(content)
+    answer = httpx.get(f"{dm.web.at}/DM/get/{uid}")
+    assert (answer.status_code, answer.content) == (200, content)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert dm("PUT", "put", **form, payload=b"other") == (406, "File already exists")
+    assert dm("PUT", "put", **form | {"filename": "q"}) == (400, "The field payload is missing.")
+    dm.put("put/foreign", b"foreign", "disk2")
+    assert dm("PUT", "put", **form | {"filename": "foreign"}, payload=b"x") == (406, "File already exists")
+    file.write_bytes(b"changed" + content[7:])
+    assert dm("GET", f"get/{uid}")[0] == 500
+    assert dm("GET", "get/none") == (404, "Data not found")
+    assert dm("PUT", "put", **form | {"filename": "large"}, payload=b"\xff" * 12_000_000)[0] == 413
+
+
+def test_get_external(dm: Manager, tmp_path: Path) -> None:
+    (tmp_path / "page.dat").write_bytes(b"from elsewhere" * 5000)
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://localhost:{server.server_port}/page.dat"
+        form = {"filename": "e.dat", "path": "ext", "machine": "disk1", "description": "d", "originator": url,
+                "group": "g", "size": "1", "url": url, "protocol": "http", "options": "{}"}  # fmt: skip
+        assert dm("PUT", "getexternal", **form | {"protocol": "ftp"}) == (
+            501, "'ftp' protocol not supported (yet?)",
+        )  # fmt: skip
+        assert dm("PUT", "getexternal", **form | {"options": "{"})[0] == 400
+        assert dm("PUT", "getexternal", **form | {"options": '{"proxy": "x"}'})[0] == 400
+        assert dm("PUT", "getexternal", **form | {"url": f"http://127.0.0.1:{server.server_port}/"})[0] == 403
+        assert dm("PUT", "getexternal", **form | {"url": "file:///etc/passwd"})[0] == 400
+        status, text = dm("PUT", "getexternal", **form | {"url": f"{url}.none"})
+        assert status == 500
+        assert "404" in text
+        assert not (dm.place.folder / "disk1/ext").exists()
+        status, uid = dm("PUT", "getexternal", **form)
+        assert status == 201, uid
+        assert (dm.place.folder / "disk1/ext/e.dat").read_bytes() == b"from elsewhere" * 5000
+        assert dm.info(uid)["size"] == 14 * 5000
+        assert dm("POST", "getexternal", **form) == (406, "File already exists")
+        assert dm("POST", "getexternal", **form | {"filename": "f.dat", "options": ""})[0] == 201
+        server.shutdown()
+
+
 def test_search(dm: Manager) -> None:
     uid = dm.registered("find/me/once.h5")
     twice = [dm.registered(f"find/{folder}/twice.h5") for folder in ("a", "b")]
@@ -304,7 +360,15 @@ def test_c34_no_get_changes_anything(dm: Manager) -> None:
         return sorted((file, file.stat().st_size, file.stat().st_ctime_ns) for file in found)
 
     before, files = dump(dm.place), seen()
-    for path in ("info", f"info/{uid}", "info/none", "search?filename=a.h5&machine=disk1", "health", "none"):
+    for path in (
+        "info",
+        f"info/{uid}",
+        "info/none",
+        f"get/{uid}",
+        "search?filename=a.h5&machine=disk1",
+        "health",
+        "none",
+    ):
         for method in ("GET", "HEAD"):
             dm(method, path)
     for path in ("register", f"copy/{uid}", f"move/{uid}", f"delete/{uid}", f"remove/{uid}"):
@@ -330,6 +394,7 @@ def known(dm: Manager) -> dict[str, "Manager"]:
     ("method", "path", "mine", "headed", "others"),
     [
         ("GET", "info/{}", 200, 200, 404),
+        ("GET", "get/{}", 200, 200, 404),
         ("POST", "copy/{}", 201, 201, 404),
         ("POST", "move/{}", 200, 200, 404),
         ("DELETE", "delete/{}", 200, 200, 404),
@@ -364,6 +429,10 @@ def test_who_may_add_objects(dm: Manager, known: dict[str, Manager]) -> None:
     for who, status in (("ada", 403), ("reader", 403), ("op", 201)):
         form = dm.form(dm.put(f"add/{who}"))
         assert known[who]("PUT", "register", **form)[0] == status
+        if who != "op":
+            form |= {"filename": "x", "url": "http://localhost/", "protocol": "http", "payload": "x"}
+            assert known[who]("PUT", "put", **form)[0] == 403
+            assert known[who]("PUT", "getexternal", **form)[0] == 403
     kept = run("datasets", "list", "--owner", "op", "--json", "--settings", dm.place.settings).json
     assert len(kept) == 1
 

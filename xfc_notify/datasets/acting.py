@@ -116,7 +116,7 @@ def fail(work: Work, stores: Stores, why: str) -> None:
     if row.step in {Step.COPYING, Step.PLACING, Step.UNDOING} and row.target is not None:
         arriving.undo(work, stores)
     with work.holding():
-        if row.command == Command.REGISTER and row.target is not None:
+        if row.command in {Command.REGISTER, Command.RECEIVE} and row.target is not None:
             DatasetRow.delete().where(DatasetRow.uid == row.dataset).execute()
         if row.step == Step.REMOVING:
             source = ReplicaRow.get_by_id(row.source)
@@ -141,6 +141,9 @@ def _arrived(work: Work) -> None:
             _note_move(row, Command.COPY, work)
             if "apart" in row.arguments:
                 apart.set_apart(row, row.arguments["apart"], now)
+            work.end(success=True)
+        elif row.command == Command.RECEIVE:
+            replicas.moved(row.dataset, "", replicas.where(target), Command.RECEIVE, now, row.arguments)
             work.end(success=True)
         else:
             replicas.put(ReplicaRow.get_by_id(row.source), ReplicaState.LEAVING)

@@ -15,6 +15,7 @@ from xfc_notify.datasets import (
     names,
     ordering,
     rebuilding,
+    receiving,
     registering,
     replicas,
     transfer,
@@ -101,6 +102,26 @@ class Catalog(Looking):
         with self._working(Command.REGISTER, new.uid, where) as work:
             new.refuse_known()
             registering.register(work, new, self.stores, plugins, algorithm, self._watch)
+        return self.show(new.uid)
+
+    def receive(
+        self,
+        root: AnyPath,
+        path: AnyPath,
+        source: receiving.Source,
+        origin: str,
+        owner: str = "",
+        **said: str,
+    ) -> views.DatasetView:
+        """Write a file of the bytes that a source hands over, and make it known as a dataset.
+
+        origin  where they come from, as the journal keeps it
+        Raises Conflict if something stands there, and what the source raises; then nothing is left of it.
+        """
+        new = self._new("file", root, path, None, (), about=About(owner or caller(), **said))
+        where = {"from": origin, "root": f"{new.store}:{show(new.root)}", "path": show(new.path)}
+        with self._working(Command.RECEIVE, new.uid, where) as work:
+            receiving.receive(work, new, self.stores, self._service.settings.of(Datasets).hash, source)
         return self.show(new.uid)
 
     def list_files(
@@ -236,7 +257,7 @@ class Catalog(Looking):
         """A command in the journal, which ends there as failed if the block raises. What was interrupted of this
         dataset is finished or undone before."""
         acting.finish_silent(self.stores, self._clock, uid)
-        if command is not Command.REGISTER:
+        if command not in {Command.REGISTER, Command.RECEIVE}:
             replicas.dataset(uid)
         work = Work.begin(command, uid, arguments, self._clock)
         with acting.ending(work, self.stores):

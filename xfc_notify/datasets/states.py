@@ -40,6 +40,7 @@ class Command(StrEnum):
     REBUILD = "rebuild"
     SHIFT_ROOT = "shift_root"
     DESCRIBE = "describe"
+    RECEIVE = "receive"
 
 
 class Step(StrEnum):

@@ -5,14 +5,15 @@ that no page elsewhere can act through one.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from xfc_notify.datasets.data_manager import content
 from xfc_notify.datasets.data_manager.answers import Answers
-from xfc_notify.datasets.data_manager.asking import Answer, Asked, Caller
+from xfc_notify.datasets.data_manager.asking import Answer, Asked, Caller, Content
 from xfc_notify.pages import Scope
 from xfc_notify.paths import harmless
 from xfc_notify.plugins.service import Service
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from starlette.routing import Router
 
 LARGEST_BODY = 64 * 1024
+LARGEST_PUT = 32 * 2**20
+"""Bytes as they are sent: a byte of the payload can take three."""
 MOST_FIELDS = 100
+BLOCK = 2**18
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
 Call = Callable[[Answers, Asked], Answer]
 ROUTES: Mapping[str, Mapping[str, Call]] = {
@@ -40,6 +44,9 @@ ROUTES: Mapping[str, Mapping[str, Call]] = {
     "/delete/{id}": {"DELETE": Answers.delete},
     "/remove/{id}": {"DELETE": Answers.remove},
     "/health": {"GET": Answers.health},
+    "/get/{id}": {"GET": content.get},
+    "/put": {"PUT": content.put},
+    "/getexternal": {"PUT": content.get_external, "POST": content.get_external},
 }
 """Path → method → what answers."""
 
@@ -60,12 +67,16 @@ def build(service: Service) -> "Router":
             form = await _form(request)
             if isinstance(form, Answer):
                 return _response(form)
-            asked = Asked(Caller(), request.path_params.get("id", ""), dict(request.query_params), form)
+            payload = form.pop("payload").encode("utf-8", "surrogateescape") if "payload" in form else None
+            asked = Asked(
+                Caller(), request.path_params.get("id", ""), dict(request.query_params), form, payload
+            )
             if has_nul([asked.id, asked.query, asked.form]):
                 return _response(Answer(400, "No text may have a NUL."))
             return _response(await threads.run(lambda: _answer(answers, call, asked, request)))
 
-        return Route(path, endpoint, methods=METHODS)
+        largest = LARGEST_PUT if path == "/put" else LARGEST_BODY
+        return Route(path, endpoint, methods=METHODS, max_body_size=largest)
 
     return Router(routes=[route(path, calls) for path, calls in ROUTES.items()])
 
@@ -100,16 +111,12 @@ def _caller(request: "Request", client: str, service: Service, now: datetime) ->
     return Caller(visitor.name, visitor.operator)
 
 
-async def _form(request: "Request") -> Mapping[str, str] | Answer:
+async def _form(request: "Request") -> dict[str, str] | Answer:
     """The fields of a form, whatever its Content-Type says; bytes that are no UTF-8 stay what they are."""
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > LARGEST_BODY:
-            return Answer(413, "That is too much.")
+    body = await request.body()
     try:
         pairs = parse_qsl(
-            content.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS
+            body.decode("latin-1"), keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_FIELDS
         )
     except ValueError:
         return Answer(400, "That is too many fields.")
@@ -121,8 +128,19 @@ def _text(field: str) -> str:
 
 
 def _response(answer: Answer) -> "Response":
-    from starlette.responses import Response
+    from starlette.responses import Response, StreamingResponse
 
+    if isinstance(answer.body, Content):
+        length = {"Content-Length": str(answer.body.size)}
+        return StreamingResponse(
+            _blocks(answer.body), answer.status, headers=length, media_type="application/octet-stream"
+        )
     if isinstance(answer.body, str):
         return Response(harmless(answer.body), answer.status, media_type="text/plain")
     return Response(json.dumps(answer.body), answer.status, media_type="application/json")
+
+
+def _blocks(sent: Content) -> Iterator[bytes]:
+    with sent.file:
+        while block := sent.file.read(BLOCK):
+            yield block

@@ -53,7 +53,7 @@ class Answers:
 
     def info_of(self, asked: Asked) -> Answer:
         """One of them."""
-        return Answer(200, self._object(asked, "{} does not exist").as_json())
+        return Answer(200, self.object(asked, "{} does not exist").as_json())
 
     def search(self, asked: Asked) -> Answer:
         """The one of that name on that machine. What is deleted counts only if there is no other."""
@@ -72,25 +72,25 @@ class Answers:
 
     def register(self, asked: Asked) -> Answer:
         """A file, or a folder with all that is in it, becomes an object. Its size is that which is found."""
-        place, about = self._new(asked)
+        place, about = self.new(asked)
         number(asked.form, "size")
-        stores = self._catalog.stores
+        stores = self.catalog.stores
         with stores.opened(place.store) as folder:
             spec = "tree" if folder.is_folder(place.path) else "file"
         root = f"{place.store}:"
         try:
-            view = self._catalog.register(spec, root, place.path, alone=True, **about)
+            view = self.catalog.register(spec, root, place.path, alone=True, **about)
         except Conflict:
             raise Refused(406, EXISTS) from None
-        self._remember(view.uid, place)
+        self.remember(view.uid, place)
         return Answer(201, view.uid, f"dataset registered: {view.uid} at {place.store}:{show(place.path)}")
 
     def copy(self, asked: Asked) -> Answer:
         """A copy, which is an object of its own."""
         one, place = self._source(asked), self._target(asked)
         root, path = _split(one, place)
-        uid = self._catalog.copy_apart(one.row.uid, root, path, _root(one))
-        self._remember(uid, place)
+        uid = self.catalog.copy_apart(one.row.uid, root, path, _root(one))
+        self.remember(uid, place)
         return Answer(201, uid, f"dataset copied: {one.row.uid} to {place.store}:{show(place.path)} as {uid}")
 
     def move(self, asked: Asked) -> Answer:
@@ -98,11 +98,11 @@ class Answers:
         one, place = self._source(asked), self._target(asked)
         root, path = _split(one, place)
         if path == parse(one.row.path):
-            self._catalog.move(one.row.uid, _root(one), root)
+            self.catalog.move(one.row.uid, _root(one), root)
         else:
             self._refuse_several(one)
-            self._catalog.move(one.row.uid, _root(one), root, path)
-        self._remember(one.row.uid, place)
+            self.catalog.move(one.row.uid, _root(one), root, path)
+        self.remember(one.row.uid, place)
         return Answer(
             200, "Move successful", f"dataset moved: {one.row.uid} to {place.store}:{show(place.path)}"
         )
@@ -122,14 +122,16 @@ class Answers:
         return Answer(200, {"status": 200})
 
     @property
-    def _catalog(self) -> Catalog:
+    def catalog(self) -> Catalog:
+        """What does the work."""
         return Catalog(self.service)
 
     def _objects(self, caller: Caller, condition: Any = None) -> list[Object]:
         wanted = caller.visible() if condition is None else caller.visible() & condition
-        return objects.objects(self._catalog.stores, wanted)
+        return objects.objects(self.catalog.stores, wanted)
 
-    def _object(self, asked: Asked, refusal: str) -> Object:
+    def object(self, asked: Asked, refusal: str) -> Object:
+        """The object of that uuid; Refused with 404 if there is none for who asks."""
         found = self._objects(asked.caller, DatasetRow.uid == asked.id)
         if not found:
             raise Refused(404, refusal.format(harmless(asked.id)))
@@ -137,18 +139,18 @@ class Answers:
 
     def _source(self, asked: Asked) -> Object:
         """The object that is to be copied or moved."""
-        one = self._object(asked, "Object {} does not exist")
+        one = self.object(asked, "Object {} does not exist")
         if one.copy is None:
             raise Refused(404, f"Object {one.row.uid} does not exist")
         return one
 
     def _target(self, asked: Asked) -> Place:
         machine, dest = needed(asked.form, "machine", "dest")
-        place = places.given(self._catalog.stores, machine, dest)
+        place = places.given(self.catalog.stores, machine, dest)
         self._refuse_taken(place)
         return place
 
-    def _new(self, asked: Asked) -> tuple[Place, dict[str, Any]]:
+    def new(self, asked: Asked) -> tuple[Place, dict[str, Any]]:
         """Where something new is to lie, and what is said of it. A client of the later version, which names a type,
         may leave out the path."""
         if not asked.caller.all:  # or anybody could call anybody's files theirs, and delete them
@@ -156,7 +158,7 @@ class Answers:
         form = asked.form
         always = ("filename", "machine", "description", "originator", "group")
         needed(form, *always, *(() if "type" in form else ("path",)))
-        place = places.written(self._catalog.stores, form["machine"], form.get("path", ""), form["filename"])
+        place = places.written(self.catalog.stores, form["machine"], form.get("path", ""), form["filename"])
         self._refuse_taken(place)
         about: dict[str, Any] = {name: form[name] for name in ("description", "originator", "group")}
         return place, about | {"owner": asked.caller.name or form["originator"]}
@@ -173,18 +175,19 @@ class Answers:
             raise Refused(409, f"Object {one.row.uid} has other copies, which keep its name.")
 
     def _removed(self, asked: Asked) -> Object:
-        one = self._object(asked, "Data object not found")
+        one = self.object(asked, "Data object not found")
         if one.copy is None:
             raise Refused(404, "Data object not found")
-        objects.remember(self._catalog.stores, one.row.uid, one.place, one.size)
+        objects.remember(self.catalog.stores, one.row.uid, one.place, one.size)
         copies = ReplicaRow.select().where(ReplicaRow.dataset == one.row.uid).order_by(ReplicaRow.id)
         for copy in list(copies):
-            self._catalog.remove(one.row.uid, _root_of(copy), force_last=True)
+            self.catalog.remove(one.row.uid, _root_of(copy), force_last=True)
         return one
 
-    def _remember(self, uid: str, place: Place) -> None:
+    def remember(self, uid: str, place: Place) -> None:
+        """Keep how the place of an object was written."""
         (one,) = self._objects(Caller(all=True), DatasetRow.uid == uid)
-        objects.remember(self._catalog.stores, uid, place, one.size)
+        objects.remember(self.catalog.stores, uid, place, one.size)
 
     def _candidates(self, caller: Caller, machine: str, filename: str) -> list[Object]:
         there = ReplicaRow.select(ReplicaRow.dataset).where(ReplicaRow.store == machine)
@@ -204,7 +207,7 @@ class Answers:
             return True
         try:
             return (
-                places.written(self._catalog.stores, query["machine"], folder, query["filename"]) == one.place
+                places.written(self.catalog.stores, query["machine"], folder, query["filename"]) == one.place
             )
         except WrongInput:
             return False

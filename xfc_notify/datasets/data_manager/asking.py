@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.people import groups
@@ -25,17 +25,26 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: the uuid in its address, the query, the form."""
+    """A request: the uuid in its address, the query, the form, and the field `payload` of it as bytes."""
 
     caller: Caller
     id: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
+    payload: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file, of so many bytes, to be closed when they are sent."""
+
+    file: IO[bytes]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent: a text, or what JSON can hold, or bytes. `kept`: what was changed, for the list of changes."""
+    """What is sent: a text, what JSON can hold, or `Content`. `kept`: what was changed, for the list of changes."""
 
     status: int
     body: Any

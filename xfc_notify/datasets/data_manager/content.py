@@ -1,0 +1,102 @@
+"""Bytes that go out of the data manager, or come in: from a request, or from a URL."""
+
+import json
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from xfc_notify.datasets import hashes, replicas
+from xfc_notify.datasets.data_manager.answers import EXISTS, Answers
+from xfc_notify.datasets.data_manager.asking import Answer, Asked, Content, Refused, needed
+from xfc_notify.datasets.errors import Conflict
+from xfc_notify.datasets.external import fetch
+from xfc_notify.datasets.external.fetch import Options
+from xfc_notify.datasets.external.reach import NotAllowed, Url
+from xfc_notify.datasets.folder import Sink
+from xfc_notify.datasets.receiving import Source
+from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.settings import Datasets
+from xfc_notify.datasets.stores import Stores
+from xfc_notify.errors import WrongInput
+from xfc_notify.paths import harmless, show
+
+IN_MEMORY = 8 * 2**20
+"""Larger files wait on the disk of the web until they are sent: they are read and hashed before."""
+
+
+def get(answers: Answers, asked: Asked) -> Answer:
+    """The bytes of a file. They were read and hashed just now: what is not as it was registered is not sent."""
+    one = answers.object(asked, "Data not found")
+    if one.copy is None:
+        raise Refused(404, "Data not found")
+    files = replicas.known_files(one.copy)
+    if len(files) != 1:
+        raise Refused(501, f"Object {one.row.uid} has {len(files):,} files: one alone can be sent")
+    (file,) = files
+    held = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed when it was sent
+    try:
+        size = _read(answers.catalog.stores, one.copy.store, file, held)
+    except BaseException:
+        held.close()
+        raise
+    held.seek(0)
+    return Answer(200, Content(held, size))
+
+
+def put(answers: Answers, asked: Asked) -> Answer:
+    """The payload becomes a file, and an object."""
+    payload = asked.payload
+    if payload is None:
+        raise Refused(400, "The field payload is missing.")
+
+    def source(sink: Sink) -> None:
+        sink(memoryview(payload))
+
+    return _received(answers, asked, source, "a request")
+
+
+def get_external(answers: Answers, asked: Asked) -> Answer:
+    """What a URL stands for becomes a file, and an object. A size that was sent does not count."""
+    url, protocol = needed(asked.form, "url", "protocol")
+    answers.new(asked)  # what is wrong with the form, or taken, is said first
+    if protocol != "http":
+        raise Refused(501, f"'{harmless(protocol)}' protocol not supported (yet?)")
+    options, allowed = _options(asked.form.get("options", "")), answers.service.settings.of(Datasets).external
+    shown = Url.of(url).shown
+    try:
+        return _received(answers, asked, lambda sink: fetch.fetch(url, options, allowed, sink), shown)
+    except NotAllowed as error:
+        raise Refused(403, error.what) from None
+
+
+def _received(answers: Answers, asked: Asked, source: Source, origin: str) -> Answer:
+    place, about = answers.new(asked)
+    try:
+        view = answers.catalog.receive(f"{place.store}:", place.path, source, origin, **about)
+    except Conflict:
+        raise Refused(406, EXISTS) from None
+    answers.remember(view.uid, place)
+    kept = f"dataset received: {view.uid} at {place.store}:{show(place.path)} from {origin}"
+    return Answer(201, view.uid, kept)
+
+
+def _read(stores: Stores, store: str, file: File, into: IO[bytes]) -> int:
+    """Read a file into another; its size. Refused if it is not what was registered."""
+    algorithm = hashes.algorithm_of(file.hash)
+    made = hashes.new(algorithm)
+
+    def take(block: memoryview) -> None:
+        made.update(block)
+        into.write(block)
+
+    with stores.opened(store) as folder:
+        seen = folder.read(file.path, take)
+    if f"{algorithm}:{made.hexdigest()}" != file.hash:
+        raise Refused(500, f"{show(file.path)} is not what was registered")
+    return seen.size
+
+
+def _options(text: str) -> Options:
+    try:
+        return Options.read(json.loads(text or "{}"))
+    except (ValueError, RecursionError):
+        raise WrongInput("The options are no JSON.") from None
