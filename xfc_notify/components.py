@@ -100,6 +100,7 @@ COMPONENTS = (
         ("stores", "datasets"),
         checks=("stores", "datasets"),
     ),
+    Component("lifecycle", frozenset({"tables", "settings", "duties"}), ("lifecycle",)),
     Component("simulate", frozenset({"pages"}), ("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),
     Component(

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     AREA = "area"
     VOLUME = "volume"
     GROUP = "group"
+    DATASET = "dataset"
 
 
 class Source(StrEnum):
@@ -43,12 +44,14 @@ class Mode(StrEnum):
 class Audience(StrEnum):
     """Who reads a message: the user, or others about the user.
 
-    The user also reads what says nothing new: reminders, and digests that they asked for.
+    The user also reads what says nothing new: reminders, and digests that they asked for; and receipts of what was done
+    in their name, which come at once and count as no message a day.
     """
 
     USER = "user"
     REMINDER = "reminder"
     DIGEST = "digest"
+    RECEIPT = "receipt"
     CONTACT = "contact"
     OPERATORS = "operators"
 

@@ -210,6 +210,11 @@ def where(replica: ReplicaRow) -> str:
     return f"{replica.store}:{replica.root}"
 
 
+def place(replica: ReplicaRow) -> bytes:
+    """The same as commands take it, whatever bytes it has."""
+    return replica.store.encode() + b":" + parse(replica.root)
+
+
 def moved(
     uid: str, old: str, new: str, command: Command, now: datetime, arguments: Mapping[str, Any]
 ) -> None:

@@ -212,7 +212,7 @@ class Folder:
             raise StoreRefusal(
                 f"store {self.store}: {show(path)}: a name of over {longest} bytes does not fit"
             )
-        beside = join(path.rpartition(b"/")[0], part_of("0" * 36, 2**63))
+        beside = join(path.rpartition(b"/")[0], part_of("0" * 36, 2**63, 2**31))
         if max(len(self._at(path)), len(self._at(beside))) > LONGEST_PATH:
             raise StoreRefusal(
                 f"store {self.store}: {show(path)}: a path of over {LONGEST_PATH} bytes does not fit"

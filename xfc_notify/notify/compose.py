@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
 from types import MappingProxyType
 from uuid import uuid4
@@ -30,7 +30,7 @@ from xfc_notify.store.usage_json import load_usage
 from xfc_notify.usage import Counted, Source, Usage
 
 NONE: Mapping[str, Usage] = MappingProxyType({})
-SECTIONS = {Kind.GROUP: "xfc_notify.reports.letter"}
+SECTIONS = {Kind.GROUP: "xfc_notify.reports.letter", Kind.DATASET: "xfc_notify.lifecycle.letter"}
 """Kind of subject → the module whose `section` tells of it, imported when one is told of."""
 
 
@@ -66,6 +66,7 @@ def compose(
     letter = letter_of(user, ranked, settings, now, also, digest, measured)
     episodes = [item.line.episode for item in ranked]
     words = put_into_words(letter, settings.messages.templates)
+    answerable = [item.line.episode for item in ranked if item.subject.kind != Kind.DATASET]
     message_id = str(uuid4())
     reasons = tuple(item.line.reason for item in ranked if item.line.reason is not None)
     threads = (item.line.episode.thread for item in ranked if item.line.reason is not None)
@@ -82,7 +83,7 @@ def compose(
         service=settings.service.name,
         contact=settings.service.contact,
         reasons=(Reason.DIGEST,) if digest else reasons,
-        unsubscribe=unsubscribe_link(user.name, episodes, settings, now),
+        unsubscribe=unsubscribe_link(user.name, answerable, settings, now),
     )
 
 
@@ -103,7 +104,7 @@ def letter_of(
         _topic(item, of_subject[item.subject.id], counts) for item in ranked if item.subject.id in of_subject
     )
     concerned = {area.id: area for area in (*of_subject.values(), *also)}
-    episodes = [item.line.episode for item in ranked]
+    episodes = [item.line.episode for item in ranked if item.subject.kind != Kind.DATASET]
     walked = any(area.volume not in settings.surveyed for area in of_subject.values())
     person = users.person(user)
     language = spoken or _language(person, settings)
@@ -122,7 +123,9 @@ def letter_of(
         reply_links=reply_links_of(user.name, episodes, settings, now, language, walked=walked),
         digest=digest,
         sections=tuple(
-            _section(item, settings, language, now) for item in ranked if Kind(item.subject.kind) in SECTIONS
+            _section(item, settings, language, now)
+            for item in sorted(ranked, key=_date)
+            if Kind(item.subject.kind) in SECTIONS
         ),
     )
 
@@ -155,6 +158,13 @@ def _topic(item: About, row: AreaRow, counts: Counted) -> Topic:
     episode = item.line.episode
     area = areas.area(row, counts)
     return Topic(area, episode.finding, episode.level, item.line.reason, _before(episode, row))
+
+
+def _date(item: About) -> tuple[bool, bool, datetime]:
+    """Of datasets, what caused the letter comes first, and of that the nearer date; all else stays in its order."""
+    due, is_dataset = item.line.episode.finding.due, item.subject.kind == Kind.DATASET
+    nearest = due if is_dataset and due else datetime.min.replace(tzinfo=UTC)
+    return is_dataset, is_dataset and item.line.reason is None, nearest
 
 
 def _section(item: About, settings: Settings, spoken: Language, now: datetime) -> Section:

@@ -11,7 +11,7 @@ from xfc_notify.notify.standing_page import as_written, standing
 from xfc_notify.notify.views import explanation
 from xfc_notify.notify.words.course import course
 from xfc_notify.notify.words.plot import plot
-from xfc_notify.outbox.messages import THEMSELVES
+from xfc_notify.outbox.messages import TO_THEM
 from xfc_notify.outbox.picture import draw_svg
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Picture, Role, Show, Shown, Visit, mark
@@ -54,7 +54,7 @@ def _messages(visit: Visit) -> Shown:
     user = UserRow.get_or_none(UserRow.name == visit.who.name)
     if user is None:
         return Show("notify/nothing.html.j2")
-    return Show("notify/messages.html.j2", {"told": explanation(user, visit.service.settings, THEMSELVES)})
+    return Show("notify/messages.html.j2", {"told": explanation(user, visit.service.settings, TO_THEM)})
 
 
 def _message(visit: Visit) -> Shown:
@@ -65,7 +65,7 @@ def _message(visit: Visit) -> Shown:
         .where(MessageRow.id == visit.place["message"])
         .first()
     )
-    is_theirs = row is not None and row.user.name == visit.who.name and row.audience in THEMSELVES
+    is_theirs = row is not None and row.user.name == visit.who.name and row.audience in TO_THEM
     if row is None or not (is_theirs or visit.who.operator):
         raise Absent(visit.say(NO_SUCH))
     text = None if row.text is None else without_links(row.text, visit.service.settings.web.url)

@@ -26,7 +26,7 @@ from xfc_notify.notify.views import (
     user_in_full,
 )
 from xfc_notify.notify.wishes import WishView
-from xfc_notify.outbox.messages import THEMSELVES
+from xfc_notify.outbox.messages import TO_THEM
 from xfc_notify.pages import Changed, Many, Resource, Role, Visit
 from xfc_notify.people.resources import user_row
 from xfc_notify.usage import Counted
@@ -75,7 +75,7 @@ def _of(visit: Visit, *, user: str) -> Many:
 
 def _explain_me(visit: Visit) -> Explanation:
     """Why you were told something, or were not."""
-    return explanation(user_row(visit.who.name), visit.service.settings, THEMSELVES)
+    return explanation(user_row(visit.who.name), visit.service.settings, TO_THEM)
 
 
 def _explain(visit: Visit, *, user: str) -> Explanation:

@@ -41,6 +41,21 @@ def _forget(lost: Sequence[MessageRow], service: Service, now: datetime) -> bool
     return True
 
 
+def take_back(user: UserRow, subject: SubjectRow, now: datetime) -> int:
+    """Take back what a user is still to be told of a subject, for it holds no more; how many messages.
+
+    All that they said is due again. What a worker is sending, or has sent, cannot be taken back.
+    """
+    waiting = lost_ones.not_gone(user, subject.id)
+    for message in waiting:
+        for about, episode in _told_by(message, user):
+            episode_rows.save(about, unheard(episode))
+            what = f"taken back before it was delivered: {message.subject}"
+            episode_rows.note(about, episode, EventKind.LOST, what, now)
+    lost_ones.take_back(waiting)
+    return len(waiting)
+
+
 def _told_by(message: MessageRow, user: UserRow) -> list[tuple[SubjectRow, Episode]]:
     """The episodes of which a message spoke last, ended ones too, with the subjects.
 

@@ -1,4 +1,4 @@
-"""Messages that no server took within a day: they reached nobody."""
+"""Messages that reached nobody: no server took them within a day, or they were taken back before."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -41,6 +41,29 @@ def times_of_others(message: MessageRow) -> frozenset[datetime]:
     """When the other messages to its user were written."""
     others = (MessageRow.user == message.user) & (MessageRow.id != message.id)
     return frozenset(row.created_at for row in MessageRow.select(MessageRow.created_at).where(others))
+
+
+def not_gone(user: UserRow, subject: int) -> list[MessageRow]:
+    """The messages to a user with this subject as a reason, of which nothing has gone out yet, the newest first."""
+    waits = (DeliveryState.QUEUED, DeliveryState.RETRY, DeliveryState.HELD)
+    tried = DeliveryRow.select(DeliveryRow.message)
+    query = MessageRow.select(MessageRow, UserRow).join(UserRow)
+    query = query.where(
+        MessageRow.user == user,
+        MessageRow.mode.in_((Mode.LIVE, Mode.HELD)),
+        MessageRow.audience.in_((Audience.USER, Audience.REMINDER)),
+        MessageRow.id.in_(tried.where(DeliveryRow.state.in_(waits))),
+        MessageRow.id.not_in(tried.where(DeliveryRow.state.not_in(waits))),
+    )
+    rows = query.order_by(MessageRow.created_at.desc())
+    return [row for row in rows if any(reason["subject"] == subject for reason in row.reasons)]
+
+
+def take_back(waiting: Sequence[MessageRow]) -> None:
+    """Never deliver these."""
+    for message in waiting:
+        DeliveryRow.update(state=DeliveryState.DROPPED).where(DeliveryRow.message == message).execute()
+    mark_lost(waiting)
 
 
 def mark_lost(lost: Sequence[MessageRow]) -> None:

@@ -18,7 +18,9 @@ from xfc_notify.states import Audience, DeliveryState, Mode
 
 log = logging.getLogger(__name__)
 THEMSELVES = (Audience.USER, Audience.REMINDER, Audience.DIGEST)
-"""The audiences that are the user."""
+"""The audiences that are the user, of what counts as one message a day."""
+TO_THEM = (*THEMSELVES, Audience.RECEIPT)
+"""All that the user reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def message(row: MessageRow, settings: Settings) -> domain.Message:
     return domain.Message(
         message_id=row.id,
         thread=row.thread,
-        username=row.user.name if row.audience in THEMSELVES else f":{row.audience}",
+        username=row.user.name if row.audience in TO_THEM else f":{row.audience}",
         created_at=row.created_at,
         level=Level(row.level),
         subject=row.subject,

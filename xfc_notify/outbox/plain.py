@@ -25,8 +25,9 @@ def plain_message(
     level: Level = Level.OK,
     thread: str | None = None,
     reasons: Sequence[str] = (),
+    promise: str = PROMISE,
 ) -> Message:
-    """A message of these blocks to `username`; the first of its thread unless one is given."""
+    """A message of these blocks to `username`; the first of its thread unless one is given. `promise` ends it."""
     service, message_id = settings.service, str(uuid4())
     name = shortened(harmless(service.name), 20)
     line = shortened(f"[{name}] {harmless(subject)}", SUBJECT_COLUMNS)
@@ -37,8 +38,8 @@ def plain_message(
         created_at=now,
         level=level,
         subject=line,
-        text="\n\n".join(map(_as_text, [*blocks, PROMISE])) + f"\n\n-- \n{harmless(service.name)}\n",
-        html=_page(line, "\n".join(map(_as_html, [*blocks, PROMISE]))),
+        text="\n\n".join(map(_as_text, [*blocks, promise])) + f"\n\n-- \n{harmless(service.name)}\n",
+        html=_page(line, "\n".join(map(_as_html, [*blocks, promise]))),
         service=service.name,
         contact=service.contact,
         reasons=tuple(reasons),

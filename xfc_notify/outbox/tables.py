@@ -18,8 +18,8 @@ from xfc_notify.store.table import Table
 class MessageRow(Table):
     """What a person was told, or in shadow mode would have been told.
 
-    audience is user, contact, operators, or digest (to the user): `user` is always whose areas it speaks of. A
-    message in mode "held" waits for an operator. `drawings` is content id → what its picture shows. `text`,
+    audience is a `states.Audience`: `user` is always whose matters it speaks of, whoever reads it. A message in mode
+    "held" waits for an operator. `drawings` is content id → what its picture shows. `text`,
     `html` and `drawings` are forgotten sooner than the rest.
     """
 

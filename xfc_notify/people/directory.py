@@ -1,8 +1,10 @@
 """What the plugins and [people] say of people. Each name is asked for once."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from xfc_notify.domain import Person
+from xfc_notify.people import users
 from xfc_notify.people.settings import People
 from xfc_notify.people.tables import UserRow
 from xfc_notify.plugins.service import Service
@@ -43,3 +45,12 @@ class Directory:
             elif user.email_from != Source.PLUGIN:
                 user.email = self._pattern.replace("{username}", user.name) or None
         return before != (user.full_name, user.full_name_from, user.email, user.email_from)
+
+
+def user_of(name: str, directory: Directory, now: datetime) -> UserRow:
+    """The user of that name, added if need be. What is known of them is asked for until there is an address."""
+    users.add_user(Person(name), now)
+    user = users.user_named(name)
+    if user.email is None and directory.describe(user):
+        user.save()
+    return user

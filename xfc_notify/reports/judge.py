@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from xfc_notify.domain import Finding, Level, PastScan, Person
+from xfc_notify.domain import Finding, Level, PastScan
 from xfc_notify.notify import episode_rows, exemption_rows
 from xfc_notify.notify.drops import believed
 from xfc_notify.notify.episodes import Measurement
@@ -16,7 +16,7 @@ from xfc_notify.notify.exempt import lifted_judgement
 from xfc_notify.notify.follow import follow
 from xfc_notify.notify.speak import speak_if_possible
 from xfc_notify.people import groups, subjects, users
-from xfc_notify.people.directory import Directory
+from xfc_notify.people.directory import Directory, user_of
 from xfc_notify.people.tables import GroupRow, SubjectRow, UserRow
 from xfc_notify.plugins import Judgement
 from xfc_notify.plugins.service import Service
@@ -98,7 +98,7 @@ def judge(row: LoadRow, found: Mapping[int, Sequence[Finding]], service: Service
     ]
     heads = {gid: head for gid in judged if (head := groups.answers_for(rows.get(gid)))}
     # Two loads at once add and lock people in one order, or they would wait for each other.
-    added = {name: _user(name, directory, now) for name in sorted(set(heads.values()))}
+    added = {name: user_of(name, directory, now) for name in sorted(set(heads.values()))}
     for user in sorted(added.values(), key=lambda user: user.id):
         users.locked(user)
     for gid, head in sorted(heads.items()):
@@ -135,15 +135,6 @@ def _subject(group: GroupRow, volume: str, user: UserRow) -> SubjectRow:
         subject.contact = contact
         subject.save(only=[SubjectRow.contact])
     return subject
-
-
-def _user(name: str, directory: Directory, now: datetime) -> UserRow:
-    """The user of that name, added if need be. What is known of them is asked for until there is an address."""
-    users.add_user(Person(name), now)
-    user = users.user_named(name)
-    if user.email is None and directory.describe(user):
-        user.save()
-    return user
 
 
 def _is_doubted(gid: int, row: LoadRow) -> bool:

@@ -74,6 +74,7 @@ class Section:
     past      whether nothing needs to be done about it any more
     is_news   whether it gave reason for the letter
     link      a page that shows all of it; empty where there are no pages
+    promise   what this service never does with it; "" where it deletes nothing at all
     """
 
     title: str
@@ -84,6 +85,7 @@ class Section:
     past: bool
     is_news: bool
     link: str = ""
+    promise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,12 @@ def answering(letter: Letter) -> str:
 
 def promise(letter: Letter) -> str:
     """What every message says, once, at its end."""
-    return letter.language.say("This service never deletes anything.")
+    own = dict.fromkeys(section.promise for section in letter.sections if section.promise)
+    others = letter.areas or letter.topics or any(not section.promise for section in letter.sections)
+    if not own:
+        return letter.language.say("This service never deletes anything.")
+    about_areas = [letter.language.say("This service never deletes anything in an area.")] if others else []
+    return " ".join([*about_areas, *own])
 
 
 def clock_sentence(letter: Letter, usage: Usage) -> str:

@@ -1,0 +1,133 @@
+"""The end of the bin: what was agreed to go, and nothing else. What cannot go is tried again, then parked and told."""
+
+import pytest
+
+from lifecycle.conftest import DAY, HOUR, OPERATOR, House, operators
+from xfc_notify.datasets.catalog import Catalog
+from xfc_notify.errors import XfcNotifyError
+from xfc_notify.lifecycle import duties, lives, removal
+from xfc_notify.lifecycle.actions import Actions
+from xfc_notify.lifecycle.states import Happening, Phase
+from xfc_notify.store import database
+
+
+def test_a_store_that_is_away_is_tried_again_then_parked_and_told_once(house: House) -> None:
+    house.dataset()
+    house.binned()
+    root = house.site.root("one")
+    root.rename(root.with_name("elsewhere"))
+    house.days(25)
+    life = house.life()
+    assert (life.phase, life.failures) == (Phase.REMOVING, len(removal.AGAIN))
+    assert "one" in life.parked
+    assert operators().count("Dataset exp/d1 could not be removed") == 1
+    root.with_name("elsewhere").rename(root)
+    house.days(5)
+    assert house.life().phase is Phase.REMOVING  # until somebody has looked
+    house.do.resume("d1", OPERATOR)
+    house.tick(HOUR)
+    assert house.life().phase is Phase.REMOVED
+
+
+def test_a_copy_that_came_later_was_agreed_by_nobody(house: House) -> None:
+    house.dataset()
+    house.binned()
+    house.site.catalog.copy("d1", "two:kept")
+    house.days(16)
+    assert house.life().parked.startswith("there are copies to whose removal nobody has agreed: two:kept")
+    assert (len(house.site.tree("one")), len(house.site.tree("two"))) == (3, 3)
+
+
+def test_another_dataset_at_the_same_path_elsewhere_stays(house: House) -> None:
+    house.dataset("d1")
+    house.site.fill("two/exp/d1")
+    house.site.catalog.register("tree", "two:", "exp/d1", uid="other", owner="ben", group="lab")
+    (house.site.root("one") / "exp/d1/foreign").write_bytes(b"nobody knows me")
+    house.binned("d1")
+    house.days(16)
+    assert house.life("d1").phase is Phase.REMOVED
+    assert house.site.tree("one") == {"exp/d1/foreign": b"nobody knows me"}
+    assert len(house.site.tree("two")) == 3
+
+
+@pytest.mark.parametrize("restores", [True, False])
+def test_what_lies_in_the_bin_keeps_its_place_so_bringing_it_back_overwrites_nothing(
+    house: House, restores: bool
+) -> None:
+    house.dataset()
+    house.binned()
+    before = house.site.tree("one")
+    house.site.catalog.register("tree", "one:", "exp/d1", uid="d2", owner="ada")
+    if restores:
+        house.do.restore("d1", OPERATOR)
+        assert [view.state for view in house.site.catalog.verify("d1")] == ["good"]
+    else:
+        house.days(16)
+        assert house.life("d1").phase is Phase.REMOVED
+    assert house.site.tree("one") == before  # another dataset counts the files as its own, too
+    assert [view.state for view in house.site.catalog.verify("d2")] == ["good"]
+
+
+class Killed(BaseException):
+    """As kill -9, where nothing is caught."""
+
+
+@pytest.mark.parametrize(
+    "moment", ["before the state", "after the state", "before the files", "after the files"]
+)
+def test_a_restore_at_the_very_end_of_the_bin_has_one_outcome(
+    house: House, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    house.dataset()
+    house.binned()
+    before = house.site.tree("one")
+    house.now += 14 * DAY
+    service, now = house.site.facility.service, house.now
+    restored: list[bool] = []
+
+    def restore() -> None:
+        try:
+            Actions(service, now).restore("d1", OPERATOR)
+            restored.append(True)
+        except XfcNotifyError:
+            restored.append(False)
+
+    if moment == "before the state":
+        restore()
+    elif moment == "after the state":
+        original = removal.remove_all
+        monkeypatch.setattr(removal, "remove_all", lambda *given: (restore(), original(*given))[1])
+    else:
+        remove = Catalog.remove
+
+        def removing(*given: object, **more: object) -> object:
+            if moment == "before the files":
+                restore()
+                raise Killed
+            remove(*given, **more)  # type: ignore[arg-type]
+            restore()
+            raise Killed
+
+        monkeypatch.setattr(Catalog, "remove", removing)
+    from xfc_notify.lifecycle import clock
+    from xfc_notify.store import marks
+
+    marks.put(clock.TICK, now)
+    try:
+        duties.let_live(service, now)
+    except Killed:
+        database.connect()
+    monkeypatch.undo()
+    house.tick(HOUR)
+    house.tick(HOUR)
+    house.tick(2 * HOUR)
+    happened = [event.what for event in lives.events("d1")]
+    if restored == [True]:
+        assert house.life().phase is Phase.CLOSED
+        assert house.site.tree("one") == before
+        assert Happening.REMOVING not in happened
+    else:
+        assert restored == [False]
+        assert house.life().phase is Phase.REMOVED
+        assert house.site.tree("one") == {}
+        assert happened.count(Happening.REMOVED) == 1

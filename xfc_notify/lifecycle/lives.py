@@ -1,0 +1,148 @@
+"""Lives as rows: read by folding their events, changed by adding one while the life's row is held."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from xfc_notify.datasets.states import DatasetState, ReplicaState
+from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
+from xfc_notify.errors import WrongInput
+from xfc_notify.lifecycle.life import Event, Life, after, fold
+from xfc_notify.lifecycle.states import Happening, Phase
+from xfc_notify.lifecycle.tables import LifeEventRow, LifeRow
+from xfc_notify.paths import harmless
+from xfc_notify.store.database import db, for_update
+
+SERVICE = "service"
+COMMAND = "command"
+PAGE = "page"
+"""How an event came."""
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts: a username, and how."""
+
+    who: str
+    channel: str
+
+
+@dataclass
+class Held:
+    """A life whose row is held until the transaction ends."""
+
+    life: Life
+    dataset: DatasetRow
+
+    def add(self, event: Event, channel: str = SERVICE) -> None:
+        """Let this happen."""
+        LifeEventRow.create(
+            dataset=self.life.dataset,
+            number=self.life.events + 1,
+            what=event.what,
+            at=event.at,
+            who=event.who,
+            channel=channel,
+            data=dict(event.data),
+        )
+        self.life = after(self.life, self.life.dataset, event)
+        _keep(self.life)
+
+    def look_again(self, due_at: datetime | None) -> None:
+        """Note when something may happen by itself."""
+        LifeRow.update(due_at=due_at).where(LifeRow.dataset == self.life.dataset).execute()
+
+
+@contextmanager
+def held(uid: str) -> Iterator[Held]:
+    """A transaction in which nobody else changes this life; WrongInput if there is none."""
+    with db.atomic():
+        row = for_update(LifeRow.select().where(LifeRow.dataset == uid)).first()
+        dataset = DatasetRow.get_or_none(DatasetRow.uid == uid)
+        life = read(uid) if row is not None else None
+        if life is None or dataset is None:
+            raise _unknown(uid)
+        yield Held(life, dataset)
+
+
+def begin(dataset: DatasetRow, now: datetime) -> bool:
+    """Let the life of a dataset begin, unless it has; whether it did so now. To be called in a transaction."""
+    row = LifeRow.insert(dataset=dataset.uid, phase="open", events=0, due_at=now)
+    if not row.on_conflict_ignore().as_rowcount().execute():
+        return False
+    event = Event(Happening.BEGAN, now, data={"created": dataset.registered_at.isoformat()})
+    LifeEventRow.create(
+        dataset=dataset.uid, number=1, what=event.what, at=now, who="", channel=SERVICE, data=dict(event.data)
+    )
+    _keep(after(None, dataset.uid, event))
+    return True
+
+
+def read(uid: str) -> Life | None:
+    """How a dataset stands; None if its life has not begun."""
+    return fold(uid, (event(row) for row in events(uid)))
+
+
+def known(uid: str) -> Life:
+    """The same; WrongInput if its life has not begun."""
+    life = read(uid)
+    if life is None:
+        raise _unknown(uid)
+    return life
+
+
+def events(uid: str) -> Sequence[LifeEventRow]:
+    """What happened to a dataset, the oldest first."""
+    return list(LifeEventRow.select().where(LifeEventRow.dataset == uid).order_by(LifeEventRow.number))
+
+
+def event(row: LifeEventRow) -> Event:
+    """The row as the noun."""
+    return Event(Happening(row.what), row.at, row.who, row.data)
+
+
+def due(now: datetime) -> list[str]:
+    """The datasets to which something may happen by itself now."""
+    rows = (
+        LifeRow.select(LifeRow.dataset).where(LifeRow.due_at <= now).order_by(LifeRow.due_at, LifeRow.dataset)
+    )
+    return [row.dataset for row in rows]
+
+
+def are_any() -> bool:
+    """Whether there are datasets, or were."""
+    return bool(DatasetRow.select().exists() or LifeRow.select().exists())
+
+
+def new() -> list[DatasetRow]:
+    """The datasets that have arrived, whose life has not begun."""
+    begun = LifeRow.select(LifeRow.dataset)
+    arrived = ReplicaRow.select(ReplicaRow.dataset).where(ReplicaRow.state != ReplicaState.ARRIVING)
+    known = (DatasetRow.state == DatasetState.KEPT) & DatasetRow.uid.in_(arrived)
+    return list(DatasetRow.select().where(known, DatasetRow.uid.not_in(begun)).order_by(DatasetRow.uid))
+
+
+def removed_by_commands() -> list[str]:
+    """The datasets of which commands have removed the last copy, and whose life has not ended."""
+    removed = DatasetRow.select(DatasetRow.uid).where(DatasetRow.state == DatasetState.REMOVED)
+    rows = LifeRow.select(LifeRow.dataset).where(LifeRow.dataset.in_(removed))
+    rows = rows.where(LifeRow.phase.not_in((Phase.REMOVED, Phase.REMOVING)))
+    return [row.dataset for row in rows.order_by(LifeRow.dataset)]
+
+
+def _keep(life: Life) -> None:
+    LifeRow.update(
+        phase=life.phase,
+        deciding=life.notice.decision if life.notice else "",
+        parked=bool(life.parked),
+        expires_at=life.expires_at,
+        events=life.events,
+    ).where(LifeRow.dataset == life.dataset).execute()
+
+
+def _unknown(uid: str) -> WrongInput:
+    return WrongInput(
+        f"There is no dataset {harmless(uid)} whose life has begun.",
+        "See: xfc-notify datasets list; the next tick lets the lives of new ones begin",
+    )

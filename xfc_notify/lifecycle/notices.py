@@ -1,0 +1,75 @@
+"""What the operators are told of datasets, in English words. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from xfc_notify.domain import OPERATORS, Message
+from xfc_notify.lifecycle.life import Life
+from xfc_notify.lifecycle.states import Decision
+from xfc_notify.outbox.plain import plain_message
+from xfc_notify.settings import Settings
+from xfc_notify.units import counted
+
+PROMISE = "A dataset is removed only if two people agree, never because nobody answers."
+
+
+def exhausted_message(
+    name: str, life: Life, asked: Sequence[str], settings: Settings, now: datetime
+) -> Message:
+    """That there is nobody left to ask."""
+    what = "closed" if life.ended and life.ended.decision is Decision.CLOSE else "removed"
+    groups = (
+        f"Its owner was asked, and {', '.join(asked)}."
+        if asked
+        else "Its owner was asked; no group is known."
+    )
+    blocks = [
+        f"Whether dataset {name} may be {what} was not decided. {groups} Too few of them have agreed.",
+        "Nothing follows from that: all stays as it is, and nobody is asked again until it has another date.",
+        [
+            f"xfc-notify lifecycle show {life.dataset}",
+            f"xfc-notify lifecycle extend {life.dataset} --to YYYY-MM-DD",
+        ],
+    ]
+    return plain_message(
+        settings, OPERATORS, f"Nobody has decided about dataset {name}", blocks, now, promise=PROMISE
+    )
+
+
+def parked_message(name: str, life: Life, why: str, settings: Settings, now: datetime) -> Message:
+    """That a dataset in the bin is not removed, though its time there is over."""
+    blocks = [
+        f"The time of dataset {name} in the bin is over, but it was not removed:",
+        [why],
+        "It is not tried again until you say so, and stays as it is.",
+        [f"xfc-notify lifecycle resume {life.dataset}", f"xfc-notify datasets show {life.dataset}"],
+    ]
+    return plain_message(
+        settings, OPERATORS, f"Dataset {name} could not be removed", blocks, now, promise=PROMISE
+    )
+
+
+def stopped_message(why: str, settings: Settings, now: datetime) -> Message:
+    """That the clock is not believed."""
+    blocks = [
+        f"Is the clock right? {why[:1].upper()}{why[1:]}.",
+        "Until you have looked nothing ends, nobody is asked, and nothing leaves the bin. If the clock is right, as "
+        "after a pause of the service, let it go on; what waits gets the time that was missed:",
+        ["xfc-notify lifecycle resume"],
+    ]
+    return plain_message(
+        settings, OPERATORS, "The dates of datasets wait: is the clock right?", blocks, now, promise=PROMISE
+    )
+
+
+def unsure_message(names: Sequence[str], settings: Settings, now: datetime) -> Message:
+    """That the members of groups are not known as of today, so that nobody above them is asked."""
+    blocks = [
+        f"The directory does not tell who is in {counted(len(names), 'group')} today:",
+        list(names),
+        "Until it does, no question about a dataset of theirs is passed on, and none ends for want of an answer. "
+        "You are told this once.",
+        ["xfc-notify groups show NAME"],
+    ]
+    subject = f"The members of {counted(len(names), 'group')} are not known"
+    return plain_message(settings, OPERATORS, subject, blocks, now, promise=PROMISE)

@@ -1,0 +1,87 @@
+"""The table of settings.toml that is of lifecycle.
+
+What a group does not say, the group above it says, and at last [lifecycle].
+"""
+
+from datetime import timedelta
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from xfc_notify.settings.values import Duration, Durations, Table
+
+DAY = timedelta(days=1)
+
+
+def _days(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    if any(interval % DAY for interval in value):
+        raise ValueError("whole days are needed, like 30d, 7d")
+    return value
+
+
+Intervals = Annotated[Durations, AfterValidator(_days)]
+Votes = Annotated[int, Field(ge=1, le=1000)]
+
+
+class LifecycleGroup(Table):
+    """[[lifecycle.groups]]"""
+
+    name: str = Field(
+        min_length=1, max_length=100, description="the group; what it says counts below it, too"
+    )
+    open_lifespan: Duration | None = Field(None, description="as in [lifecycle], as all below")
+    open_extendmax: Duration | None = None
+    open_extendlimit: Duration | None = None
+    close_lifespan: Duration | None = None
+    close_extendmax: Duration | None = None
+    close_extendlimit: Duration | None = None
+    intervals: Intervals | None = None
+    close_votes: Votes | None = None
+    remove_votes: Votes | None = None
+    wait: Duration | None = None
+
+
+class Lifecycle(Table):
+    """[lifecycle]"""
+
+    open_lifespan: Duration | None = Field(
+        None, description="how long a dataset stays open before people are asked to close it; unset: for ever"
+    )
+    open_extendmax: Duration = Field(
+        timedelta(days=3), description="by how much it is extended at most at once"
+    )
+    open_extendlimit: Duration = Field(
+        timedelta(days=30), description="how long after its creation its date lies at most"
+    )
+    close_lifespan: Duration | None = Field(
+        None,
+        description="how long it is kept, once closed, before people are asked to remove it; unset: for ever",
+    )
+    close_extendmax: Duration = Field(
+        timedelta(days=3), description="by how much it is extended at most at once"
+    )
+    close_extendlimit: Duration = Field(
+        timedelta(days=30), description="how long after its closing its date lies at most"
+    )
+    intervals: Intervals = Field(
+        (30 * DAY, 14 * DAY, 7 * DAY, DAY),
+        description="how long before its date the owner of a closed one is told",
+    )
+    close_votes: Votes = Field(2, description="votes that close a dataset, of two people at least")
+    remove_votes: Votes = Field(2, description="votes that remove a dataset, of two people at least")
+    wait: Duration = Field(DAY, description="how long people have before the group above is asked")
+    bin: Duration = Field(
+        timedelta(days=14), description="how long what was agreed to go can be brought back by an operator"
+    )
+    groups: tuple[LifecycleGroup, ...] = Field((), description="one block [[lifecycle.groups]] each")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        names = [group.name for group in self.groups]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two blocks of one group: {twice!r}")
+        return self
+
+
+TABLES: dict[str, type[Table]] = {"lifecycle": Lifecycle}
