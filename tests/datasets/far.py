@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from facility import Facility
+from servers.odd_sftp import OddSftp
 from servers.s3 import S3
 from servers.sshd import Sshd
 
@@ -30,7 +31,7 @@ class Far(Site):
         return self.all() if name == "two" else super().tree(name)
 
 
-def by_sftp(folder: Path, server: Sshd, **tables: Any) -> Far:
+def by_sftp(folder: Path, server: Sshd | OddSftp, **tables: Any) -> Far:
     """Store two is a folder behind sftp; who runs the tests sees it too."""
     here = folder / "two"
 

@@ -89,6 +89,13 @@ def test_what_is_shown_of_a_root_can_be_typed_again(site: Far):
     assert [it.abs_path for it in site.catalog.files(uid, two.root)] == list(found.files)
     resource, _ = site.catalog.documents(uid, two.root)
     assert (resource["root"], resource["resource_path"]) == (f"{url}/kept", "exp/a")
+    site.put("images/a b#.h5", b"image")
+    stream = {
+        "uid": "s1", "data_key": "image", "mimetype": "application/x-hdf5", "uri": f"{url}/images/a%20b%23.h5",
+        "parameters": {},
+    }  # fmt: skip
+    site.catalog.register_document(stream)
+    assert site.catalog.documents("s1")[0] == stream
 
 
 def test_a_tree_there_is_registered(site: Far):

@@ -39,18 +39,24 @@ class Steps:
         if self.left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, owner: Any, name: str) -> None:
+    def around(self, owner: Any, name: str, counts: Callable[..., bool] = lambda *_: True) -> None:
         whole = getattr(owner, name)
 
         def wrapped(*arguments: Any, **named: Any) -> Any:
-            self.pass_one()
+            if counts(*arguments):
+                self.pass_one()
             return whole(*arguments, **named)
 
         setattr(owner, name, wrapped)
 
 
-def killed_at(step: int, url: str, act: Callable[[], object]) -> bool:
-    """Act in a child that is killed at its step of this number; whether it was killed."""
+def killed_at(
+    step: int, url: str, act: Callable[[], object], prepare: Callable[[Steps], object] = lambda _: None
+) -> bool:
+    """Act in a child that is killed at its step of this number; whether it was killed.
+
+    prepare  counts more steps
+    """
     database.close()
     child = os.fork()
     if child == 0:
@@ -63,6 +69,7 @@ def killed_at(step: int, url: str, act: Callable[[], object]) -> bool:
                 steps.around(Work, name)
             steps.around(os, "write")
             steps.around(os, "fsync")
+            prepare(steps)
             database.prepare(url)
             with database.connected():
                 act()

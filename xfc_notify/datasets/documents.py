@@ -26,7 +26,7 @@ def read(document: Mapping[str, Any], datums: Iterable[Mapping[str, Any]]) -> di
     points = dict(_point(datum, document["uid"], streams) for datum in datums)
     known = {"uid": document["uid"], "points": points}
     if streams:
-        path = unquote_to_bytes(urlsplit(document["uri"]).path)
+        path = _place(document["uri"])
         rest = {key: document[key] for key in ("data_key", "mimetype", "run_start") if key in document}
         return known | {
             "spec": "file", "root": "", "path": path, "arguments": document["parameters"], "document": rest,
@@ -42,8 +42,7 @@ def write(row: DatasetRow, root: bytes) -> tuple[dict[str, Any], list[dict[str, 
     """The Resource or StreamResource of a dataset with its datums, as it lies under this absolute root."""
     path = parse(row.path)
     if "data_key" in row.document:
-        uri = "file://localhost" + quote_from_bytes(bytes(PurePosixPath(_text(root)) / _text(path)))
-        made = {**row.document, "uid": row.uid, "uri": uri, "parameters": row.arguments}
+        made = {**row.document, "uid": row.uid, "uri": _uri(root, path), "parameters": row.arguments}
         return made, [{**point, "uid": uid, "stream_resource": row.uid} for uid, point in row.points.items()]
     made = {
         "spec": row.spec, "root": _text(root), "resource_path": _text(path), "resource_kwargs": row.arguments,
@@ -52,6 +51,21 @@ def write(row: DatasetRow, root: bytes) -> tuple[dict[str, Any], list[dict[str, 
     return made, [
         {"datum_id": uid, "resource": row.uid, "datum_kwargs": point} for uid, point in row.points.items()
     ]
+
+
+def _place(uri: str) -> bytes:
+    """The path of a file here, or the URL of one elsewhere, in which nothing is escaped."""
+    parts = urlsplit(uri)
+    server = b"" if parts.scheme in {"", "file"} else f"{parts.scheme}://{parts.netloc}".encode()
+    return server + unquote_to_bytes(parts.path)
+
+
+def _uri(root: bytes, path: bytes) -> str:
+    scheme, is_elsewhere, rest = root.partition(b"://")
+    host, slash, folder = rest.partition(b"/")
+    server = f"{scheme.decode()}://{host.decode()}" if is_elsewhere else "file://localhost"
+    where = slash + folder if is_elsewhere else root
+    return server + quote_from_bytes(bytes(PurePosixPath(_text(where)) / _text(path)))
 
 
 def _point(datum: Mapping[str, Any], uid: str, streams: bool) -> tuple[str, dict[str, Any]]:

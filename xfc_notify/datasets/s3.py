@@ -6,7 +6,7 @@ not know this are asked right before. What a file is of ours is told by a random
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -127,7 +127,8 @@ class Folder:
         """Take an object away; nothing where none is. Of our own names, also what was begun and not ended."""
         with self._bucket.telling(path):
             if is_ours(path.rpartition(b"/")[2]):
-                self._abort(path)
+                self._give_up(path)
+                self._abort(self._key(path), self._bucket.uploads(self._key(path)))
             found = self._bucket.head(self._key(path))
             if found is not None:
                 self._bucket.call("delete_object", Key=self._key(path), IfMatch=found["ETag"])
@@ -199,21 +200,22 @@ class Folder:
 
     def _note(self, part: bytes, key: str) -> None:
         """Write down, before it begins, to which key something will be uploaded, and which uploads are not ours."""
+        self._give_up(part)
         said = json.dumps({"key": key, "others": self._bucket.uploads(key)}).encode()
         self._bucket.call("put_object", Key=self._note_of(part), Body=said)
 
-    def _abort(self, part: bytes) -> None:
-        """End what a process that was killed had begun for this part."""
-        begun = [(self._key(part), it) for it in self._bucket.uploads(self._key(part))]
+    def _give_up(self, part: bytes) -> None:
+        """End the uploads that were noted for this part by a process that was killed."""
         with suppress(FileNotFoundError):
             answer = self._bucket.call("get_object", Key=self._note_of(part))
             said = json.loads(b"".join(self._bucket.blocks(answer, PIECE)))
-            ours = set(self._bucket.uploads(said["key"])) - set(said["others"])
-            begun += [(said["key"], it) for it in ours]
-        for key, upload in begun:
+            self._abort(said["key"], set(self._bucket.uploads(said["key"])) - set(said["others"]))
+            self._bucket.call("delete_object", Key=self._note_of(part))
+
+    def _abort(self, key: str, uploads: Iterable[str]) -> None:
+        for upload in uploads:
             with suppress(FileNotFoundError):
                 self._bucket.call("abort_multipart_upload", Key=key, UploadId=upload)
-        self._bucket.call("delete_object", Key=self._note_of(part))
 
     def _refuse_inside(self) -> None:
         """Raise DatasetError if the mark of another store is above the prefix."""

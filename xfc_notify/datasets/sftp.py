@@ -1,13 +1,13 @@
-"""A store behind sftp. Every part of a path is looked at before it is followed: the protocol cannot hold a folder fast.
+"""A store behind sftp, whatever its server can do.
 
 Servers tell neither inodes nor the time of a change, and times to the second: so what depends on a file being the same
 is decided by its bytes, read again.
 """
 
-import asyncio
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from xfc_notify.datasets.errors import (
@@ -16,12 +16,12 @@ from xfc_notify.datasets.errors import (
     DatasetError,
     Missing,
     NotAFile,
-    StoreAway,
     StoreRefusal,
 )
 from xfc_notify.datasets.folder import Sink
-from xfc_notify.datasets.names import MARK, folders_of, is_ours, join, part_of
+from xfc_notify.datasets.names import MARK, is_ours, join, part_of
 from xfc_notify.datasets.seen import Seen
+from xfc_notify.datasets.sftp_paths import Paths, seen_of
 from xfc_notify.datasets.sftp_session import Session, full
 from xfc_notify.paths import show
 
@@ -40,16 +40,13 @@ class Folder:
     def __init__(self, session: Session, root: bytes) -> None:
         self.store = session.store
         self._session, self._sftp = session, session.sftp
-        with session.telling(b""):
-            self.root: bytes = session.wait(self._sftp.realpath, root)
-            if not stat.S_ISDIR(session.wait(self._sftp.stat, self.root).permissions or 0):
-                raise StoreAway(f"store {self.store} is away: {show(root)} is no folder there")
-        self._refuse_inside()
+        self._paths = Paths(session, root)
+        self._paths.refuse_inside()
 
-    @property
+    @cached_property
     def forces(self) -> bool:
         """Whether the server can force a file to disk."""
-        return self._force(self._at(MARK))
+        return self._paths.force(self._paths.at(MARK))
 
     @property
     def reads_again(self) -> bool:
@@ -62,20 +59,20 @@ class Folder:
     def look(self, path: bytes) -> Seen | None:
         """What a file is now, None where nothing is; NotAFile if it is something else, or lies behind a link."""
         with self._session.telling(path):
-            found = self._found(path)
-            return None if found is None else _seen(found)
+            found = self._paths.found(path)
+            return None if found is None else seen_of(found)
 
     def read(self, path: bytes, sink: Sink) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
         with self._session.telling(path):
-            self._regular(path)
-            file = self._session.wait(self._sftp.open, self._at(path), "rb")
+            self._paths.regular(path)
+            file = self._session.wait(self._sftp.open, self._paths.at(path), "rb")
             try:
-                before, size = _seen(self._session.wait(file.stat)), 0
+                before, size = seen_of(self._session.wait(file.stat)), 0
                 while size <= before.size and (block := self._session.wait(file.read, BLOCK, size)):
                     sink(memoryview(block))
                     size += len(block)
-                if size != before.size or _seen(self._session.wait(file.stat)) != before:
+                if size != before.size or seen_of(self._session.wait(file.stat)) != before:
                     raise Changed("changed while it was read")
                 return before
             finally:
@@ -85,8 +82,8 @@ class Folder:
         """Make a file of the bytes that `fill` hands over, and force it to disk; it is gone if this raises."""
         wait = self._session.wait
         with self._session.telling(path):
-            self._parents(path)
-            file = wait(self._sftp.open, self._at(path), "xb", self._attributes(permissions=0o600))
+            self._paths.parents(path)
+            file = wait(self._sftp.open, self._paths.at(path), "xb", self._attributes(permissions=0o600))
             try:
                 size = 0
 
@@ -116,30 +113,30 @@ class Folder:
         Where the server has none, it is renamed, after one more look: some servers replace then what came meanwhile.
         """
         with self._session.telling(path):
-            self._regular(part)
-            here, there = self._at(part), self._at(path)
+            self._paths.regular(part)
+            here, there = self._paths.at(part), self._paths.at(path)
             try:
                 self._session.wait(self._sftp.link, here, there)
             except Exception as error:
                 if not self._session.is_refusal(error):
                     raise
-                if self._found(path) is not None:
+                if self._paths.found(path) is not None:
                     raise Conflict("something else stands there") from None
                 self._session.wait(self._sftp.rename, here, there)
 
     def is_one(self, part: bytes, path: bytes) -> bool:
         """Whether two names are one file: the time of one is changed, and does the other's follow? `part` is ours."""
         with self._session.telling(path):
-            one, other = self._regular(part), self._regular(path)
-            if _seen(one) != _seen(other):
+            one, other = self._paths.regular(part), self._paths.regular(path)
+            if seen_of(one) != seen_of(other):
                 return False
             trial = self._attributes(atime=one.atime, mtime=one.mtime ^ 1)
-            self._session.wait(self._sftp.setstat, self._at(part), trial)
+            self._session.wait(self._sftp.setstat, self._paths.at(part), trial)
             try:
-                return bool(self._regular(path).mtime == trial.mtime)
+                return bool(self._paths.regular(path).mtime == trial.mtime)
             finally:
                 back = self._attributes(atime=one.atime, mtime=one.mtime)
-                self._session.wait(self._sftp.setstat, self._at(part), back)
+                self._session.wait(self._sftp.setstat, self._paths.at(part), back)
 
     def claims(self, one: bytes, other: bytes) -> bool:
         """Whether hard links are made, or a rename onto a name that is taken is refused."""
@@ -150,7 +147,7 @@ class Folder:
         call = self._sftp.link if links else self._sftp.rename
         with self._session.telling(other):
             try:
-                self._session.wait(call, self._at(one), self._at(other))
+                self._session.wait(call, self._paths.at(one), self._paths.at(other))
             except Exception as error:
                 if self._session.is_refusal(error):
                     return True
@@ -160,8 +157,8 @@ class Folder:
     def unlink(self, path: bytes) -> None:
         """Take a name away; nothing where none is."""
         with self._session.telling(path), suppress(Missing):
-            if self._found(path) is not None:
-                self._session.wait(self._sftp.remove, self._at(path))
+            if self._paths.found(path) is not None:
+                self._session.wait(self._sftp.remove, self._paths.at(path))
 
     def walk(self, path: bytes) -> Iterator[bytes]:
         """The files below a folder, or the file itself, in the order of their names; NotAFile at a link or device."""
@@ -169,11 +166,13 @@ class Folder:
         while pending:
             here = pending.pop()
             with self._session.telling(here):
-                found = self._there(here)
+                found = self._paths.there(here)
                 if stat.S_ISREG(found.permissions):
                     yield here
                 elif stat.S_ISDIR(found.permissions):
-                    names = [it.filename for it in self._session.wait(self._sftp.readdir, self._at(here))]
+                    names = [
+                        it.filename for it in self._session.wait(self._sftp.readdir, self._paths.at(here))
+                    ]
                     if here and MARK in names:
                         raise DatasetError("another store lies there")
                     below = (join(here, it) for it in names if it not in {b".", b".."} and not is_ours(it))
@@ -184,26 +183,26 @@ class Folder:
     def is_folder(self, path: bytes) -> bool:
         """Whether there is such a folder."""
         with self._session.telling(path):
-            found = self._found(path)
+            found = self._paths.found(path)
             return found is not None and stat.S_ISDIR(found.permissions)
 
     def make(self, path: bytes) -> None:
         """Make a folder, unless it is there, in one that is there."""
         with self._session.telling(path):
-            if self._found(path) is None:
-                self._session.wait(self._sftp.mkdir, self._at(path))
+            if self._paths.found(path) is None:
+                self._session.wait(self._sftp.mkdir, self._paths.at(path))
 
     def unmake(self, path: bytes) -> None:
         """Remove a folder if it is empty."""
         with self._session.telling(path), suppress(Missing):
             if self.is_folder(path):
-                self._session.try_(self._sftp.rmdir, self._at(path))
+                self._session.try_(self._sftp.rmdir, self._paths.at(path))
 
     def sync(self, path: bytes) -> None:
         """Let the names in a folder be on disk, where the server can do that."""
         with self._session.telling(path):
-            self._parents(join(path, b"."))
-            self._force(self._at(path))
+            self._paths.parents(join(path, b"."))
+            self._paths.force(self._paths.at(path))
 
     def refuse_name(self, path: bytes) -> None:
         """Raise StoreRefusal for a path that cannot be held here."""
@@ -213,7 +212,7 @@ class Folder:
                 f"store {self.store}: {show(path)}: a name of over {longest} bytes does not fit"
             )
         beside = join(path.rpartition(b"/")[0], part_of("0" * 36, 2**63, 2**31))
-        if max(len(self._at(path)), len(self._at(beside))) > LONGEST_PATH:
+        if max(len(self._paths.at(path)), len(self._paths.at(beside))) > LONGEST_PATH:
             raise StoreRefusal(
                 f"store {self.store}: {show(path)}: a path of over {LONGEST_PATH} bytes does not fit"
             )
@@ -221,67 +220,22 @@ class Folder:
     def longest_name(self) -> int:
         """How many bytes a name may have here."""
         with self._session.telling(b""):
-            room = self._session.try_(self._sftp.statvfs, self.root)
+            room = self._session.try_(self._sftp.statvfs, self._paths.root)
         return int(room.namemax) if room is not None and room.namemax else LONGEST_NAME
 
     def folds_case(self) -> bool:
         """Whether two names that differ in case only are one file here, as the name of the mark shows."""
         return self.look(MARK.upper()) is not None
 
-    def _at(self, path: bytes) -> bytes:
-        return join(self.root.rstrip(b"/"), path) if self.root != b"/" else b"/" + path
-
-    def _found(self, path: bytes) -> Any:
-        """What stands at a path, links not followed; None where nothing is. NotAFile if it lies behind a link."""
-        with suppress(Missing):
-            return self._there(path)
-        return None
-
-    def _there(self, path: bytes) -> Any:
-        """The same; Missing where nothing is."""
-        with self._session.telling(path):
-            self._parents(path)
-            return self._session.wait(self._sftp.lstat, self._at(path))
-
-    def _parents(self, path: bytes) -> None:
-        """Raise NotAFile unless all that is above is a folder and no link; Missing if it is not there."""
-        above = folders_of([path])
-
-        async def look() -> list[Any]:
-            asked = (self._sftp.lstat(self._at(one)) for one in above)
-            return await asyncio.gather(*asked, return_exceptions=True)
-
-        for one, found in zip(above, self._session.wait(look), strict=True):
-            if isinstance(found, BaseException):
-                raise found
-            if not stat.S_ISDIR(found.permissions):
-                name = one.rpartition(b"/")[2]
-                raise NotAFile(f"lies behind {show(name)!r}, which is a link or a file")
-
-    def _regular(self, path: bytes) -> Any:
-        found = self._there(path)
-        _seen(found)
-        return found
-
-    def _force(self, path: bytes) -> bool:
-        """Whether a file, or the names in a folder, could be forced to disk."""
-
-        async def force() -> bool:
-            async with self._sftp.open(path, "rb") as file:
-                await file.fsync()
-            return True
-
-        return bool(self._session.try_(force))
-
     def _drop(self, path: bytes, file: Any) -> None:
         """Take away what was written in part; without a session the tick does it."""
         with suppress(Exception):
             self._session.try_(file.close)
-            self._session.wait(self._sftp.remove, self._at(path))
+            self._session.wait(self._sftp.remove, self._paths.at(path))
 
     def _is_full(self) -> bool:
         with suppress(Exception):
-            room = self._session.try_(self._sftp.statvfs, self.root)
+            room = self._session.try_(self._sftp.statvfs, self._paths.root)
             return room is not None and (room.bavail * room.frsize < BLOCK or not room.favail)
         return False
 
@@ -289,21 +243,3 @@ class Folder:
         from asyncssh import SFTPAttrs
 
         return SFTPAttrs(**named)
-
-    def _refuse_inside(self) -> None:
-        """Raise DatasetError if the mark of another store is above the root."""
-        above = [b"/", *(b"/" + one for one in folders_of([self.root.lstrip(b"/")]))]
-        for folder in above if self.root != b"/" else ():
-            with self._session.telling(b""):
-                if self._session.try_(self._sftp.lstat, folder.rstrip(b"/") + b"/" + MARK) is not None:
-                    raise DatasetError(
-                        f"store {self.store} lies in another store: its mark is in {show(folder)}",
-                        "Correct [[stores]].",
-                    )
-
-
-def _seen(found: Any) -> Seen:
-    """What a server tells of a file: NotAFile if it is something else."""
-    if not stat.S_ISREG(found.permissions or 0):
-        raise NotAFile("is no file: a folder, a link or a device")
-    return Seen(0, 0, found.size or 0, (found.mtime or 0) * 10**9, 0, stat.S_IMODE(found.permissions))

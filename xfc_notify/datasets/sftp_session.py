@@ -106,6 +106,11 @@ class Session:
             ) from None
         except (ssh.PermissionDenied, PermissionError):
             raise StoreAway(f"{away}: its server refuses the key or the password") from None
+        except ValueError as error:  # what it says may hold a piece of the key
+            raise StoreAway(
+                f"{away}: its key_file or known_hosts cannot be used: {type(error).__name__}",
+                "A key must not need a passphrase.",
+            ) from None
         except (ssh.SFTPNoSuchFile, ssh.SFTPNoSuchPath) as error:
             raise Missing(f"{where}: is not there") from error
         except (ssh.SFTPNoSpaceOnFilesystem, ssh.SFTPQuotaExceeded) as error:

@@ -45,7 +45,7 @@ def given(stores: Stores, machine: str, dest: str) -> Place:
 def shown(stores: Stores, store: str, path: bytes) -> Place:
     """The place of a path in a store, as nobody has written it."""
     try:
-        whole = show(stores.root(store, path))
+        whole = show(stores.named(store).path.rstrip(b"/") + b"/" + path)
     except WrongInput:  # the settings do not name it any more
         whole = show(path)
     folder, slash, filename = whole.rpartition("/")

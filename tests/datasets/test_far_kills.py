@@ -1,0 +1,61 @@
+"""Killed right before calls to a server, every fourth one: nothing is lost, nothing half there, nothing left."""
+
+import os
+from pathlib import Path
+
+import pytest
+from servers.s3 import S3
+from servers.sshd import Sshd
+
+from datasets import far
+from datasets.far import Far
+from datasets.test_kills import MOST, Steps, killed_at
+from xfc_notify.datasets.bucket import Bucket
+from xfc_notify.datasets.sftp_session import Session
+from xfc_notify.datasets.tables import JournalRow, ReplicaRow
+
+LOOKING = {"get_object", "head_object", "list_objects_v2", "list_multipart_uploads"}
+ASKING = {"lstat", "stat", "look", "realpath", "statvfs", "start_sftp_client", "close", "readdir", "read"}
+CONTENTS = {"run.h5": b"header", "scans/1.tif": os.urandom(9 * 2**20)}
+TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
+
+
+def changing(steps: Steps) -> None:
+    """Count also the calls that change something at a server."""
+    steps.around(Bucket, "call", lambda _bucket, method: method not in LOOKING)
+    steps.around(Session, "wait", lambda _session, call, *_: call.__name__ not in ASKING)
+
+
+def assert_whole(site: Far) -> str:
+    """The dataset is whole at one place, and nothing of it is anywhere else; where."""
+    assert JournalRow.select().where(JournalRow.ended_at.is_null()).count() == 0
+    (copy,) = ReplicaRow.select()
+    assert site.uploads() == []
+    assert {name: site.tree(name) for name in ("one", "two")} == {"one": {}, "two": {}} | {copy.store: TREE}
+    return str(copy.store)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["sftp", "s3"])
+@pytest.mark.parametrize("command", ["there", "back"])
+def test_a_move_that_is_killed_has_its_files_at_one_place_or_the_other(
+    sqlite: str, tmp_path: Path, sshd: Sshd, s3: S3, kind: str, command: str
+):
+    site = far.by_sftp(tmp_path, sshd) if kind == "sftp" else far.in_s3(tmp_path, s3)
+    source, target = ("one", "two") if command == "there" else ("two", "one")
+    uid = site.registered(contents=CONTENTS)
+    ended, kills = set(), 0
+    for step in range(1, MOST, 4):
+        (copy,) = site.catalog.show(uid).replicas
+        if copy.store != source:
+            site.catalog.move(uid, f"{target}:", f"{source}:")
+        was_killed = killed_at(
+            step, sqlite, lambda: site.catalog.move(uid, f"{source}:", f"{target}:"), changing
+        )
+        site.tick()
+        ended.add(assert_whole(site))
+        if not was_killed:
+            break
+        kills += 1
+    assert kills > 3
+    assert ended == {"one", "two"}

@@ -1,0 +1,91 @@
+"""Paths behind sftp: every part of one is looked at before it is followed, as no folder can be held fast."""
+
+import asyncio
+import stat
+from contextlib import suppress
+from typing import Any
+
+from xfc_notify.datasets.errors import DatasetError, Missing, NotAFile, StoreAway
+from xfc_notify.datasets.names import MARK, folders_of, join
+from xfc_notify.datasets.seen import Seen
+from xfc_notify.datasets.sftp_session import Session
+from xfc_notify.paths import show
+
+
+class Paths:
+    """What stands below a folder that a session shows. `root` is its path there; StoreAway if it is none.
+
+    What a server tells of a path is an `SFTPAttrs` of asyncssh.
+    """
+
+    def __init__(self, session: Session, root: bytes) -> None:
+        self._session, self._sftp = session, session.sftp
+        with session.telling(b""):
+            self.root: bytes = session.wait(self._sftp.realpath, root)
+            if not stat.S_ISDIR(session.wait(self._sftp.stat, self.root).permissions or 0):
+                raise StoreAway(f"store {session.store} is away: {show(root)} is no folder there")
+
+    def at(self, path: bytes) -> bytes:
+        """A path as the server has it."""
+        return join(self.root.rstrip(b"/"), path) if self.root != b"/" else b"/" + path
+
+    def found(self, path: bytes) -> Any:
+        """What stands at a path, links not followed; None where nothing is. NotAFile if it lies behind a link."""
+        with suppress(Missing):
+            return self.there(path)
+        return None
+
+    def there(self, path: bytes) -> Any:
+        """The same; Missing where nothing is."""
+        with self._session.telling(path):
+            self.parents(path)
+            return self._session.wait(self._sftp.lstat, self.at(path))
+
+    def parents(self, path: bytes) -> None:
+        """Raise NotAFile unless all that is above is a folder and no link; Missing if it is not there."""
+        above = folders_of([path])
+
+        async def look() -> list[Any]:
+            asked = (self._sftp.lstat(self.at(one)) for one in above)
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+        for one, found in zip(above, self._session.wait(look), strict=True):
+            if isinstance(found, BaseException):
+                raise found
+            if not stat.S_ISDIR(found.permissions):
+                name = one.rpartition(b"/")[2]
+                raise NotAFile(f"lies behind {show(name)!r}, which is a link or a file")
+
+    def regular(self, path: bytes) -> Any:
+        """What is told of a file; NotAFile if something else stands there, Missing if nothing does."""
+        found = self.there(path)
+        seen_of(found)
+        return found
+
+    def force(self, path: bytes) -> bool:
+        """Whether a file, or the names in a folder, could be forced to disk."""
+
+        async def force() -> bool:
+            async with self._sftp.open(path, "rb") as file:
+                await file.fsync()
+            return True
+
+        return bool(self._session.try_(force))
+
+    def refuse_inside(self) -> None:
+        """Raise DatasetError if the mark of another store is above the root."""
+        above = [b"/", *(b"/" + one for one in folders_of([self.root.lstrip(b"/")]))]
+        for folder in above if self.root != b"/" else ():
+            with self._session.telling(b""):
+                if self._session.try_(self._sftp.lstat, folder.rstrip(b"/") + b"/" + MARK) is not None:
+                    raise DatasetError(
+                        f"store {self._session.store} lies in another store: its mark is in {show(folder)}",
+                        "Correct [[stores]].",
+                    )
+
+
+def seen_of(found: Any) -> Seen:
+    """What a server tells of a file: NotAFile if it is something else."""
+    if not stat.S_ISREG(found.permissions or 0):
+        raise NotAFile("is no file: a folder, a link or a device")
+    return Seen(0, 0, found.size or 0, (found.mtime or 0) * 10**9, 0, stat.S_IMODE(found.permissions))
