@@ -151,7 +151,9 @@ class Folder:
                 if stat.S_ISREG(found):
                     yield here
                 elif stat.S_ISDIR(found):
-                    names = map(os.fsencode, os.listdir(self._open(here)))  # noqa: PTH208
+                    names = [os.fsencode(name) for name in os.listdir(self._open(here))]  # noqa: PTH208
+                    if here and MARK in names:
+                        raise DatasetError("another store lies there")
                     below = (join(here, name) for name in names if not is_ours(name))
                     pending += sorted(below, reverse=True)
                 else:

@@ -117,7 +117,7 @@ class Stores:
     def _refuse_overlap(self, store: StoreTable, root: int) -> None:
         """By device and inode: what a link or a bind mount hides from the settings."""
         self._refuse_volume(root, f"store {store.name}")
-        above = _identities_above(root)
+        above = {_identity(folder) for folder in _above(root)}
         others = [(f"the volume {show(path)}", path) for path in self.volumes]
         others += [
             (f"the store {other.name}", other.path)
@@ -131,6 +131,10 @@ class Stores:
                 continue
             if (found.st_dev, found.st_ino) in above:
                 raise DatasetError(f"store {store.name} lies in {what}", "Correct [[stores]] or the mounts.")
+        if any(_is_marked(folder) for folder in _above(root) if _identity(folder) != _identity(root)):
+            raise DatasetError(
+                f"store {store.name} lies in another store: there is a mark above it", "Correct [[stores]]."
+            )
 
     def _refuse_volume(self, folder: int, what: str) -> None:
         """By the place in the file system: what a mount of a part of a volume hides."""
@@ -161,21 +165,32 @@ def by_nearness(stores: Sequence[StoreTable], host: str = "") -> list[StoreTable
     return sorted(stores, key=rank)
 
 
-def _identities_above(root: int) -> set[tuple[int, int]]:
-    """Device and inode of a folder and of all that are above it."""
-    found: set[tuple[int, int]] = set()
+def _above(root: int) -> Iterator[int]:
+    """A folder and all that are above it, as descriptors that are good until the next is asked for."""
+    seen: set[tuple[int, int]] = set()
     here = os.dup(root)
     try:
-        while True:
-            seen = os.fstat(here)
-            if (seen.st_dev, seen.st_ino) in found:
-                return found
-            found.add((seen.st_dev, seen.st_ino))
+        while (found := _identity(here)) not in seen:
+            seen.add(found)
+            yield here
             above = os.open("..", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=here)
             os.close(here)
             here = above
     finally:
         os.close(here)
+
+
+def _identity(folder: int) -> tuple[int, int]:
+    found = os.fstat(folder)
+    return found.st_dev, found.st_ino
+
+
+def _is_marked(folder: int) -> bool:
+    try:
+        os.stat(names.MARK, dir_fd=folder, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
 
 
 def _nowhere(text: bytes) -> WrongInput:
