@@ -52,11 +52,12 @@ def test_a_scanner_has_no_plugins_and_starts_all_the_same(tmp_path: Path) -> Non
     assert "sesame" not in log
 
 
-def test_only_a_scanner_starts_without_the_secret_of_the_links(tmp_path: Path) -> None:
+def test_only_who_writes_no_messages_starts_without_the_secret_of_the_links(tmp_path: Path) -> None:
     settings = '[web]\nurl = "https://storage.example.org"\n'
-    code, log = start(tmp_path, settings, "-Q", "scan")
-    assert (code, "web.url" in log) == (None, False)
-    for queue in ("results", "delivery"):
+    for queue in ("scan", "transfers"):
+        code, log = start(tmp_path, settings, "-Q", queue)
+        assert (code, "web.url" in log) == (None, False)
+    for queue in ("results", "delivery", "reports"):
         code, log = start(tmp_path, settings, "-Q", queue)
         assert code not in {0, None}
         assert "web.url needs service.secret" in log

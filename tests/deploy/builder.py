@@ -54,7 +54,8 @@ class Builder:
     def fetch_packages(self) -> list[str]:
         """Fetch, in whatever way pip does it on this machine, what a build will install; how a build sees it."""
         wheels, config = self._folder / "wheels", self._folder / "pip.conf"
-        wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+        wanted = [*project["dependencies"], *project["optional-dependencies"]["web"]]
         pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "download"]
         kind = ["--python-version", PYTHON, "--only-binary", ":all:"]
         pinned = ["--constraint", ROOT / "constraints.txt"]

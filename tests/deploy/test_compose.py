@@ -264,7 +264,7 @@ def test_who_moves_files_may_write_to_stores_alone_and_can_send_no_mail(
         "database_url",
         "broker_url",
     }
-    assert settings_of(compose, "transfers", secrets).signing == ""
+    assert settings_of(compose, "transfers", secrets).service.secret == ""
 
 
 def test_the_volumes_of_the_settings_are_mounted_where_they_are_needed(

@@ -20,6 +20,7 @@ class Queue:
     retried   whether a message that failed is tried again; if not, the database sends it again after its lease
     limited   whether its work is ended after a while: a single file may take longer
     optional  whether a site may do without: no worker is missed while nothing waits in it
+    signs     whether its workers write messages, whose links they sign
     exchange  one of its own in front of it; its writers then need no right to write to any other queue
     """
 
@@ -34,6 +35,7 @@ class Queue:
     exchange: str = ""
     optional: bool = False
     limited: bool = True
+    signs: bool = False
 
 
 # A prefetched order would wait unacknowledged behind one that takes a minute, while another scanner is idle.
@@ -54,8 +56,11 @@ RESULTS = Queue(
     reader=SERVICE,
     unit="xfc-notify-service",
     exchange="from-scanners",
+    signs=True,
 )
-DELIVERY = Queue("delivery", carries="delivery", format=1, reader=SERVICE, unit="xfc-notify-service")
+DELIVERY = Queue(
+    "delivery", carries="delivery", format=1, reader=SERVICE, unit="xfc-notify-service", signs=True
+)
 
 # A load takes minutes: what waits behind it should be free for another worker.
 REPORTS = Queue(
@@ -67,6 +72,7 @@ REPORTS = Queue(
     prefetch=1,
     retried=False,
     optional=True,
+    signs=True,
 )
 
 # What copies and removes files has a user of its own, and no worker of another queue can do it.
@@ -85,3 +91,4 @@ TRANSFERS = Queue(
 
 QUEUES = {queue.name: queue for queue in (SCAN, RESULTS, DELIVERY, REPORTS, TRANSFERS)}
 WITH_DATABASE = frozenset(queue.name for queue in QUEUES.values() if queue.database)
+SIGNING = frozenset(queue.name for queue in QUEUES.values() if queue.signs)

@@ -69,7 +69,7 @@ class Pipeline:
         self.settings = settings
         self.broker = brokers.build(settings.broker.url, settings.database.url)
         self._owed = tuple(owed)
-        self.broker.add_middleware(Start(self._prepare))
+        self.broker.add_middleware(Start(lambda: self.service, lambda: self.settings.signing))
         self.actors = {handler.queue.name: self._actor(handler) for handler in handlers}
 
     @cached_property
@@ -78,11 +78,6 @@ class Pipeline:
         from xfc_notify.plugins.service import Service
 
         return Service.load(self.settings)
-
-    def _prepare(self) -> None:
-        """What a worker that is no scanner needs: the plugins, and the secret of the links that it writes."""
-        self.settings.signing  # noqa: B018
-        self.service  # noqa: B018
 
     @property
     def embedded(self) -> bool:

@@ -8,26 +8,30 @@ from dramatiq import Broker, Worker
 from dramatiq.middleware import Middleware
 
 from xfc_notify.errors import StoreError, WrongTables, XfcNotifyError
-from xfc_notify.queues.declared import WITH_DATABASE
+from xfc_notify.queues.declared import QUEUES, SIGNING, WITH_DATABASE
 
 log = logging.getLogger(__name__)
 
 
 class Start(Middleware):
-    """Looks at the tables and calls `load` when a worker starts that takes more than scan orders.
+    """Looks at the tables and calls `load` when a worker starts that takes more than scan orders, and `sign` when it
+    is one that writes messages.
 
     Scanners have neither. A database that does not answer is no reason not to start: every message connects anew.
     """
 
-    def __init__(self, load: Callable[[], object]) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[], object], sign: Callable[[], object]) -> None:
+        self._load, self._sign = load, sign
 
     def before_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002
         """End the process with one line if what the worker needs cannot be loaded."""
-        if worker.consumer_whitelist and not worker.consumer_whitelist & WITH_DATABASE:
+        takes = worker.consumer_whitelist or QUEUES.keys()
+        if not takes & WITH_DATABASE:
             return
         try:
             _look_at_tables()
+            if takes & SIGNING:
+                self._sign()
             self._load()
         except XfcNotifyError as error:
             sys.exit(f"xfc-notify: {error.what} {error.hint}".rstrip())

@@ -51,7 +51,7 @@ class ServiceTable(Table):
         "",
         repr=False,
         description="signs the links in messages; better `secret_file`. A new one makes all links invalid. With"
-        " `web.url`, all need it but scanners",
+        " `web.url`, who writes messages or serves pages needs it",
     )
     heartbeat: Annotated[str, AfterValidator(values.heartbeat)] = Field(
         "",
