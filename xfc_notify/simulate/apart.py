@@ -147,7 +147,9 @@ def _carry_out() -> None:
 
 def _replayed(settings: Settings, tried: Tried, user: str, seconds: float) -> Outcome:
     source, changed = stored(settings, user), applied(settings, tried)
-    today, other = Asked(Plugins.load(settings).evaluate_here), Asked(Plugins.load(changed).evaluate_here)
+    today = Asked(Plugins.load(settings).evaluate_here)
+    is_other = bool(tried.values or tried.left_out)
+    other = Asked(Plugins.load(changed).evaluate_here) if is_other else today
     quotas = tried.values.get("limits", {})
     before, after = Summary(0), Summary(TALKERS)
     people, until = 0, time.monotonic() + seconds
@@ -156,8 +158,10 @@ def _replayed(settings: Settings, tried: Tried, user: str, seconds: float) -> Ou
         if source.last is None or time.monotonic() > until:
             break
         people += 1
-        before.add(list(replay(past, today, settings.messages, source.last)))
-        told = list(replay(with_quotas(past, quotas), other, changed.messages, source.last))
+        told = list(replay(past, today, settings.messages, source.last))
+        before.add(told)
+        if is_other:
+            told = list(replay(with_quotas(past, quotas), other, changed.messages, source.last))
         after.add(told)
         latest = nlargest(LATEST, [*latest, *told[-LATEST:]], key=lambda message: message.at)
     return Outcome(
