@@ -9,9 +9,11 @@ from reports.conftest import Site
 from reports.wrstat import Entry
 from xfc_notify.domain import Group, Level
 from xfc_notify.people import groups, limits
+from xfc_notify.reports.choice import Choice
 from xfc_notify.reports.course import standing_views
 from xfc_notify.reports.latest import Order, Wanted, latest_views, volumes_of
 from xfc_notify.reports.tables import GroupStandingRow
+from xfc_notify.reports.views import group_views, user_views
 
 DAY = timedelta(days=1)
 FIRST = 4_000_000_001
@@ -108,3 +110,17 @@ def test_the_volumes_of_groups(labs: Site) -> None:
     assert volumes_of(frozenset({FIRST})) == ["one", "two"]
     assert volumes_of(frozenset({FIRST + 2, FIRST + 3})) == ["one"]
     assert volumes_of(frozenset()) == []
+
+
+@pytest.mark.parametrize("number_of_groups", [1, 4])
+def test_a_list_takes_as_many_queries_for_many_groups_as_for_one(
+    labs: Site, caplog: pytest.LogCaptureFixture, number_of_groups: int
+) -> None:
+    gids = frozenset(range(FIRST, FIRST + number_of_groups))
+    of_one = Choice("one", gids, count=50)
+    with caplog.at_level("DEBUG", logger="peewee"):
+        found = (latest_views(Wanted(gids)), list(group_views(of_one)), list(user_views(of_one)))
+        assert len(groups.headed_by("ada")) == 2
+    assert all(len(views) >= number_of_groups for views in found)
+    queries = [record.args for record in caplog.records if record.name == "peewee"]
+    assert len(queries) == 3 + 4 + 3 + 2, queries
