@@ -135,8 +135,9 @@ def test_check_tells_what_waits(site: Site):
     with closing(sqlite3.connect(site.folder / "xfc-notify.db")) as opened:
         opened.execute(
             "INSERT INTO journal (id, dataset, command, arguments, ordered, began_at, step, folders, turn, tries,"
-            " lease_until, files, bytes, done, outcome) VALUES ('j', 'u1', 'copy', '{}', 0, '2020-01-01 00:00:00',"
-            " 'reading', '[]', 2, 0, '2020-01-01 00:00:00', 0, 0, 0, '')"
+            " lease_until, files, bytes, done, source_store, target_store, outcome)"
+            " VALUES ('j', 'u1', 'copy', '{}', 0, '2020-01-01 00:00:00',"
+            " 'reading', '[]', 2, 0, '2020-01-01 00:00:00', 0, 0, 0, '', '', '')"
         )
         opened.commit()
     (row,) = [row for row in site("check", "datasets", "--json").json if row["name"] == "datasets"]

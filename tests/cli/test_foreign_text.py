@@ -89,6 +89,7 @@ DATASETS = {
             "remove",
             "verify",
             "rebuild",
+            "repair",
             "shift-root",
             "finish",
             "wait",

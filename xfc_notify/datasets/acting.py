@@ -9,7 +9,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
 
-from xfc_notify.datasets import apart, arriving, journal, last_copy, leaving, replicas, transfer, views
+from xfc_notify.datasets import (
+    apart,
+    arriving,
+    journal,
+    last_copy,
+    leaving,
+    repairing,
+    replicas,
+    transfer,
+    views,
+)
 from xfc_notify.datasets import verify as verifying
 from xfc_notify.datasets.errors import DatasetError, Overtaken, StoreAway, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
@@ -25,8 +35,11 @@ INTERRUPTED = "was interrupted; all is as it was before"
 
 
 def go_on(work: Work, stores: Stores, tell: Tell) -> None:
-    """Carry a copy, a move or a removal to its end. Raises what stands in its way."""
+    """Carry a copy, a move, a removal or a repair to its end. Raises what stands in its way."""
     row = work.now()
+    if row.command == Command.REPAIR:
+        repairing.swap(work, stores)
+        return
     if row.step == Step.COPYING:
         transfer.write(work, stores, tell)
     if row.step in {Step.COPYING, Step.PLACING}:
@@ -114,7 +127,8 @@ def fail(work: Work, stores: Stores, why: str) -> None:
     elsewhere, or that was said."""
     row = work.now()
     if row.step in {Step.COPYING, Step.PLACING, Step.UNDOING} and row.target is not None:
-        arriving.undo(work, stores)
+        undo = repairing.undo if row.command == Command.REPAIR else arriving.undo
+        undo(work, stores)
     with work.holding():
         if row.command in {Command.REGISTER, Command.RECEIVE} and row.target is not None:
             DatasetRow.delete().where(DatasetRow.uid == row.dataset).execute()
@@ -135,7 +149,8 @@ def _arrived(work: Work) -> None:
     row, now = work.now(), work.clock()
     with work.holding():
         target = ReplicaRow.get_by_id(row.target)
-        FileRow.update(state=FileState.GOOD, verified_at=now).where(FileRow.replica == target.id).execute()
+        good = FileRow.update(state=FileState.GOOD, verified_at=now, part=0, origin=0)
+        good.where(FileRow.replica == target.id).execute()
         replicas.put(target, ReplicaState.GOOD, now)
         if row.command == Command.COPY:
             _note_move(row, Command.COPY, work)

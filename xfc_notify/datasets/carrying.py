@@ -99,7 +99,7 @@ def _copies_more(work: Work, stores: Stores, row: JournalRow) -> bool:
     with work.holding():
         if slices.cut(row, target, unwritten=True):
             return True
-        work.step(Step.PLACING)
+        work.step(Step.PLACING, copied_at=work.clock())
         return False
 
 

@@ -1,8 +1,8 @@
 """The catalogue: what programs and the command line do with datasets. One method a command."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -12,33 +12,38 @@ from xfc_notify.datasets import (
     choosing,
     describing,
     documents,
-    names,
     ordering,
     rebuilding,
     receiving,
     registering,
+    repairing,
     replicas,
     transfer,
     views,
 )
 from xfc_notify.datasets.describing import About, caller
+from xfc_notify.datasets.errors import DatasetError
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.last_copy import keeper_beside
 from xfc_notify.datasets.looking import Looking
 from xfc_notify.datasets.names import AnyPath
+from xfc_notify.datasets.registering import Points
 from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.states import Command, Step
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import JournalRow
+from xfc_notify.datasets.tables import JournalRow, ReplicaRow
 from xfc_notify.paths import show
 from xfc_notify.plugins.service import Service
-
-Points = Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]]
+from xfc_notify.units import format_duration
 
 
 def _unwatched(_what: str, _total: int) -> Tell:
     return lambda _count: None
+
+
+def _expected(seconds: float | None) -> str:
+    return "copying" if seconds is None else f"copying, about {format_duration(timedelta(seconds=seconds))}"
 
 
 class Catalog(Looking):
@@ -95,7 +100,7 @@ class Catalog(Looking):
         Raises Missing if files are not there, StoreAway …
         """
         about = About(owner or caller(), **said)
-        new = self._new(spec, root, path, arguments, points, uid, document, about, alone=alone)
+        new = registering.asked(self.stores, spec, root, path, arguments, points, uid, document, about, alone)
         plugins, algorithm = self._service.plugins, self._service.settings.of(Datasets).hash
         where = {"spec": spec, "root": f"{new.store}:{show(new.root)}", "path": show(new.path)}
         new.refuse_odd()
@@ -133,7 +138,7 @@ class Catalog(Looking):
         points: Points = (),
     ) -> list[str]:
         """The files that a dataset would have if it were registered, below its root; errors as then."""
-        new = self._new(spec, root, path, arguments, points)
+        new = registering.asked(self.stores, spec, root, path, arguments, points)
         return [show(name) for name, _ in registering.listed(new, self.stores, self._service.plugins)]
 
     def register_document(
@@ -223,6 +228,27 @@ class Catalog(Looking):
         acting.finish_silent(self.stores, self._clock, uid)
         return views.command(ordering.order(self.stores, command, uid, arguments, self._clock()))
 
+    def repair(self, uid: str, root: AnyPath | None = None) -> list[views.VerificationView]:
+        """Make what is known to be bad or missing anew from a good copy: of the copy under `root`, or of all.
+
+        DatasetError if nothing is known to be wrong, or no good copy is there; Changed if a file is not what it was
+        when it was found to be bad.
+        """
+        chosen = replicas.of(uid) if root is None else [choosing.standing(self.stores, uid, root)]
+        found = []
+        for copy in [it for it in chosen if root is not None or repairing.broken(it)]:
+            with self._working(Command.REPAIR, uid, {"root": replicas.where(copy)}) as work:
+                files = repairing.broken(copy)
+                size = sum(file.size for file in files)
+                repairing.repair(work, self.stores, copy, self._watch("repairing", 2 * size))
+            view = views.replica(ReplicaRow.get_by_id(copy.id), self.stores)
+            found.append(views.VerificationView(view.store, view.root, view.state, len(files), size, {}))
+        if not found:
+            raise DatasetError(
+                f"Nothing is known to be wrong with dataset {uid}.", "Run: xfc-notify datasets verify"
+            )
+        return found
+
     def rebuild(self, uid: str, root: AnyPath) -> views.VerificationView:
         """Make the rows of a copy's files anew, by what its spec lists and what lies there; each is read.
 
@@ -285,37 +311,8 @@ class Catalog(Looking):
             planned = ordering.plan(self.stores, work.row)
             view = views.transfer(command, planned, self.stores)
             transfer.prepare(work, planned)
-            acting.go_on(work, self.stores, self._watch("copying", 2 * planned.size))
+            acting.go_on(work, self.stores, self._watch(_expected(view.seconds), 2 * planned.size))
         return view
 
     def _typed(self, root: AnyPath | None) -> str | None:
         return ordering.typed(self.stores, root)
-
-    def _new(
-        self,
-        spec: str,
-        root: AnyPath,
-        path: AnyPath,
-        arguments: Mapping[str, Any] | None,
-        points: Points,
-        uid: str = "",
-        document: Mapping[str, Any] | None = None,
-        about: About | None = None,
-        alone: bool = False,
-    ) -> registering.New:
-        store, inside = self.stores.holding(root or path)
-        top, below = (inside, names.checked(names.as_bytes(path))) if root else (b"", inside)
-        uid = uid or str(uuid4())
-        by_id = points if isinstance(points, Mapping) else {f"{uid}/{n}": it for n, it in enumerate(points)}
-        return registering.New(
-            uid,
-            spec,
-            store.name,
-            top,
-            below,
-            about or About(caller()),
-            arguments or {},
-            by_id,
-            document or {},
-            alone,
-        )

@@ -33,6 +33,13 @@ def standing(stores: Stores, uid: str, root: AnyPath) -> ReplicaRow:
     return found
 
 
+def in_order(stores: Stores, uid: str, host: str = "") -> list[ReplicaRow]:
+    """The copies of a dataset, the nearest to a host first; without those whose stores no settings name."""
+    rank = {store.name: number for number, store in enumerate(by_nearness(stores.all, host))}
+    known = [copy for copy in replicas.of(uid) if copy.store in rank]
+    return sorted(known, key=lambda copy: rank[copy.store])
+
+
 def nearest(stores: Stores, uid: str, host: str = "") -> ReplicaRow:
     """The good copy from which a host reads first, of those whose stores are there.
 
@@ -40,17 +47,14 @@ def nearest(stores: Stores, uid: str, host: str = "") -> ReplicaRow:
     """
     replicas.dataset(uid)
     why, kind = [], DatasetError
-    for store in by_nearness(stores.all, host):
-        for copy in replicas.of(uid):
-            if copy.store != store.name:
-                continue
-            if copy.state != ReplicaState.GOOD:
-                why.append(f"{replicas.where(copy)} is {copy.state}")
-                continue
-            try:
-                with stores.opened(store.name):
-                    return copy
-            except StoreAway as error:
-                why.append(error.what)
-                kind = StoreAway
+    for copy in in_order(stores, uid, host):
+        if copy.state != ReplicaState.GOOD:
+            why.append(f"{replicas.where(copy)} is {copy.state}")
+            continue
+        try:
+            with stores.opened(copy.store):
+                return copy
+        except StoreAway as error:
+            why.append(error.what)
+            kind = StoreAway
     raise kind(f"Dataset {uid} has no good copy that is there: {'; '.join(why) or 'none at all'}")

@@ -1,5 +1,6 @@
 """What the catalogue is asked. Nothing here changes anything."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from xfc_notify.datasets import choosing, documents, replicas, views
@@ -53,7 +54,7 @@ class Looking:
 
     def transfers(self) -> list[views.JournalView]:
         """The commands that have not ended, the oldest first."""
-        return views.under_way()
+        return views.under_way(datetime.now(UTC))
 
     def documents(self, uid: str, root: AnyPath | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """A dataset as the Resource or StreamResource that it came with, and its datums; of the nearest copy."""

@@ -20,6 +20,11 @@ def part_of(journal: str, number: int, turn: int) -> bytes:
     return f".xfc-part-{journal.replace('-', '')[:16]}-{number}-{turn}".encode()
 
 
+def kept_of(journal: str, number: int) -> bytes:
+    """The name that a bad file has until a good one stands in its place."""
+    return f".xfc-kept-{journal.replace('-', '')[:16]}-{number}".encode()
+
+
 def is_ours(name: bytes) -> bool:
     """Whether a name is one of ours, and no dataset's."""
     return name.startswith(OURS)

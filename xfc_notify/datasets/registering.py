@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from xfc_notify.datasets import hashes, listing, names, replicas
-from xfc_notify.datasets.describing import About
+from xfc_notify.datasets.describing import About, caller
 from xfc_notify.datasets.errors import Conflict
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
@@ -18,6 +19,8 @@ from xfc_notify.paths import parse, show
 from xfc_notify.plugins import Plugins
 from xfc_notify.store import database
 
+Points = Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]]
+"""The arguments of each datum, or by the id of the datum."""
 PLACES = 7_304_110_960
 """The lock of those who look whether a place is free before they take it."""
 
@@ -56,6 +59,27 @@ class New:
         """Raise WrongInput if there is, or was, a dataset of this uid."""
         if DatasetRow.get_or_none(DatasetRow.uid == self.uid) is not None:
             raise WrongInput(f"There is a dataset {self.uid} already.", "See: xfc-notify datasets show")
+
+
+def asked(
+    stores: Stores,
+    spec: str,
+    root: names.AnyPath,
+    path: names.AnyPath,
+    arguments: Mapping[str, Any] | None,
+    points: Points,
+    uid: str = "",
+    document: Mapping[str, Any] | None = None,
+    about: About | None = None,
+    alone: bool = False,
+) -> New:
+    """A dataset as somebody has typed it. Without a root, it lies in the store that holds `path`."""
+    store, inside = stores.holding(root or path)
+    top, below = (inside, names.checked(names.as_bytes(path))) if root else (b"", inside)
+    uid = uid or str(uuid4())
+    by_id = points if isinstance(points, Mapping) else {f"{uid}/{n}": it for n, it in enumerate(points)}
+    about = about or About(caller())
+    return New(uid, spec, store.name, top, below, about, arguments or {}, by_id, document or {}, alone)
 
 
 def listed(new: New, stores: Stores, plugins: Plugins) -> list[tuple[bytes, int]]:

@@ -115,11 +115,11 @@ def in_batches(
         found = [File.of(row, root) for row in rows]
         if not found:
             return
-        yield from _filled(found)
+        yield from filled(found)
         first = found[-1].id + 1
 
 
-def _filled(some: Sequence[File]) -> Iterator[list[File]]:
+def filled(some: Sequence[File]) -> Iterator[list[File]]:
     """Files in batches of FILLED bytes, or of one that has more."""
     batch: list[File] = []
     size = 0

@@ -38,6 +38,7 @@ class Command(StrEnum):
     REMOVE = "remove"
     VERIFY = "verify"
     REBUILD = "rebuild"
+    REPAIR = "repair"
     SHIFT_ROOT = "shift_root"
     DESCRIBE = "describe"
     RECEIVE = "receive"

@@ -104,6 +104,8 @@ class JournalRow(Table):
     tries           how often its present step failed, or its worker died
     files, bytes    how much there is to do, once that is known
     done            bytes of files with a good answer
+    source_store …  between which stores bytes go; "" if none do
+    copied_at       when all of them had a good answer
     success         None until it has ended
     outcome         why it failed; while it is open, why it waits
     """
@@ -125,6 +127,9 @@ class JournalRow(Table):
     files = IntegerField(default=0)
     bytes = BigIntegerField(default=0)
     done = BigIntegerField(default=0)
+    source_store = CharField(max_length=100, default="")
+    target_store = CharField(max_length=100, default="")
+    copied_at = UTCDateTimeField(null=True)
     ended_at = UTCDateTimeField(null=True)
     success = BooleanField(null=True)
     outcome = TextField()

@@ -104,6 +104,8 @@ def prepare(work: Work, planned: Plan) -> None:
             folders=[show(folder) for folder in planned.folders],
             files=planned.files,
             bytes=planned.size,
+            source_store=planned.source.store,
+            target_store=planned.store,
             started_at=work.clock(),
         )
 
@@ -118,7 +120,7 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
         arriving.make_folders(there, row)
         for some in arriving.pairs(row):
             write_some(work, row, here, there, some, tell)
-    work.step(Step.PLACING)
+    work.step(Step.PLACING, copied_at=work.clock())
 
 
 def write_some(
@@ -139,9 +141,7 @@ def write_some(
             for source, target in todo
             if target.id not in standing
         ]
-        read = [_copied(here, there, source, part, tell) for source, _, part in new]
-        there.force([part for _, _, part in new])
-        written = [_read_back(there, target, part, tell) for _, target, part in new]
+        read, written = _written(here, there, new, tell)
         with hand.holding():
             good = {"state": FileState.GOOD, "verified_at": hand.clock()}
             replicas.note(
@@ -166,6 +166,26 @@ def both(stores: Stores, row: JournalRow) -> Iterator[tuple[Folder, Folder]]:
     source, target = ReplicaRow.get_by_id(row.source), ReplicaRow.get_by_id(row.target)
     with stores.opened(source.store) as here, stores.opened(target.store) as there:
         yield here, there
+
+
+def write_beside(
+    hand: Hand, row: JournalRow, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell
+) -> None:
+    """Write some files under temporary names beside what stands there, and read them back."""
+    todo = _begun(hand, row, there, some)
+    _written(here, there, [(source, target, arriving.part(row, target)) for source, target in todo], tell)
+    with hand.holding():
+        hand.answered(some[-1][1].id, sum(target.size for _, target in todo))
+
+
+def _written(
+    here: Folder, there: Folder, new: Sequence[tuple[File, File, bytes]], tell: Tell
+) -> tuple[Sequence[Seen], Sequence[Seen]]:
+    """Write files under other names, force them to disk together, and read them back: what the sources were, and what
+    they are."""
+    read = [_copied(here, there, source, part, tell) for source, _, part in new]
+    there.force([part for _, _, part in new])
+    return read, [_read_back(there, target, part, tell) for _, target, part in new]
 
 
 def _begun(

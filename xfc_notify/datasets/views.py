@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
-from xfc_notify.datasets import names, replicas
+from xfc_notify.datasets import names, predicting, replicas
 from xfc_notify.datasets.states import DatasetState, FileState, ReplicaState
 from xfc_notify.datasets.stores import Stores, by_nearness
 from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, MoveRow, ReplicaRow
@@ -84,6 +84,7 @@ class JournalView:
     files, bytes  how much there is to do, once that is known
     done          bytes of files with a good answer
     started_at    when somebody took it in hand
+    ends_at       when all will have been copied, as it seems now; None if nothing tells
     """
 
     id: str
@@ -99,11 +100,15 @@ class JournalView:
     ended_at: datetime | None
     success: bool | None
     outcome: str
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """What a copy or a move did, or would do. `taken_over` of its files stood at the target already."""
+    """What a copy or a move did, or would do. `taken_over` of its files stood at the target already.
+
+    seconds  that it will take, by those of the past between these stores; None if there was none
+    """
 
     dataset: str
     command: str
@@ -112,6 +117,7 @@ class TransferView:
     files: int
     bytes: int
     taken_over: int
+    seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +215,9 @@ def retrieved(row: ReplicaRow, stores: Stores) -> Retrieved:
 def transfer(command: str, plan: "Plan", stores: Stores) -> TransferView:
     """What a plan says."""
     old, new = root(plan.source, stores), address(stores, plan.store, plan.root)
-    return TransferView(plan.source.dataset_id, command, old, new, plan.files, plan.size, len(plan.standing))
+    seconds = predicting.seconds(plan.source.store, plan.store, plan.size)
+    uid, taken = plan.source.dataset_id, len(plan.standing)
+    return TransferView(uid, command, old, new, plan.files, plan.size, taken, seconds)
 
 
 def removal(row: ReplicaRow, stores: Stores) -> RemovalView:
@@ -234,11 +242,11 @@ def journal(uid: str | None, count: int) -> list[JournalView]:
     return [command(row) for row in rows]
 
 
-def command(row: JournalRow) -> JournalView:
-    """A command as the journal has it."""
+def command(row: JournalRow, now: datetime | None = None) -> JournalView:
+    """A command as the journal has it; with `now`, when it will have come to its end."""
     return JournalView(
         row.id, row.dataset, row.command, row.arguments, row.began_at, row.started_at, row.step, row.files,
-        row.bytes, row.done, row.ended_at, row.success, row.outcome,
+        row.bytes, row.done, row.ended_at, row.success, row.outcome, predicting.end(row, now) if now else None,
     )  # fmt: skip
 
 
@@ -250,7 +258,7 @@ def command_of(number: str) -> JournalView:
     return command(row)
 
 
-def under_way() -> list[JournalView]:
+def under_way(now: datetime) -> list[JournalView]:
     """The commands that have not ended, the oldest first."""
     rows = JournalRow.select().where(JournalRow.ended_at.is_null())
-    return [command(row) for row in rows.order_by(JournalRow.began_at, JournalRow.id)]
+    return [command(row, now) for row in rows.order_by(JournalRow.began_at, JournalRow.id)]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -169,6 +170,23 @@ def _tell_verified(views: "Sequence[VerificationView]", as_json: bool) -> None:
         raise typer.Exit(1)
 
 
+def repair(
+    uid: Uid,
+    root: Annotated[str, typer.Option("--root", metavar="ROOT", help="Of one copy; all unless given.")] = "",
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
+) -> None:
+    """Repair copies; exit 1 unless they are good then."""
+    with catalog(settings) as opened:
+        views = opened.repair(uid, root or None)
+    if as_json:
+        print_json(views)
+    for view in () if as_json else views:
+        say(f"{view.root}: {view.files:,} files made anew from a good copy; it is {view.state}.")
+    if any(view.state != "good" for view in views):
+        raise typer.Exit(1)
+
+
 def rebuild(
     uid: Uid,
     root: Annotated[str, typer.Argument(metavar="ROOT", help="Of the copy.")],
@@ -218,7 +236,7 @@ def _order(settings: "Path | None", as_json: bool, command: str, uid: str, **nam
 
 
 def _tell_transfer(view: "TransferView", done: str, as_json: bool) -> None:
-    from xfc_notify.units import format_size
+    from xfc_notify.units import format_duration, format_size
 
     if as_json:
         print_json(view)
@@ -226,6 +244,9 @@ def _tell_transfer(view: "TransferView", done: str, as_json: bool) -> None:
     say(f"{view.files:,} files ({format_size(view.bytes)}) {done} from {view.old} to {view.new}.")
     if view.taken_over:
         say(f"{view.taken_over:,} of them, with the very same bytes, stood there already.")
+    if view.seconds is not None and done.startswith("would"):
+        took = format_duration(timedelta(seconds=view.seconds))
+        say(f"By the transfers of the past between these stores, it takes {took}.")
 
 
 def _arguments(text: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from xfc_notify.datasets.commands.act import (
     rebuild,
     register,
     remove,
+    repair,
     shift_root,
     verify,
 )
@@ -29,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
     datasets.command("move", help="Copy a dataset, read the copy back, then remove the source.")(move)
     datasets.command("remove", help="Remove a copy, never the last one unless told to.")(remove)
     datasets.command("verify", help="Read all copies, and compare them with their hashes.")(verify)
+    datasets.command("repair", help="Make what is known to be bad or missing anew, from a good copy.")(repair)
     datasets.command("rebuild", help="Make the rows of a copy's files anew, by what lies there.")(rebuild)
     datasets.command("shift-root", help="Move the border between root and path; no file moves.")(shift_root)
     datasets.command("transfers", help="What is under way, or waits, with how far it has come.")(transfers)

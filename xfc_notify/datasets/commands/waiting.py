@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from xfc_notify.cli.options import AsJson, SettingsFile
-from xfc_notify.cli.output import Column, print_json, print_table, progress, say
+from xfc_notify.cli.output import Column, or_dash, print_json, print_table, progress, say
 from xfc_notify.cli.session import session
 from xfc_notify.datasets.commands.ready import catalog
 from xfc_notify.units import at
@@ -32,13 +32,14 @@ def transfers(as_json: AsJson = False, settings: SettingsFile = None) -> None:
             it.step,
             f"{format_size(it.done)} of {format_size(it.bytes)}" if it.bytes else "-",
             at(it.began_at),
+            or_dash(it.ends_at, at),
             it.outcome or "-",
         )
         for it in views
     ]
     columns = (
         *("id", "command", "dataset", "step", Column("done", right=True)),
-        *(Column("began (UTC)", spare=2), Column("waits for", spare=1)),
+        *(Column("began (UTC)", spare=2), Column("copied by (UTC)", spare=1), "waits for"),
     )
     print_table(columns, rows)
 
