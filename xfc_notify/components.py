@@ -96,7 +96,7 @@ COMPONENTS = (
     ),
     Component(
         "datasets",
-        frozenset({"tables", "settings", "actors", "duties"}),
+        frozenset({"tables", "settings", "actors", "duties", "pages", "resources"}),
         ("stores", "datasets"),
         checks=("stores", "datasets"),
     ),

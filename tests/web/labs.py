@@ -61,6 +61,35 @@ def build(folder: Path) -> Place:
     return place
 
 
+def keep(place: Place) -> None:
+    """Add two stores with a dataset of cleo's of an odd name, copied once and damaged there, and one of the group
+    humgen."""
+    for name in ("disk1", "tape"):
+        (place.folder / name).mkdir()
+        url = (place.folder / name).as_uri()
+        kind = "archive" if name == "tape" else "disk"
+        with place.settings.open("a") as settings:
+            settings.write(f'\n[[stores]]\nname = "{name}"\nurl = "{url}"\nkind = "{kind}"\n')
+    assert run("stores", "init", "--settings", place.settings).code == 0
+    for uid, path, owner, group in (
+        ("d1", "exp/<b>2016 & \x1b[31mé", "cleo", ""),
+        ("d2", "exp/2017/aardvark", "ben", "humgen"),
+        ("d3", "exp/2018", "dan", ""),
+    ):
+        for number in range(3):
+            file = place.folder / "disk1" / path / f"{number}.npy"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(uid.encode() * 10**5)
+        made = run(
+            "datasets", "register", "tree", "disk1:", path, "--uid", uid, "--owner", owner, "--group", group,
+            "--description", "images <i>of</i> a run", "--settings", place.settings,
+        )  # fmt: skip
+        assert made.code == 0, made.err
+    assert run("datasets", "copy", "d1", "tape:kept", "--settings", place.settings).code == 0
+    next((place.folder / "tape/kept").rglob("0.npy")).write_bytes(b"damaged")
+    assert run("datasets", "verify", "d1", "--settings", place.settings).code == 1
+
+
 def load(place: Place) -> None:
     """Write the captures and load each on its day."""
     now = datetime.now(UTC).replace(microsecond=0)

@@ -29,11 +29,16 @@ MINE = [
     "/groups",
     f"/groups/{HUMGEN}",
     f"/groups/{HUMGEN}?volume=scratch1&base=/lustre/scratch1/humgen&by=files",
+    "/datasets",
+    "/datasets?search=none&store=tape",
+    "/datasets/d1",
+    "/datasets/d2",
     "/preferences",
     "/tokens",
     "/exemption",
 ]
 OPERATIONS = [
+    "/datasets?store=disk1", "/datasets/d3",
     "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/users/cleo/preview",
     "/operations/users/cleo/change", "/operations/areas/gone", "/operations/tokens", "/operations/volumes",
     "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
@@ -49,8 +54,10 @@ EVERYBODY = (
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """With groups, too: cleo is the head of one."""
-    return labs.build(tmp_path_factory.mktemp("place"))
+    """With groups, too: cleo is the head of one; and with datasets."""
+    made = labs.build(tmp_path_factory.mktemp("place"))
+    labs.keep(made)
+    return made
 
 
 @pytest.fixture(scope="module")

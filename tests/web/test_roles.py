@@ -32,6 +32,8 @@ PAGES = {
     "/groups": (SIGN_IN, OK, OK, OK),
     "/groups/{group}": (SIGN_IN, ABSENT, OK, OK),  # cleo is its head
     "/groups/{group}/plot.svg": (SIGN_IN, ABSENT, OK, OK),
+    "/datasets": (SIGN_IN, OK, OK, OK),
+    "/datasets/{dataset}": (SIGN_IN, ABSENT, OK, OK),
     "/preferences": (SIGN_IN, OK, OK, OK),
     "/tokens": (SIGN_IN, OK, OK, OK),
     "/tokens/revoke": (SIGN_IN, START, START, START),
@@ -66,6 +68,7 @@ PAGES = {
     "/operations/changes": (SIGN_IN, NO, NO, OK),
 }
 
+DATASETS = ("", "/{dataset}", "/{dataset}/files", "/{dataset}/history", "/{dataset}/journal")
 REPORTS = ("standings", "groups", "users", "directories", "vaults")
 RESOURCES = {
     # (method, path): may a user, may a token of a user with scope own, read, write; an operator's with these
@@ -93,6 +96,11 @@ RESOURCES = {
         ("GET", f"/reports/{name}/{{group}}"): (403, 403, 403, 403, 403, 200, 403)
         for name in ("types", "history")
     },
+    **{("GET", f"/datasets{name}"): (403, 403, 403, 403, 403, 200, 403) for name in DATASETS},
+    **{
+        ("GET", f"/me/datasets{name}"): (200, 200, 403, 403, 404 if name else 200, 403, 403)
+        for name in DATASETS  # that number d1 is cleo's
+    },
     ("GET", "/exemptions"): (403, 403, 403, 403, 403, 200, 403),
     ("GET", "/wishes"): (403, 403, 403, 403, 403, 200, 403),
     ("GET", "/failures"): (403, 403, 403, 403, 403, 200, 403),
@@ -115,8 +123,9 @@ BODIES = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """With groups, too: cleo is the head of one."""
+    """With groups, too: cleo is the head of one; and with datasets."""
     made = labs.build(tmp_path_factory.mktemp("place"))
+    labs.keep(made)
     scanned_before(made)
     return made
 
@@ -127,7 +136,7 @@ def filled(path: str, place: Place) -> str:
             "SELECT m.id FROM message m JOIN users u ON m.user_id = u.id WHERE u.name = 'cleo'"
         ).fetchone()
     values = {"message": message, "area": "3", "token": "x", "volume": "vol1", "user": "cleo", "number": "1",
-              "group": str(labs.HUMGEN)}  # fmt: skip
+              "group": str(labs.HUMGEN), "dataset": "d1"}  # fmt: skip
     return path.format_map(values)
 
 
@@ -188,6 +197,7 @@ def test_what_is_anothers_answers_like_what_is_not_there(web: Web, place: Place)
         (f"/groups/{labs.HUMGEN}", "/groups/4123456789"),
         (f"/groups/{labs.QUIET}", "/groups/4123456789"),
         (f"/groups/{labs.HUMGEN}/plot.svg", "/groups/4123456789/plot.svg"),
+        ("/datasets/d1", "/datasets/d9"),
     ):
         one, other = ada.get(theirs), ada.get(none)
         assert one.status_code == other.status_code == 404

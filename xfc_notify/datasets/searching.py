@@ -1,6 +1,8 @@
 """Finding datasets again."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from peewee import fn
@@ -28,6 +30,8 @@ class Search:
     root     a copy lies under exactly this root
     store    a copy lies in this store
     removed  those of which only the history is left, too
+    text     part of its uid, its path or its description
+    among    a condition on the rows; None: all
     """
 
     spec: str = ""
@@ -37,7 +41,10 @@ class Search:
     store: str = ""
     root: tuple[str, str] | None = None
     removed: bool = False
+    text: str = ""
+    among: Any = None
     count: int = 1000
+    skipped: int = 0
 
     @classmethod
     def of(cls, stores: Stores, *, path: AnyPath = "", root: AnyPath | None = None, **wanted: Any) -> Self:
@@ -58,8 +65,14 @@ class Search:
         query = (
             DatasetRow.select(*_SHOWN)
             .order_by(DatasetRow.registered_at.desc(), DatasetRow.uid)
+            .offset(self.skipped)
             .limit(self.count)
         )
+        if self.among is not None:
+            query = query.where(self.among)
+        if self.text:
+            columns = (DatasetRow.uid, DatasetRow.path, DatasetRow.description)
+            query = query.where(reduce(or_, (column.contains(self.text) for column in columns)))
         if not self.removed:
             query = query.where(DatasetRow.state == DatasetState.KEPT)
         if self.spec:

@@ -258,7 +258,9 @@ def command_of(number: str) -> JournalView:
     return command(row)
 
 
-def under_way(now: datetime) -> list[JournalView]:
-    """The commands that have not ended, the oldest first."""
+def under_way(now: datetime, condition: Any = None) -> list[JournalView]:
+    """The commands that have not ended, of datasets that fit the condition, the oldest first."""
     rows = JournalRow.select().where(JournalRow.ended_at.is_null())
+    if condition is not None:
+        rows = rows.where(JournalRow.dataset.in_(DatasetRow.select(DatasetRow.uid).where(condition)))
     return [command(row, now) for row in rows.order_by(JournalRow.began_at, JournalRow.id)]

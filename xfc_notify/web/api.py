@@ -72,7 +72,7 @@ def build(service: Service, threads: Threads) -> "FastAPI":
         )
 
     async def refuse(request: "Request", error: Exception) -> "Response":  # noqa: ARG001
-        return _refused(error)
+        return refused(error)
 
     for kind in (RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refuse)
@@ -83,7 +83,7 @@ _PROBLEM = {"application/problem+json": {"schema": Problem.model_json_schema()}}
 _ID = str.maketrans(dict.fromkeys("/{}", "_"))
 
 
-def _refused(error: Exception) -> "Response":  # noqa: PLR0911 - as many answers as there are
+def refused(error: Exception) -> "Response":  # noqa: PLR0911 - as many answers as there are
     """What a program is told of an error."""
     from fastapi.exceptions import RequestValidationError
     from starlette.exceptions import HTTPException
@@ -131,7 +131,7 @@ def _endpoint(resource: Resource, service: Service, threads: Threads) -> Any:
                 lambda: json.dumps(_shown(_answer(resource, asked, service, values), request, service))
             )
         except Exception as error:  # noqa: BLE001 - here, or Starlette and the server would log it as well
-            return _refused(error)
+            return refused(error)
         return Response(content, media_type="application/json")
 
     parameters = [inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)]

@@ -68,6 +68,8 @@ def build(service: Service) -> App:
         app.mount("/xfc_control/api/v1", old_api.build(service, threads))
 
     async def refuse(request: "Request", error: Exception) -> "Response":
+        if request.scope["path"].startswith("/api/v1/"):  # a path that no mount takes: it has a newline
+            return api.refused(error)
         status = error.status_code if isinstance(error, HTTPException) else 500
         return await _error(request, server, status)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from xfc_notify.datasets.tables import DatasetRow
-from xfc_notify.people import groups
+from xfc_notify.datasets.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,8 @@ class Caller:
     all: bool = False
 
     def visible(self) -> Any:
-        """A condition on datasets: their own, and those of groups that they answer for."""
-        if self.all:
-            return DatasetRow.uid.is_null(False)
-        headed = [group.name for group in groups.headed_by(self.name)]
-        return (DatasetRow.owner == self.name) | DatasetRow.group.in_(headed)
+        """A condition on datasets: those that they may see and change."""
+        return DatasetRow.uid.is_null(False) if self.all else visible(self.name)
 
 
 @dataclass(frozen=True, slots=True)
