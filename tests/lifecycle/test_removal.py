@@ -5,7 +5,7 @@ import pytest
 from lifecycle.conftest import DAY, HOUR, OPERATOR, House, operators
 from xfc_notify.datasets.catalog import Catalog
 from xfc_notify.errors import XfcNotifyError
-from xfc_notify.lifecycle import duties, lives, removal
+from xfc_notify.lifecycle import course, duties, lives, removal
 from xfc_notify.lifecycle.actions import Actions
 from xfc_notify.lifecycle.states import Happening, Phase
 from xfc_notify.store import database
@@ -18,7 +18,7 @@ def test_a_store_that_is_away_is_tried_again_then_parked_and_told_once(house: Ho
     root.rename(root.with_name("elsewhere"))
     house.days(25)
     life = house.life()
-    assert (life.phase, life.failures) == (Phase.REMOVING, len(removal.AGAIN))
+    assert (life.phase, life.failures) == (Phase.REMOVING, len(course.AGAIN))
     assert "one" in life.parked
     assert operators().count("Dataset exp/d1 could not be removed") == 1
     root.with_name("elsewhere").rename(root)

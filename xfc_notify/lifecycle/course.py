@@ -18,6 +18,8 @@ GRACE = timedelta(days=1)
 """How long it may take until somebody is told: one hears from us once a day."""
 SOON = timedelta(hours=1)
 """How often an open notice is looked at: who can be reached, and what the directory says, may change."""
+AGAIN = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=2))
+"""When a removal is tried again after it failed; after the last it is parked."""
 NEVER_LONGER = timedelta(days=1)
 """How often every dataset is looked at: settings may change."""
 
@@ -75,6 +77,16 @@ def following(life: Life, terms: Terms, world: World, now: datetime) -> Event | 
     if now < life.expires_at or life.asked_about == life.expires_at:
         return None
     return _expired(life, terms, world, now)
+
+
+def after_attempt(life: Life, why: str, now: datetime, *, for_good: bool = False) -> Event:
+    """What becomes of a removal that was tried: `why` it failed, "" if it did not, and whether for good."""
+    if not why:
+        return Event(Happening.REMOVED, now, data={"by": "votes"})
+    if for_good or life.failures >= len(AGAIN):
+        return Event(Happening.PARKED, now, data={"why": why})
+    again = now + AGAIN[life.failures]
+    return Event(Happening.FAILED, now, data={"why": why, "again": again.isoformat()})
 
 
 def due_interval(life: Life, terms: Terms, now: datetime) -> int | None:

@@ -8,7 +8,7 @@ from xfc_notify.lifecycle.course import ahead, next_look
 from xfc_notify.lifecycle.letter import name_of
 from xfc_notify.lifecycle.life import Event
 from xfc_notify.lifecycle.lives import Held
-from xfc_notify.lifecycle.notices import exhausted_message, parked_message
+from xfc_notify.lifecycle.notices import exhausted_message
 from xfc_notify.lifecycle.states import Happening, Phase
 from xfc_notify.outbox.send import send_to_operators
 from xfc_notify.people.directory import Directory
@@ -44,12 +44,6 @@ def go_on_with(uid: str, service: Service, directory: Directory, now: datetime) 
         }:
             held.add(Event(Happening.REMOVED, now, data={"by": "command"}))
         go_on(held, service, directory, now)
-
-
-def park(held: Held, why: str, service: Service, now: datetime) -> None:
-    """Try no more to remove what lies in the bin, and tell the operators."""
-    held.add(Event(Happening.PARKED, now, data={"why": why}))
-    send_to_operators(parked_message(name_of(held.dataset), held.life, why, service.settings, now), service)
 
 
 def begin_new(now: datetime) -> int:

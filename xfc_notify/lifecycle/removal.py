@@ -4,22 +4,23 @@ By their ids, never by a name that is found: a copy that came later was agreed b
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from xfc_notify.datasets import replicas
 from xfc_notify.datasets.catalog import Catalog
 from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.errors import XfcNotifyError
 from xfc_notify.lifecycle import lives
-from xfc_notify.lifecycle.going_on import park
-from xfc_notify.lifecycle.life import Event, Life
+from xfc_notify.lifecycle.course import after_attempt
+from xfc_notify.lifecycle.letter import name_of
+from xfc_notify.lifecycle.life import Life
+from xfc_notify.lifecycle.notices import parked_message
 from xfc_notify.lifecycle.states import Happening, Phase
 from xfc_notify.lifecycle.tables import LifeRow
+from xfc_notify.outbox.send import send_to_operators
 from xfc_notify.plugins.service import Service
 
 log = logging.getLogger(__name__)
-AGAIN = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=2))
-"""When it is tried again after a failure; after the last it is parked."""
 
 
 def remove_all(service: Service, now: datetime) -> int:
@@ -37,13 +38,11 @@ def remove(uid: str, service: Service, now: datetime) -> bool:
     with lives.held(uid) as held:
         if held.life.phase is not Phase.REMOVING or held.life.parked:
             return False
-        if not why:
-            held.add(Event(Happening.REMOVED, now, data={"by": "votes"}))
-        elif is_for_good or held.life.failures >= len(AGAIN):
-            park(held, why, service, now)
-        else:
-            again = now + AGAIN[held.life.failures]
-            held.add(Event(Happening.FAILED, now, data={"why": why, "again": again.isoformat()}))
+        event = after_attempt(held.life, why, now, for_good=is_for_good)
+        held.add(event)
+        if event.what is Happening.PARKED:
+            message = parked_message(name_of(held.dataset), held.life, why, service.settings, now)
+            send_to_operators(message, service)
     return not why
 
 
