@@ -123,7 +123,8 @@ class Catalog(Looking):
         origin  where they come from, as the journal keeps it
         Raises Conflict if something stands there, and what the source raises; then nothing is left of it.
         """
-        new = self._new("file", root, path, None, (), about=About(owner or caller(), **said))
+        about = About(owner or caller(), **said)
+        new = registering.asked(self.stores, "file", root, path, None, (), about=about)
         where = {"from": origin, "root": f"{new.store}:{show(new.root)}", "path": show(new.path)}
         with self._working(Command.RECEIVE, new.uid, where) as work:
             receiving.receive(work, new, self.stores, self._service.settings.of(Datasets).hash, source)

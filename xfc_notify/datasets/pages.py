@@ -44,7 +44,7 @@ def _datasets(visit: Visit) -> Shown:
             "chosen": chosen,
             "stores": named,
             "levels": LEVELS,
-            "under_way": views.under_way(condition),
+            "under_way": views.under_way(visit.now, condition),
         },
     )
 
@@ -56,7 +56,7 @@ def _dataset(visit: Visit) -> Shown:
         {
             "dataset": views.dataset(row, stores),
             "levels": LEVELS,
-            "under_way": views.under_way(DatasetRow.uid == row.uid),
+            "under_way": views.under_way(visit.now, DatasetRow.uid == row.uid),
             "history": list(reversed(views.history(row.uid)))[:LINES],
             "journal": views.journal(row.uid, LINES),
         },
