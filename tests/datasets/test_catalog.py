@@ -332,7 +332,10 @@ def test_the_hash_of_new_datasets_can_be_chosen_and_old_ones_keep_theirs(store, 
     uid = site.registered()
     assert {it.hash.partition(":")[0] for it in site.catalog.files(uid)} == {"md5"}
     other = Site(
-        tmp_path, type(site.facility).at(tmp_path, stores=site.facility.settings.model_dump()["stores"])
+        tmp_path,
+        type(site.facility).at(
+            tmp_path, stores=site.facility.settings.model_dump(exclude_unset=True)["stores"]
+        ),
     )
     other.catalog.copy(uid, "two:")
     assert {it.hash.partition(":")[0] for it in other.catalog.files(uid)} == {"md5"}
