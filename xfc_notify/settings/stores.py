@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from xfc_notify.settings import values
 from xfc_notify.settings.values import Table
@@ -90,6 +90,10 @@ def _sftp(parts: SplitResult, path: bytes) -> Address:
     return Address("sftp", user, host.rstrip("."), parts.port or SSH_PORT, "", path)
 
 
+def _file(value: str | None, info: ValidationInfo) -> Path | None:
+    return None if value is None else values.folder(value, info)
+
+
 def _url(value: str) -> str:
     address(value)
     return value
@@ -108,14 +112,14 @@ class StoreTable(Table):
     hosts: Annotated[tuple[str, ...], values.read(values.names)] = Field(
         (), description='hosts that read from it first, like "node*"'
     )
-    key_file: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
+    key_file: Annotated[Path | None, BeforeValidator(_file)] = Field(
         None, description="sftp: the private key; without it, an agent or the keys of whoever runs it"
     )
-    known_hosts: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
+    known_hosts: Annotated[Path | None, BeforeValidator(_file)] = Field(
         None, description="sftp: the file with the server's key; without it, ~/.ssh/known_hosts"
     )
     access_key: str = Field("", description="S3: the id of the key; without it, what the environment says")
-    secret_file: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
+    secret_file: Annotated[Path | None, BeforeValidator(_file)] = Field(
         None, description="a file with the secret key of S3, or the password of sftp"
     )
     endpoint: Annotated[str, AfterValidator(values.page)] = Field(
@@ -145,12 +149,15 @@ class StoreTable(Table):
 
     @model_validator(mode="after")
     def _keys_fit(self) -> Self:
-        known = {"sftp": {"key_file", "known_hosts", "secret_file"},
-                 "s3": {"access_key", "secret_file", "endpoint", "region"}}  # fmt: skip
+        known = {
+            "file": set[str](),
+            "sftp": {"key_file", "known_hosts", "secret_file"},
+            "s3": {"access_key", "secret_file", "endpoint", "region"},
+        }
         scheme = self.address.scheme
-        every = {"key_file", "known_hosts", "access_key", "secret_file", "endpoint", "region"}
-        for key in sorted(self.model_fields_set & (every - known.get(scheme, set()))):
-            raise ValueError(f"{key} is not for stores of {scheme}")
+        for key in sorted(set[str]().union(*known.values()) - known[scheme]):
+            if getattr(self, key):
+                raise ValueError(f"{key} is not for stores of {scheme}")
         if bool(self.access_key) != bool(self.secret_file) and scheme == "s3":
             raise ValueError("access_key and secret_file belong together")
         return self
