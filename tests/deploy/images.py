@@ -33,7 +33,7 @@ NOT_FOR_SCANNERS = {
     "numpy",
     "peewee",
     "PIL",
-    "psycopg",
+    "psycopg2",
     "requests",
 }
 DRAW = """
