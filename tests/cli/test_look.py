@@ -71,6 +71,7 @@ def test_status_as_json_has_exact_numbers(standing: Place) -> None:
         "level": "over",
         "complete": True,
         "left_out": {},
+        "source": "scan",
     }
     assert row["temporal_usage"] == pytest.approx(150 * MB, rel=1e-3)
     findings = {finding["policy"]: finding for finding in row["findings"]}
@@ -230,7 +231,8 @@ def test_check_looks_at_everything_and_names_it(standing: Place) -> None:
         "plugin passwd": "ok", "plugin persistence": "ok", "areas": "ok",
         "plugin quota_hard": "ok", "plugin quota_temporal": "ok", "scanner": "ok", "volume vol1": "notice",
         "messages": "ok", "operators": "notice", "ticks": "notice", "files": "ok", "clock": "ok", "scans": "ok",
-        "deliveries": "ok", "templates": "ok", "language": "ok", "mail": "ok", "versions": "ok", "disk": "ok",
+        "deliveries": "ok", "templates": "ok", "language": "ok", "links": "ok", "mail": "ok", "versions": "ok",
+        "disk": "ok",
     } | {row["name"]: "ok" for row in looked if row["name"].startswith("plugin ")}  # fmt: skip
     assert f"sqlite:///{standing.folder}/xfc-notify.db" in look(standing, "check")
 
