@@ -19,7 +19,7 @@ USER = "name uid full_name email email_mistake chat notify digest timezone langu
 AREA = "path volume contact hard_quota temporal_quota last_scanned"
 STANDING = (
     "user area volume last_scanned size allocated hard_quota counts temporal_usage temporal_quota files level complete "
-    "left_out findings"
+    "left_out source findings"
 )
 SCAN = "area as_of state size allocated temporal_usage files complete level findings seconds slices failure"
 EXPLANATION = "user notify mode areas messages"

@@ -113,11 +113,11 @@ def test_an_area_that_the_data_do_not_hold_has_failed_and_keeps_what_was_known(s
     others = [*home("ben", 500, site.now, uid=7), Entry(b"/v/one/home/cleo", 3, type="l")]
     site.capture("one", [*others, *home("dan", 500, site.now)], site.now - DAY)
     site.load()
-    failures = {row.area_id: row.failure for row in scans.failures(None, 10)}
+    failures = {row.area.path: row.failure for row in scans.failures(None, 10)}
     assert failures == {
-        ada.id: f"/v/one/home/ada not in the data of wrstat of {site.now - DAY:%Y-%m-%d %H:%M} UTC",
-        ben.id: "/v/one/home/ben belongs to uid 7 now, not to 20001; xfc-notify discover sees whose it is",
-        cleo.id: "/v/one/home/cleo is a link, and links are not followed",
+        ada.path: f"/v/one/home/ada not in the data of wrstat of {site.now - DAY:%Y-%m-%d %H:%M} UTC",
+        ben.path: "/v/one/home/ben belongs to uid 7 now, not to 20001; xfc-notify discover sees whose it is",
+        cleo.path: "/v/one/home/cleo is a link, and links are not followed",
     }
     kept = AreaRow.get_by_id(ada.id)
     assert (kept.size, kept.last_scanned, kept.last_attempt) == (800, site.now - 2 * DAY, site.now - DAY)

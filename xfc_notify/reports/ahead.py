@@ -10,6 +10,8 @@ from xfc_notify.reports.stream import Block
 
 T = TypeVar("T")
 _THREADS = min(4, os.cpu_count() or 1)
+_AHEAD = 4 * _THREADS
+"""Blocks that are read before their results are wanted: threads of a busy machine wait for their turn."""
 
 
 def in_turn(work: Callable[[Block], T], blocks: Iterable[Block]) -> Iterator[T]:
@@ -19,7 +21,7 @@ def in_turn(work: Callable[[Block], T], blocks: Iterable[Block]) -> Iterator[T]:
         try:
             for block in blocks:
                 ahead.append(pool.submit(work, block))
-                if len(ahead) > _THREADS:
+                if len(ahead) > _AHEAD:
                     yield ahead.popleft().result()
             while ahead:
                 yield ahead.popleft().result()
