@@ -109,6 +109,8 @@ def test_the_life_of_a_dataset(site: Site):
 def test_workers_do_what_need_not_be_waited_for(site: Site):
     site("datasets", "register", "tree", "one:", "exp", "--uid", "u1")
     assert site("datasets", "transfers", "--json").json == []
+    assert site("datasets", "rules", "--json").json == []
+    assert site("datasets", "rules").code == 0
     number = site("datasets", "copy", "u1", "two:", "--no-wait").out.strip()
     (row,) = site("datasets", "transfers", "--json").json
     assert (row["id"], row["command"], row["dataset"], row["success"]) == (number, "copy", "u1", None)

@@ -95,7 +95,7 @@ DATASETS = {
             "wait",
         )
     ),
-    *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal", "transfers")),
+    *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal", "transfers", "rules")),
 }
 """What shows datasets, which this place has none of: see test_datasets.py."""
 

@@ -1,8 +1,7 @@
 """The catalogue: what programs and the command line do with datasets. One method a command."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -12,58 +11,34 @@ from xfc_notify.datasets import (
     choosing,
     describing,
     documents,
+    journal,
     ordering,
     rebuilding,
     receiving,
     registering,
     repairing,
     replicas,
-    transfer,
     views,
 )
+from xfc_notify.datasets.commanding import Commanding
 from xfc_notify.datasets.describing import About, caller
 from xfc_notify.datasets.errors import DatasetError
-from xfc_notify.datasets.hashes import Tell, Watch
-from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.last_copy import keeper_beside
-from xfc_notify.datasets.looking import Looking
 from xfc_notify.datasets.names import AnyPath
 from xfc_notify.datasets.registering import Points
 from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.states import Command, Step
-from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import JournalRow, ReplicaRow
+from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.paths import show
-from xfc_notify.plugins.service import Service
-from xfc_notify.units import format_duration
 
 
-def _unwatched(_what: str, _total: int) -> Tell:
-    return lambda _count: None
-
-
-def _expected(seconds: float | None) -> str:
-    return "copying" if seconds is None else f"copying, about {format_duration(timedelta(seconds=seconds))}"
-
-
-class Catalog(Looking):
+class Catalog(Commanding):
     """Datasets and their copies.
 
     A root is an absolute path in a store, or `STORE:path`. A method that changes something writes it into the journal
     before it acts. Raises WrongInput for what was asked wrongly, and the errors of `datasets.errors`: then nothing was
     lost, and all is as it was unless the error says otherwise.
     """
-
-    def __init__(
-        self,
-        service: Service,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        watch: Watch = _unwatched,
-    ) -> None:
-        super().__init__(Stores.of(service.settings))
-        self._service = service
-        self._clock = clock
-        self._watch = watch
 
     @classmethod
     @contextmanager
@@ -227,6 +202,7 @@ class Catalog(Looking):
             self.stores, command, uid, old_root=old_root, new_root=new_root, path=path, force_last=force_last
         )
         acting.finish_silent(self.stores, self._clock, uid)
+        journal.give_way(uid, self._clock())
         return views.command(ordering.order(self.stores, command, uid, arguments, self._clock()))
 
     def repair(self, uid: str, root: AnyPath | None = None) -> list[views.VerificationView]:
@@ -274,46 +250,3 @@ class Catalog(Looking):
         with self._working(Command.DESCRIBE, uid, said) as work:
             describing.change(work, said)
         return self.show(uid)
-
-    def finish(self) -> list[str]:
-        """Finish or undo what was interrupted, as `tick` does; a line about each command."""
-        return acting.finish_silent(self.stores, self._clock)
-
-    @contextmanager
-    def _working(self, command: Command, uid: str, arguments: Mapping[str, Any]) -> Iterator[Work]:
-        """A command in the journal, which ends there as failed if the block raises. What was interrupted of this
-        dataset is finished or undone before."""
-        acting.finish_silent(self.stores, self._clock, uid)
-        if command not in {Command.REGISTER, Command.RECEIVE}:
-            replicas.dataset(uid)
-        work = Work.begin(command, uid, arguments, self._clock)
-        with acting.ending(work, self.stores):
-            yield work
-
-    def _transfer(
-        self,
-        command: Command,
-        uid: str,
-        old_root: AnyPath | None,
-        new_root: AnyPath,
-        dry_run: bool,
-        path: AnyPath | None = None,
-        apart: str = "",
-    ) -> views.TransferView:
-        arguments = ordering.arguments(
-            self.stores, command, uid, old_root=old_root, new_root=new_root, path=path, apart=apart
-        )
-        if dry_run:
-            wanted = JournalRow(dataset=uid, command=command, arguments=arguments)
-            planned = ordering.plan(self.stores, wanted)
-            transfer.compare(self.stores, planned, self._watch("reading", 0))
-            return views.transfer(command, planned, self.stores)
-        with self._working(command, uid, arguments) as work:
-            planned = ordering.plan(self.stores, work.row)
-            view = views.transfer(command, planned, self.stores)
-            transfer.prepare(work, planned)
-            acting.go_on(work, self.stores, self._watch(_expected(view.seconds), 2 * planned.size))
-        return view
-
-    def _typed(self, root: AnyPath | None) -> str | None:
-        return ordering.typed(self.stores, root)

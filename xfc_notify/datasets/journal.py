@@ -117,6 +117,18 @@ def order(command: Command, dataset: str, arguments: Mapping[str, Any], now: dat
     return _written(command, dataset, arguments, now, {"turn": 0, "lease_until": now, "ordered": True})
 
 
+def give_way(dataset: str, now: datetime) -> None:
+    """End what is due to a dataset of itself and nobody has begun: what a person asks goes first."""
+    with db.atomic():
+        unbegun = JournalRow.select().where(
+            JournalRow.dataset == dataset, JournalRow.ended_at.is_null(), JournalRow.ordered, JournalRow.turn == 0
+        )  # fmt: skip
+        row = for_update(unbegun).first()
+        if row is not None and row.arguments.get("due"):
+            ended = JournalRow.update(ended_at=now, success=False, outcome="gave way to another command")
+            ended.where(JournalRow.id == row.id).execute()
+
+
 def count(journal: str, size: int) -> None:
     """So many bytes more of a command have a good answer."""
     JournalRow.update(done=JournalRow.done + size).where(JournalRow.id == journal).execute()

@@ -3,18 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from xfc_notify.datasets import choosing, documents, replicas, views
+from xfc_notify.datasets import choosing, documents, replicas, rules, views
 from xfc_notify.datasets.names import AnyPath
 from xfc_notify.datasets.searching import Search
+from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.paths import parse
+from xfc_notify.plugins.service import Service
 
 
 class Looking:
     """Datasets as they are."""
 
-    def __init__(self, stores: Stores) -> None:
-        self.stores = stores
+    def __init__(self, service: Service) -> None:
+        self.stores = Stores.of(service.settings)
+        self._service = service
 
     def retrieve(self, uid: str, host: str = "", root: AnyPath | None = None) -> views.Retrieved:
         """Where a dataset is to be read: the good copy that is nearest to a host, by default this one."""
@@ -47,6 +50,10 @@ class Looking:
     def journal(self, uid: str | None = None, count: int = 100) -> list[views.JournalView]:
         """The last commands, the newest first."""
         return views.journal(uid, count)
+
+    def short(self) -> list[rules.Short]:
+        """The datasets that have fewer copies than the rules say, and why."""
+        return rules.short(self.stores, self._service.settings.of(Datasets).rules, datetime.now(UTC))
 
     def command(self, number: str) -> views.JournalView:
         """One command by its id; WrongInput if there is none."""

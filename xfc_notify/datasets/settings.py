@@ -1,11 +1,12 @@
 """The table of settings.toml that is of datasets. Stores stand beside volumes: neither may lie in the other."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from xfc_notify.settings import values
+from xfc_notify import units
+from xfc_notify.settings import StoreTable, values
 from xfc_notify.settings.values import Duration, Size, Table
 from xfc_notify.settings.web import Networks
 
@@ -26,6 +27,28 @@ class External(Table):
     )
 
 
+def _or_off(value: Any) -> Any:
+    return "0d" if value in (0, "0") else value
+
+
+# The last one is the first to read it.
+DurationOrOff = Annotated[timedelta, values.read(units.parse_duration), BeforeValidator(_or_off)]
+
+
+class Rule(Table):
+    """[[datasets.rules]]"""
+
+    group: str = Field("*", min_length=1, max_length=100, description="of these datasets; `*`: of all")
+    copies: int = Field(ge=1, le=10, description="so many, each in another store")
+    among: Annotated[tuple[str, ...], values.read(values.names)] = Field(
+        ("disk", "archive"), alias="in", min_length=1, description="kinds or names of stores that count"
+    )
+
+    def fits(self, store: StoreTable) -> bool:
+        """Whether a copy in this store counts."""
+        return store.name in self.among or store.kind in self.among
+
+
 class Datasets(Table):
     """[datasets]"""
 
@@ -33,6 +56,10 @@ class Datasets(Table):
         "sha256",
         description="by which new datasets are verified; each file keeps the one it was registered with",
     )
+    verify_every: DurationOrOff = Field(
+        timedelta(days=90), description="after which a copy is read again by workers; 0: never"
+    )
+    rules: tuple[Rule, ...] = Field((), description="one block [[datasets.rules]] each")
     external: External = External()
 
 

@@ -77,7 +77,8 @@ def validate(
         key = (*where, *(str(part) for part in error["loc"]))
         if error["type"] == "extra_forbidden":
             table = _model_at(model, error["loc"][:-1])
-            known = ", ".join(name for name in table.model_fields if name not in NOT_KEYS) if table else ""
+            fields = table.model_fields.items() if table else ()
+            known = ", ".join(field.alias or name for name, field in fields if name not in NOT_KEYS)
             what = f"unknown key; known here: {known}" if known else "unknown key"
         else:
             what = error["msg"].removeprefix("Value error, ")

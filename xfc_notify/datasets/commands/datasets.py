@@ -14,7 +14,7 @@ from xfc_notify.datasets.commands.act import (
     shift_root,
     verify,
 )
-from xfc_notify.datasets.commands.show import files, history, journal, list_, show
+from xfc_notify.datasets.commands.show import files, history, journal, list_, rules, show
 from xfc_notify.datasets.commands.waiting import transfers, wait
 
 
@@ -33,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
     datasets.command("repair", help="Make what is known to be bad or missing anew, from a good copy.")(repair)
     datasets.command("rebuild", help="Make the rows of a copy's files anew, by what lies there.")(rebuild)
     datasets.command("shift-root", help="Move the border between root and path; no file moves.")(shift_root)
+    datasets.command("rules", help="Datasets with fewer copies than [[datasets.rules]] say, and why.")(rules)
     datasets.command("transfers", help="What is under way, or waits, with how far it has come.")(transfers)
     datasets.command("wait", help="Wait until a command that workers do has ended.")(wait)
     datasets.command("finish", help="Finish or undo what was interrupted, as tick does.")(finish)

@@ -91,6 +91,20 @@ def files(
     print_table(columns, rows)
 
 
+def rules(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Show what falls short of the rules."""
+    with catalog(settings, reads=True) as opened:
+        found = opened.short()
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (it.dataset, it.group or "-", f"{it.copies} of {it.wanted}", ", ".join(it.among), it.why)
+        for it in found
+    ]
+    print_table(("dataset", "group", "copies", "in", "why"), rows)
+
+
 def history(uid: Uid, as_json: AsJson = False, settings: SettingsFile = None) -> None:
     """Show the history."""
     with catalog(settings, reads=True) as opened:
