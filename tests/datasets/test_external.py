@@ -6,20 +6,26 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from datasets.conftest import Site
+from datasets.test_kills import killed_at
+from datasets.workers import Workers
+from xfc_notify.datasets import journal, orders
 from xfc_notify.datasets.errors import Conflict, DatasetError
 from xfc_notify.datasets.external import fetch, reach
 from xfc_notify.datasets.external.fetch import Options
 from xfc_notify.datasets.external.reach import NotAllowed, Url, is_reachable
+from xfc_notify.datasets.journal import LEASE
 from xfc_notify.datasets.settings import External
-from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
+from xfc_notify.datasets.states import Command
+from xfc_notify.datasets.tables import DatasetRow, JournalRow, ReplicaRow
 from xfc_notify.errors import WrongInput
 
 BODY = b"data of the world\n" * 10_000
@@ -356,3 +362,44 @@ def test_reach_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert reach.checked(Url.of("http://data.example.org/"), allowed()) == "127.0.0.2"
     assert asked == ["data.example.org"]
+
+
+def ordered(url: str, path: str = "in/x") -> str:
+    about = {"owner": "ada", "group": "", "description": "", "originator": "", "metadata": ""}
+    asked = {"url": url, "root": "one:", "path": path, "about": about}
+    return str(journal.order(Command.RECEIVE, str(uuid4()), asked, datetime.now(UTC)).id)
+
+
+def test_a_worker_that_fetches_and_is_killed_is_followed_by_another(
+    tmp_path: Path, store: str, serve: Callable[..., Server]
+) -> None:
+    limits = {"hosts": ["data.example.org"], "networks": ["127.0.0.2"]}
+    site = Site.at(tmp_path, datasets={"external": limits})
+    url = f"http://data.example.org:{serve(whole()).port}/x"
+    for step in range(1, 400):
+        workers, task = Workers(site), ordered(url)
+        was_killed = killed_at(step, store, workers.work)
+        workers.ahead = 2 * LEASE + orders.SENT
+        workers.work()
+        row = JournalRow.get_by_id(task)
+        assert row.success is True, row.outcome
+        assert site.tree("one") == {"in/x": BODY}
+        assert not list(site.root("one").rglob(".xfc-part*"))
+        assert [view.uid for view in site.catalog.find()] == [row.dataset]
+        site.catalog.remove(row.dataset, "one:", force_last=True)
+        if not was_killed:
+            assert step > 10
+            return
+    raise AssertionError("there is no end")
+
+
+def test_what_cannot_be_fetched_ends_as_failed(
+    tmp_path: Path, store: str, serve: Callable[..., Server]
+) -> None:
+    site = Site.at(tmp_path)
+    task = ordered(f"http://data.example.org:{serve(whole()).port}/x")
+    Workers(site).work()
+    row = JournalRow.get_by_id(task)
+    assert row.success is False
+    assert "none of the hosts" in row.outcome
+    assert DatasetRow.select().count() == 0

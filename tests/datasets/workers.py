@@ -5,6 +5,7 @@ from typing import Any
 
 from datasets.conftest import Site
 from xfc_notify.datasets import carrying, orders
+from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.tables import JournalRow, TransferSliceRow
 
 
@@ -25,7 +26,7 @@ class Workers:
     def do(self, commands: list[str], slices: list[str]) -> None:
         """Carry out what was sent."""
         for command in commands:
-            carrying.carry_on(command, self.site.stores, self.clock)
+            carrying.carry_on(command, self.site.stores, self.site.facility.settings.of(Datasets), self.clock)
         for part in slices:
             carrying.carry_out(part, self.site.stores, self.clock)
 

@@ -71,6 +71,13 @@ def test_what_is_under_way_is_shown(place: Place, cleo: Browser, op: Browser) ->
     try:
         assert "Under way" in op.get("/datasets").text
         assert "Under way" in cleo.get("/datasets/d1").text
+        with sqlite3.connect(place.folder / "xfc-notify.db") as connection:
+            connection.execute(
+                "UPDATE journal SET bytes = 100, done = 25, copied_at = NULL WHERE command = 'copy'"
+            )
+        page = cleo.get("/datasets/d1").text
+        assert "Will end" in page
+        assert "25" in page.partition("Will end")[2][:600]
         assert "Under way" not in cleo.get("/datasets/d2").text
     finally:
         with sqlite3.connect(place.folder / "xfc-notify.db") as connection:

@@ -53,7 +53,9 @@ def verify(work: Work, stores: Stores, copies: Sequence[ReplicaRow], tell: Tell)
     """Read these copies. The command succeeds if all are there and good."""
     found = [_verified(work, stores, copy, tell) for copy in copies]
     wrong = [
-        f"{one.root}: {one.away or next(iter(one.wrong.items()))}" for one in found if one.away or one.wrong
+        f"{one.root}: {one.away or ' '.join(next(iter(one.wrong.items())))}"
+        for one in found
+        if one.away or one.wrong
     ]
     work.end(success=not wrong, outcome="; ".join(wrong))
     return found

@@ -12,6 +12,7 @@ from xfc_notify.settings import Settings
 def transfer(order: object, pipeline: Pipeline) -> None:
     """Carry on what is ordered. What goes wrong is kept with the command, which is tried again or fails."""
     from xfc_notify.datasets import carrying
+    from xfc_notify.datasets.settings import Datasets
     from xfc_notify.datasets.stores import Stores
 
     command, slice_ = load_order(order)
@@ -21,7 +22,7 @@ def transfer(order: object, pipeline: Pipeline) -> None:
         done = carrying.carry_out(slice_, stores, utc_now)
     else:
         about(journal_id=command)
-        done = carrying.carry_on(str(command), stores, utc_now)
+        done = carrying.carry_on(str(command), stores, pipeline.settings.of(Datasets), utc_now)
     if done:
         pipeline.send_what_is_owed(OWED)  # no more than this: its user may write to no other queue
 

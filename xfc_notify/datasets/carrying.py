@@ -8,9 +8,21 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from time import monotonic
 
-from xfc_notify.datasets import acting, arriving, ordering, orders, replicas, slices, transfer, verify, views
+from xfc_notify.datasets import (
+    acting,
+    arriving,
+    ordering,
+    orders,
+    receiving,
+    replicas,
+    slices,
+    transfer,
+    verify,
+    views,
+)
 from xfc_notify.datasets.errors import Overtaken
 from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.slices import Slice
 from xfc_notify.datasets.states import Command, Step
 from xfc_notify.datasets.stores import Stores
@@ -23,14 +35,14 @@ DIED = f"tried {orders.MOST_TRIES} times, and who worked on it died each time"
 log = logging.getLogger(__name__)
 
 
-def carry_on(command: str, stores: Stores, clock: Callable[[], datetime]) -> bool:
+def carry_on(command: str, stores: Stores, settings: Datasets, clock: Callable[[], datetime]) -> bool:
     """Carry a command on to where it waits for its slices, or to its end; whether it was there to be carried on."""
     work = orders.begin(command, clock)
     if work is None:
         return False
     try:
         with work.kept():
-            _next(work, stores)
+            _next(work, stores, settings)
     except Overtaken as error:
         log.warning("%s", error.what)
     except XfcNotifyError as error:
@@ -57,13 +69,16 @@ def carry_out(slice_: str, stores: Stores, clock: Callable[[], datetime]) -> boo
     return True
 
 
-def _next(work: Work, stores: Stores) -> None:
+def _next(work: Work, stores: Stores, settings: Datasets) -> None:
     row = work.now()
     if row.tries > orders.MOST_TRIES and row.step != Step.UNDOING:
         orders.give_up(row.id, DIED, work.clock())
         row = work.now()
     if row.step == Step.UNDOING:
         acting.fail(work, stores, row.outcome)
+        return
+    if row.command == Command.RECEIVE and row.step in {Step.READING, Step.COPYING}:
+        receiving.fetch_ordered(work, stores, settings)
         return
     if row.step == Step.READING:
         _begin(work, stores, row)

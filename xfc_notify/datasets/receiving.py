@@ -5,15 +5,18 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from xfc_notify.datasets import acting, arriving, hashes, names, registering, replicas
+from xfc_notify.datasets.describing import About
 from xfc_notify.datasets.errors import Conflict, StoreRefusal
+from xfc_notify.datasets.external import fetch
 from xfc_notify.datasets.folder import Sink
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.registering import New
 from xfc_notify.datasets.seen import Seen
+from xfc_notify.datasets.settings import Datasets
 from xfc_notify.datasets.states import DatasetState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import DatasetRow
-from xfc_notify.paths import show
+from xfc_notify.paths import parse, show
 
 MODE = 0o644
 Source = Callable[[Sink], None]
@@ -29,12 +32,18 @@ def receive(work: Work, new: New, stores: Stores, algorithm: str, source: Source
         missing = [above for above in names.folders_of([path]) if not folder.is_folder(above)]
         with work.holding():
             registering.refuse_shared(new, [new.path])
+            DatasetRow.delete().where(DatasetRow.uid == new.uid).execute()  # of an attempt that was undone
             DatasetRow.create(
                 uid=new.uid, spec=new.spec, path=show(new.path), arguments={}, points={}, document={},
                 state=DatasetState.KEPT, registered_at=work.clock(), **asdict(new.about), force_insert=True,
             )  # fmt: skip
             replica = replicas.add(new.uid, new.store, new.root, [{"name": new.path, "size": 0}])
-            work.step(Step.COPYING, target=replica.id, folders=[show(above) for above in missing])
+            work.step(
+                Step.COPYING,
+                target=replica.id,
+                folders=[show(above) for above in missing],
+                started_at=work.clock(),
+            )
         row = work.now()
         arriving.make_folders(folder, row)
         (file,) = replicas.files(replica)
@@ -62,6 +71,20 @@ def receive(work: Work, new: New, stores: Stores, algorithm: str, source: Source
             replicas.note([(file.id, {"size": seen.size, "hash": hash_, "stamp": seen.stamp})])
             work.step(Step.PLACING)
     acting.go_on(work, stores, lambda _: None)
+
+
+def fetch_ordered(work: Work, stores: Stores, settings: Datasets) -> None:
+    """Fetch what a worker was ordered to. Begun before, it is begun anew: nobody can go on with half of it."""
+    row = work.now()
+    if row.step == Step.COPYING:
+        arriving.undo(work, stores)
+    asked = row.arguments
+    store, root = stores.holding(asked["root"])
+    new = New(row.dataset, "file", store.name, root, parse(asked["path"]), About(**asked["about"]))
+    receive(
+        work, new, stores, settings.hash,
+        lambda sink: fetch.fetch(asked["url"], fetch.Options(), settings.external, sink),
+    )  # fmt: skip
 
 
 def _like(size: int) -> Seen:

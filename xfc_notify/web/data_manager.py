@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from xfc_notify.datasets.data_manager import content
+from xfc_notify.datasets.data_manager import content, tasks
 from xfc_notify.datasets.data_manager.answers import Answers
 from xfc_notify.datasets.data_manager.asking import Answer, Asked, Caller, Content
 from xfc_notify.pages import Scope
@@ -47,6 +47,13 @@ ROUTES: Mapping[str, Mapping[str, Call]] = {
     "/get/{id}": {"GET": content.get},
     "/put": {"PUT": content.put},
     "/getexternal": {"PUT": content.get_external, "POST": content.get_external},
+    "/archive/{id}": {"PUT": Answers.not_implemented, "POST": Answers.not_implemented},
+    "/activate/{id}": {"PUT": Answers.not_implemented, "POST": Answers.not_implemented},
+    "/predict": {"POST": tasks.predict},
+    "/async/copy/{id}": {"POST": tasks.copy},
+    "/async/move/{id}": {"POST": tasks.move},
+    "/async/getexternal": {"PUT": tasks.get_external, "POST": tasks.get_external},
+    "/async/status/{id}": {"GET": tasks.status},
 }
 """Path → method → what answers."""
 
@@ -78,7 +85,8 @@ def build(service: Service) -> "Router":
         largest = LARGEST_PUT if path == "/put" else LARGEST_BODY
         return Route(path, endpoint, methods=METHODS, max_body_size=largest)
 
-    return Router(routes=[route(path, calls) for path, calls in ROUTES.items()])
+    both = [f"{path}{slash}" for path in ROUTES for slash in ("", "/")]  # one version's words have a slash
+    return Router(routes=[route(path, ROUTES[path.rstrip("/")]) for path in both], redirect_slashes=False)
 
 
 def _answer(answers: Answers, call: Call, asked: Asked, request: "Request") -> Answer:

@@ -87,21 +87,21 @@ class Answers:
 
     def copy(self, asked: Asked) -> Answer:
         """A copy, which is an object of its own."""
-        one, place = self._source(asked), self._target(asked)
-        root, path = _split(one, place)
-        uid = self.catalog.copy_apart(one.row.uid, root, path, _root(one))
+        one, place = self.source(asked), self.target(asked)
+        new_root, path = split(one, place)
+        uid = self.catalog.copy_apart(one.row.uid, new_root, path, root(one))
         self.remember(uid, place)
         return Answer(201, uid, f"dataset copied: {one.row.uid} to {place.store}:{show(place.path)} as {uid}")
 
     def move(self, asked: Asked) -> Answer:
         """The object lies elsewhere afterwards."""
-        one, place = self._source(asked), self._target(asked)
-        root, path = _split(one, place)
+        one, place = self.source(asked), self.target(asked)
+        new_root, path = split(one, place)
         if path == parse(one.row.path):
-            self.catalog.move(one.row.uid, _root(one), root)
+            self.catalog.move(one.row.uid, root(one), new_root)
         else:
-            self._refuse_several(one)
-            self.catalog.move(one.row.uid, _root(one), root, path)
+            self.refuse_several(one)
+            self.catalog.move(one.row.uid, root(one), new_root, path)
         self.remember(one.row.uid, place)
         return Answer(
             200, "Move successful", f"dataset moved: {one.row.uid} to {place.store}:{show(place.path)}"
@@ -121,6 +121,11 @@ class Answers:
         """Whether it answers."""
         return Answer(200, {"status": 200})
 
+    def not_implemented(self, asked: Asked) -> Answer:
+        """What the former data manager says of archives."""
+        self.object(asked, "Object {} does not exist")
+        return Answer(501, "Not Implemented")
+
     @property
     def catalog(self) -> Catalog:
         """What does the work."""
@@ -137,14 +142,15 @@ class Answers:
             raise Refused(404, refusal.format(harmless(asked.id)))
         return found[0]
 
-    def _source(self, asked: Asked) -> Object:
+    def source(self, asked: Asked) -> Object:
         """The object that is to be copied or moved."""
         one = self.object(asked, "Object {} does not exist")
         if one.copy is None:
             raise Refused(404, f"Object {one.row.uid} does not exist")
         return one
 
-    def _target(self, asked: Asked) -> Place:
+    def target(self, asked: Asked) -> Place:
+        """Where it is to lie; Refused with 406 if an object lies there."""
         machine, dest = needed(asked.form, "machine", "dest")
         place = places.given(self.catalog.stores, machine, dest)
         self._refuse_taken(place)
@@ -170,7 +176,8 @@ class Answers:
         if FileRow.select().join(ReplicaRow).where(spot, stands).exists():
             raise Refused(406, EXISTS)
 
-    def _refuse_several(self, one: Object) -> None:
+    def refuse_several(self, one: Object) -> None:
+        """Refused if it has other copies: they would keep its old path."""
         if ReplicaRow.select().where(ReplicaRow.dataset == one.row.uid).count() > 1:
             raise Refused(409, f"Object {one.row.uid} has other copies, which keep its name.")
 
@@ -181,7 +188,7 @@ class Answers:
         objects.remember(self.catalog.stores, one.row.uid, one.place, one.size)
         copies = ReplicaRow.select().where(ReplicaRow.dataset == one.row.uid).order_by(ReplicaRow.id)
         for copy in list(copies):
-            self.catalog.remove(one.row.uid, _root_of(copy), force_last=True)
+            self.catalog.remove(one.row.uid, root_of(copy), force_last=True)
         return one
 
     def remember(self, uid: str, place: Place) -> None:
@@ -213,7 +220,7 @@ class Answers:
             return False
 
 
-def _split(one: Object, place: Place) -> tuple[bytes, bytes]:
+def split(one: Object, place: Place) -> tuple[bytes, bytes]:
     """Root, as `STORE:path`, and path below it, of an object that is to lie at a place: its path stays, if it can."""
     path = parse(one.row.path)
     if place.path == path or (path and place.path.endswith(b"/" + path)):
@@ -222,10 +229,11 @@ def _split(one: Object, place: Place) -> tuple[bytes, bytes]:
     return f"{place.store}:".encode(), place.path
 
 
-def _root(one: Object) -> bytes:
+def root(one: Object) -> bytes:
+    """The root of the copy that is spoken of, as `STORE:path`."""
     assert one.copy is not None
-    return _root_of(one.copy)
+    return root_of(one.copy)
 
 
-def _root_of(copy: ReplicaRow) -> bytes:
+def root_of(copy: ReplicaRow) -> bytes:
     return f"{copy.store}:".encode() + parse(copy.root)

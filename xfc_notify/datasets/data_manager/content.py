@@ -8,7 +8,7 @@ from xfc_notify.datasets import hashes, replicas
 from xfc_notify.datasets.data_manager.answers import EXISTS, Answers
 from xfc_notify.datasets.data_manager.asking import Answer, Asked, Content, Refused, needed
 from xfc_notify.datasets.errors import Conflict
-from xfc_notify.datasets.external import fetch
+from xfc_notify.datasets.external import fetch, reach
 from xfc_notify.datasets.external.fetch import Options
 from xfc_notify.datasets.external.reach import NotAllowed, Url
 from xfc_notify.datasets.folder import Sink
@@ -56,16 +56,26 @@ def put(answers: Answers, asked: Asked) -> Answer:
 
 def get_external(answers: Answers, asked: Asked) -> Answer:
     """What a URL stands for becomes a file, and an object. A size that was sent does not count."""
-    url, protocol = needed(asked.form, "url", "protocol")
     answers.new(asked)  # what is wrong with the form, or taken, is said first
-    if protocol != "http":
-        raise Refused(501, f"'{harmless(protocol)}' protocol not supported (yet?)")
-    options, allowed = _options(asked.form.get("options", "")), answers.service.settings.of(Datasets).external
+    url, options = checked(answers, asked)
+    allowed = answers.service.settings.of(Datasets).external
     shown = Url.of(url).shown
     try:
         return _received(answers, asked, lambda sink: fetch.fetch(url, options, allowed, sink), shown)
     except NotAllowed as error:
         raise Refused(403, error.what) from None
+
+
+def checked(answers: Answers, asked: Asked) -> tuple[str, Options]:
+    """The URL of a form, and what goes with it. Refused for another protocol, or a host that is not listed."""
+    url, protocol = needed(asked.form, "url", "protocol")
+    if protocol != "http":
+        raise Refused(501, f"'{harmless(protocol)}' protocol not supported (yet?)")
+    try:
+        reach.refuse_host(Url.of(url), answers.service.settings.of(Datasets).external)
+    except NotAllowed as error:
+        raise Refused(403, error.what) from None
+    return url, _options(asked.form.get("options", ""))
 
 
 def _received(answers: Answers, asked: Asked, source: Source, origin: str) -> Answer:

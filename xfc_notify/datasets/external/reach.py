@@ -65,8 +65,7 @@ class Url:
 def checked(url: Url, allowed: External) -> str:
     """The address to which the connection goes. NotAllowed if the host is not listed, or no address of it may be
     reached; DatasetError if it has none."""
-    if not any(fnmatchcase(url.host, pattern.lower()) for pattern in allowed.hosts):
-        raise NotAllowed(f"{url.host} is none of the hosts from which files may be fetched")
+    refuse_host(url, allowed)
     try:
         found = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
@@ -76,6 +75,12 @@ def checked(url: Url, allowed: External) -> str:
         if is_reachable(address, allowed.networks):
             return address
     raise NotAllowed(f"{url.host} is at {', '.join(addresses)}: nothing is fetched from there")
+
+
+def refuse_host(url: Url, allowed: External) -> None:
+    """Raise NotAllowed unless the host is listed."""
+    if not any(fnmatchcase(url.host, pattern.lower()) for pattern in allowed.hosts):
+        raise NotAllowed(f"{url.host} is none of the hosts from which files may be fetched")
 
 
 def is_reachable(address: str, allowed: Sequence[Network]) -> bool:
