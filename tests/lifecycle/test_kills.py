@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lifecycle.conftest import DAY, HOUR, OPERATOR, House
+from lifecycle.conftest import HOUR, OPERATOR, House
 from xfc_notify.datasets.catalog import Catalog
 from xfc_notify.errors import XfcNotifyError
 from xfc_notify.lifecycle import lives
@@ -16,7 +16,10 @@ from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.states import Audience, Mode
 from xfc_notify.store import database
 
-WHOLE = ("began", "closed", "dated", "asked", "asked", "voted", "voted", "binned", "removing", "removed")
+WHOLE = (
+    *("began", "closed", "dated", "asked", "told", "asked", "voted", "told", "voted"),
+    *("binned", "removing", "removed"),
+)
 
 
 class Killed(BaseException):
@@ -29,7 +32,8 @@ def story(house: House) -> None:
         lambda: house.do.close("d1", OPERATOR),
         lambda: house.sleep(31),
         house.tick,
-        lambda: house.tick(DAY),
+        lambda: house.sleep(1),
+        house.tick,
         lambda: house.do.vote("d1", "ada", OPERATOR),
         lambda: house.do.vote("d1", "ben", OPERATOR),
         lambda: house.sleep(15),
@@ -37,7 +41,7 @@ def story(house: House) -> None:
         lambda: house.tick(2 * HOUR),
     )
     for step in steps:
-        for _ in range(4):
+        for _ in range(8):
             try:
                 step()
             except Killed:

@@ -2,10 +2,13 @@
 
 from collections import Counter
 
+import pytest
+
 from lifecycle import oracle
 from lifecycle.year import Year
 
 
+@pytest.mark.timeout(1200)  # 40 s of processor time, which a busy machine may spread
 def test_a_virtual_year() -> None:
     year = Year(seed=17)
     year.run()

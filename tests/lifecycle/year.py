@@ -187,7 +187,7 @@ class Year:
             one.store_fails -= 1
             self.add(one, after_attempt(one.life, why, self.now))
         self._judge(one, terms)
-        one.due_at = next_look(one.life, terms, world, self.now)
+        one.due_at = next_look(one.life, terms, self.now)
 
     def _judge(self, one: Dataset, terms: Terms) -> None:
         asked = one.life.notice.asked if one.life.notice else ()

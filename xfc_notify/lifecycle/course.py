@@ -104,21 +104,18 @@ def due_interval(life: Life, terms: Terms, now: datetime) -> int | None:
     return min(begun, default=None)
 
 
-def deadline(notice: Notice, terms: Terms, world: World) -> datetime:
-    """Until when the people of this level have time: counted from when the last of them was told."""
-    reached = [name for name in notice.votes if name in world.reachable]
-    told = [world.told[name] for name in reached if name in world.told]
-    begun = max(notice.since, *told) if len(told) == len(reached) and told else notice.since + GRACE
-    return begun + terms.wait + notice.missed
+def deadline(notice: Notice, terms: Terms) -> datetime:
+    """Until when the people of this level have time: counted from when the last of them was told, once."""
+    return (notice.told_at or notice.since + GRACE) + terms.wait + notice.missed
 
 
-def next_look(life: Life, terms: Terms, world: World, now: datetime) -> datetime | None:
+def next_look(life: Life, terms: Terms, now: datetime) -> datetime | None:
     """When something may happen by itself next; None: never."""
     if life.phase is Phase.REMOVED:
         return None
     times = [now + NEVER_LONGER]
     if life.notice is not None:
-        times += [now + SOON, deadline(life.notice, terms, world)]
+        times += [now + SOON, deadline(life.notice, terms)]
     if life.expires_at is not None:
         times += [life.expires_at, *(life.expires_at - interval for interval in terms.intervals)]
     if life.bin is not None:
@@ -148,11 +145,12 @@ def _expired(life: Life, terms: Terms, world: World, now: datetime) -> Event | N
 def _of_notice(notice: Notice, terms: Terms, world: World, now: datetime) -> Event | None:
     entitled = world.entitled(notice)
     if notice.agreed(entitled):
-        if notice.decision is Decision.CLOSE:
-            return Event(Happening.CLOSED, now, data={"agreed": True})
-        until = (now + terms.bin).isoformat()
-        return Event(Happening.BINNED, now, data={"until": until, "copies": list(world.copies)})
-    if any(name in world.reachable for name in notice.votes) and now < deadline(notice, terms, world):
+        return _agreed(notice, terms, world, now)
+    reached = [name for name in notice.votes if name in world.reachable]
+    if reached and notice.told_at is None and all(name in world.told for name in reached):
+        told_at = max(notice.since, *(world.told[name] for name in reached))
+        return Event(Happening.TOLD, now, data={"at": told_at.isoformat()})
+    if reached and now < deadline(notice, terms):
         return None
     if not all(asked.sure for asked in world.groups):
         return None
@@ -160,6 +158,13 @@ def _of_notice(notice: Notice, terms: Terms, world: World, now: datetime) -> Eve
     if above is None:
         return Event(Happening.EXHAUSTED, now)
     return Event(Happening.ASKED, now, data=_passed_on(notice, above, entitled, terms))
+
+
+def _agreed(notice: Notice, terms: Terms, world: World, now: datetime) -> Event:
+    if notice.decision is Decision.CLOSE:
+        return Event(Happening.CLOSED, now, data={"agreed": True})
+    until = (now + terms.bin).isoformat()
+    return Event(Happening.BINNED, now, data={"until": until, "copies": list(world.copies)})
 
 
 def _passed_on(notice: Notice, above: Asked, entitled: frozenset[str], terms: Terms) -> dict[str, Any]:

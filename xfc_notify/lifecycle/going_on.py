@@ -32,7 +32,7 @@ def go_on(
         held.life, held.dataset.owner
     ):
         receipts.binned(held, service, directory, now)
-    held.look_again(next_look(held.life, terms, world, now) if believed else now)
+    held.look_again(next_look(held.life, terms, now) if believed else now)
 
 
 def go_on_with(uid: str, service: Service, directory: Directory, now: datetime) -> None:

@@ -32,7 +32,7 @@ class Notice:
     about     the date that gave reason for it
     needed    so many votes are needed
     group     who is asked: the members of this group; "" for the owner
-    since     when they were asked
+    since     when they were asked; told_at: when the last of them had been told
     votes     person → the votes that they hold at this level: one, and those that they did not use below
     voters    who has agreed, at this level
     groups    that were asked so far
@@ -50,6 +50,7 @@ class Notice:
     voters: frozenset[str] = frozenset()
     groups: tuple[str, ...] = ()
     asked: frozenset[str] = frozenset()
+    told_at: datetime | None = None
     missed: timedelta = timedelta()
 
     def given(self, entitled: frozenset[str]) -> int:
@@ -154,6 +155,11 @@ def _extended(life: Life, event: Event) -> Life:
     return _ending(_dated(life, event), End.CANCELLED, event)
 
 
+def _told(life: Life, event: Event) -> Life:
+    notice = life.notice
+    return life if notice is None else replace(life, notice=replace(notice, told_at=_time(event, "at")))
+
+
 def _voted(life: Life, event: Event) -> Life:
     if life.notice is None:
         return life
@@ -198,6 +204,7 @@ def _asked(life: Life, event: Event) -> Notice:
         voters=frozenset(),
         groups=(*before.groups, group),
         asked=before.asked | set(votes),
+        told_at=None,
         missed=timedelta(),
     )
 
@@ -232,6 +239,7 @@ _CHANGES: Mapping[Happening, Callable[[Life, Event], Life]] = {
     Happening.ASKED: lambda life, event: replace(
         life, notice=_asked(life, event), asked_about=life.expires_at
     ),
+    Happening.TOLD: _told,
     Happening.VOTED: _voted,
     Happening.WITHDREW: _voted,
     Happening.EXHAUSTED: lambda life, event: _ending(life, End.EXHAUSTED, event),

@@ -104,9 +104,9 @@ def event(row: LifeEventRow) -> Event:
 
 def due(now: datetime) -> list[str]:
     """The datasets to which something may happen by itself now."""
-    rows = (
-        LifeRow.select(LifeRow.dataset).where(LifeRow.due_at <= now).order_by(LifeRow.due_at, LifeRow.dataset)
-    )
+    there = LifeRow.dataset.in_(DatasetRow.select(DatasetRow.uid))
+    rows = LifeRow.select(LifeRow.dataset).where(LifeRow.due_at <= now, there)
+    rows = rows.order_by(LifeRow.due_at, LifeRow.dataset)
     return [row.dataset for row in rows]
 
 

@@ -35,6 +35,7 @@ class Happening(StrEnum):
     opened     by a person; closed: by a person, or by votes
     dated      the lifespan of its group gave it a date; extended: a person did
     asked      a notice began, or was passed on to the group above
+    told       all who are asked at this level, and can be reached, know of it: their time runs
     exhausted  there is no group left to ask: nothing follows
     binned     its removal was agreed; removing: the bin has ended; failed: its files could not be removed yet
     parked     … nor later: an operator has to look; resumed: one has
@@ -47,6 +48,7 @@ class Happening(StrEnum):
     DATED = "dated"
     EXTENDED = "extended"
     ASKED = "asked"
+    TOLD = "told"
     VOTED = "voted"
     WITHDREW = "withdrew"
     EXHAUSTED = "exhausted"
