@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from xfc_notify.datasets.states import DatasetState
 from xfc_notify.datasets.tables import DatasetRow
-from xfc_notify.lifecycle import clock, going_on, judge, lives, people, removal
+from xfc_notify.lifecycle import clock, going_on, judge, lives, people, removal, upkeep
 from xfc_notify.lifecycle.notices import unsure_message
 from xfc_notify.lifecycle.tables import LifeRow
 from xfc_notify.notify.words.notices import shrunk_message
@@ -43,6 +43,7 @@ def let_live(service: Service, now: datetime, there: datetime | None = None) -> 
     for uid in dict.fromkeys([*lives.removed_by_commands(), *lives.due(now), *judge.with_other_copies()]):
         made_if_possible(lambda uid=uid: going_on.go_on_with(uid, service, directory, now), "life", uid)  # type: ignore[misc]
     removal.remove_all(service, now)
+    upkeep.run(service.settings, now)
     return {"messages": judge.speak(service, now)}
 
 

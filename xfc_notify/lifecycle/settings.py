@@ -8,7 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from xfc_notify.settings.values import Duration, Durations, Table
+from xfc_notify.settings.values import Duration, Durations, Table, read
+from xfc_notify.units import parse_duration
 
 DAY = timedelta(days=1)
 
@@ -20,6 +21,8 @@ def _days(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
 
 
 Intervals = Annotated[Durations, AfterValidator(_days)]
+OrOff = Annotated[timedelta, read(parse_duration), Field(ge=timedelta(0))]
+"""A duration, or 0d for none."""
 Votes = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -73,6 +76,11 @@ class Lifecycle(Table):
     bin: Duration = Field(
         timedelta(days=14), description="how long what was agreed to go can be brought back by an operator"
     )
+    journal_kept: OrOff = Field(
+        timedelta(days=90),
+        description="how long commands on datasets are kept after they ended; 0d: for ever",
+    )
+    journal_interval: OrOff = Field(DAY, description="how often older ones are forgotten; 0d: never")
     groups: tuple[LifecycleGroup, ...] = Field((), description="one block [[lifecycle.groups]] each")
 
     @model_validator(mode="after")

@@ -6,12 +6,14 @@ from typing import Any
 
 from xfc_notify.datasets import replicas
 from xfc_notify.datasets.tables import DatasetRow
-from xfc_notify.lifecycle import actions, dates, lives, people
+from xfc_notify.lifecycle import actions, clock, dates, lives, people, upkeep
 from xfc_notify.lifecycle.life import Life
+from xfc_notify.lifecycle.settings import Lifecycle
 from xfc_notify.lifecycle.states import Decision, Phase
 from xfc_notify.lifecycle.tables import LifeRow
 from xfc_notify.lifecycle.terms import NAMES
 from xfc_notify.settings import Settings
+from xfc_notify.store import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyView:
+    """What is done for datasets, how often, and when it was done last."""
+
+    name: str
+    what: str
+    interval: str
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class TermView:
     """What counts for a dataset, and which group says so; "" for [lifecycle]."""
 
@@ -84,6 +96,16 @@ class ExplainedView:
     terms: tuple[TermView, ...]
     groups: tuple[str, ...]
     extend_until: datetime
+
+
+def duties(settings: Settings) -> list[DutyView]:
+    """What is done for datasets, in this order."""
+    own = settings.of(Lifecycle)
+    shown_all = [DutyView("lives", "let lives go on, and tell people", "every tick", marks.at(clock.TICK))]
+    return shown_all + [
+        DutyView(it.name, it.what, shown(it.interval(own)) if it.interval(own) else "off", marks.at(it.mark))
+        for it in upkeep.OPERATIONS
+    ]
 
 
 def life(uid: str, settings: Settings) -> LifeView:

@@ -3,7 +3,7 @@
 import typer
 
 from xfc_notify.lifecycle.commands.act import close, extend, open_, restore, resume, vote, withdraw
-from xfc_notify.lifecycle.commands.show import explain, list_, notices, show
+from xfc_notify.lifecycle.commands.show import duties, explain, list_, notices, show
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,4 +22,5 @@ def add_to(app: typer.Typer) -> None:
     group.command("withdraw", help="Take the vote of a person back, before it is decided.")(withdraw)
     group.command("restore", help="Bring a dataset back from the bin.")(restore)
     group.command("resume", help="Believe the clock again, or try again what was parked.")(resume)
+    group.command("duties", help="What is done for datasets, how often, and when it was done last.")(duties)
     app.add_typer(group, name="lifecycle")

@@ -1,4 +1,4 @@
-"""lifecycle list, show, explain, notices."""
+"""lifecycle list, show, explain, notices, duties."""
 
 import json
 from datetime import UTC, datetime
@@ -105,6 +105,19 @@ def notices(as_json: AsJson = False, settings: SettingsFile = None) -> None:
             for it in found
         ],
     )  # fmt: skip
+
+
+def duties(as_json: AsJson = False, settings: SettingsFile = None) -> None:
+    """Show what is done."""
+    from xfc_notify.lifecycle import views
+
+    with session(settings, reads=True) as opened:
+        found = views.duties(opened.settings)
+    if as_json:
+        print_json(found)
+        return
+    rows = [(it.name, it.interval, or_dash(it.last, at), it.what) for it in found]
+    print_table(("duty", "interval", "last (UTC)", "what"), rows)
 
 
 def until(view: "LifeView") -> str:
