@@ -109,9 +109,8 @@ def everywhere_with_subjects() -> list[AreaRow]:
 
 def areas_of(user: UserRow) -> list[AreaRow]:
     """A user's areas, by path."""
-    return list(
-        AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.user == user).order_by(AreaRow.path)
-    )
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.user == user)
+    return list(rows.order_by(AreaRow.path))
 
 
 def of_subjects(subjects: Iterable[int]) -> dict[int, AreaRow]:
