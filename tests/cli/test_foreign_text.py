@@ -27,7 +27,7 @@ FOREIGN = f"some text\n{FORGED}\x1b[31m\u202e"
 OURS = {
     *("users.name", "users.language", "users.timezone", "users.digest"),
     *("subject.kind", "subject.key", "event.kind", "area.path", "area.volume", "area.last_scan"),
-    *("scan.id", "scan.state", "scan.clock", "slice.id", "mark.name"),
+    *("scan.id", "scan.state", "scan.clock", "scan.source", "slice.id", "mark.name"),
     *("message.id", "message.mode", "message.broke_interval", "message.thread", "message.audience"),
     *("delivery.state", "episode.thread", "message.unsubscribe", "area.directory", "area.judged_by"),
     *("users.full_name_from", "users.email_from"),
