@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xfc_notify import scales, units
-from xfc_notify.scales import SI, Compared
+from xfc_notify import units
+from xfc_notify.scales import Compared
+from xfc_notify.sizes import SI, Sizes, show_in
 
 TB = 10**12
 
@@ -248,9 +249,9 @@ def test_a_percentage_is_rounded_and_on_its_side_of_every_threshold(used, limit,
 @pytest.fixture
 def binary() -> Iterator[None]:
     """Sizes as a site may want to show them."""
-    scales.show_in(scales.Sizes.BINARY)
+    show_in(Sizes.BINARY)
     yield
-    scales.show_in(scales.Sizes.DECIMAL)
+    show_in(Sizes.DECIMAL)
 
 
 @pytest.mark.usefixtures("binary")
@@ -274,12 +275,12 @@ def test_a_site_may_show_sizes_in_binary_units(size: int, shown: str) -> None:
 
 @given(st.integers(1, 2**62), st.integers(1, 2**62))
 def test_what_is_compared_in_binary_units_is_told_from_each_other(used: int, limit: int) -> None:
-    scales.show_in(scales.Sizes.BINARY)
+    show_in(Sizes.BINARY)
     try:
         compared = Compared.of(used, limit)
         shown = units.format_of(used, limit, "bytes")
     finally:
-        scales.show_in(scales.Sizes.DECIMAL)
+        show_in(Sizes.DECIMAL)
     assert (compared.used > compared.limit) <= (used > limit)
     assert (compared.used < compared.limit) <= (used < limit)
     assert abs(compared.rest - abs(used - limit)) <= max(compared.scale.step, Fraction(abs(used - limit), 10))

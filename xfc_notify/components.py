@@ -147,11 +147,11 @@ def settings_model() -> "type[Settings]":
 
 def load_settings(path: Path | None = None, environment: Mapping[str, str] | None = None) -> "Settings":
     """All settings, as `settings.load` reads them; SettingsError if they are wrong. Sizes are shown as they say."""
-    from xfc_notify import scales
+    from xfc_notify import sizes
     from xfc_notify.settings import load
 
     found = load(path, environment, settings_model())
-    scales.show_in(found.service.sizes)
+    sizes.show_in(found.service.sizes)
     return found
 
 

@@ -1,47 +1,11 @@
-"""In which unit, and with how many digits, sizes are shown to people. Sizes are bytes, or byte-days.
-
-A site shows them all in TB or all in TiB: `show_in` says which to this process, when it has read the settings.
-"""
+"""In which unit, and with how many digits, sizes are shown to people. Sizes are bytes, or byte-days."""
 
 import math
 from dataclasses import dataclass, field
-from enum import StrEnum
 from fractions import Fraction
 from typing import Self
 
-SI = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
-IEC = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
-
-
-class Sizes(StrEnum):
-    """How sizes are shown: 1 TB is 1000⁴ bytes, 1 TiB is 1024⁴."""
-
-    DECIMAL = "decimal"
-    BINARY = "binary"
-
-    @property
-    def base(self) -> int:
-        """How many of a unit the next larger one is."""
-        return 1000 if self is Sizes.DECIMAL else 1024
-
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Their names, by the power of the base."""
-        return SI if self is Sizes.DECIMAL else IEC
-
-
-_shown = Sizes.DECIMAL
-
-
-def show_in(sizes: Sizes) -> None:
-    """Show all sizes so from here on."""
-    global _shown  # noqa: PLW0603 - of the whole process, as its settings are
-    _shown = sizes
-
-
-def shown_in() -> Sizes:
-    """How sizes are shown in this process."""
-    return _shown
+from xfc_notify.sizes import Sizes, shown_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +50,11 @@ class Scale:
 
 def scale_of(size: float | Fraction) -> Scale:
     """The scale of a size that is compared with nothing: the largest unit that fits, at most one decimal."""
-    for power in range(len(SI)):
-        scale = Scale(power, 1 if power else 0)
-        if abs(scale.nearest(size)) < scale.unit * scale.sizes.base:
+    sizes = shown_in()
+    for power in range(len(sizes.units)):
+        scale = Scale(power, 1 if power else 0, sizes)
+        above = sizes.base ** (power + 1)
+        if abs(size) < above and abs(scale.nearest(size)) < above:  # the first alone is quick
             break
     return scale
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from xfc_notify.scales import SI, Compared, scale_of
+from xfc_notify.scales import Compared, scale_of
+from xfc_notify.sizes import SI
 
 DAY_SECONDS = 86_400
 THRESHOLDS = (0.8, 0.9, 1.0)

@@ -99,6 +99,15 @@ DATASETS = {
 }
 """What shows datasets, which this place has none of: see test_datasets.py."""
 
+LIFECYCLE = {
+    f"lifecycle {name}"
+    for name in (
+        *("list", "show", "explain", "notices", "duties"),
+        *("open", "close", "extend", "vote", "withdraw", "restore", "resume"),
+    )
+}
+"""What shows and changes the lives of datasets, which this place has none of."""
+
 
 def commands() -> Iterator[str]:
     """All there are."""
@@ -148,7 +157,7 @@ def forged(standing: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 
 def test_every_command_is_among_those_that_show_or_those_that_act():
-    assert set(commands()) == SHOWS.keys() | ACTS | REPORTS | DATASETS
+    assert set(commands()) == SHOWS.keys() | ACTS | REPORTS | DATASETS | LIFECYCLE
 
 
 @pytest.mark.parametrize("command", SHOWS)

@@ -35,6 +35,14 @@ HEAVY = {
 }  # fmt: skip
 
 
+DATASETS = {
+    "copy", "describe", "files", "finish", "history", "journal", "list", "move", "rebuild", "register", "remove",
+    "repair", "rules", "shift-root", "show", "transfers", "verify", "wait",
+}  # fmt: skip
+LIFECYCLE = {
+    "close", "duties", "explain", "extend", "list", "notices", "open", "restore", "resume", "show", "vote",
+    "withdraw",
+}  # fmt: skip
 SPARED = {"ctypes", "decimal", "logging", "pluggy", "pydantic", "rich", "socket", "typer"}
 
 
@@ -150,21 +158,8 @@ def test_the_commands_are_those_of_the_design() -> None:
         "tokens list",
         "tokens revoke",
         *(f"stores {name}" for name in ("init", "list", "check")),
-        *(
-            f"datasets {name}"
-            for name in (
-                "register",
-                "describe",
-                "copy",
-                "move",
-                "remove",
-                "verify",
-                "rebuild",
-                "shift-root",
-                "finish",
-            )
-        ),
-        *(f"datasets {name}" for name in ("list", "show", "files", "history", "journal")),
+        *(f"datasets {name}" for name in DATASETS),
+        *(f"lifecycle {name}" for name in LIFECYCLE),
     }
 
 

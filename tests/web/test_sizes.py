@@ -11,7 +11,7 @@ from servers.web import Web
 
 from web.client import Browser, mail_text
 from web.conftest import OPERATORS
-from xfc_notify import scales
+from xfc_notify import sizes
 
 DECIMAL = re.compile(r"[0-9] ?[kMGTP]B\b")
 
@@ -20,7 +20,7 @@ DECIMAL = re.compile(r"[0-9] ?[kMGTP]B\b")
 def shown_as_before() -> Iterator[None]:
     """Settings that are read show sizes so in all of this process."""
     yield
-    scales.show_in(scales.Sizes.DECIMAL)
+    sizes.show_in(sizes.Sizes.DECIMAL)
 
 
 @pytest.fixture(scope="module")

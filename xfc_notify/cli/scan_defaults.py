@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from xfc_notify.places import PREFIX, find
-from xfc_notify.scales import Sizes, show_in
+from xfc_notify.sizes import Sizes, show_in
 from xfc_notify.usage import Clock, ScanDefaults
 from xfc_notify.usage.options import MOST_THREADS
 

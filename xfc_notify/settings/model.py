@@ -16,11 +16,11 @@ from pydantic import (
 
 from xfc_notify.domain import Volume
 from xfc_notify.errors import SettingsError
-from xfc_notify.scales import Sizes
 from xfc_notify.settings import values
 from xfc_notify.settings.stores import Address, StoreTable
 from xfc_notify.settings.values import Duration, Durations, Size, Table, time_zone
 from xfc_notify.settings.web import Web
+from xfc_notify.sizes import Sizes
 from xfc_notify.usage import Clock, ScanDefaults, Source
 from xfc_notify.usage.options import MOST_THREADS
 

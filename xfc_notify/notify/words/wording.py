@@ -18,7 +18,7 @@ from xfc_notify.notify.words.letter import Letter, ReplyLink, Section, Topic
 from xfc_notify.notify.words.whatif import what_if
 from xfc_notify.notify.words.why import why
 from xfc_notify.paths import harmless
-from xfc_notify.scales import Sizes, shown_in
+from xfc_notify.sizes import Sizes, shown_in
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 
