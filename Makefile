@@ -81,6 +81,9 @@ bench-reports: setup  ## measure reading the lines of wrstat, and the queries of
 	@$(BIN)/python benchmarks/reports.py
 	@$(BIN)/python benchmarks/report_pages.py
 
+bench-transfers: setup  ## measure copies of datasets beside cp, rclone and rsync; writes docs/benchmarks-transfers.md
+	@$(BIN)/python benchmarks/transfers.py $(BENCH)
+
 clean:  ## remove what the other targets made
 	@rm -rf .venv build demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
@@ -100,4 +103,4 @@ $(READY): pyproject.toml constraints.txt $(wildcard xfc_notify/*/c/*)
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt --no-build-isolation -e ".[test,lint]"
 	@touch $@
 
-.PHONY: help setup demo demo-web test test-faults lint check sanitize fuzz mutants test-container test-cluster test-newest audit wheel bench bench-billion bench-service clean servers
+.PHONY: help setup demo demo-web test test-faults lint check sanitize fuzz mutants test-container test-cluster test-newest audit wheel bench bench-billion bench-service bench-transfers clean servers

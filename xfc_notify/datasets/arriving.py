@@ -51,12 +51,12 @@ def place(work: Work, stores: Stores) -> None:
     target = ReplicaRow.get_by_id(row.target)
     new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
     with stores.opened(target.store) as folder:
-        for some in replicas.batches(new, replicas.HELD):
+        for some in replicas.held(new):
             with work.holding():
                 for file in some:
                     _place(folder, row, file)
             _sync(folder, some)
-        for some in replicas.batches(new, replicas.HELD):
+        for some in replicas.held(new):
             with work.holding():
                 for file in some:
                     folder.unlink(part(row, file))
@@ -74,7 +74,7 @@ def undo(work: Work, stores: Stores) -> None:
     target = ReplicaRow.get_by_id(row.target)
     new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
     with stores.opened(target.store) as folder:
-        for some in replicas.batches(new, replicas.HELD):
+        for some in replicas.held(new):
             with work.holding():
                 for file in some:
                     _take_back(folder, row, file)

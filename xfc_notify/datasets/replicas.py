@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, Self, TypeVar
 
-from peewee import chunked, fn
+from peewee import Case, Value, chunked, fn
 
 from xfc_notify.datasets import names
 from xfc_notify.datasets.errors import DatasetError
@@ -18,8 +19,13 @@ from xfc_notify.store.database import BATCH, db
 T = TypeVar("T")
 FILLED = 2**28
 """Bytes after which a batch has enough files."""
+NOTED = 100
+"""Rows of files that one statement changes."""
 HELD = 20
-"""Files that one transaction gives names or takes them from: a slow store must not hold up the database for long."""
+"""Files that a first transaction gives names or takes them from. A slow store must not hold up the database for long:
+the next one has twice as many after less than QUICK seconds, half as many after more than SLOW, MOST_HELD at most."""
+QUICK, SLOW = 0.1, 0.5
+MOST_HELD = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def add_files(replica: ReplicaRow, files: Iterable[Mapping[str, Any]]) -> None:
         }
         for file in files
     )
-    for some in chunked(lines, BATCH // 10):
+    for some in chunked(lines, BATCH // 2):
         FileRow.insert_many(some).execute()
 
 
@@ -178,10 +184,24 @@ def pairs(source: ReplicaRow, target: ReplicaRow) -> list[tuple[File, File]]:
 
 
 def note(changes: Iterable[tuple[int, dict[str, Any]]]) -> None:
-    """Change rows of files by their ids."""
+    """Change rows of files by their ids: those that change the same columns, many at once."""
+    alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = {}
+    for number, changed in changes:
+        alike.setdefault(tuple(changed), []).append((number, changed))
     with db.atomic():
-        for number, changed in changes:
-            FileRow.update(changed).where(FileRow.id == number).execute()
+        for columns, some in alike.items():
+            for few in chunked(some, NOTED):
+                values = {column: _by_id(column, few) for column in columns}
+                FileRow.update(values).where(FileRow.id.in_([number for number, _ in few])).execute()
+
+
+def _by_id(column: str, some: Sequence[tuple[int, dict[str, Any]]]) -> Any:
+    """What a column becomes: the same for all, or by the id."""
+    first = some[0][1][column]
+    if all(changed[column] == first for _, changed in some):
+        return first
+    stored = getattr(FileRow, column).db_value
+    return Case(FileRow.id, [(number, Value(stored(changed[column]))) for number, changed in some])
 
 
 def put(replica: ReplicaRow, state: ReplicaState, verified_at: datetime | None = None) -> None:
@@ -228,3 +248,16 @@ def batches(some: Sequence[T], count: int = 100) -> Iterator[Sequence[T]]:
     """Files, so many at once."""
     for first in range(0, len(some), count):
         yield some[first : first + count]
+
+
+def held(some: Sequence[File]) -> Iterator[Sequence[File]]:
+    """Files, so many at once as one transaction should deal with."""
+    first, count = 0, HELD
+    while first < len(some):
+        began = monotonic()
+        yield some[first : first + count]
+        first, took = first + count, monotonic() - began
+        if took < QUICK:
+            count = min(2 * count, MOST_HELD)
+        elif took > SLOW:
+            count = max(count // 2, 1)
