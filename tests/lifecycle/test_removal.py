@@ -3,7 +3,10 @@
 import pytest
 
 from lifecycle.conftest import DAY, HOUR, OPERATOR, House, operators
+from xfc_notify.datasets import rules
 from xfc_notify.datasets.catalog import Catalog
+from xfc_notify.datasets.settings import Rule
+from xfc_notify.datasets.states import DatasetState
 from xfc_notify.errors import XfcNotifyError
 from xfc_notify.lifecycle import course, duties, lives, removal
 from xfc_notify.lifecycle.actions import Actions
@@ -66,6 +69,18 @@ def test_what_lies_in_the_bin_keeps_its_place_so_bringing_it_back_overwrites_not
         assert house.life("d1").phase is Phase.REMOVED
     assert house.site.tree("one") == before  # another dataset counts the files as its own, too
     assert [view.state for view in house.site.catalog.verify("d2")] == ["good"]
+
+
+def test_no_rule_makes_copies_of_what_is_in_the_bin(house: House) -> None:
+    house.dataset()
+    house.binned()
+    stores, rule = house.site.catalog.stores, Rule(group="*", copies=2)
+    assert house.site.catalog.show("d1").state == DatasetState.BINNED
+    assert [it.uid for it in house.site.catalog.find()] == ["d1"]
+    assert rules.short(stores, [rule], house.now) == []
+    house.do.restore("d1", OPERATOR)
+    assert house.site.catalog.show("d1").state == DatasetState.KEPT
+    assert [it.dataset for it in rules.short(stores, [rule], house.now)] == ["d1"]
 
 
 class Killed(BaseException):

@@ -74,7 +74,7 @@ class Search:
             columns = (DatasetRow.uid, DatasetRow.path, DatasetRow.description)
             query = query.where(reduce(or_, (column.contains(self.text) for column in columns)))
         if not self.removed:
-            query = query.where(DatasetRow.state == DatasetState.KEPT)
+            query = query.where(DatasetRow.state != DatasetState.REMOVED)
         if self.spec:
             query = query.where(DatasetRow.spec == self.spec)
         if self.owner:

@@ -4,9 +4,13 @@ from enum import StrEnum
 
 
 class DatasetState(StrEnum):
-    """A dataset is kept until its last copy was removed on purpose; then only its history is."""
+    """A dataset is kept until its last copy was removed on purpose; then only its history is.
+
+    One that is binned waits to be removed: nothing new is made of it.
+    """
 
     KEPT = "kept"
+    BINNED = "binned"
     REMOVED = "removed"
 
 

@@ -132,6 +132,10 @@ def removed_by_commands() -> list[str]:
 
 
 def _keep(life: Life) -> None:
+    state = DatasetState.BINNED if life.phase in {Phase.BIN, Phase.REMOVING} else DatasetState.KEPT
+    DatasetRow.update(state=state).where(
+        DatasetRow.uid == life.dataset, DatasetRow.state.not_in([state, DatasetState.REMOVED])
+    ).execute()
     LifeRow.update(
         phase=life.phase,
         deciding=life.notice.decision if life.notice else "",
