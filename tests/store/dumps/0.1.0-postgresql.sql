@@ -68,8 +68,13 @@ CREATE TABLE public.dataset (
     points text NOT NULL,
     document text NOT NULL,
     owner character varying(100) NOT NULL,
+    group_name character varying(100) NOT NULL,
+    description text NOT NULL,
+    originator text NOT NULL,
+    metadata text NOT NULL,
     state character varying(8) NOT NULL,
-    registered_at timestamp without time zone NOT NULL
+    registered_at timestamp without time zone NOT NULL,
+    modified_at timestamp without time zone
 );
 CREATE TABLE public.delivery (
     id integer NOT NULL,
@@ -193,6 +198,8 @@ CREATE TABLE public.file (
     size bigint NOT NULL,
     hash text NOT NULL,
     stamp text NOT NULL,
+    part integer NOT NULL,
+    origin integer NOT NULL,
     state character varying(8) NOT NULL,
     verified_at timestamp without time zone
 );
@@ -283,17 +290,54 @@ CREATE TABLE public.journal (
     dataset character varying(100) NOT NULL,
     command character varying(10) NOT NULL,
     arguments text NOT NULL,
+    ordered boolean NOT NULL,
     began_at timestamp without time zone NOT NULL,
-    step character varying(8) NOT NULL,
+    started_at timestamp without time zone,
+    step character varying(10) NOT NULL,
     source integer,
     target integer,
     folders text NOT NULL,
     turn integer NOT NULL,
+    tries integer NOT NULL,
     lease_until timestamp without time zone NOT NULL,
+    files integer NOT NULL,
+    bytes bigint NOT NULL,
+    done bigint NOT NULL,
+    source_store character varying(100) NOT NULL,
+    target_store character varying(100) NOT NULL,
+    copied_at timestamp without time zone,
     ended_at timestamp without time zone,
     success boolean,
     outcome text NOT NULL
 );
+CREATE TABLE public.life (
+    dataset character varying(100) NOT NULL,
+    phase character varying(8) NOT NULL,
+    deciding character varying(8) NOT NULL,
+    parked boolean NOT NULL,
+    expires_at timestamp without time zone,
+    due_at timestamp without time zone,
+    events integer NOT NULL,
+    bad integer NOT NULL
+);
+CREATE TABLE public.life_event (
+    id integer NOT NULL,
+    dataset character varying(100) NOT NULL,
+    number integer NOT NULL,
+    what character varying(16) NOT NULL,
+    at timestamp without time zone NOT NULL,
+    who character varying(250) NOT NULL,
+    channel character varying(8) NOT NULL,
+    data text NOT NULL
+);
+CREATE SEQUENCE public.life_event_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.life_event_id_seq OWNED BY public.life_event.id;
 CREATE TABLE public.load (
     id character varying(36) NOT NULL,
     volume character varying(100) NOT NULL,
@@ -310,6 +354,13 @@ CREATE TABLE public.load (
     cells bigint NOT NULL,
     seconds double precision NOT NULL,
     failure text
+);
+CREATE TABLE public.managed (
+    dataset character varying(100) NOT NULL,
+    machine character varying(100) NOT NULL,
+    folder text NOT NULL,
+    filename text NOT NULL,
+    size bigint NOT NULL
 );
 CREATE TABLE public.mark (
     name character varying(40) NOT NULL,
@@ -484,6 +535,16 @@ CREATE SEQUENCE public.token_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.token_id_seq OWNED BY public.token.id;
+CREATE TABLE public.transfer_slice (
+    id character varying(36) NOT NULL,
+    journal_id character varying(36) NOT NULL,
+    replica integer NOT NULL,
+    first integer NOT NULL,
+    last integer NOT NULL,
+    turn integer NOT NULL,
+    tries integer NOT NULL,
+    lease_until timestamp without time zone
+);
 CREATE TABLE public.user_usage (
     id integer NOT NULL,
     load_id character varying(36) NOT NULL,
@@ -577,6 +638,7 @@ ALTER TABLE ONLY public.file ALTER COLUMN id SET DEFAULT nextval('public.file_id
 ALTER TABLE ONLY public.group_limit ALTER COLUMN id SET DEFAULT nextval('public.group_limit_id_seq'::regclass);
 ALTER TABLE ONLY public.group_standing ALTER COLUMN id SET DEFAULT nextval('public.group_standing_id_seq'::regclass);
 ALTER TABLE ONLY public.group_usage ALTER COLUMN id SET DEFAULT nextval('public.group_usage_id_seq'::regclass);
+ALTER TABLE ONLY public.life_event ALTER COLUMN id SET DEFAULT nextval('public.life_event_id_seq'::regclass);
 ALTER TABLE ONLY public.membership ALTER COLUMN id SET DEFAULT nextval('public.membership_id_seq'::regclass);
 ALTER TABLE ONLY public.move ALTER COLUMN id SET DEFAULT nextval('public.move_id_seq'::regclass);
 ALTER TABLE ONLY public.mute ALTER COLUMN id SET DEFAULT nextval('public.mute_id_seq'::regclass);
@@ -589,15 +651,15 @@ ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_
 ALTER TABLE ONLY public.vault_file ALTER COLUMN id SET DEFAULT nextval('public.vault_file_id_seq'::regclass);
 ALTER TABLE ONLY public.wish ALTER COLUMN id SET DEFAULT nextval('public.wish_id_seq'::regclass);
 INSERT INTO public.area VALUES (4, 4, 4, 'vol1', 'dan', '/vol1/dan', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', NULL, '1970-01-01 00:00:00', NULL, NULL, NULL, NULL, '');
-INSERT INTO public.area VALUES (1, 1, 1, 'vol1', 'ada', '/vol1/ada', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '5ef6ca9e-da34-40ae-a34c-a0650ef86e52', 3, 1203, NULL, '4ed30610128aefea');
-INSERT INTO public.area VALUES (2, 2, 2, 'vol1', 'ben', '/vol1/ben', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 'e01a7705-2413-48d8-ae9d-c924a036fcbd', 0, 300, NULL, '4ed30610128aefea');
-INSERT INTO public.area VALUES (3, 3, 3, 'vol1', 'cleo', '/vol1/cleo', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '6355ff2c-695b-4081-b66b-be5830a44be7', 0, 100, NULL, '4ed30610128aefea');
-INSERT INTO public.delivery VALUES (1, 'f2ea2566-2e72-4404-8613-466f81286ded', 'email', 'ada@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (2, 'c2145ea6-a1c7-4183-84fd-3d5068e91029', 'email', 'ben@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (3, 'bc4644ab-2d30-4441-a1dd-f09e1a003887', 'email', 'ada@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
-INSERT INTO public.delivery VALUES (4, '0d6e8e54-e144-4ed4-8132-f32dbdfaf14b', 'email', 'ben@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
-INSERT INTO public.episode VALUES (1, 1, 'quota_hard', 'quota_hard', 3, '{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, NULL, false, 3, '2026-03-05 08:00:00', 1000, 'f2ea2566-2e72-4404-8613-466f81286ded', NULL, NULL, false, NULL, NULL, 1, NULL, NULL, 0, 0, false, '');
-INSERT INTO public.episode VALUES (2, 2, 'quota_hard', 'quota_hard', 0, '{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, '2026-03-05 08:00:00', true, 3, '2026-03-05 08:00:00', 1000, 'c2145ea6-a1c7-4183-84fd-3d5068e91029', NULL, NULL, false, '2026-03-05 08:00:00', NULL, 0, NULL, NULL, 0, 0, false, '');
+INSERT INTO public.area VALUES (1, 1, 1, 'vol1', 'ada', '/vol1/ada', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 'cf171661-842a-40f4-bdd3-d2ea61d0adfc', 3, 1203, NULL, '4ed30610128aefea');
+INSERT INTO public.area VALUES (2, 2, 2, 'vol1', 'ben', '/vol1/ben', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '7734cae8-0b3a-44d3-bc68-50edcbfb8702', 0, 300, NULL, '4ed30610128aefea');
+INSERT INTO public.area VALUES (3, 3, 3, 'vol1', 'cleo', '/vol1/cleo', NULL, NULL, '', 1000, 1e+18, true, true, '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '908b04de-c21a-41f0-943c-0dfc745d4e30', 0, 100, NULL, '4ed30610128aefea');
+INSERT INTO public.delivery VALUES (1, '8bc9e589-d798-4c2a-bb2f-aef0aa8a24e2', 'email', 'ada@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (2, '4d989e94-57d2-443e-973f-0d1eb1a42446', 'email', 'ben@example.org', 'queued', 0, '2026-03-02 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (3, 'd567a68f-95fc-427e-879d-cb42990d1d9c', 'email', 'ada@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
+INSERT INTO public.delivery VALUES (4, '852a14fe-1db2-40b8-a36a-f8816770e871', 'email', 'ben@example.org', 'queued', 0, '2026-03-05 08:00:00', NULL, '');
+INSERT INTO public.episode VALUES (1, 1, 'quota_hard', 'quota_hard', 3, '{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, NULL, false, 3, '2026-03-05 08:00:00', 1000, '8bc9e589-d798-4c2a-bb2f-aef0aa8a24e2', NULL, NULL, false, NULL, NULL, 1, NULL, NULL, 0, 0, false, '');
+INSERT INTO public.episode VALUES (2, 2, 'quota_hard', 'quota_hard', 0, '{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":null,"thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null}', '2026-03-02 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '[]', NULL, '2026-03-05 08:00:00', true, 3, '2026-03-05 08:00:00', 1000, '4d989e94-57d2-443e-973f-0d1eb1a42446', NULL, NULL, false, '2026-03-05 08:00:00', NULL, 0, NULL, NULL, 0, 0, false, '');
 INSERT INTO public.event VALUES (1, 1, 1, 'quota_hard', '2026-03-02 08:00:00', 'began', 3, '1.2 kB of 1 kB');
 INSERT INTO public.event VALUES (2, 1, 1, 'quota_hard', '2026-03-02 08:00:00', 'told', 3, 'began: [XFC] You have used 120 % of your space on vol1');
 INSERT INTO public.event VALUES (3, 2, 2, 'quota_hard', '2026-03-02 08:00:00', 'began', 3, '1.1 kB of 1 kB');
@@ -609,7 +671,7 @@ INSERT INTO public.event VALUES (8, 2, 2, 'quota_hard', '2026-03-05 08:00:00', '
 INSERT INTO public.exemption VALUES (1, 2, 'quota_temporal', '2026-05-01 08:00:00', 'agreed', '2026-03-02 08:00:00', NULL, false);
 INSERT INTO public.mark VALUES ('live', '1970-01-01 00:00:00');
 INSERT INTO public.mark VALUES ('ticked', '2026-03-02 08:00:00');
-INSERT INTO public.message VALUES ('f2ea2566-2e72-4404-8613-466f81286ded', 1, '2026-03-02 08:00:00', 'live', '', 'f2ea2566-2e72-4404-8613-466f81286ded', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 120 % of your space on vol1', 'Dear Ada,
+INSERT INTO public.message VALUES ('8bc9e589-d798-4c2a-bb2f-aef0aa8a24e2', 1, '2026-03-02 08:00:00', 'live', '', '8bc9e589-d798-4c2a-bb2f-aef0aa8a24e2', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 120 % of your space on vol1', 'Dear Ada,
 You have used 120 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.2 kB, which is 0.2 kB over it.
 Where you stand on vol1
@@ -684,7 +746,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', NULL, '', 'user');
-INSERT INTO public.message VALUES ('c2145ea6-a1c7-4183-84fd-3d5068e91029', 2, '2026-03-02 08:00:00', 'live', '', 'c2145ea6-a1c7-4183-84fd-3d5068e91029', 3, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 110 % of your space on vol1', 'Dear Ben,
+INSERT INTO public.message VALUES ('4d989e94-57d2-443e-973f-0d1eb1a42446', 2, '2026-03-02 08:00:00', 'live', '', '4d989e94-57d2-443e-973f-0d1eb1a42446', 3, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"began","level":"over"}]', '[XFC] You have used 110 % of your space on vol1', 'Dear Ben,
 You have used 110 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.1 kB, which is 0.1 kB over it.
 Where you stand on vol1
@@ -759,7 +821,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', NULL, '', 'user');
-INSERT INTO public.message VALUES ('bc4644ab-2d30-4441-a1dd-f09e1a003887', 1, '2026-03-05 08:00:00', 'live', '', 'f2ea2566-2e72-4404-8613-466f81286ded', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"repeat","level":"over"}]', '[XFC] You are still using 120 % of your space on vol1 (reminder)', 'Dear Ada,
+INSERT INTO public.message VALUES ('d567a68f-95fc-427e-879d-cb42990d1d9c', 1, '2026-03-05 08:00:00', 'live', '', '8bc9e589-d798-4c2a-bb2f-aef0aa8a24e2', 3, '[{"subject":1,"area":"/vol1/ada","policy":"quota_hard","reason":"repeat","level":"over"}]', '[XFC] You are still using 120 % of your space on vol1 (reminder)', 'Dear Ada,
 You are still using 120 % of your space on vol1.
 Your hard quota is 1 kB, and you use 1.2 kB, which is 0.2 kB over it.
 Since the last message, on Monday 2 March (UTC), hardly anything has
@@ -840,7 +902,7 @@ This service never deletes anything.</span>
 <!--[if mso]></td></tr></table><![endif]-->
 </td></tr></tbody></table>
 </body></html>', '{"course":{"lines":[{"points":[[-3.0,120.0],[-2.0,120.1],[-1.0,120.2],[0.0,120.3]],"forecast":[],"name":"Hard quota: 120 % of 1 kB","passes":null,"date":""},{"points":[[-3.0,0.0],[-2.0,0.0],[-1.0,0.0],[0.0,0.0]],"forecast":[],"name":"Temporal quota: 0 % of 1 EB\u00b7days","passes":null,"date":""}],"left":-7.0,"right":0.49000000000000005,"top":127.51800000000001,"days":[[-5,"28 Feb"],[0,"today"]],"shares":[[0,"0 %"],[50,"50 %"]],"limit":"limit","forecast":""}}', '', 'reminder');
-INSERT INTO public.message VALUES ('0d6e8e54-e144-4ed4-8132-f32dbdfaf14b', 2, '2026-03-05 08:00:00', 'live', '', 'c2145ea6-a1c7-4183-84fd-3d5068e91029', 0, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"ended","level":"ok"}]', '[XFC] Thank you: you are down to 30 % of your space on vol1', 'Dear Ben,
+INSERT INTO public.message VALUES ('852a14fe-1db2-40b8-a36a-f8816770e871', 2, '2026-03-05 08:00:00', 'live', '', '4d989e94-57d2-443e-973f-0d1eb1a42446', 0, '[{"subject":2,"area":"/vol1/ben","policy":"quota_hard","reason":"ended","level":"ok"}]', '[XFC] Thank you: you are down to 30 % of your space on vol1', 'Dear Ben,
 Thank you: you are down to 30 % of your space on vol1.
 Your hard quota is 1 kB, and you now use 0.3 kB, which leaves 0.7 kB.
 Since the last message, on Monday 2 March (UTC), 800 B have gone.
@@ -912,22 +974,23 @@ This service never deletes anything.</span>
 </td></tr></tbody></table>
 </body></html>', '{"course":{"lines":[{"points":[[-3.0,110.0],[-2.0,110.0],[-1.0,50.0],[0.0,30.0]],"forecast":[],"name":"Hard quota: 30 % of 1 kB","passes":null,"date":""},{"points":[[-3.0,0.0],[-2.0,0.0],[-1.0,0.0],[0.0,0.0]],"forecast":[],"name":"Temporal quota: 0 % of 1 EB\u00b7days","passes":null,"date":""}],"left":-7.0,"right":0.49000000000000005,"top":116.60000000000002,"days":[[-5,"28 Feb"],[0,"today"]],"shares":[[0,"0 %"],[50,"50 %"]],"limit":"limit","forecast":""}}', '', 'user');
 INSERT INTO public.mute VALUES (1, 3, 'quota_hard', '2026-03-02 08:00:00');
-INSERT INTO public.scan VALUES ('38a5c6fe-5fa7-41ac-a04b-b2d1d9658348', 1, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1200, 1200, 2, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[2,1200,1200,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1200,1200,0,0,0],0,0]],"links":[]}', '[[1772438400,1200]]', NULL, '[{"level":"over","used":1200,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('ca6eb533-e0d3-4843-a5dd-0fef0ee86755', 3, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('de340c90-64ba-4b13-bed0-6854d485b6f0', 2, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('7e122f8a-b7d7-49c0-ae57-30ce06fcb799', 3, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('c7fbf07a-5b53-45c6-b371-5798bcc77e99', 1, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1201, 1201, 2, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[2,1201,1201,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1201,1201,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201]]', NULL, '[{"level":"over","used":1201,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('70c8ba2b-48f1-4629-88d5-0d96d8d4ad40', 2, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('11f9068b-4d55-4c4f-bb6b-7849c1624106', 1, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 1202, 1202, 2, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[2,1202,1202,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1202,1202,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202]]', NULL, '[{"level":"over","used":1202,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('32d60e21-916a-4dec-92dd-3f6eab270024', 2, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 500, 500, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,500,500,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,500,500,0,0,0],0,0]],"links":[]}', '[[1772438400,500]]', NULL, '[{"level":"ok","used":500,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('6355ff2c-695b-4081-b66b-be5830a44be7', 3, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('db97bf04-2cd3-447a-9cf9-7b3ba828a994', 3, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('5d0ee82e-c5aa-45a5-8be5-b3b2e407cfbd', 3, 'open', 'scan', 'arrival', '2026-03-06 08:00:00', '2026-03-06 08:00:00', NULL, 0, 0, 0, 0, 0, 0, true, NULL, NULL, NULL, NULL, NULL, NULL);
-INSERT INTO public.scan VALUES ('5ef6ca9e-da34-40ae-a34c-a0650ef86e52', 1, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 1203, 1203, 2, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[2,1203,1203,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1203,1203,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202],[1772697600,1203]]', NULL, '[{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.scan VALUES ('e01a7705-2413-48d8-ae9d-c924a036fcbd', 2, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 300, 300, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,300,300,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,300,300,0,0,0],0,0]],"links":[]}', '[[1772438400,300]]', NULL, '[{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
-INSERT INTO public.schema_migration VALUES (1, '0001_first', '2026-12-01 02:57:19.59299');
-INSERT INTO public.schema_migration VALUES (2, '0002_datasets', '2026-12-01 02:57:19.702109');
-INSERT INTO public.slice VALUES ('a35c4071-eafa-461b-b1bf-1277c0364bbb', '5d0ee82e-c5aa-45a5-8be5-b3b2e407cfbd', '[""]', '2026-03-06 08:00:00', NULL, 0);
+INSERT INTO public.scan VALUES ('615c2e2f-ed42-4f70-94bf-11f9caabbbd5', 1, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1200, 1200, 2, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[2,1200,1200,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1200,1200,0,0,0],0,0]],"links":[]}', '[[1772438400,1200]]', NULL, '[{"level":"over","used":1200,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('efeca75b-ad79-4a21-95bb-9faac86c73c6', 3, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('ef4b0af6-e573-442a-a8c7-3159ece002dc', 2, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('9db10e4c-211d-45b0-9b98-c0483ef09f93', 3, 'whole', 'scan', 'arrival', '2026-03-02 08:00:00', '2026-03-02 08:00:00', '2026-03-02 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-02T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":false,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('b1e0df1e-c22b-4621-958b-e9f1df23ae6a', 1, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1201, 1201, 2, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[2,1201,1201,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1201,1201,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201]]', NULL, '[{"level":"over","used":1201,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('79aa0c92-4715-474b-bf91-f001f6aa72c7', 2, 'whole', 'scan', 'arrival', '2026-03-03 08:00:00', '2026-03-03 08:00:00', '2026-03-03 08:00:00', 1, 0.1, 1100, 1100, 1, 0, true, '{}', '{"as_of":"2026-03-03T08:00:00+00:00","clock":"arrival","total":[1,1100,1100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,1100,1100,0,0,0],0,0]],"links":[]}', '[[1772438400,1100]]', NULL, '[{"level":"over","used":1100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('344aff62-1405-4010-8ab7-f7cd445bd3f2', 1, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 1202, 1202, 2, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[2,1202,1202,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1202,1202,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202]]', NULL, '[{"level":"over","used":1202,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('c971a552-8d34-4f6c-8acb-15d84c6b47f2', 2, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 500, 500, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,500,500,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,500,500,0,0,0],0,0]],"links":[]}', '[[1772438400,500]]', NULL, '[{"level":"ok","used":500,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('908b04de-c21a-41f0-943c-0dfc745d4e30', 3, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('e2208b7d-d503-472c-92a0-8f7e10b0528f', 3, 'whole', 'scan', 'arrival', '2026-03-04 08:00:00', '2026-03-04 08:00:00', '2026-03-04 08:00:00', 1, 0.1, 100, 100, 1, 0, true, '{}', '{"as_of":"2026-03-04T08:00:00+00:00","clock":"arrival","total":[1,100,100,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,100,100,0,0,0],0,0]],"links":[]}', '[[1772438400,100]]', NULL, '[{"level":"ok","used":100,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('fa67ea3b-0ead-4288-aa74-4aa7e7f57111', 3, 'open', 'scan', 'arrival', '2026-03-06 08:00:00', '2026-03-06 08:00:00', NULL, 0, 0, 0, 0, 0, 0, true, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO public.scan VALUES ('cf171661-842a-40f4-bdd3-d2ea61d0adfc', 1, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 1203, 1203, 2, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[2,1203,1203,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[2,1203,1203,0,0,0],0,0]],"links":[]}', '[[1772438400,1200],[1772524800,1201],[1772611200,1202],[1772697600,1203]]', NULL, '[{"level":"over","used":1203,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.scan VALUES ('7734cae8-0b3a-44d3-bc68-50edcbfb8702', 2, 'whole', 'scan', 'arrival', '2026-03-05 08:00:00', '2026-03-05 08:00:00', '2026-03-05 08:00:00', 1, 0.1, 300, 300, 1, 0, true, '{}', '{"as_of":"2026-03-05T08:00:00+00:00","clock":"arrival","total":[1,300,300,0],"directories":0,"symlinks":0,"others":0,"birth_times":0,"oldest":null,"newest":null,"by_age":{},"by_owner":{},"by_directory":{},"oldest_by_directory":{},"by_type":{},"largest":[],"errors":{},"tree":[[0,"",[1,300,300,0,0,0],0,0]],"links":[]}', '[[1772438400,300]]', NULL, '[{"level":"ok","used":300,"limit":1000,"unit":"bytes","title":"hard quota","due":null,"from_history":false,"facts":[],"policy":"quota_hard","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_hard"},{"level":"ok","used":0.0,"limit":1e+18,"unit":"byte-days","title":"temporal quota","due":null,"from_history":true,"facts":[],"policy":"quota_temporal","thresholds":[0.8,0.9,1.0],"milestone":null,"ahead":null,"left_at":null,"lifted":null,"plugin":"quota_temporal"}]', NULL);
+INSERT INTO public.schema_migration VALUES (1, '0001_first', '2026-12-01 04:47:11.206659');
+INSERT INTO public.schema_migration VALUES (2, '0002_datasets', '2026-12-01 04:47:11.261743');
+INSERT INTO public.schema_migration VALUES (3, '0003_lifecycle', '2026-12-01 04:47:11.290872');
+INSERT INTO public.slice VALUES ('9bc678c2-a5b1-4c82-b690-2f9d74299fc9', 'fa67ea3b-0ead-4288-aa74-4aa7e7f57111', '[""]', '2026-03-06 08:00:00', NULL, 0);
 INSERT INTO public.subject VALUES (1, 'area', '/vol1/ada', 'vol1', 1, NULL);
 INSERT INTO public.subject VALUES (2, 'area', '/vol1/ben', 'vol1', 2, NULL);
 INSERT INTO public.subject VALUES (3, 'area', '/vol1/cleo', 'vol1', 3, NULL);
@@ -948,11 +1011,12 @@ SELECT pg_catalog.setval('public.file_id_seq', 1, false);
 SELECT pg_catalog.setval('public.group_limit_id_seq', 1, false);
 SELECT pg_catalog.setval('public.group_standing_id_seq', 1, false);
 SELECT pg_catalog.setval('public.group_usage_id_seq', 1, false);
+SELECT pg_catalog.setval('public.life_event_id_seq', 1, false);
 SELECT pg_catalog.setval('public.membership_id_seq', 1, false);
 SELECT pg_catalog.setval('public.move_id_seq', 1, false);
 SELECT pg_catalog.setval('public.mute_id_seq', 1, true);
 SELECT pg_catalog.setval('public.replica_id_seq', 1, false);
-SELECT pg_catalog.setval('public.schema_migration_id_seq', 2, true);
+SELECT pg_catalog.setval('public.schema_migration_id_seq', 3, true);
 SELECT pg_catalog.setval('public.subject_id_seq', 4, true);
 SELECT pg_catalog.setval('public.token_id_seq', 1, false);
 SELECT pg_catalog.setval('public.user_usage_id_seq', 1, false);
@@ -989,8 +1053,14 @@ ALTER TABLE ONLY public.groups
     ADD CONSTRAINT groups_pkey PRIMARY KEY (gid);
 ALTER TABLE ONLY public.journal
     ADD CONSTRAINT journal_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.life_event
+    ADD CONSTRAINT life_event_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.life
+    ADD CONSTRAINT life_pkey PRIMARY KEY (dataset);
 ALTER TABLE ONLY public.load
     ADD CONSTRAINT load_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.managed
+    ADD CONSTRAINT managed_pkey PRIMARY KEY (dataset);
 ALTER TABLE ONLY public.mark
     ADD CONSTRAINT mark_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY public.membership
@@ -1019,6 +1089,8 @@ ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.transfer_slice
+    ADD CONSTRAINT transfer_slice_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.user_usage
     ADD CONSTRAINT user_usage_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.users
@@ -1040,6 +1112,7 @@ CREATE UNIQUE INDEX area_volume_directory ON public.area USING btree (volume, di
 CREATE UNIQUE INDEX binding_issuer_subject ON public.binding USING btree (issuer, subject);
 CREATE UNIQUE INDEX binding_name ON public.binding USING btree (name);
 CREATE INDEX change_at ON public.change USING btree (at);
+CREATE INDEX dataset_group_name ON public.dataset USING btree (group_name);
 CREATE INDEX dataset_owner ON public.dataset USING btree (owner);
 CREATE INDEX dataset_registered_at ON public.dataset USING btree (registered_at);
 CREATE INDEX dataset_spec ON public.dataset USING btree (spec);
@@ -1077,6 +1150,10 @@ CREATE INDEX groups_name ON public.groups USING btree (name);
 CREATE INDEX journal_began_at ON public.journal USING btree (began_at);
 CREATE INDEX journal_dataset ON public.journal USING btree (dataset);
 CREATE UNIQUE INDEX journal_one_open_per_dataset ON public.journal USING btree (dataset) WHERE (ended_at IS NULL);
+CREATE INDEX life_deciding ON public.life USING btree (deciding) WHERE ((deciding)::text <> ''::text);
+CREATE INDEX life_due_at ON public.life USING btree (due_at);
+CREATE UNIQUE INDEX life_event_dataset_number ON public.life_event USING btree (dataset, number);
+CREATE INDEX life_expiring ON public.life USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX load_by_volume ON public.load USING btree (volume, as_of);
 CREATE INDEX load_open ON public.load USING btree (ordered_at) WHERE ((state)::text = 'open'::text);
 CREATE INDEX load_ordered_at ON public.load USING btree (ordered_at);
@@ -1111,6 +1188,7 @@ CREATE INDEX subject_user_id ON public.subject USING btree (user_id);
 CREATE INDEX token_expires_at ON public.token USING btree (expires_at);
 CREATE UNIQUE INDEX token_hash ON public.token USING btree (hash);
 CREATE INDEX token_name ON public.token USING btree (name);
+CREATE INDEX transfer_slice_journal_id ON public.transfer_slice USING btree (journal_id);
 CREATE INDEX user_usage_by_bytes ON public.user_usage USING btree (bytes DESC);
 CREATE INDEX user_usage_by_gid ON public.user_usage USING btree (gid, bytes DESC);
 CREATE INDEX user_usage_by_volume ON public.user_usage USING btree (volume, gid, bytes DESC);
@@ -1154,6 +1232,8 @@ ALTER TABLE ONLY public.slice
     ADD CONSTRAINT slice_scan_id_fkey FOREIGN KEY (scan_id) REFERENCES public.scan(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.subject
     ADD CONSTRAINT subject_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.transfer_slice
+    ADD CONSTRAINT transfer_slice_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES public.journal(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.user_usage
     ADD CONSTRAINT user_usage_load_id_fkey FOREIGN KEY (load_id) REFERENCES public.load(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.vault_file
