@@ -89,7 +89,7 @@ def test_the_life_of_a_dataset(site: Site):
         "uid": "u1", "spec": "tree", "root": f"{site.folder}/one", "path": "exp", "state": "kept",
     }  # fmt: skip
     one, two = shown["replicas"]
-    assert list(one) == ["store", "root", "state", "files", "bytes", "verified_at"]
+    assert list(one) == ["store", "root", "state", "files", "bytes", "verified_at", "packed"]
     assert (two["store"], two["root"], two["state"]) == ("two", f"{site.folder}/two/kept", "good")
     assert (two["files"], two["bytes"]) == (3, 3003)
     assert "every byte read and hashed" in site("datasets", "verify", "u1").out
@@ -104,6 +104,25 @@ def test_the_life_of_a_dataset(site: Site):
     assert site("datasets", "list", "--json", "--store", "two").json[0]["uid"] == "u1"
     for words in ("list", "show u1", "files u1", "history u1", "journal u1"):
         assert site("datasets", *words.split()).code == 0
+
+
+def test_a_dataset_goes_into_an_archive_and_comes_back(site: Site):
+    site("datasets", "register", "tree", "one:", "exp", "--uid", "u1")
+    before = {path: path.read_bytes() for path in (site.folder / "one/exp").iterdir()}
+    assert_told(site("datasets", "archive", "u1", "one:tars"), 2, "one is no archive", "kind")
+    said = site("datasets", "archive", "u1", "two:", "--dry-run").out
+    assert said == f"3 files (3 kB) would be packed from {site.folder}/one to {site.folder}/two.\n"
+    assert os.listdir(site.folder / "two") == [".xfc-store"]
+    done = site("datasets", "archive", "u1", "two:", "--json").json
+    assert (done["command"], done["files"], done["bytes"]) == ("archive", 3, 3003)
+    assert not (site.folder / "one/exp").exists()
+    assert "good, packed" in site("datasets", "show", "u1").out
+    assert_told(site("datasets", "copy", "u1", "one:"), 1, "is packed in a tar", "datasets activate")
+    assert site("datasets", "activate", "u1", "--dry-run").code == 0
+    said = site("datasets", "activate", "u1").out
+    assert said == f"3 files (3 kB) unpacked and read back from {site.folder}/two to {site.folder}/one.\n"
+    assert {path: path.read_bytes() for path in (site.folder / "one/exp").iterdir()} == before
+    assert_told(site("datasets", "archive", "u1", "two:"), 1, "a copy already", "datasets remove")
 
 
 def test_workers_do_what_need_not_be_waited_for(site: Site):

@@ -31,7 +31,7 @@ class Far(Site):
         return self.all() if name == "two" else super().tree(name)
 
 
-def by_sftp(folder: Path, server: Sshd | OddSftp, **tables: Any) -> Far:
+def by_sftp(folder: Path, server: Sshd | OddSftp, kind: str = "disk", **tables: Any) -> Far:
     """Store two is a folder behind sftp; who runs the tests sees it too."""
     here = folder / "two"
 
@@ -40,12 +40,12 @@ def by_sftp(folder: Path, server: Sshd | OddSftp, **tables: Any) -> Far:
         (here / name).write_bytes(content)
 
     return _site(
-        folder, server.store("two", here), tables, put=put, drop=lambda name: (here / name).unlink(),
+        folder, server.store("two", here) | {"kind": kind}, tables, put=put, drop=lambda name: (here / name).unlink(),
         all=lambda: tree(here),
     )  # fmt: skip
 
 
-def in_s3(folder: Path, server: S3, **tables: Any) -> Far:
+def in_s3(folder: Path, server: S3, kind: str = "disk", **tables: Any) -> Far:
     """Store two is a prefix of a new bucket."""
     client, bucket = server.client(), f"bucket-{uuid4()}"
     client.create_bucket(Bucket=bucket)
@@ -64,7 +64,7 @@ def in_s3(folder: Path, server: S3, **tables: Any) -> Far:
         return [it["Key"] for it in client.list_multipart_uploads(Bucket=bucket).get("Uploads", ())]
 
     return _site(
-        folder, server.store("two", f"{bucket}/data"), tables, all=all_, uploads=uploads,
+        folder, server.store("two", f"{bucket}/data") | {"kind": kind}, tables, all=all_, uploads=uploads,
         put=lambda name, content: client.put_object(Bucket=bucket, Key=f"data/{name}", Body=content),
         drop=lambda name: client.delete_object(Bucket=bucket, Key=f"data/{name}"),
     )  # fmt: skip

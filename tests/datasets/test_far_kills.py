@@ -59,3 +59,42 @@ def test_a_move_that_is_killed_has_its_files_at_one_place_or_the_other(
         kills += 1
     assert kills > 3
     assert ended == {"one", "two"}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["sftp", "s3"])
+@pytest.mark.parametrize("command", ["archive", "activate"])
+def test_an_archive_that_is_killed_is_whole_or_not_at_all(
+    sqlite: str, tmp_path: Path, sshd: Sshd, s3: S3, kind: str, command: str
+):
+    site = (
+        far.by_sftp(tmp_path, sshd, kind="archive")
+        if kind == "sftp"
+        else far.in_s3(tmp_path, s3, kind="archive")
+    )
+    uid = site.registered(contents=CONTENTS)
+    act = site.catalog.activate if command == "activate" else lambda uid: site.catalog.archive(uid, "two:")
+    ended, kills = set(), 0
+    for step in range(1, MOST, 4):
+        if command == "activate" and step == 1:
+            site.catalog.archive(uid, "two:")
+        was_killed = killed_at(step, sqlite, lambda: act(uid), changing)
+        site.tick()
+        assert JournalRow.select().where(JournalRow.ended_at.is_null()).count() == 0
+        assert site.uploads() == []
+        stores = {copy.store for copy in ReplicaRow.select()}
+        assert site.tree("one") == (TREE if "one" in stores else {})
+        assert list(site.tree("two")) == ([f"{uid}.tar"] if "two" in stores else [])
+        assert {it.state for it in site.catalog.verify(uid)} == {"good"}
+        ended.add(frozenset(stores))
+        if not was_killed:
+            break
+        kills += 1
+        if command == "archive" and stores == {"two"}:
+            site.catalog.activate(uid)
+            site.catalog.remove(uid, "two:")
+        elif stores == {"one", "two"}:
+            site.catalog.remove(uid, "one:")
+    assert kills > 3
+    both = {frozenset({"two"}), frozenset({"one", "two"})}
+    assert ended == (both if command == "activate" else {frozenset({"one"}), frozenset({"two"})})

@@ -4,7 +4,7 @@ A command and the tick that finds it silent call the same functions: nothing of 
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import uuid4
@@ -15,9 +15,11 @@ from xfc_notify.datasets import (
     journal,
     last_copy,
     leaving,
+    packing,
     repairing,
     replicas,
     transfer,
+    unpacking,
     views,
 )
 from xfc_notify.datasets import verify as verifying
@@ -32,6 +34,11 @@ from xfc_notify.errors import XfcNotifyError
 
 log = logging.getLogger(__name__)
 INTERRUPTED = "was interrupted; all is as it was before"
+_WRITES: Mapping[str, Callable[[Work, Stores, Tell], None]] = {
+    Command.ARCHIVE: packing.write,
+    Command.ACTIVATE: unpacking.write,
+}
+"""What writes the files of a new copy, where it is not a copy as they lie."""
 
 
 def go_on(work: Work, stores: Stores, tell: Tell) -> None:
@@ -41,11 +48,11 @@ def go_on(work: Work, stores: Stores, tell: Tell) -> None:
         repairing.swap(work, stores)
         return
     if row.step == Step.COPYING:
-        transfer.write(work, stores, tell)
+        _WRITES.get(row.command, transfer.write)(work, stores, tell)
     if row.step in {Step.COPYING, Step.PLACING}:
         arriving.place(work, stores)
         _arrived(work)
-    if row.command in {Command.MOVE, Command.REMOVE}:
+    if row.command in {Command.MOVE, Command.ARCHIVE, Command.REMOVE}:
         _leave(work, stores, tell)
 
 
@@ -137,7 +144,7 @@ def fail(work: Work, stores: Stores, why: str) -> None:
         if row.step == Step.REMOVING:
             source = ReplicaRow.get_by_id(row.source)
             replicas.put(source, ReplicaState.UNVERIFIED)
-            if row.command == Command.MOVE:
+            if row.command in {Command.MOVE, Command.ARCHIVE}:
                 _note_move(row, Command.COPY, work)
                 if "path" in row.arguments:
                     why += (
@@ -154,8 +161,8 @@ def _arrived(work: Work) -> None:
         good = FileRow.update(state=FileState.GOOD, verified_at=now, part=0, origin=0)
         good.where(FileRow.replica == target.id).execute()
         replicas.put(target, ReplicaState.GOOD, now)
-        if row.command == Command.COPY:
-            _note_move(row, Command.COPY, work)
+        if row.command in {Command.COPY, Command.ACTIVATE}:
+            _note_move(row, Command(row.command), work)
             if "apart" in row.arguments:
                 apart.set_apart(row, row.arguments["apart"], now)
             work.end(success=True)
@@ -172,7 +179,7 @@ def _leave(work: Work, stores: Stores, tell: Tell) -> None:
     row = work.now()
     source = ReplicaRow.get_by_id(row.source)
     keeper = None
-    if row.command == Command.MOVE:
+    if row.command in {Command.MOVE, Command.ARCHIVE}:
         keeper = last_copy.keeper_of_move(source, ReplicaRow.get_by_id(row.target))
     elif not row.arguments["force_last"]:
         keeper = last_copy.keeper_beside(stores, source, work.clock(), tell)

@@ -20,7 +20,7 @@ from xfc_notify.datasets import (
     replicas,
     views,
 )
-from xfc_notify.datasets.commanding import Commanding
+from xfc_notify.datasets.archiving import Archiving
 from xfc_notify.datasets.describing import About, caller
 from xfc_notify.datasets.errors import DatasetError
 from xfc_notify.datasets.last_copy import keeper_beside
@@ -32,7 +32,7 @@ from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.paths import show
 
 
-class Catalog(Commanding):
+class Catalog(Archiving):
     """Datasets and their copies.
 
     A root is an absolute path in a store, or `STORE:path`. A method that changes something writes it into the journal
@@ -233,7 +233,7 @@ class Catalog(Commanding):
         """
         plugins, algorithm = self._service.plugins, self._service.settings.of(Datasets).hash
         with self._working(Command.REBUILD, uid, {"root": self._typed(root)}) as work:
-            copy = choosing.standing(self.stores, uid, root)
+            copy = choosing.plain(self.stores, uid, root)
             tell = self._watch("reading", views.size_of(copy)[1])
             wrong = rebuilding.rebuild(work, copy, self.stores, plugins, algorithm, tell)
         shown = views.replica(choosing.under(self.stores, uid, root), self.stores)

@@ -8,6 +8,9 @@ from xfc_notify.datasets.stores import Stores, by_nearness
 from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.errors import WrongInput
 
+PACKED = "is packed in a tar"
+ACTIVATE = "Run: xfc-notify datasets activate"
+
 
 def under(stores: Stores, uid: str, root: AnyPath) -> ReplicaRow:
     """The copy of a dataset under this root; WrongInput if there is none."""
@@ -33,6 +36,19 @@ def standing(stores: Stores, uid: str, root: AnyPath) -> ReplicaRow:
     return found
 
 
+def plain(stores: Stores, uid: str, root: AnyPath) -> ReplicaRow:
+    """The same; DatasetError if its files are packed in a tar."""
+    found = standing(stores, uid, root)
+    if found.packed:
+        raise DatasetError(f"The copy {replicas.where(found)} of dataset {uid} {PACKED}", ACTIVATE)
+    return found
+
+
+def packed(stores: Stores, uid: str) -> ReplicaRow:
+    """The nearest copy that is packed in a tar, good and there; raises as `nearest`."""
+    return _nearest(stores, uid, "", packed=True)
+
+
 def in_order(stores: Stores, uid: str, host: str = "") -> list[ReplicaRow]:
     """The copies of a dataset, the nearest to a host first; without those whose stores no settings name."""
     rank = {store.name: number for number, store in enumerate(by_nearness(stores.all, host))}
@@ -45,9 +61,19 @@ def nearest(stores: Stores, uid: str, host: str = "") -> ReplicaRow:
 
     DatasetError if there is none, StoreAway if there may be one in a store that is away; it says why.
     """
+    return _nearest(stores, uid, host, packed=False)
+
+
+def _nearest(stores: Stores, uid: str, host: str, *, packed: bool) -> ReplicaRow:
     replicas.dataset(uid)
-    why, kind = [], DatasetError
+    why, kind, hint = [], DatasetError, ""
     for copy in in_order(stores, uid, host):
+        if copy.packed and not packed:
+            why.append(f"{replicas.where(copy)} {PACKED}")
+            hint = ACTIVATE
+            continue
+        if packed and not copy.packed:
+            continue
         if copy.state != ReplicaState.GOOD:
             why.append(f"{replicas.where(copy)} is {copy.state}")
             continue
@@ -57,4 +83,5 @@ def nearest(stores: Stores, uid: str, host: str = "") -> ReplicaRow:
         except StoreAway as error:
             why.append(error.what)
             kind = StoreAway
-    raise kind(f"Dataset {uid} has no good copy that is there: {'; '.join(why) or 'none at all'}")
+    what = "good copy in an archive" if packed else "good copy"
+    raise kind(f"Dataset {uid} has no {what} that is there: {'; '.join(why) or 'none at all'}", hint)

@@ -12,7 +12,19 @@ Sink = Callable[[memoryview], object]
 """Takes a file's bytes, block by block."""
 
 
-class Folder(Protocol):
+class Readable(Protocol):
+    """What files are read of: a store, or a tar in one."""
+
+    store: str
+
+    def look(self, path: bytes) -> Seen | None:
+        """What a file is now, None where nothing is."""
+
+    def read(self, path: bytes, sink: Sink) -> Seen:
+        """Hand a file's bytes over; what it was."""
+
+
+class Folder(Readable, Protocol):
     """What copies need of a store. Each method asks the store itself: nothing is answered from memory.
 
     store           its name

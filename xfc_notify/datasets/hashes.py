@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
-from xfc_notify.datasets.folder import Folder
+from xfc_notify.datasets.folder import Folder, Readable
 from xfc_notify.datasets.seen import Seen
 
 ALGORITHMS = ("sha256", "sha1", "md5")
@@ -34,7 +34,7 @@ def algorithm_of(value: str) -> str:
     return value.partition(":")[0]
 
 
-def read(folder: Folder, path: bytes, algorithm: str, tell: Tell) -> tuple[str, Seen]:
+def read(folder: Readable, path: bytes, algorithm: str, tell: Tell) -> tuple[str, Seen]:
     """The hash of a file, and what the file was when it was read; errors as `Folder.read`."""
     made = new(algorithm)
 
@@ -47,7 +47,7 @@ def read(folder: Folder, path: bytes, algorithm: str, tell: Tell) -> tuple[str, 
 
 
 def copy(
-    source: Folder, path: bytes, target: Folder, part: bytes, algorithm: str, tell: Tell
+    source: Readable, path: bytes, target: Folder, part: bytes, algorithm: str, tell: Tell
 ) -> tuple[str, Seen]:
     """Write a file's bytes into a new one on another folder; the hash of what was read, and what the source was."""
     found: list[tuple[str, Seen]] = []

@@ -1,8 +1,9 @@
 """The last copy stays: a copy goes only while another one stands, whose every file was just read."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from xfc_notify.datasets import replicas
+from xfc_notify.datasets import members, replicas
 from xfc_notify.datasets.errors import DatasetError, LastCopy
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.leaving import Keeper
@@ -16,8 +17,10 @@ from xfc_notify.paths import show
 
 def keeper_of_move(leaving: ReplicaRow, target: ReplicaRow) -> Keeper:
     """The copy that a move has just made and read back."""
+    if target.packed:
+        return _keeper(leaving, target, {file.name: file.stamp for file in replicas.files(target)})
     return Keeper(
-        target.store, {old.name: (new.path, new.stamp) for old, new in replicas.pairs(leaving, target)}
+        target.store, {old.name: {new.path: new.stamp} for old, new in replicas.pairs(leaving, target)}
     )
 
 
@@ -27,7 +30,7 @@ def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell
     LastCopy if there is none; it says which were looked at, and why each does not count.
     """
     why: list[str] = []
-    wanted = {file.name for file in replicas.files(leaving)}
+    wanted = members.hashes_of(leaving)
     for other in replicas.of(leaving.dataset_id):
         if other.id == leaving.id or other.state in {ReplicaState.ARRIVING, ReplicaState.LEAVING}:
             continue
@@ -40,20 +43,25 @@ def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell
         if not verdict.good:
             path, reason = next(iter(verdict.wrong.items()))
             why.append(f"{where} is {verdict.state}: {path} {reason}")
-        elif lacking := wanted - verdict.seen.keys():
-            why.append(f"{where} has no {show(min(lacking))}")
+        elif lacking := wanted.items() - members.hashes_of(other).items():
+            why.append(f"{where} has no {show(min(lacking)[0])}")
         elif _is_one_place(stores, leaving, verdict):
             why.append(f"{where} is the same place")
         else:
-            files = {file.name: file for file in replicas.files(other)}
-            return Keeper(
-                other.store, {name: (files[name].path, seen.stamp) for name, seen in verdict.seen.items()}
-            )
+            return _keeper(leaving, other, {name: seen.stamp for name, seen in verdict.seen.items()})
     looked = "; ".join(why) or "there is no other"
     raise LastCopy(
         f"This is the last good copy of dataset {leaving.dataset_id}. Others: {looked}",
         "To lose it all the same: --force-last.",
     )
+
+
+def _keeper(leaving: ReplicaRow, other: ReplicaRow, stamps: Mapping[bytes, str]) -> Keeper:
+    """Either of them may be packed: its tar goes with the likes of all its members, or is that of many files."""
+    kept, files = members.holders(other), dict[bytes, dict[bytes, str]]()
+    for name, goes in members.holders(leaving).items():
+        files.setdefault(goes.name, {})[kept[name].path] = stamps[kept[name].name]
+    return Keeper(other.store, files)
 
 
 def _is_one_place(stores: Stores, leaving: ReplicaRow, verdict: Verdict) -> bool:

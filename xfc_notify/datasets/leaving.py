@@ -17,11 +17,11 @@ from xfc_notify.paths import parse, show
 
 @dataclass(frozen=True)
 class Keeper:
-    """The copy that stands while another one goes: name of what goes → the path of its like, and its stamp when it was
-    verified."""
+    """The copy that stands while another one goes: name of what goes → path of each of its likes → the stamp of that
+    when it was verified."""
 
     store: str
-    files: Mapping[bytes, tuple[bytes, str]]
+    files: Mapping[bytes, Mapping[bytes, str]]
 
 
 def take_away(work: Work, stores: Stores, replica: ReplicaRow, keeper: Keeper | None, tell: Tell) -> None:
@@ -76,12 +76,12 @@ def _read(folder: Folder, file: File, tell: Tell) -> str:
 
 
 def _refuse_lost(kept: Folder, keeper: Keeper, file: File, seen: Seen) -> None:
-    path, stamp = keeper.files[file.name]
-    found = kept.look(path)
-    if found is None or found.stamp != stamp:
-        raise LastCopy(f"store {kept.store}: {show(path)} changed meanwhile: the other copy stays")
-    if found.is_same_as(seen):
-        raise Conflict(f"{show(path)} and {show(file.path)} are one file: it stays")
+    for path, stamp in keeper.files[file.name].items():
+        found = kept.look(path)
+        if found is None or found.stamp != stamp:
+            raise LastCopy(f"store {kept.store}: {show(path)} changed meanwhile: the other copy stays")
+        if found.is_same_as(seen):
+            raise Conflict(f"{show(path)} and {show(file.path)} are one file: it stays")
 
 
 def _take_folders(folder: Folder, root: bytes, path: bytes, files: list[File]) -> None:

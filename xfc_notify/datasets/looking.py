@@ -24,7 +24,7 @@ class Looking:
         copy = (
             choosing.nearest(self.stores, uid, host)
             if root is None
-            else choosing.standing(self.stores, uid, root)
+            else choosing.plain(self.stores, uid, root)
         )
         return views.retrieved(copy, self.stores)
 

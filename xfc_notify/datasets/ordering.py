@@ -73,10 +73,13 @@ def order(stores: Stores, command: str, uid: str, asked: Mapping[str, Any], now:
 
 
 def source(stores: Stores, row: JournalRow) -> ReplicaRow:
-    """The copy that is read, or that goes: the one that was named, or the nearest."""
+    """The copy that is read, or that goes: the one that was named, or the nearest. DatasetError if one that is read is
+    packed in a tar."""
     root = root_of(row, "old_root")
     if root is None:
         return choosing.nearest(stores, row.dataset)
+    if row.command in {Command.COPY, Command.MOVE}:
+        return choosing.plain(stores, row.dataset, root)
     return choosing.standing(stores, row.dataset, root)
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from xfc_notify.datasets import hashes, listing, names, replicas
 from xfc_notify.datasets.describing import About, caller
-from xfc_notify.datasets.errors import Conflict
+from xfc_notify.datasets.errors import Conflict, DatasetError
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
@@ -143,8 +143,12 @@ def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell:
 def shift(work: Work, dataset: DatasetRow, levels: int) -> None:
     """Move the border between root and path, in all copies; where the files lie stays the same.
 
-    WrongInput if there are not so many parts, or roots end differently, or a file or a copy would be outside.
+    WrongInput if there are not so many parts, or roots end differently, or a file or a copy would be outside;
+    DatasetError if a copy is packed, since its members are called by the border of then.
     """
+    packed = [replicas.where(copy) for copy in replicas.of(dataset.uid) if copy.packed]
+    if packed:
+        raise DatasetError(f"Dataset {dataset.uid} is packed in {packed[0]}: the border stays.")
     path = dataset.path
     moved: list[tuple[ReplicaRow, str, list[tuple[int, bytes]]]] = []
     for replica in replicas.of(dataset.uid):

@@ -28,6 +28,11 @@ def broken(copy: ReplicaRow) -> Sequence[File]:
 
 def repair(work: Work, stores: Stores, copy: ReplicaRow, tell: Tell) -> int:
     """Make the broken files of a copy anew; how many. DatasetError if no other copy has them good."""
+    if copy.packed:
+        raise DatasetError(
+            f"{replicas.where(copy)} is a tar, which is not repaired.",
+            "Remove it, and archive another copy: xfc-notify datasets remove",
+        )
     files = broken(copy)
     if not files:
         raise DatasetError(
@@ -91,6 +96,9 @@ def _source(stores: Stores, copy: ReplicaRow, files: Sequence[File]) -> ReplicaR
     why = []
     for other in choosing.in_order(stores, copy.dataset_id):
         if other.id == copy.id or other.state not in {ReplicaState.GOOD, ReplicaState.BAD}:
+            continue
+        if other.packed:
+            why.append(f"{replicas.where(other)} {choosing.PACKED}, to be activated under another root")
             continue
         found = {file.name: file for file in replicas.files(other) if file.state == FileState.GOOD}
         lacking = [file.name for file in files if getattr(found.get(file.name), "hash", "") != file.hash]

@@ -11,7 +11,7 @@ from peewee import Case, Value, chunked, fn
 from xfc_notify.datasets import names
 from xfc_notify.datasets.errors import DatasetError
 from xfc_notify.datasets.states import Command, FileState, ReplicaState
-from xfc_notify.datasets.tables import DatasetRow, FileRow, MoveRow, ReplicaRow
+from xfc_notify.datasets.tables import DatasetRow, FileRow, MoveRow, ReplicaRow, TarMemberRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, parse, show
 from xfc_notify.store.database import BATCH, db
@@ -77,9 +77,13 @@ def path_of(replica: ReplicaRow, name: bytes) -> bytes:
     return names.join(parse(replica.root), name)
 
 
-def add(uid: str, store: str, root: bytes, files: Iterable[Mapping[str, Any]]) -> ReplicaRow:
+def add(
+    uid: str, store: str, root: bytes, files: Iterable[Mapping[str, Any]], *, packed: bool = False
+) -> ReplicaRow:
     """A copy that arrives; of its files, the name and what else is known."""
-    row = ReplicaRow.create(dataset=uid, store=store, root=show(root), state=ReplicaState.ARRIVING)
+    row = ReplicaRow.create(
+        dataset=uid, store=store, root=show(root), state=ReplicaState.ARRIVING, packed=packed
+    )
     add_files(row, files)
     return row
 
@@ -173,9 +177,12 @@ def _unknown(replica: ReplicaRow) -> DatasetError:
 
 def sizes(numbers: Sequence[int]) -> dict[int, int]:
     """How many bytes these copies have, by their numbers; those without files are left out."""
-    rows = FileRow.select(FileRow.replica, fn.SUM(FileRow.size)).where(FileRow.replica.in_(numbers))
-    found: Any = rows.group_by(FileRow.replica).tuples()
-    return {number: int(size) for number, size in found}
+    sizes: dict[int, int] = {}
+    listed: Any
+    for listed in (FileRow, TarMemberRow):  # of what is packed, the members count and not the tar
+        rows = listed.select(listed.replica, fn.SUM(listed.size)).where(listed.replica.in_(numbers))
+        sizes |= {number: int(size) for number, size in rows.group_by(listed.replica).tuples()}
+    return sizes
 
 
 def pairs(source: ReplicaRow, target: ReplicaRow) -> list[tuple[File, File]]:
@@ -214,6 +221,7 @@ def put(replica: ReplicaRow, state: ReplicaState, verified_at: datetime | None =
 
 def forget(replica: ReplicaRow) -> None:
     """Delete the rows of a copy and of its files."""
+    TarMemberRow.delete().where(TarMemberRow.replica == replica.id).execute()
     FileRow.delete().where(FileRow.replica == replica.id).execute()
     ReplicaRow.delete().where(ReplicaRow.id == replica.id).execute()
 

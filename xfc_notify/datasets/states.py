@@ -46,6 +46,8 @@ class Command(StrEnum):
     SHIFT_ROOT = "shift_root"
     DESCRIBE = "describe"
     RECEIVE = "receive"
+    ARCHIVE = "archive"
+    ACTIVATE = "activate"
 
 
 class Step(StrEnum):

@@ -53,7 +53,10 @@ class DatasetRow(Table):
 
 
 class ReplicaRow(Table):
-    """A copy of a dataset: the root, below its store, under which its files lie."""
+    """A copy of a dataset: the root, below its store, under which its files lie.
+
+    packed  whether they are the members of one tar, which is the only file of this copy
+    """
 
     id = AutoField()
     dataset = ForeignKeyField(DatasetRow, on_delete="CASCADE")
@@ -61,6 +64,7 @@ class ReplicaRow(Table):
     root = TextField()
     state = CharField(max_length=10)
     verified_at = UTCDateTimeField(null=True)
+    packed = BooleanField(default=False)
 
     if TYPE_CHECKING:
         dataset_id: str
@@ -69,7 +73,7 @@ class ReplicaRow(Table):
 class FileRow(Table):
     """A file of a copy.
 
-    name   its path below the root, the same in all copies
+    name   its path below the root, the same in all copies that are not packed
     place  what tells where it lies from everywhere else, as 32 hexadecimal digits: a path can be longer than an
            index takes
     hash   what its bytes should be, with the algorithm: `sha256:…`; "" until it was first read
@@ -92,6 +96,16 @@ class FileRow(Table):
 
     if TYPE_CHECKING:
         replica_id: int
+
+
+class TarMemberRow(Table):
+    """A file in the tar of a packed copy, as the rows of the files of other copies have it; in the order of the ids."""
+
+    id = AutoField()
+    replica = ForeignKeyField(ReplicaRow, on_delete="CASCADE")
+    name = TextField()
+    size = BigIntegerField()
+    hash = TextField()
 
 
 class JournalRow(Table):
@@ -179,7 +193,9 @@ class ManagedRow(Table):
     size = BigIntegerField()
 
 
-TABLES = (StoreRow, DatasetRow, ReplicaRow, FileRow, JournalRow, TransferSliceRow, MoveRow, ManagedRow)
+TABLES = (
+    StoreRow, DatasetRow, ReplicaRow, FileRow, TarMemberRow, JournalRow, TransferSliceRow, MoveRow, ManagedRow,
+)  # fmt: skip
 
 JournalRow.add_index(
     JournalRow.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"

@@ -3,13 +3,14 @@
 What is planned stands in rows before the first byte is written, so that any process can go on, or undo it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from xfc_notify.datasets import arriving, hashes, listing, names, replicas
 from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
-from xfc_notify.datasets.folder import Folder
+from xfc_notify.datasets.folder import Folder, Readable
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Hand, Work
 from xfc_notify.datasets.replicas import File
@@ -65,7 +66,7 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, path: byte
             for file in some:
                 name = planned.name(file)
                 new = names.join(root, name)
-                _refuse_name(there, new, name, folded)
+                refuse_name(there, new, name, folded)
                 seen = here.look(file.path)
                 count, size = count + 1, size + file.size
                 if seen is None:
@@ -85,18 +86,25 @@ def compare(stores: Stores, planned: Plan, tell: Tell) -> None:
     with stores.opened(planned.store) as there:
         for file in replicas.numbered(planned.source, list(planned.standing)).values():
             new = names.join(planned.root, planned.name(file))
-            _taken_over(there, new, file, planned.source.store, tell)
+            taken_over(there, new, file, planned.source.store, tell)
 
 
 def prepare(work: Work, planned: Plan) -> None:
     """Write down what is meant, before anything is done."""
+    known = (file for some in replicas.in_batches(planned.source) for file in some)
+    rows = (
+        {"name": planned.name(file), "size": file.size, "hash": file.hash, "origin": file.id}
+        for file in known
+    )
+    prepare_rows(work, planned, rows)
+
+
+def prepare_rows(
+    work: Work, planned: Plan, rows: Iterable[Mapping[str, Any]], *, packed: bool = False
+) -> ReplicaRow:
+    """The same, with the rows of the files that the new copy will have; that copy."""
     with work.holding():
-        known = (file for some in replicas.in_batches(planned.source) for file in some)
-        rows = (
-            {"name": planned.name(file), "size": file.size, "hash": file.hash, "origin": file.id}
-            for file in known
-        )
-        target = replicas.add(work.row.dataset, planned.store, planned.root, rows)
+        target = replicas.add(work.row.dataset, planned.store, planned.root, rows, packed=packed)
         work.step(
             Step.COPYING,
             source=planned.source.id,
@@ -108,6 +116,7 @@ def prepare(work: Work, planned: Plan) -> None:
             target_store=planned.store,
             started_at=work.clock(),
         )
+    return target
 
 
 def write(work: Work, stores: Stores, tell: Tell) -> None:
@@ -124,14 +133,14 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
 
 
 def write_some(
-    hand: Hand, row: JournalRow, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell
+    hand: Hand, row: JournalRow, here: Readable, there: Folder, some: Sequence[arriving.Pair], tell: Tell
 ) -> None:
     """Write some files, force them to disk together, and read them back; what stands at the target is taken over. Their
-    answer counts once: Overtaken if somebody else has taken them in hand."""
+    answer counts once: Overtaken if somebody else has taken them in hand. A source without an id has no row."""
     todo = _begun(hand, row, there, [pair for pair in some if not pair[1].stamp])
     try:
         taken = [
-            (source, target, _taken_over(there, target.path, target, here.store, tell))
+            (source, target, taken_over(there, target.path, target, here.store, tell))
             for source, target in todo
             if there.look(target.path) is not None
         ]
@@ -147,7 +156,7 @@ def write_some(
             replicas.note(
                 (new[n][0].id, good | {"stamp": seen.stamp})
                 for n, seen in enumerate(read)
-                if seen.stamp != new[n][0].stamp
+                if new[n][0].id and seen.stamp != new[n][0].stamp
             )
             replicas.note(
                 (target.id, {"stamp": seen.stamp, "state": FileState.GOOD}) for _, target, seen in taken
@@ -179,7 +188,7 @@ def write_beside(
 
 
 def _written(
-    here: Folder, there: Folder, new: Sequence[tuple[File, File, bytes]], tell: Tell
+    here: Readable, there: Folder, new: Sequence[tuple[File, File, bytes]], tell: Tell
 ) -> tuple[Sequence[Seen], Sequence[Seen]]:
     """Write files under other names, force them to disk together, and read them back: what the sources were, and what
     they are."""
@@ -200,7 +209,7 @@ def _begun(
     return [(source, replace(target, part=hand.turn)) for source, target in todo]
 
 
-def _copied(here: Folder, there: Folder, source: File, part: bytes, tell: Tell) -> Seen:
+def _copied(here: Readable, there: Folder, source: File, part: bytes, tell: Tell) -> Seen:
     """What the source was when it was copied, with the hash that it should have."""
     found, seen = hashes.copy(here, source.path, there, part, hashes.algorithm_of(source.hash), tell)
     if found != source.hash:
@@ -233,26 +242,26 @@ def _stands(here: Folder, there: Folder, file: File, path: bytes, seen: Seen) ->
             f"{show(path)} in {there.store}"
         )
     if found.size != file.size:
-        raise _conflict(there, path, file, here.store)
+        raise conflict(there, path, file, here.store)
     return True
 
 
-def _taken_over(there: Folder, path: bytes, file: File, store: str, tell: Tell) -> Seen:
+def taken_over(there: Folder, path: bytes, file: File, store: str, tell: Tell) -> Seen:
     """What a file at the target is, if it has the bytes of this one; else Conflict."""
     found, seen = hashes.read(there, path, hashes.algorithm_of(file.hash), tell)
     if found != file.hash:
-        raise _conflict(there, path, file, store)
+        raise conflict(there, path, file, store)
     return seen
 
 
-def _conflict(there: Folder, path: bytes, file: File, store: str) -> Conflict:
+def conflict(there: Folder, path: bytes, file: File, store: str) -> Conflict:
     return Conflict(
         f"store {there.store}: {show(path)}: something else stands there than {show(file.path)} of {store}",
         "Nothing was changed. Move it away, or choose another root.",
     )
 
 
-def _refuse_name(there: Folder, path: bytes, name: bytes, folded: dict[str, bytes] | None) -> None:
+def refuse_name(there: Folder, path: bytes, name: bytes, folded: dict[str, bytes] | None) -> None:
     """StoreRefusal for a path that cannot be held; Conflict for two names that a store which ignores case mixes up."""
     there.refuse_name(path)
     if folded is not None:

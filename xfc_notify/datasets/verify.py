@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from xfc_notify.datasets import hashes, replicas
+from xfc_notify.datasets import hashes, members, replicas
 from xfc_notify.datasets.errors import DatasetError, Missing
 from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.hashes import Tell
@@ -56,7 +56,7 @@ class Verdict:
 def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Verdict:
     """Read all files of a copy, and note what was found. StoreAway if its store is: then nothing is noted."""
     with stores.opened(replica.store) as folder:
-        found = list(read(folder, replicas.known_files(replica), tell))
+        found = list(read(folder, replica, replicas.known_files(replica), tell))
     verdict = Verdict(
         state_of({one.state for one in found}),
         {show(one.file.path): one.why for one in found if one.why},
@@ -67,18 +67,22 @@ def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Ve
     return verdict
 
 
-def read(folder: Folder, files: Iterable[File], tell: Tell) -> Iterator[Found]:
-    """What is found of each file."""
+def read(folder: Folder, replica: ReplicaRow, files: Iterable[File], tell: Tell) -> Iterator[Found]:
+    """What is found of each file of a copy; of a tar, also of each of its members."""
     for file in files:
+        algorithm, differs = hashes.algorithm_of(file.hash), ""
         try:
-            hash_, seen = hashes.read(folder, file.path, hashes.algorithm_of(file.hash), tell)
+            if replica.packed:
+                hash_, seen, differs = members.check(folder, file.path, algorithm, members.of(replica), tell)
+            else:
+                hash_, seen = hashes.read(folder, file.path, algorithm, tell)
         except Missing:
             yield Found(file, FileState.MISSING, "is not there")
         except DatasetError as error:
             yield Found(file, FileState.UNREAD, error.what)
         else:
-            good = hash_ == file.hash
-            why = "" if good else f"is not what it was: {hash_} instead of {file.hash}"
+            good = hash_ == file.hash and not differs
+            why = "" if good else differs or f"is not what it was: {hash_} instead of {file.hash}"
             yield Found(file, FileState.GOOD if good else FileState.BAD, why, seen)
 
 

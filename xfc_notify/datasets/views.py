@@ -11,7 +11,7 @@ from peewee import fn
 from xfc_notify.datasets import names, predicting, replicas
 from xfc_notify.datasets.states import DatasetState, FileState, ReplicaState
 from xfc_notify.datasets.stores import Stores, by_nearness
-from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, MoveRow, ReplicaRow
+from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, MoveRow, ReplicaRow, TarMemberRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, parse, show
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ReplicaView:
-    """A copy: `root` is an absolute path."""
+    """A copy: `root` is an absolute path. `packed`: its files are in one tar."""
 
     store: str
     root: str
@@ -29,6 +29,7 @@ class ReplicaView:
     files: int
     bytes: int
     verified_at: datetime | None
+    packed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def dataset(row: DatasetRow, stores: Stores, host: str = "") -> DatasetView:
     """A dataset with its copies, the oldest first."""
     copies = replicas.of(row.uid)
     order = [store.name for store in by_nearness(stores.all, host)]
-    good = [copy for copy in copies if copy.state == ReplicaState.GOOD and copy.store in order]
+    good = [it for it in copies if it.state == ReplicaState.GOOD and it.store in order and not it.packed]
     nearest = min(good, key=lambda copy: order.index(copy.store), default=None)
     return DatasetView(
         row.uid, row.spec, root(nearest, stores) if nearest else "", row.path, DatasetState(row.state),
@@ -170,13 +171,16 @@ def dataset(row: DatasetRow, stores: Stores, host: str = "") -> DatasetView:
 def replica(row: ReplicaRow, stores: Stores) -> ReplicaView:
     """A copy with the number and size of its files."""
     count, size = size_of(row)
-    return ReplicaView(row.store, root(row, stores), ReplicaState(row.state), count, size, row.verified_at)
+    return ReplicaView(
+        row.store, root(row, stores), ReplicaState(row.state), count, size, row.verified_at, row.packed
+    )
 
 
 def size_of(row: ReplicaRow) -> tuple[int, int]:
-    """How many files a copy has, and their bytes."""
-    rows = FileRow.select().where(FileRow.replica == row.id)
-    return rows.count(), int(rows.select(fn.COALESCE(fn.SUM(FileRow.size), 0)).scalar())
+    """How many files a copy has, packed or not, and their bytes."""
+    listed: Any = TarMemberRow if row.packed else FileRow
+    rows = listed.select().where(listed.replica == row.id)
+    return rows.count(), int(rows.select(fn.COALESCE(fn.SUM(listed.size), 0)).scalar())
 
 
 def root(row: ReplicaRow, stores: Stores) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from xfc_notify.datasets.data_manager import content, tasks
+from xfc_notify.datasets.data_manager import archives, content, tasks
 from xfc_notify.datasets.data_manager.answers import Answers
 from xfc_notify.datasets.data_manager.asking import Answer, Asked, Caller, Content
 from xfc_notify.pages import Scope
@@ -47,8 +47,8 @@ ROUTES: Mapping[str, Mapping[str, Call]] = {
     "/get/{id}": {"GET": content.get},
     "/put": {"PUT": content.put},
     "/getexternal": {"PUT": content.get_external, "POST": content.get_external},
-    "/archive/{id}": {"PUT": Answers.not_implemented, "POST": Answers.not_implemented},
-    "/activate/{id}": {"PUT": Answers.not_implemented, "POST": Answers.not_implemented},
+    "/archive/{id}": {"PUT": archives.archive, "POST": archives.archive},
+    "/activate/{id}": {"PUT": archives.activate, "POST": archives.activate},
     "/predict": {"POST": tasks.predict},
     "/async/copy/{id}": {"POST": tasks.copy},
     "/async/move/{id}": {"POST": tasks.move},

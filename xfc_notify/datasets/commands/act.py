@@ -93,7 +93,7 @@ def copy(
         return
     with catalog(settings) as opened:
         view = opened.copy(uid, new_root, old_root or None, dry_run=dry_run)
-    _tell_transfer(view, "would be copied" if dry_run else "copied and read back", as_json)
+    tell_transfer(view, "would be copied" if dry_run else "copied and read back", as_json)
 
 
 def move(
@@ -111,7 +111,7 @@ def move(
         return
     with catalog(settings) as opened:
         view = opened.move(uid, old_root, new_root, dry_run=dry_run)
-    _tell_transfer(view, "would be moved" if dry_run else "moved", as_json)
+    tell_transfer(view, "would be moved" if dry_run else "moved", as_json)
 
 
 def remove(
@@ -235,7 +235,8 @@ def _order(settings: "Path | None", as_json: bool, command: str, uid: str, **nam
         say(view.id)
 
 
-def _tell_transfer(view: "TransferView", done: str, as_json: bool) -> None:
+def tell_transfer(view: "TransferView", done: str, as_json: bool) -> None:
+    """Say what a transfer did, or would do."""
     from xfc_notify.units import format_duration, format_size
 
     if as_json:

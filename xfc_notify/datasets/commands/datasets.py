@@ -14,6 +14,7 @@ from xfc_notify.datasets.commands.act import (
     shift_root,
     verify,
 )
+from xfc_notify.datasets.commands.archive import activate, archive
 from xfc_notify.datasets.commands.show import files, history, journal, list_, rules, show
 from xfc_notify.datasets.commands.waiting import transfers, wait
 
@@ -28,6 +29,10 @@ def add_to(app: typer.Typer) -> None:
     datasets.command("describe", help="Say whose a dataset is, and what it is.")(describe)
     datasets.command("copy", help="Copy a dataset, and read the copy back.")(copy)
     datasets.command("move", help="Copy a dataset, read the copy back, then remove the source.")(move)
+    datasets.command(
+        "archive", help="Pack a copy into a tar in an archive, read that, then remove the copy."
+    )(archive)
+    datasets.command("activate", help="Bring a dataset back out of its archive; the tar stays.")(activate)
     datasets.command("remove", help="Remove a copy, never the last one unless told to.")(remove)
     datasets.command("verify", help="Read all copies, and compare them with their hashes.")(verify)
     datasets.command("repair", help="Make what is known to be bad or missing anew, from a good copy.")(repair)

@@ -57,7 +57,10 @@ def show(uid: Uid, as_json: AsJson = False, settings: SettingsFile = None) -> No
     say(f"{view.uid}: {view.spec} {view.path or '.'}, {view.state}, of {whose}")
     say(*filter(None, [harmless(view.description)]))
     rows = [
-        (*(it.store, it.root, it.state, f"{it.files:,}", format_size(it.bytes)), or_dash(it.verified_at, at))
+        (
+            *(it.store, it.root, f"{it.state}, packed" if it.packed else it.state),
+            *(f"{it.files:,}", format_size(it.bytes), or_dash(it.verified_at, at)),
+        )
         for it in view.replicas
     ]
     columns = (

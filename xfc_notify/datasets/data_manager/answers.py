@@ -121,11 +121,6 @@ class Answers:
         """Whether it answers."""
         return Answer(200, {"status": 200})
 
-    def not_implemented(self, asked: Asked) -> Answer:
-        """What the former data manager says of archives."""
-        self.object(asked, "Object {} does not exist")
-        return Answer(501, "Not Implemented")
-
     @property
     def catalog(self) -> Catalog:
         """What does the work."""
@@ -147,6 +142,7 @@ class Answers:
         one = self.object(asked, "Object {} does not exist")
         if one.copy is None:
             raise Refused(404, f"Object {one.row.uid} does not exist")
+        refuse_packed(one)
         return one
 
     def target(self, asked: Asked) -> Place:
@@ -218,6 +214,12 @@ class Answers:
             )
         except WrongInput:
             return False
+
+
+def refuse_packed(one: Object) -> None:
+    """Refused if its files are in an archive."""
+    if one.copy is not None and one.copy.packed:
+        raise Refused(409, f"Object {one.row.uid} is archived: activate it first")
 
 
 def split(one: Object, place: Place) -> tuple[bytes, bytes]:

@@ -5,7 +5,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from xfc_notify.datasets import hashes, replicas
-from xfc_notify.datasets.data_manager.answers import EXISTS, Answers
+from xfc_notify.datasets.data_manager.answers import EXISTS, Answers, refuse_packed
 from xfc_notify.datasets.data_manager.asking import Answer, Asked, Content, Refused, needed
 from xfc_notify.datasets.errors import Conflict
 from xfc_notify.datasets.external import fetch, reach
@@ -28,6 +28,7 @@ def get(answers: Answers, asked: Asked) -> Answer:
     one = answers.object(asked, "Data not found")
     if one.copy is None:
         raise Refused(404, "Data not found")
+    refuse_packed(one)
     files = replicas.known_files(one.copy)
     if len(files) != 1:
         raise Refused(501, f"Object {one.row.uid} has {len(files):,} files: one alone can be sent")

@@ -21,7 +21,8 @@ from xfc_notify.store.database import BATCH
 
 
 class Status(StrEnum):
-    """ACTIVE: a good copy is there; UNKNOWN: none is known to be good; DELETED: only the row is left."""
+    """ACTIVE: a good copy is there; ARCHIVED: a good one that is packed; UNKNOWN: none is known to be good; DELETED:
+    only the row is left."""
 
     ACTIVE = "ACTIVE"
     ARCHIVED = "ARCHIVED"
@@ -102,11 +103,11 @@ def _objects(stores: Stores, rows: Sequence[DatasetRow]) -> Iterable[Object]:
 
 
 def _spoken_of(stores: Stores, copies: Sequence[ReplicaRow]) -> ReplicaRow | None:
-    """The good one on a disk, if there is one; else a good one, else the oldest."""
+    """The good one on a disk, if there is one; else a good one, rather not packed; else the oldest."""
     disks = {store.name for store in stores.all if store.kind == "disk"}
     return min(
         copies,
-        key=lambda copy: (copy.state != ReplicaState.GOOD, copy.store not in disks, copy.id),
+        key=lambda copy: (copy.state != ReplicaState.GOOD, copy.packed, copy.store not in disks, copy.id),
         default=None,
     )
 
@@ -114,7 +115,9 @@ def _spoken_of(stores: Stores, copies: Sequence[ReplicaRow]) -> ReplicaRow | Non
 def _status(row: DatasetRow, copy: ReplicaRow | None) -> Status:
     if row.state == DatasetState.REMOVED:
         return Status.DELETED
-    return Status.ACTIVE if copy is not None and copy.state == ReplicaState.GOOD else Status.UNKNOWN
+    if copy is None or copy.state != ReplicaState.GOOD:
+        return Status.UNKNOWN
+    return Status.ARCHIVED if copy.packed else Status.ACTIVE
 
 
 def _called(stores: Stores, copy: ReplicaRow, row: DatasetRow, found: ManagedRow | None) -> Place:

@@ -49,6 +49,7 @@ def up(migrator: Any, db: Database) -> None:
         root = TextField()
         state = CharField(max_length=10)
         verified_at = DateTimeField(null=True)
+        packed = BooleanField(default=False)
 
     class File(Table):
         replica = ForeignKeyField(Replica, on_delete="CASCADE")
@@ -61,6 +62,12 @@ def up(migrator: Any, db: Database) -> None:
         origin = IntegerField(default=0)
         state = CharField(max_length=8)
         verified_at = DateTimeField(null=True)
+
+    class TarMember(Table):
+        replica = ForeignKeyField(Replica, on_delete="CASCADE")
+        name = TextField()
+        size = BigIntegerField()
+        hash = TextField()
 
     class Journal(Table):
         id = CharField(primary_key=True, max_length=36)
@@ -115,4 +122,6 @@ def up(migrator: Any, db: Database) -> None:
     Journal.add_index(
         Journal.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"
     )
-    db.create_tables([Store, Dataset, Replica, File, Journal, TransferSlice, Move, Managed], safe=False)
+    db.create_tables(
+        [Store, Dataset, Replica, File, TarMember, Journal, TransferSlice, Move, Managed], safe=False
+    )
