@@ -8,9 +8,7 @@ from xfc_notify.lifecycle.commands.show import duties, explain, list_, notices, 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(
-        no_args_is_help=True, help="When datasets expire, and who decides what becomes of them."
-    )
+    group = typer.Typer(no_args_is_help=True, help="When datasets expire, and who decides about them.")
     group.command("list", help="Datasets with their dates, the nearest first.")(list_)
     group.command("show", help="One dataset, and what happened to it.")(show)
     group.command("explain", help="Why a dataset has the dates that it has.")(explain)
