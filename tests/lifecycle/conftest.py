@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from datasets.conftest import Site
+from datasets.workers import Workers
 
 from xfc_notify.domain import Group
 from xfc_notify.lifecycle import clock, duties, lives
@@ -72,7 +73,14 @@ class House:
         written = int(duties.let_live(self.site.facility.service, self.now).get("messages", 0))
         if self.delivers:
             deliver_all()
+        self.work()
         return written
+
+    def work(self) -> None:
+        """Let workers do what was ordered."""
+        workers = Workers(self.site)
+        workers.ahead = self.now - datetime.now(UTC)
+        workers.work()
 
     def days(self, count: int, every: timedelta = HOUR * 12) -> list[MessageRow]:
         """Let days pass, with ticks; what was written to users."""

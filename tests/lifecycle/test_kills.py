@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lifecycle.conftest import HOUR, OPERATOR, House
-from xfc_notify.datasets.catalog import Catalog
+from xfc_notify.datasets import leaving
 from xfc_notify.errors import XfcNotifyError
 from xfc_notify.lifecycle import lives
 from xfc_notify.lifecycle.lives import Held
@@ -18,7 +18,7 @@ from xfc_notify.store import database
 
 WHOLE = (
     *("began", "closed", "dated", "asked", "told", "asked", "voted", "told", "voted"),
-    *("binned", "removing", "removed"),
+    *("binned", "removing", "ordered", "removed"),
 )
 
 
@@ -39,6 +39,7 @@ def story(house: House) -> None:
         lambda: house.sleep(15),
         house.tick,
         lambda: house.tick(2 * HOUR),
+        lambda: house.tick(2 * HOUR),
     )
     for step in steps:
         for _ in range(8):
@@ -56,7 +57,7 @@ def test_killed_at_every_event_there_is_one_outcome(
     tmp_path: Path, sqlite_house: House, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     house = sqlite_house
-    add, remove = Held.add, Catalog.remove
+    add, take_away = Held.add, leaving.take_away
     killed = set()
 
     def adding(self: Held, event: object, channel: str = lives.SERVICE) -> None:
@@ -69,16 +70,15 @@ def test_killed_at_every_event_there_is_one_outcome(
             killed.add(key)
             raise Killed
 
-    def removing(*given: object, **more: object) -> object:
-        done = remove(*given, **more)  # type: ignore[arg-type]
+    def taking(*given: object) -> None:
+        take_away(*given)  # type: ignore[arg-type]
         if moment == "files" and "files" not in killed:
             killed.add("files")
             raise Killed
-        return done
 
     house.dataset(closed=False)
     monkeypatch.setattr(Held, "add", adding)
-    monkeypatch.setattr(Catalog, "remove", removing)
+    monkeypatch.setattr(leaving, "take_away", taking)
     story(house)
     happened = tuple(str(event.what) for event in lives.events("d1"))
     assert happened == WHOLE

@@ -3,10 +3,10 @@
 import pytest
 
 from lifecycle.conftest import DAY, HOUR, OPERATOR, House, operators
-from xfc_notify.datasets import rules
-from xfc_notify.datasets.catalog import Catalog
+from xfc_notify.datasets import leaving, rules
 from xfc_notify.datasets.settings import Rule
 from xfc_notify.datasets.states import DatasetState
+from xfc_notify.datasets.tables import JournalRow
 from xfc_notify.errors import XfcNotifyError
 from xfc_notify.lifecycle import course, duties, lives, removal
 from xfc_notify.lifecycle.actions import Actions
@@ -29,7 +29,50 @@ def test_a_store_that_is_away_is_tried_again_then_parked_and_told_once(house: Ho
     assert house.life().phase is Phase.REMOVING  # until somebody has looked
     house.do.resume("d1", OPERATOR)
     house.tick(HOUR)
+    house.tick(HOUR)
     assert house.life().phase is Phase.REMOVED
+
+
+def test_what_removes_is_a_worker_and_never_the_tick(house: House) -> None:
+    house.dataset()
+    house.site.catalog.copy("d1", "two:kept")
+    house.binned()
+    house.sleep(15)
+    service = house.site.facility.service
+    for left in (2, 1, 0):
+        for _ in range(3):
+            duties.let_live(service, house.now)
+        assert len(house.site.tree("one")) + len(house.site.tree("two")) == left * 3
+        assert house.life().phase is (Phase.REMOVING if left else Phase.REMOVED)
+        house.work()
+    ordered = [event.data["command"] for event in lives.events("d1") if event.what == Happening.ORDERED]
+    assert [JournalRow.get_by_id(command).success for command in ordered] == [True, True]
+    assert all(JournalRow.get_by_id(command).ordered for command in ordered)
+
+
+def test_an_order_that_waits_in_its_queue_is_no_failure(house: House) -> None:
+    house.dataset()
+    house.binned()
+    house.sleep(15)
+    for _ in range(10):
+        duties.let_live(house.site.facility.service, house.now)
+        house.sleep(1)
+    assert (house.life().failures, house.life().parked) == (0, "")
+    house.work()
+    house.tick()
+    assert house.life().phase is Phase.REMOVED
+
+
+def test_what_was_parked_is_not_removed_when_its_store_comes_back(house: House) -> None:
+    house.dataset()
+    house.binned()
+    root = house.site.root("one")
+    root.rename(root.with_name("elsewhere"))
+    house.days(25)
+    root.with_name("elsewhere").rename(root)
+    house.work()
+    assert len(house.site.tree("one")) == 3
+    assert not JournalRow.select().where(JournalRow.ended_at.is_null()).exists()
 
 
 def test_a_copy_that_came_later_was_agreed_by_nobody(house: House) -> None:
@@ -113,23 +156,22 @@ def test_a_restore_at_the_very_end_of_the_bin_has_one_outcome(
         original = removal.remove_all
         monkeypatch.setattr(removal, "remove_all", lambda *given: (restore(), original(*given))[1])
     else:
-        remove = Catalog.remove
+        take_away = leaving.take_away
 
-        def removing(*given: object, **more: object) -> object:
-            if moment == "before the files":
-                restore()
-                raise Killed
-            remove(*given, **more)  # type: ignore[arg-type]
+        def taking(*given: object) -> None:
+            if moment == "after the files":
+                take_away(*given)  # type: ignore[arg-type]
             restore()
             raise Killed
 
-        monkeypatch.setattr(Catalog, "remove", removing)
+        monkeypatch.setattr(leaving, "take_away", taking)
     from xfc_notify.lifecycle import clock
     from xfc_notify.store import marks
 
     marks.put(clock.TICK, now)
     try:
         duties.let_live(service, now)
+        house.work()
     except Killed:
         database.connect()
     monkeypatch.undo()

@@ -69,6 +69,15 @@ def carry_out(slice_: str, stores: Stores, clock: Callable[[], datetime]) -> boo
     return True
 
 
+def withdraw(command: str, stores: Stores, clock: Callable[[], datetime]) -> bool:
+    """End, as failed, an order that waits after a failure; False while somebody has it in hand, or it has ended."""
+    work = orders.begin(command, clock)
+    if work is None:
+        return False
+    acting.fail(work, stores, work.row.outcome)
+    return True
+
+
 def _next(work: Work, stores: Stores, settings: Datasets) -> None:
     row = work.now()
     if row.tries > orders.MOST_TRIES and row.step != Step.UNDOING:

@@ -89,6 +89,7 @@ class Life:
     automated    programs fill it: while it is open, nobody is asked to close it
     expires_at   None: it does not expire
     asked_about  the date of the last notice: there is one for each date
+    ordered      the command by which workers remove a copy now; "" if there is none
     failures     how often its files could not be removed; again_at: when it is tried again
     parked       why it is not tried again; "" if it is
     events       how many there were
@@ -105,6 +106,7 @@ class Life:
     asked_about: datetime | None = None
     ended: Ended | None = None
     bin: Bin | None = None
+    ordered: str = ""
     failures: int = 0
     again_at: datetime | None = None
     parked: str = ""
@@ -178,11 +180,13 @@ def _restored(life: Life, event: Event) -> Life:
 
 
 def _failed(life: Life, event: Event) -> Life:
-    return replace(life, failures=life.failures + 1, again_at=_time(event, "again"))
+    return replace(life, ordered="", failures=life.failures + 1, again_at=_time(event, "again"))
 
 
 def _removed(life: Life, event: Event) -> Life:
-    gone = replace(life, phase=Phase.REMOVED, removed_at=event.at, bin=None, again_at=None, parked="")
+    gone = replace(
+        life, phase=Phase.REMOVED, removed_at=event.at, bin=None, ordered="", again_at=None, parked=""
+    )
     return _ending(gone, End.CANCELLED, event)
 
 
@@ -246,8 +250,9 @@ _CHANGES: Mapping[Happening, Callable[[Life, Event], Life]] = {
     Happening.BINNED: _binned,
     Happening.RESTORED: _restored,
     Happening.REMOVING: lambda life, _: replace(life, phase=Phase.REMOVING),
+    Happening.ORDERED: lambda life, event: replace(life, ordered=event.data["command"]),
     Happening.FAILED: _failed,
-    Happening.PARKED: lambda life, event: replace(life, parked=event.data["why"]),
+    Happening.PARKED: lambda life, event: replace(life, ordered="", parked=event.data["why"]),
     Happening.RESUMED: lambda life, event: replace(life, parked="", failures=0, again_at=event.at),
     Happening.REMOVED: _removed,
     Happening.SHIFTED: lambda life, event: _shifted(life, timedelta(seconds=event.data["seconds"])),

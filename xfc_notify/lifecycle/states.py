@@ -37,7 +37,8 @@ class Happening(StrEnum):
     asked      a notice began, or was passed on to the group above
     told       all who are asked at this level, and can be reached, know of it: their time runs
     exhausted  there is no group left to ask: nothing follows
-    binned     its removal was agreed; removing: the bin has ended; failed: its files could not be removed yet
+    binned     its removal was agreed; removing: the bin has ended
+    ordered    workers are to remove a copy; failed: it could not be removed yet
     parked     … nor later: an operator has to look; resumed: one has
     shifted    what waits goes on later, by the time that the service has missed
     """
@@ -55,6 +56,7 @@ class Happening(StrEnum):
     BINNED = "binned"
     RESTORED = "restored"
     REMOVING = "removing"
+    ORDERED = "ordered"
     FAILED = "failed"
     PARKED = "parked"
     RESUMED = "resumed"
