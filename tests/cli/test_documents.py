@@ -46,7 +46,10 @@ def model_of(keys: tuple[str, ...]) -> type[BaseModel]:
     if keys[0] == "plugins" and len(keys) > 2:
         model: type[BaseModel] = import_module(f"xfc_notify_{keys[1]}").settings_model()
         return model
-    return type(getattr(settings_model()(), keys[0]))
+    table: BaseModel = settings_model()()
+    for key in keys[:-1]:
+        table = getattr(table, key)
+    return type(table)
 
 
 def test_the_listings_in_reference_md_are_those_of_the_program() -> None:

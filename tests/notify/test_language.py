@@ -32,6 +32,7 @@ def extracted() -> set[Sentence]:
         ("reports/letter.py", "python"),
         ("lifecycle/letter.py", "python"),
         ("lifecycle/receipts.py", "python"),
+        ("lifecycle/stuck.py", "python"),
         ("reports/group_page.py", "python"),
         ("reports/plots.py", "python"),
         ("simulate/**.py", "python"),

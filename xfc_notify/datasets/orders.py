@@ -136,6 +136,27 @@ def stuck(before: datetime) -> list[JournalRow]:
     return list(rows.where(JournalRow.began_at < before).order_by(JournalRow.began_at))
 
 
+def idle(until: datetime) -> list[JournalRow]:
+    """The copies, moves and fetches that people ordered, that had failed for good by then, and are not set aside; the
+    oldest first. Nothing was begun with their datasets since."""
+    later = JournalRow.alias()
+    followed = later.select(later.id).where(
+        later.dataset == JournalRow.dataset, later.began_at > JournalRow.ended_at
+    )
+    rows = JournalRow.select().where(
+        JournalRow.ordered, JournalRow.ended_at <= until, JournalRow.success == False,  # noqa: E712
+        JournalRow.set_aside_at.is_null(), JournalRow.command.in_([Command.COPY, Command.MOVE, Command.RECEIVE]),
+        ~fn.EXISTS(followed),
+    )  # fmt: skip
+    return [row for row in rows.order_by(JournalRow.ended_at, JournalRow.id) if not row.arguments.get("due")]
+
+
+def set_aside(row: JournalRow, now: datetime) -> bool:
+    """Note that people are told of it; whether that was not noted yet."""
+    changed = JournalRow.update(set_aside_at=now)
+    return bool(changed.where(JournalRow.id == row.id, JournalRow.set_aside_at.is_null()).execute())
+
+
 def pause(tries: int) -> timedelta:
     """How long something rests after it was tried so often."""
     factor: int = 4 ** min(max(tries, 1) - 1, 10)

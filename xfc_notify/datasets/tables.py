@@ -121,6 +121,7 @@ class JournalRow(Table):
     source_store …  between which stores bytes go; "" if none do
     copied_at       when all of them had a good answer
     success         None until it has ended
+    set_aside_at    when people were told that it had failed and nobody had taken it up
     outcome         why it failed; while it is open, why it waits
     """
 
@@ -147,6 +148,7 @@ class JournalRow(Table):
     ended_at = UTCDateTimeField(null=True)
     success = BooleanField(null=True)
     outcome = TextField()
+    set_aside_at = UTCDateTimeField(null=True)
 
 
 class TransferSliceRow(Table):

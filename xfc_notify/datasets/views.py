@@ -86,6 +86,7 @@ class JournalView:
     done          bytes of files with a good answer
     started_at    when somebody took it in hand
     ends_at       when all will have been copied, as it seems now; None if nothing tells
+    set_aside_at  when people were told that it had failed long ago
     """
 
     id: str
@@ -102,6 +103,7 @@ class JournalView:
     success: bool | None
     outcome: str
     ends_at: datetime | None
+    set_aside_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,7 @@ def command(row: JournalRow, now: datetime | None = None) -> JournalView:
     return JournalView(
         row.id, row.dataset, row.command, row.arguments, row.began_at, row.started_at, row.step, row.files,
         row.bytes, row.done, row.ended_at, row.success, row.outcome, predicting.end(row, now) if now else None,
+        row.set_aside_at,
     )  # fmt: skip
 
 

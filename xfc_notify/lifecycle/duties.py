@@ -43,7 +43,7 @@ def let_live(service: Service, now: datetime, there: datetime | None = None) -> 
     for uid in dict.fromkeys([*lives.removed_by_commands(), *lives.due(now), *judge.with_other_copies()]):
         made_if_possible(lambda uid=uid: going_on.go_on_with(uid, service, directory, now), "life", uid)  # type: ignore[misc]
     removal.remove_all(service, now)
-    upkeep.run(service.settings, now)
+    upkeep.run(service, now)
     return {"messages": judge.speak(service, now)}
 
 

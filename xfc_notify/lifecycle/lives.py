@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from xfc_notify.datasets.states import DatasetState, ReplicaState
 from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
@@ -131,18 +132,23 @@ def removed_by_commands() -> list[str]:
     return [row.dataset for row in rows.order_by(LifeRow.dataset)]
 
 
+def columns(life: Life) -> dict[str, Any]:
+    """What the row of a life says of it."""
+    return {
+        "phase": life.phase,
+        "deciding": life.notice.decision if life.notice else "",
+        "parked": bool(life.parked),
+        "expires_at": life.expires_at,
+        "events": life.events,
+    }
+
+
 def _keep(life: Life) -> None:
     state = DatasetState.BINNED if life.phase in {Phase.BIN, Phase.REMOVING} else DatasetState.KEPT
     DatasetRow.update(state=state).where(
         DatasetRow.uid == life.dataset, DatasetRow.state.not_in([state, DatasetState.REMOVED])
     ).execute()
-    LifeRow.update(
-        phase=life.phase,
-        deciding=life.notice.decision if life.notice else "",
-        parked=bool(life.parked),
-        expires_at=life.expires_at,
-        events=life.events,
-    ).where(LifeRow.dataset == life.dataset).execute()
+    LifeRow.update(columns(life)).where(LifeRow.dataset == life.dataset).execute()
 
 
 def _unknown(uid: str) -> WrongInput:

@@ -11,6 +11,8 @@ from xfc_notify.settings import Settings
 from xfc_notify.units import counted
 
 PROMISE = "A dataset is removed only if two people agree, never because nobody answers."
+MOST = 50
+"""Lines of a list in a message."""
 
 
 def exhausted_message(
@@ -73,3 +75,44 @@ def unsure_message(names: Sequence[str], settings: Settings, now: datetime) -> M
     ]
     subject = f"The members of {counted(len(names), 'group')} are not known"
     return plain_message(settings, OPERATORS, subject, blocks, now, promise=PROMISE)
+
+
+def corrected_message(uids: Sequence[str], settings: Settings, now: datetime) -> Message:
+    """That rows of the database did not follow from what had happened, and do again."""
+    blocks = [
+        f"What the database says of {counted(len(uids), 'dataset')} was not what had happened to them. It was made "
+        "anew from all that had happened. Look whether somebody has changed the database by hand, or it is damaged:",
+        [*uids[:MOST], *_more(uids)],
+        ["xfc-notify lifecycle show UID"],
+    ]
+    subject = f"The dates of {counted(len(uids), 'dataset')} were put right"
+    return plain_message(settings, OPERATORS, subject, blocks, now, promise=PROMISE)
+
+
+def tree_message(faults: Sequence[str], settings: Settings, now: datetime) -> Message:
+    """That the tree of groups was wrong, and what was done."""
+    blocks = [
+        "The groups above groups, whose members are asked about datasets, were wrong. This was put right:",
+        [*faults[:MOST], *_more(faults)],
+        "If another group belongs above one, say so. What the directory says wrongly comes back with it, and is put "
+        "right again; you are told this once.",
+        ["xfc-notify groups set NAME --parent NAME"],
+    ]
+    subject = f"The tree of groups was put right in {counted(len(faults), 'place')}"
+    return plain_message(settings, OPERATORS, subject, blocks, now, promise=PROMISE)
+
+
+def set_aside_message(lines: Sequence[str], settings: Settings, now: datetime) -> Message:
+    """That orders have failed for good, and nobody has taken them up."""
+    blocks = [
+        f"{counted(len(lines), 'order')} failed long ago, and nothing was done with the dataset since. Nothing is "
+        "tried again, and the datasets lie where they were; you are told this once. Their owners are told, too:",
+        [*lines[:MOST], *_more(lines)],
+        ["xfc-notify datasets journal UID", "xfc-notify datasets copy UID --no-wait …"],
+    ]
+    subject = f"{counted(len(lines), 'transfer')} that failed set aside"
+    return plain_message(settings, OPERATORS, subject, blocks, now, promise=PROMISE)
+
+
+def _more(lines: Sequence[str]) -> list[str]:
+    return [f"… and {len(lines) - MOST} more"] if len(lines) > MOST else []

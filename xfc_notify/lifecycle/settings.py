@@ -44,6 +44,24 @@ class LifecycleGroup(Table):
     wait: Duration | None = None
 
 
+class Every(Table):
+    """[lifecycle.every]"""
+
+    transfers: OrOff = Field(
+        timedelta(hours=5), description="how often transfers that failed long ago are set aside; 0h: never"
+    )
+    tokens: OrOff = Field(
+        timedelta(hours=5), description="how often access tokens that have expired are removed; 0h: never"
+    )
+    groups: OrOff = Field(
+        timedelta(hours=1), description="how often the tree of groups is looked at; 0h: never"
+    )
+    metadata: OrOff = Field(
+        DAY, description="how often what is kept of lives is compared with their events; 0h: never"
+    )
+    journal: OrOff = Field(DAY, description="how often commands that ended long ago are forgotten; 0h: never")
+
+
 class Lifecycle(Table):
     """[lifecycle]"""
 
@@ -80,7 +98,10 @@ class Lifecycle(Table):
         timedelta(days=90),
         description="how long commands on datasets are kept after they ended; 0d: for ever",
     )
-    journal_interval: OrOff = Field(DAY, description="how often older ones are forgotten; 0d: never")
+    transfers_idle: Duration = Field(
+        timedelta(days=30), description="how long a transfer that failed may lie until people are told"
+    )
+    every: Every = Field(Every(), description="how often each operation is done; 0h: never")
     groups: tuple[LifecycleGroup, ...] = Field((), description="one block [[lifecycle.groups]] each")
 
     @model_validator(mode="after")

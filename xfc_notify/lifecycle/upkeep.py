@@ -1,51 +1,65 @@
-"""What is kept in order around datasets: each operation at an interval of its own, in this order; 0d is off."""
+"""What is kept in order: each operation at an interval of its own, in this order; 0h is off."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from xfc_notify.datasets.tables import JournalRow
+from xfc_notify.lifecycle import correcting, stuck, tree
 from xfc_notify.lifecycle.settings import Lifecycle
+from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings
 from xfc_notify.store import marks
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Something that is done now and then; `interval` says how often by the settings, and `what` it is, to people."""
+    """Something that is done now and then, as often as [lifecycle.every] says by its name; `what` it is, to people.
+
+    do  None: a component that imports this one does it, when `is_due`
+    """
 
     name: str
     what: str
-    interval: Callable[[Lifecycle], timedelta]
-    do: Callable[[Lifecycle, datetime], int]
+    do: Callable[[Service, datetime], object] | None
 
     @property
     def mark(self) -> str:
         """Where its last run is kept."""
         return f"lifecycle {self.name}"
 
+    def interval(self, settings: Settings) -> timedelta:
+        """How often it is done; 0: never."""
+        interval: timedelta = getattr(settings.of(Lifecycle).every, self.name)
+        return interval
 
-def prune_journal(settings: Lifecycle, now: datetime) -> int:
+    def is_due(self, settings: Settings, now: datetime) -> bool:
+        """Whether it is to be done now; true for one caller at a time."""
+        interval = self.interval(settings)
+        return bool(interval) and marks.passed(self.mark, now, interval)
+
+
+def prune_journal(service: Service, now: datetime) -> int:
     """Forget commands on datasets that ended long ago; how many. Where a dataset has lain is kept."""
-    if not settings.journal_kept:
-        return 0
-    return int(JournalRow.delete().where(JournalRow.ended_at < now - settings.journal_kept).execute())
+    kept = service.settings.of(Lifecycle).journal_kept
+    return int(JournalRow.delete().where(JournalRow.ended_at < now - kept).execute()) if kept else 0
 
 
+TOKENS = Operation("tokens", "remove access tokens that have expired", None)
 OPERATIONS = (
-    Operation(
-        "journal", "forget commands that ended long ago", lambda it: it.journal_interval, prune_journal
-    ),
+    Operation("transfers", "set aside transfers that failed long ago, and tell people", stuck.set_aside),
+    TOKENS,
+    Operation("groups", "repair the tree of groups, and tell the operators", tree.repair),
+    Operation("metadata", "make what is kept of lives as their events say", correcting.correct),
+    Operation("journal", "forget commands that ended long ago", prune_journal),
 )
 
 
-def run(settings: Settings, now: datetime) -> list[str]:
+def run(service: Service, now: datetime) -> list[str]:
     """Do what is due; the names of what was done."""
-    own = settings.of(Lifecycle)
     done = []
     for operation in OPERATIONS:
-        interval = operation.interval(own)
-        if interval and marks.passed(operation.mark, now, interval):
-            operation.do(own, now)
+        if operation.do is not None and operation.is_due(service.settings, now):
+            operation.do(service, now)
             done.append(operation.name)
     return done

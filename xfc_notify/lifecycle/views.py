@@ -8,7 +8,6 @@ from xfc_notify.datasets import replicas
 from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.lifecycle import actions, clock, dates, lives, people, upkeep
 from xfc_notify.lifecycle.life import Life
-from xfc_notify.lifecycle.settings import Lifecycle
 from xfc_notify.lifecycle.states import Decision, Phase
 from xfc_notify.lifecycle.tables import LifeRow
 from xfc_notify.lifecycle.terms import NAMES
@@ -100,10 +99,11 @@ class ExplainedView:
 
 def duties(settings: Settings) -> list[DutyView]:
     """What is done for datasets, in this order."""
-    own = settings.of(Lifecycle)
     shown_all = [DutyView("lives", "let lives go on, and tell people", "every tick", marks.at(clock.TICK))]
     return shown_all + [
-        DutyView(it.name, it.what, shown(it.interval(own)) if it.interval(own) else "off", marks.at(it.mark))
+        DutyView(
+            it.name, it.what, shown(every) if (every := it.interval(settings)) else "off", marks.at(it.mark)
+        )
         for it in upkeep.OPERATIONS
     ]
 

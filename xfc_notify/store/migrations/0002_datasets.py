@@ -93,6 +93,7 @@ def up(migrator: Any, db: Database) -> None:
         ended_at = DateTimeField(null=True)
         success = BooleanField(null=True)
         outcome = TextField()
+        set_aside_at = DateTimeField(null=True)
 
     class TransferSlice(Table):
         id = CharField(primary_key=True, max_length=36)
