@@ -100,7 +100,9 @@ COMPONENTS = (
         ("stores", "datasets"),
         checks=("stores", "datasets"),
     ),
-    Component("lifecycle", frozenset({"tables", "settings", "duties"}), ("lifecycle",)),
+    Component(
+        "lifecycle", frozenset({"tables", "settings", "duties"}), ("lifecycle",), checks=("lifecycle",)
+    ),
     Component("simulate", frozenset({"pages"}), ("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),
     Component(

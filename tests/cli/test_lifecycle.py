@@ -1,5 +1,6 @@
 """The commands of lifecycle."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -139,3 +140,49 @@ def test_hostile_names_reach_no_terminal_raw(site: Site):
             ran = site("lifecycle", command, name)
             assert ran.code == 2
             assert_harmless(ran.err.encode())
+
+
+def test_other_lifespans_are_tried_and_change_nothing(site: Site):
+    site("lifecycle", "close", "d1")
+    before = site("lifecycle", "show", "d1", "--json").json
+    assert site("lifecycle", "simulate", "--json").json == []
+    told = site("lifecycle", "simulate", "--close-lifespan", "90s", "--days", "2")
+    assert "0 datasets of 0 owners would have expired since 20" in told.out
+    database.prepare(f"sqlite:///{site.folder}/xfc-notify.db")
+    with database.connected():
+        from xfc_notify.datasets.tables import DatasetRow
+
+        DatasetRow.update(registered_at=datetime.now(UTC) - timedelta(days=40)).execute()
+    (found,) = site("lifecycle", "simulate", "--open-lifespan", "7d", "--json").json
+    assert (found["dataset"], found["decision"], found["asked"]) == ("d1", "close", ["ada", "lab"])
+    told = site("lifecycle", "simulate", "--open-lifespan", "7d")
+    assert "1 dataset of 1 owner would have expired since 20" in told.out
+    assert told.out.endswith(" UTC; nothing was changed.\n")
+    assert site("lifecycle", "show", "d1", "--json").json == before
+    for wrong in ("soon", "0d", "-1d"):
+        assert_told(site("lifecycle", "simulate", "--open-lifespan", wrong), 2, "--open-lifespan")
+
+
+def test_old_exports_are_listed_then_removed(site: Site):
+    assert_told(site("lifecycle", "clean"), 2, "No folder of exports is named.")
+    folder = site.folder / "exports"
+    folder.mkdir(mode=0o755)
+    for name in ("old.zip", "young.zip", "\x1b[31m\n\udcff.zip"):
+        (folder / name).write_bytes(b"bytes")
+        if name != "young.zip":
+            os.utime(folder / name, (1, 1))
+    text = (site.folder / "settings.toml").read_text()
+    (site.folder / "settings.toml").write_text(
+        text.replace("[lifecycle]\n", f'[lifecycle]\nexports = "{folder}"\n')
+    )
+    said = site("lifecycle", "clean", "--dry-run", "--json").json
+    shown = site("lifecycle", "clean", "--dry-run")
+    assert_harmless(shown.raw)
+    assert "2 files would be removed." in shown.out
+    assert len(list(folder.iterdir())) == 3
+    assert site("lifecycle", "clean", "--json").json == said
+    assert [file.name for file in folder.iterdir()] == ["young.zip"]
+    assert "0 files removed." in site("lifecycle", "clean").out
+    folder.chmod(0o777)
+    assert_told(site("lifecycle", "clean"), 2, "others may write there")
+    assert "others may write there" in site("check", "lifecycle").out

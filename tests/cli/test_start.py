@@ -40,8 +40,8 @@ DATASETS = {
     "repair", "rules", "shift-root", "show", "transfers", "verify", "wait",
 }  # fmt: skip
 LIFECYCLE = {
-    "close", "duties", "explain", "extend", "list", "notices", "open", "restore", "resume", "show", "vote",
-    "withdraw",
+    "clean", "close", "duties", "explain", "extend", "list", "notices", "open", "restore", "resume", "show",
+    "simulate", "vote", "withdraw",
 }  # fmt: skip
 SPARED = {"ctypes", "decimal", "logging", "pluggy", "pydantic", "rich", "socket", "typer"}
 

@@ -55,6 +55,7 @@ def test_all_are_shown_with_their_intervals_and_last_runs(house: House) -> None:
     assert {view.name: view.interval for view in shown} == {
         "lives": "every tick",
         "transfers": "5h",
+        "exports": "5h",
         "tokens": "5h",
         "groups": "1h",
         "metadata": "1d",

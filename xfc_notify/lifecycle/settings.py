@@ -4,11 +4,12 @@ What a group does not say, the group above it says, and at last [lifecycle].
 """
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from xfc_notify.settings.values import Duration, Durations, Table, read
+from xfc_notify.settings.values import Duration, Durations, Table, folder, read
 from xfc_notify.units import parse_duration
 
 DAY = timedelta(days=1)
@@ -23,6 +24,7 @@ def _days(value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
 Intervals = Annotated[Durations, AfterValidator(_days)]
 OrOff = Annotated[timedelta, read(parse_duration), Field(ge=timedelta(0))]
 """A duration, or 0d for none."""
+Folder = Annotated[Path | None, BeforeValidator(folder)]
 Votes = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -49,6 +51,9 @@ class Every(Table):
 
     transfers: OrOff = Field(
         timedelta(hours=5), description="how often transfers that failed long ago are set aside; 0h: never"
+    )
+    exports: OrOff = Field(
+        timedelta(hours=5), description="how often exports that nobody reads are removed; 0h: never"
     )
     tokens: OrOff = Field(
         timedelta(hours=5), description="how often access tokens that have expired are removed; 0h: never"
@@ -100,6 +105,13 @@ class Lifecycle(Table):
     )
     transfers_idle: Duration = Field(
         timedelta(days=30), description="how long a transfer that failed may lie until people are told"
+    )
+    exports: Folder = Field(
+        None,
+        description="a folder of our own whose *.zip, *.tar.gz and *.lock are removed when unread; unset: none",
+    )
+    exports_unread: Duration = Field(
+        timedelta(days=14), description="how long they lie there unread until then"
     )
     every: Every = Field(Every(), description="how often each operation is done; 0h: never")
     groups: tuple[LifecycleGroup, ...] = Field((), description="one block [[lifecycle.groups]] each")

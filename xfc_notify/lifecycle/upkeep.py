@@ -1,15 +1,20 @@
 """What is kept in order: each operation at an interval of its own, in this order; 0h is off."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from xfc_notify.datasets.tables import JournalRow
-from xfc_notify.lifecycle import correcting, stuck, tree
+from xfc_notify.errors import WrongInput
+from xfc_notify.lifecycle import correcting, exports, stuck, tree
 from xfc_notify.lifecycle.settings import Lifecycle
 from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings
 from xfc_notify.store import marks
+from xfc_notify.units import at
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,21 @@ class Operation:
         return bool(interval) and marks.passed(self.mark, now, interval)
 
 
+def clean_exports(service: Service, now: datetime) -> int:
+    """Remove exports that nobody has read for long, if a folder is named; how many."""
+    own = service.settings.of(Lifecycle)
+    if own.exports is None:
+        return 0
+    try:
+        gone = exports.clean(own.exports, now - own.exports_unread)
+    except WrongInput as error:
+        log.warning("no export is removed: %s", error.what)
+        return 0
+    for export in gone:
+        log.info("the export %s was read last on %s and is removed", export.name, at(export.read_at))
+    return len(gone)
+
+
 def prune_journal(service: Service, now: datetime) -> int:
     """Forget commands on datasets that ended long ago; how many. Where a dataset has lain is kept."""
     kept = service.settings.of(Lifecycle).journal_kept
@@ -48,6 +68,7 @@ def prune_journal(service: Service, now: datetime) -> int:
 TOKENS = Operation("tokens", "remove access tokens that have expired", None)
 OPERATIONS = (
     Operation("transfers", "set aside transfers that failed long ago, and tell people", stuck.set_aside),
+    Operation("exports", "remove exports that nobody has read for long", clean_exports),
     TOKENS,
     Operation("groups", "repair the tree of groups, and tell the operators", tree.repair),
     Operation("metadata", "make what is kept of lives as their events say", correcting.correct),

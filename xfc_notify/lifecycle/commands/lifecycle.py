@@ -3,7 +3,9 @@
 import typer
 
 from xfc_notify.lifecycle.commands.act import close, extend, open_, restore, resume, vote, withdraw
+from xfc_notify.lifecycle.commands.clean import clean
 from xfc_notify.lifecycle.commands.show import duties, explain, list_, notices, show
+from xfc_notify.lifecycle.commands.simulate import simulate
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,5 +22,9 @@ def add_to(app: typer.Typer) -> None:
     group.command("withdraw", help="Take the vote of a person back, before it is decided.")(withdraw)
     group.command("restore", help="Bring a dataset back from the bin.")(restore)
     group.command("resume", help="Believe the clock again, or try again what was parked.")(resume)
+    group.command("clean", help="Remove exports that nobody has read for long, as tick does.")(clean)
+    group.command("simulate", help="What would have expired under other lifespans, and who would be asked.")(
+        simulate
+    )
     group.command("duties", help="What is done for datasets, how often, and when it was done last.")(duties)
     app.add_typer(group, name="lifecycle")
