@@ -101,7 +101,10 @@ COMPONENTS = (
         checks=("stores", "datasets"),
     ),
     Component(
-        "lifecycle", frozenset({"tables", "settings", "duties"}), ("lifecycle",), checks=("lifecycle",)
+        "lifecycle",
+        frozenset({"tables", "settings", "duties", "pages", "resources"}),
+        ("lifecycle",),
+        checks=("lifecycle",),
     ),
     Component("simulate", frozenset({"pages"}), ("simulate",)),
     Component("watch", frozenset({"pages"}), ("check", "metrics"), checks=("ticks", "versions", "disk")),

@@ -177,6 +177,7 @@ class Page:
     link     how the navigation calls it; empty: it is reached from other pages
     offers   whether the navigation has it for this visitor; None: for all who may see it
     bears    it has a token in its address: it needs nobody to sign in, and its address goes nowhere else
+    knows    though it bears a token, it matters who has signed in, and its forms are its own
     outside  it asks a server elsewhere, which may not answer: it keeps no other page waiting
     """
 
@@ -187,6 +188,7 @@ class Page:
     link: str = ""
     offers: Callable[[Visit], bool] | None = None
     bears: bool = False
+    knows: bool = False
     outside: bool = False
 
 

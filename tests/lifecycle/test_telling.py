@@ -116,3 +116,27 @@ def test_text_and_html_say_the_same_and_nothing_threatens(
         assert "never deletes anything." not in row.text
     first = MessageRow.select().order_by(MessageRow.created_at).get()
     assert word in first.text
+
+
+def test_a_message_has_the_steps_of_its_reader_as_links(store: str, tmp_path: Path) -> None:
+    """A17: to extend takes two clicks, the link and its button; who may not extend is offered no such link."""
+    house = House.at(
+        tmp_path,
+        {"close_lifespan": "30d", "close_extendlimit": "60d"},
+        web={"url": "https://data.example.org"},
+        service={"secret": "correct horse battery staple"},
+    )
+    house.dataset()
+    house.until_asked()
+    texts = {row.id: row for row in MessageRow.select().order_by(MessageRow.created_at)}
+    before, asked = [row for row in texts.values() if row.user.name == "ada"][-2:]
+    assert before.text.count("https://data.example.org/decide/") == 1
+    assert "- Keep it until Saturday 4 April" in before.text
+    assert "- Agree that it is removed" in asked.text
+    assert asked.html.count('<a href="https://data.example.org/decide/') == 2
+    while house.life().notice.group != "lab":
+        house.tick(HOUR)
+    house.tick(DAY)
+    (ben,) = [row for row in MessageRow.select() if row.user.name == "ben"]
+    assert "Agree that it is removed" in ben.text
+    assert "Keep it until" not in ben.text

@@ -30,9 +30,7 @@ def extracted() -> set[Sentence]:
         ("**/commands/**.py", "ignore"),  # there, `say` prints
         ("notify/**.py", "python"),
         ("reports/letter.py", "python"),
-        ("lifecycle/letter.py", "python"),
-        ("lifecycle/receipts.py", "python"),
-        ("lifecycle/stuck.py", "python"),
+        ("lifecycle/**.py", "python"),
         ("reports/group_page.py", "python"),
         ("reports/plots.py", "python"),
         ("simulate/**.py", "python"),

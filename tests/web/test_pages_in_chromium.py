@@ -16,7 +16,7 @@ from cli.place import Place
 from playwright.sync_api import Browser, Page, sync_playwright
 from servers.web import Web
 
-from web import labs
+from web import labs, lives
 from web.client import link
 from web.labs import HUMGEN, ODD, QUIET, TREE
 
@@ -33,12 +33,15 @@ MINE = [
     "/datasets?search=none&store=tape",
     "/datasets/d1",
     "/datasets/d2",
+    "/expiring",
+    "/expiring/d1",
+    "/expiring/d2",
     "/preferences",
     "/tokens",
     "/exemption",
 ]
 OPERATIONS = [
-    "/datasets?store=disk1", "/datasets/d3",
+    "/datasets?store=disk1", "/datasets/d3", "/expiring/d4", "/expiring/d5", "/operations/expiring",
     "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/users/cleo/preview",
     "/operations/users/cleo/change", "/operations/areas/gone", "/operations/tokens", "/operations/volumes",
     "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
@@ -46,7 +49,7 @@ OPERATIONS = [
     "/groups?sort=size&volume=scratch1", "/groups?search=none",
     f"/groups/{TREE}?volume=scratch1&base=/lustre/scratch1/tree/users", f"/groups/{QUIET}?volume=scratch2",
 ]  # fmt: skip
-OPEN = ["/sign-in", "/answer/none"]
+OPEN = ["/sign-in", "/answer/none", "/decide/none"]
 EVERYBODY = (
     [("", path) for path in OPEN] + [("cleo", path) for path in MINE] + [("op", path) for path in OPERATIONS]
 )
@@ -54,9 +57,10 @@ EVERYBODY = (
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """With groups, too: cleo is the head of one; and with datasets."""
+    """With groups, too: cleo is the head of one; and with datasets that expire."""
     made = labs.build(tmp_path_factory.mktemp("place"))
     labs.keep(made)
+    lives.expire(made)
     return made
 
 
@@ -120,7 +124,7 @@ def test_every_page_at_every_width_has_no_mistake(
         watched = browsers[user]
         answer = watched.page.goto(f"{web.url}{path}")
         assert answer is not None
-        assert answer.status == (410 if path == "/answer/none" else 200), path
+        assert answer.status == (410 if path.endswith("/none") else 200), path
         wide = watched.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path} scrolls sideways: {wide}"
         assert watched.page.locator("h1").count() == 1, path

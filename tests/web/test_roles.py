@@ -10,7 +10,7 @@ import pytest
 from cli.place import Place
 from servers.web import Web
 
-from web import labs
+from web import labs, lives
 from web.client import Browser
 from web.conftest import scanned_before
 from xfc_notify import components
@@ -34,6 +34,8 @@ PAGES = {
     "/groups/{group}/plot.svg": (SIGN_IN, ABSENT, OK, OK),
     "/datasets": (SIGN_IN, OK, OK, OK),
     "/datasets/{dataset}": (SIGN_IN, ABSENT, OK, OK),
+    "/expiring": (SIGN_IN, OK, OK, OK),
+    "/expiring/{dataset}": (SIGN_IN, ABSENT, OK, OK),
     "/preferences": (SIGN_IN, OK, OK, OK),
     "/tokens": (SIGN_IN, OK, OK, OK),
     "/tokens/revoke": (SIGN_IN, START, START, START),
@@ -47,6 +49,7 @@ PAGES = {
     "/enter/{token}": (GONE,) * 4,
     "/confirm/{token}": (GONE,) * 4,
     "/answer/{token}": (GONE,) * 4,
+    "/decide/{token}": (GONE,) * 4,
     "/operations": (SIGN_IN, NO, NO, OK),
     "/operations/areas": (SIGN_IN, NO, NO, OK),
     "/operations/areas/gone": (SIGN_IN, NO, NO, OK),
@@ -60,6 +63,7 @@ PAGES = {
     "/operations/users/{user}/change": (SIGN_IN, NO, NO, OK),
     "/operations/exemptions": (SIGN_IN, NO, NO, OK),
     "/operations/exemptions/end": (SIGN_IN, NO, NO, START),
+    "/operations/expiring": (SIGN_IN, NO, NO, OK),
     "/operations/go-live": (SIGN_IN, NO, NO, OK),
     "/operations/simulation": (SIGN_IN, NO, NO, OK),
     "/operations/held": (SIGN_IN, NO, NO, OK),
@@ -69,6 +73,7 @@ PAGES = {
 }
 
 DATASETS = ("", "/{dataset}", "/{dataset}/files", "/{dataset}/history", "/{dataset}/journal")
+LIVES = ("lives", "lives/{dataset}", "notices")
 REPORTS = ("standings", "groups", "users", "directories", "vaults")
 RESOURCES = {
     # (method, path): may a user, may a token of a user with scope own, read, write; an operator's with these
@@ -101,6 +106,10 @@ RESOURCES = {
         ("GET", f"/me/datasets{name}"): (200, 200, 403, 403, 404 if name else 200, 403, 403)
         for name in DATASETS  # that number d1 is cleo's
     },
+    **{("GET", f"/{name}"): (403, 403, 403, 403, 403, 200, 403) for name in LIVES},
+    ("GET", "/me/lives"): (200, 200, 403, 403, 200, 403, 403),
+    ("GET", "/me/lives/{dataset}"): (200, 200, 403, 403, 404, 403, 403),
+    ("GET", "/me/notices"): (200, 200, 403, 403, 200, 403, 403),
     ("GET", "/exemptions"): (403, 403, 403, 403, 403, 200, 403),
     ("GET", "/wishes"): (403, 403, 403, 403, 403, 200, 403),
     ("GET", "/failures"): (403, 403, 403, 403, 403, 200, 403),
@@ -123,9 +132,10 @@ BODIES = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """With groups, too: cleo is the head of one; and with datasets."""
+    """With groups, too: cleo is the head of one; and with datasets that expire."""
     made = labs.build(tmp_path_factory.mktemp("place"))
     labs.keep(made)
+    lives.expire(made)
     scanned_before(made)
     return made
 
@@ -198,6 +208,7 @@ def test_what_is_anothers_answers_like_what_is_not_there(web: Web, place: Place)
         (f"/groups/{labs.QUIET}", "/groups/4123456789"),
         (f"/groups/{labs.HUMGEN}/plot.svg", "/groups/4123456789/plot.svg"),
         ("/datasets/d1", "/datasets/d9"),
+        ("/expiring/d1", "/expiring/d9"),
     ):
         one, other = ada.get(theirs), ada.get(none)
         assert one.status_code == other.status_code == 404

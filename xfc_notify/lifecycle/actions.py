@@ -6,20 +6,23 @@ A person acts in their own name by a page; an operator by a command, in the name
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from xfc_notify.errors import WrongInput
 from xfc_notify.lifecycle import clock, dates, lives, people, receipts
+from xfc_notify.lifecycle.choices import limit
 from xfc_notify.lifecycle.going_on import go_on
 from xfc_notify.lifecycle.life import Event, Life
-from xfc_notify.lifecycle.lives import By, Held
+from xfc_notify.lifecycle.lives import COMMAND, By, Held
 from xfc_notify.lifecycle.states import Happening, Phase
-from xfc_notify.lifecycle.terms import Terms
+from xfc_notify.lifecycle.tokens import Token, same
+from xfc_notify.pages import mark
 from xfc_notify.paths import harmless
 from xfc_notify.people.directory import Directory
 from xfc_notify.plugins.service import Service
 from xfc_notify.store.database import time_there
 from xfc_notify.units import at
+
+USED = mark("This is over: there is nothing left to do by this link.")
 
 
 class Actions:
@@ -50,9 +53,21 @@ class Actions:
             held.add(Event(Happening.CLOSED, self._now, by.who), by.channel)
         return held.life
 
-    def extend(self, uid: str, expires: datetime | timedelta, by: By, *, beyond: bool = False) -> Life:
+    def extend(
+        self,
+        uid: str,
+        expires: datetime | timedelta,
+        by: By,
+        *,
+        beyond: bool = False,
+        token: Token | None = None,
+    ) -> Life:
         """Give it a later date, or one later by a span; `beyond` the limits of its group, for operators alone."""
         with self._held(uid, by) as held:
+            if by.channel != COMMAND and not beyond and not people.may_extend(held.dataset, by.who):
+                raise WrongInput(f"{harmless(by.who)} may not extend dataset {harmless(uid)}.")
+            if token is not None and not same(token.about, held.life.expires_at):
+                raise WrongInput(USED)
             terms, zone = (
                 people.terms(held.dataset, self._service.settings),
                 people.zone(self._service.settings),
@@ -67,16 +82,18 @@ class Actions:
                     f"Dataset {harmless(uid)} can be extended until {dates.last_day(last, zone)} at most.",
                     "Operators may go beyond: --beyond",
                 )
-            data = {"expires": wanted.isoformat()}
+            data = {"expires": wanted.isoformat(), **by.kept}
             held.add(Event(Happening.EXTENDED, self._now, by.who, data), by.channel)
         return held.life
 
-    def vote(self, uid: str, who: str, by: By) -> Life:
+    def vote(self, uid: str, who: str, by: By, *, token: Token | None = None) -> Life:
         """Agree, in the name of somebody, who hears of it at once."""
         with self._held(uid, by) as held:
             notice = held.life.notice
             if notice is None:
                 raise WrongInput(f"Nothing is to be decided about dataset {harmless(uid)}.")
+            if token is not None and (not same(token.about, notice.about) or lives.took_back(token, who)):
+                raise WrongInput(USED)
             world = people.world(held.life, held.dataset, self._service, self._directory, self._now)
             if who not in notice.votes or who not in world.entitled(notice):
                 raise WrongInput(
@@ -85,16 +102,18 @@ class Actions:
                 )
             if who in notice.voters:
                 raise WrongInput(f"{harmless(who)} has agreed already.")
-            held.add(Event(Happening.VOTED, self._now, who, {"by": by.who}), by.channel)
+            held.add(Event(Happening.VOTED, self._now, who, by.kept), by.channel)
             receipts.voted(held, who, by, self._service, self._directory, self._now)
         return held.life
 
-    def withdraw(self, uid: str, who: str, by: By) -> Life:
+    def withdraw(self, uid: str, who: str, by: By, *, token: Token | None = None) -> Life:
         """Take a vote back, as long as nothing is decided."""
         with self._held(uid, by) as held:
+            if token is not None and not (held.life.notice and same(token.about, held.life.notice.about)):
+                raise WrongInput(USED)
             if held.life.notice is None or who not in held.life.notice.voters:
                 raise WrongInput(f"There is no vote of {harmless(who)} to withdraw.")
-            held.add(Event(Happening.WITHDREW, self._now, who, {"by": by.who}), by.channel)
+            held.add(Event(Happening.WITHDREW, self._now, who, by.kept), by.channel)
             receipts.withdrawn(held, who, by, self._service, self._directory, self._now)
         return held.life
 
@@ -131,12 +150,6 @@ class Actions:
             yield held
             believed = clock.is_believed(self._now, self._there)
             go_on(held, self._service, self._directory, self._now, believed=believed)
-
-
-def limit(life: Life, terms: Terms, start: datetime, zone: ZoneInfo) -> datetime:
-    """The latest date to which a life may be extended that lasts until `start`. Pure."""
-    step = dates.later(start, terms.extendmax(life.phase), zone)
-    return min(step, dates.later(life.counted_from, terms.extendlimit(life.phase), zone))
 
 
 def _where(life: Life) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from xfc_notify.errors import WrongInput
+from xfc_notify.notify.words.language import Language
 from xfc_notify.paths import harmless
 
 MOMENT = timedelta(microseconds=1)
@@ -25,6 +26,13 @@ def last_day(expires: datetime, zone: ZoneInfo) -> date:
 def ends_a_day(expires: datetime, zone: ZoneInfo) -> bool:
     """Whether this is when a day is over, so that the day says all."""
     return end_of(last_day(expires, zone), zone) == expires
+
+
+def day_of(expires: datetime, language: Language, now: datetime) -> str:
+    """The last day of what expires then, in the zone of the reader; the moment where that is not the end of a day."""
+    if ends_a_day(expires, language.zone):
+        return language.day(expires - MOMENT, now)
+    return language.moment(expires)
 
 
 def later(start: datetime, span: timedelta, zone: ZoneInfo) -> datetime:

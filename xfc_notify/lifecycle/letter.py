@@ -9,7 +9,8 @@ from xfc_notify.datasets import replicas, views
 from xfc_notify.datasets.states import ReplicaState
 from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.domain import Level
-from xfc_notify.lifecycle import dates, lives
+from xfc_notify.lifecycle import lives, reply_links
+from xfc_notify.lifecycle.dates import day_of
 from xfc_notify.lifecycle.life import Life, Notice
 from xfc_notify.lifecycle.states import Decision, End, Phase
 from xfc_notify.lifecycle.subjects import COPIES, policy_of, uid_of
@@ -24,7 +25,7 @@ from xfc_notify.settings import Settings
 
 
 def section(
-    subject: SubjectRow, line: Line, _settings: Settings, language: Language, now: datetime
+    subject: SubjectRow, line: Line, settings: Settings, language: Language, now: datetime
 ) -> Section:
     """A dataset, in the words of the reader."""
     uid = uid_of(subject)
@@ -42,7 +43,8 @@ def section(
     else:
         headline, lines = _asked(life.notice, life, dataset, who, name, language, now)
     if is_past:
-        lines = (*lines, _size(dataset, language))
+        lines = (*lines, size_of(dataset, language))
+    about_date = line.episode.policy != COPIES and not is_past
     return Section(
         title=language.say("Dataset {dataset}", dataset=name),
         headline=headline,
@@ -52,6 +54,7 @@ def section(
         past=is_past,
         is_news=line.reason is not None,
         promise=promise(language),
+        reply_links=reply_links.links(life, dataset, who, settings, language, now) if about_date else (),
     )
 
 
@@ -63,13 +66,6 @@ def promise(language: Language) -> str:
 def name_of(dataset: DatasetRow) -> str:
     """How people call a dataset: by its path."""
     return shortened(harmless(dataset.path or dataset.uid), 40)
-
-
-def day_of(expires: datetime, language: Language, now: datetime) -> str:
-    """The last day of what expires then, in the zone of the reader; the moment where that is not the end of a day."""
-    if dates.ends_a_day(expires, language.zone):
-        return language.day(expires - dates.MOMENT, now)
-    return language.moment(expires)
 
 
 def became_of(
@@ -104,7 +100,7 @@ def _expires(
     assert life.expires_at is not None
     day = day_of(life.expires_at, language, now)
     lines = (
-        _size(dataset, language),
+        size_of(dataset, language),
         language.say(
             "After that day you are asked what becomes of it. To keep it longer, give it another date before."
         ),
@@ -135,7 +131,7 @@ def _asked(
     silence = say(
         "If nobody answers, the group above is asked, and if that is silent too, all stays as it is."
     )
-    return headline, (_size(dataset, language), f"{since} {needed} {given} {yours}", silence)
+    return headline, (size_of(dataset, language), f"{since} {needed} {given} {yours}", silence)
 
 
 def _copies(
@@ -168,7 +164,8 @@ def kept_until(life: Life, language: Language, now: datetime) -> str:
     return language.say("It is kept until {day}.", day=day_of(life.expires_at, language, now))
 
 
-def _size(dataset: DatasetRow, language: Language) -> str:
+def size_of(dataset: DatasetRow, language: Language) -> str:
+    """How large it is, and where it lies."""
     copies = replicas.of(dataset.uid)
     if not copies:
         return language.say("No copy of it is left.")

@@ -12,21 +12,34 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.lifecycle.life import Event, Life, after, fold
 from xfc_notify.lifecycle.states import Happening, Phase
 from xfc_notify.lifecycle.tables import LifeEventRow, LifeRow
+from xfc_notify.lifecycle.tokens import Token
 from xfc_notify.paths import harmless
 from xfc_notify.store.database import db, for_update
 
 SERVICE = "service"
 COMMAND = "command"
 PAGE = "page"
+LINK = "link"
 """How an event came."""
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts: a username, and how."""
+    """Who acts: a username, and how.
+
+    link     whose link led there; "" if none did
+    session  who had signed in; "" for nobody
+    """
 
     who: str
     channel: str
+    link: str = ""
+    session: str = ""
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What an event keeps of it."""
+        return {"by": self.who, "link": self.link, "session": self.session}
 
 
 @dataclass
@@ -96,6 +109,17 @@ def known(uid: str) -> Life:
 def events(uid: str) -> Sequence[LifeEventRow]:
     """What happened to a dataset, the oldest first."""
     return list(LifeEventRow.select().where(LifeEventRow.dataset == uid).order_by(LifeEventRow.number))
+
+
+def took_back(token: Token, who: str) -> bool:
+    """Whether somebody withdrew their vote after this link was written: then it is used up."""
+    withdrew = LifeEventRow.select().where(
+        LifeEventRow.dataset == token.dataset,
+        LifeEventRow.what == Happening.WITHDREW,
+        LifeEventRow.who == who,
+        LifeEventRow.at >= token.written_at,
+    )
+    return bool(withdrew.exists())
 
 
 def event(row: LifeEventRow) -> Event:

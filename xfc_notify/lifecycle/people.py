@@ -9,7 +9,7 @@ from xfc_notify.datasets.states import ReplicaState
 from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.domain import OPERATORS
 from xfc_notify.lifecycle.course import Asked, World
-from xfc_notify.lifecycle.life import Life
+from xfc_notify.lifecycle.life import Life, Notice
 from xfc_notify.lifecycle.settings import Lifecycle
 from xfc_notify.lifecycle.subjects import told_of
 from xfc_notify.lifecycle.terms import Terms, terms_of
@@ -19,6 +19,7 @@ from xfc_notify.people.tables import GroupRow, UserRow
 from xfc_notify.plugins.service import Service
 from xfc_notify.settings import Settings
 
+UTC = ZoneInfo("UTC")
 OLD = timedelta(days=2)
 """A directory that has said nothing of a group for so long is away, and its last answer is not of today."""
 
@@ -74,6 +75,12 @@ def standing(dataset: DatasetRow) -> tuple[int, ...]:
 def may_extend(dataset: DatasetRow, who: str) -> bool:
     """Whether somebody may extend a dataset: its owner, and whoever answers for its group or one above it."""
     return who == dataset.owner or who in {groups.head_of(row) for row in groups_above(dataset.group)} - {""}
+
+
+def entitled(notice: Notice, dataset: DatasetRow, now: datetime) -> frozenset[str]:
+    """Who may still vote, by what is known of groups; nobody is looked up."""
+    asked = tuple(_asked(row, now) for row in groups_above(dataset.group))
+    return World(dataset.owner, UTC, asked).entitled(notice)
 
 
 def of_groups(names: Iterable[str]) -> list[int]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import uuid4
 
 from xfc_notify.domain import Level, Message
-from xfc_notify.lifecycle import letter
-from xfc_notify.lifecycle.lives import COMMAND, By, Held
+from xfc_notify.lifecycle import letter, reply_links
+from xfc_notify.lifecycle.lives import COMMAND, LINK, By, Held
 from xfc_notify.lifecycle.states import Decision
 from xfc_notify.lifecycle.subjects import policy_of
 from xfc_notify.notify.words.language import Language, language
@@ -77,6 +77,16 @@ def restored(held: Held, service: Service, directory: Directory, now: datetime) 
 def _way(by: By, spoken: Language) -> str:
     if by.channel == COMMAND:
         return spoken.say("That was done by a command of {operator}.", operator=harmless(by.who))
+    if by.channel == LINK and not by.session:
+        return spoken.say(
+            "That was done by the link in a mail to {person}; nobody had signed in.", person=harmless(by.link)
+        )
+    if by.channel == LINK:
+        return spoken.say(
+            "That was done by the link in a mail to {owner}, by {person}, who had signed in.",
+            owner=harmless(by.link),
+            person=harmless(by.session),
+        )
     return spoken.say("That was done on a page, by {person}.", person=harmless(by.who))
 
 
@@ -101,6 +111,7 @@ def _send(held: Held, who: str, say: Say, service: Service, directory: Directory
         past=True,
         is_news=True,
         promise=letter.promise(spoken),
+        reply_links=reply_links.to_withdraw(held.life, who, settings, spoken, now),
     )
     written = Letter(
         person, (), (), settings.service.name, settings.service.contact, spoken, now, sections=(section,)

@@ -9,7 +9,7 @@ from xfc_notify.store.table import Table
 class LifeEventRow(Table):
     """An event of a dataset's life, a `life.Event`; `number` counts those of one dataset. None is ever changed.
 
-    channel  how it came: "service", "command", "page"
+    channel  how it came: "service", "command", "page", "link"
     """
 
     id = AutoField()

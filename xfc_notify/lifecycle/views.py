@@ -6,7 +6,8 @@ from typing import Any
 
 from xfc_notify.datasets import replicas
 from xfc_notify.datasets.tables import DatasetRow
-from xfc_notify.lifecycle import actions, clock, dates, lives, people, upkeep
+from xfc_notify.lifecycle import clock, dates, lives, people, upkeep
+from xfc_notify.lifecycle.choices import limit
 from xfc_notify.lifecycle.life import Life
 from xfc_notify.lifecycle.states import Decision, Phase
 from xfc_notify.lifecycle.tables import LifeRow
@@ -152,7 +153,7 @@ def explained(uid: str, settings: Settings, now: datetime) -> ExplainedView:
         life(uid, settings),
         tuple(TermView(name, shown(said[name]), terms.said_by[name]) for name in NAMES),
         tuple(row.name for row in people.groups_above(dataset.group)),
-        actions.limit(one, terms, start, people.zone(settings)),
+        limit(one, terms, start, people.zone(settings)),
     )
 
 

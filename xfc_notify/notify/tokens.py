@@ -4,9 +4,10 @@ A link in a mail carries one. Whoever has it may give this answer and nothing el
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
@@ -16,6 +17,7 @@ from xfc_notify.notify.replies import Reply
 EXPIRES = timedelta(days=30)
 LONGEST = 4096
 """Letters of a token; longer ones are not looked at."""
+T = TypeVar("T")
 _PURPOSE = "xfc-notify: answer of a person"
 
 
@@ -31,20 +33,31 @@ class Request:
 
 def sign(request: Request, secret: str, now: datetime) -> str:
     """The token of a request, good for URLs."""
-    payload = [request.user, request.reply, request.episodes, request.days]
-    token = _serializer(secret, now).dumps(payload)
-    return token.decode() if isinstance(token, bytes) else token
+    return seal([request.user, request.reply, request.episodes, request.days], _PURPOSE, secret, now)
 
 
 def read(token: str, secret: str, now: datetime) -> Request:
     """The request of a token; WrongInput if it is forged, expired or of another service."""
+    return unseal(token, _PURPOSE, secret, now, lambda payload, _: _request(payload))
+
+
+def seal(payload: Any, purpose: str, secret: str, now: datetime) -> str:
+    """A signed text for this purpose, good for URLs."""
+    token = _serializer(secret, now, purpose).dumps(payload)
+    return token.decode() if isinstance(token, bytes) else token
+
+
+def unseal(token: str, purpose: str, secret: str, now: datetime, made: Callable[[Any, datetime], T]) -> T:
+    """What `made` makes of a payload and of when it was signed; WrongInput as for `read`."""
     if not secret:
         raise WrongInput("This service takes no answers by link.", "Set service.secret and web.url.")
     if len(token) > LONGEST:
         raise WrongInput("This link is not valid: it is too long.")
     try:
-        payload = _serializer(secret, now).loads(token, max_age=int(EXPIRES.total_seconds()))
-        return _request(payload)
+        payload, signed_at = _serializer(secret, now, purpose).loads(
+            token, max_age=int(EXPIRES.total_seconds()), return_timestamp=True
+        )
+        return made(payload, signed_at)
     except SignatureExpired:
         raise WrongInput(f"This link is older than {EXPIRES.days} days and no longer valid.") from None
     except (BadData, TypeError, ValueError):
@@ -65,9 +78,9 @@ class _Clocked(TimestampSigner):
         return int(self.now.timestamp())
 
 
-def _serializer(secret: str, now: datetime) -> URLSafeTimedSerializer:
+def _serializer(secret: str, now: datetime, purpose: str = _PURPOSE) -> URLSafeTimedSerializer:
     how = {"key_derivation": "hmac", "digest_method": hashlib.sha256, "now": now}
-    return URLSafeTimedSerializer(secret, salt=_PURPOSE, signer=_Clocked, signer_kwargs=how)
+    return URLSafeTimedSerializer(secret, salt=purpose, signer=_Clocked, signer_kwargs=how)
 
 
 def _request(payload: Any) -> Request:

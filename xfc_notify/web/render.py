@@ -69,9 +69,10 @@ def page(template: str, data: Mapping[str, Any], visit: Visit, frame: Mapping[st
 
 
 def form_proof(visit: Visit) -> str:
-    """What the forms of a signed-in visitor carry; empty for anybody else."""
+    """What the forms of a signed-in visitor carry, or those of a page that bears a token; empty for anybody else."""
     if visit.visitor is None:
-        return ""
+        token = visit.place.get("token", "")
+        return proof(f"link {token}", visit.service.settings.signing) if token else ""
     return proof(visit.visitor.session or f"name {visit.visitor.name}", visit.service.settings.signing)
 
 

@@ -44,7 +44,7 @@ class Server:
         """The answer of a page; to be called with an open database. StoreError if that fails."""
         now = datetime.now(UTC)
         try:
-            visitor = None if page.bears else visits.visitor_of(asked, self.service, now)
+            visitor = None if page.bears and not page.knows else visits.visitor_of(asked, self.service, now)
         except WrongInput as error:
             return self.mistake(asked, 400, error.what)
         visit = visits.visit(asked, self.service, now, visitor)
@@ -71,7 +71,7 @@ class Server:
         if not is_own_form(asked, self.service.settings.web.url):
             return self._error(visit, 403, visit.say("This form was not sent from a page of this service."))
         expected = render.form_proof(visit)
-        if expected and not page.bears and not same(visit.given(PROOF), expected):
+        if expected and (page.knows or not page.bears) and not same(visit.given(PROOF), expected):
             return self._error(
                 visit,
                 403,

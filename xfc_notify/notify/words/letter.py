@@ -65,6 +65,19 @@ class AreaFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyLink:
+    """A way to answer: a link to a page, or one that begins a mail to the contact."""
+
+    label: str
+    link: str
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it begins a mail."""
+        return self.link.startswith("mailto:")
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """What a letter tells of something that is no area, such as a group: in words already, in the reader's language.
 
@@ -75,6 +88,7 @@ class Section:
     is_news   whether it gave reason for the letter
     link      a page that shows all of it; empty where there are no pages
     promise   what this service never does with it; "" where it deletes nothing at all
+    reply_links  what its reader may do about it
     """
 
     title: str
@@ -86,19 +100,7 @@ class Section:
     is_news: bool
     link: str = ""
     promise: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyLink:
-    """A way to answer: a link to a page, or one that begins a mail to the contact."""
-
-    label: str
-    link: str
-
-    @property
-    def is_mail(self) -> bool:
-        """Whether it begins a mail."""
-        return self.link.startswith("mailto:")
+    reply_links: tuple[ReplyLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
