@@ -14,14 +14,16 @@ from xfc_notify.lifecycle.tokens import Act
 from xfc_notify.notify.words.language import Language
 from xfc_notify.paths import harmless
 
-LONGEST = 16
+SHORTEST, LONGEST = 3, 16
 """Letters of a word that is to be typed."""
 
 
 def word_of(dataset: DatasetRow) -> str:
-    """The part of a dataset's name that whoever agrees to its removal types: the last that has letters or digits."""
-    found = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", harmless(dataset.path or dataset.uid)))
-    return found[-1][:LONGEST] if found else str(dataset.uid)
+    """The part of a dataset's name that whoever agrees to its removal types: the last word, but not a mere "1"."""
+    name = unicodedata.normalize("NFC", harmless(dataset.path or dataset.uid))
+    found = re.findall(r"[^\W_]+", name)
+    long = [word for word in found if len(word) >= SHORTEST]
+    return next(reversed(long or found), str(dataset.uid))[:LONGEST]
 
 
 def is_word(typed: str, dataset: DatasetRow) -> bool:
