@@ -285,3 +285,16 @@ def test_what_is_compared_in_binary_units_is_told_from_each_other(used: int, lim
     assert (compared.used < compared.limit) <= (used < limit)
     assert abs(compared.rest - abs(used - limit)) <= max(compared.scale.step, Fraction(abs(used - limit), 10))
     assert not set(shown.split()) & set(SI[1:])
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "shown"),
+    [
+        (1, "day", "1 day"),
+        (2, "day", "2 days"),
+        (2, "delivery", "2 deliveries"),
+        (1200, "scan", "1,200 scans"),
+    ],
+)
+def test_many_of_a_thing(number: int, noun: str, shown: str) -> None:
+    assert units.counted(number, noun) == shown

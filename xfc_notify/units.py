@@ -131,10 +131,10 @@ def percent(used: float, limit: float, thresholds: Sequence[float] = THRESHOLDS)
 
 
 def counted(number: int, noun: str) -> str:
-    """So many of a thing: "1 scan", "1,200 scans", "2 deliveries"."""
+    """So many of a thing: "1 scan", "1,200 scans", "2 deliveries", "2 days"."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{number:,} {plural}"
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from datasets.conftest import CONTENTS, Site, tree
 from datasets.test_cases_of_copies import initialise, mounted, stopped
 from datasets.test_kills import killed_at
 from datasets.workers import Workers, left, row
-from xfc_notify.datasets import carrying, hashes, local, orders, slices, transfer
+from xfc_notify.datasets import carrying, hashes, leaving, local, orders, slices, transfer
 from xfc_notify.datasets.errors import Busy, Conflict
 from xfc_notify.datasets.tables import FileRow, JournalRow, ReplicaRow, TransferSliceRow
 from xfc_notify.errors import WrongInput
@@ -240,6 +241,33 @@ def test_what_kills_its_workers_fails_in_the_end(site: Site, store: str, workers
     assert (found.success, found.outcome) == (False, carrying.DIED)
     assert (site.tree("two"), left()) == ({}, 0)
     assert [it.store for it in site.catalog.show(uid).replicas] == ["one"]
+
+
+class Killed(BaseException):
+    """As kill -9, where nothing is caught."""
+
+
+def test_a_move_whose_workers_die_while_files_go_keeps_the_copy_that_arrived(
+    site: Site, workers: Workers, monkeypatch
+):
+    def die(*_: object) -> None:
+        raise Killed
+
+    uid = site.registered()
+    ordered = site.catalog.order("move", uid, old_root="one:", new_root="two:")
+    with monkeypatch.context() as patch:
+        patch.setattr(leaving, "take_away", die)
+        for _ in range(orders.MOST_TRIES + 1):
+            with suppress(Killed):
+                workers.work()
+            workers.later(minutes=2)
+        workers.work()
+    found = site.catalog.command(ordered.id)
+    assert (found.success, found.outcome) == (False, carrying.DIED)
+    copies = {it.store: it.state for it in site.catalog.show(uid).replicas}
+    assert copies == {"one": "unverified", "two": "good"}
+    assert (site.tree("one"), site.tree("two")) == (TREE, TREE)
+    assert {it.state for it in site.catalog.verify(uid)} == {"good"}
 
 
 def test_c6_a_file_that_changes_while_it_is_read_is_tried_again(site: Site, workers: Workers, monkeypatch):

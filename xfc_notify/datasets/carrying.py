@@ -81,8 +81,10 @@ def withdraw(command: str, stores: Stores, clock: Callable[[], datetime]) -> boo
 def _next(work: Work, stores: Stores, settings: Datasets) -> None:
     row = work.now()
     if row.tries > orders.MOST_TRIES and row.step != Step.UNDOING:
-        orders.give_up(row.id, DIED, work.clock())
+        _give_up(work, stores, DIED)
         row = work.now()
+    if row.ended_at is not None:
+        return
     if row.step == Step.UNDOING:
         acting.fail(work, stores, row.outcome)
         return
@@ -162,15 +164,21 @@ def _written(part: Slice, stores: Stores, row: JournalRow) -> Iterator[None]:
             yield
 
 
+def _give_up(work: Work, stores: Stores, why: str) -> None:
+    """Let a command fail. While files go nothing is undone: what arrived elsewhere is the copy that stays."""
+    row = work.now()
+    if row.step == Step.REMOVING:
+        acting.fail(work, stores, why)
+    else:
+        orders.give_up(row.id, why, work.clock())
+
+
 def _failed(work: Work, stores: Stores, error: XfcNotifyError) -> None:
     row = work.now()
     log.warning("%s of dataset %s failed: %s", row.command, row.dataset, error.what)
     try:
         if orders.put_off(work, error):
             return
-        if row.step == Step.REMOVING:
-            acting.fail(work, stores, error.what)
-        else:
-            orders.give_up(row.id, error.what, work.clock())
+        _give_up(work, stores, error.what)
     except Overtaken as overtaken:
         log.warning("%s", overtaken.what)
