@@ -65,6 +65,7 @@ def assert_status(facility: Facility, expected: dict[str, tuple[int, int]], over
             "files": files,
             "level": level,
             "complete": True,
+            "source": "scan",
             "counts": "apparent",
             "left_out": {},
         }

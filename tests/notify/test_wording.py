@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -195,12 +196,13 @@ def test_freeing_what_the_letter_says_really_brings_one_under_the_threshold(
 ) -> None:
     finding = quota(used, limit, thresholds=(share, 1.0, 1.0))
     text = goal(about(finding), Topic(AREA, finding, Level.OVER, Reason.BEGAN))
+    target = Fraction(str(share)) * limit  # as it is written, and to the last byte
     if not text:
-        assert used <= share * limit
+        assert used <= target
         return
     freed = units.parse_size(text.split("reeing ")[-1].split(" takes")[0].replace(",", ""))
-    assert used - freed <= share * limit
-    assert freed <= 1.1 * (used - share * limit) + 2
+    assert used - freed <= target
+    assert freed <= 1.1 * (used - target) + 2
 
 
 def test_whoever_is_over_is_told_first_how_to_get_back() -> None:
