@@ -86,6 +86,8 @@ DATASETS = {
             "describe",
             "copy",
             "move",
+            "archive",
+            "activate",
             "remove",
             "verify",
             "rebuild",
@@ -102,8 +104,8 @@ DATASETS = {
 LIFECYCLE = {
     f"lifecycle {name}"
     for name in (
-        *("list", "show", "explain", "notices", "duties"),
-        *("open", "close", "extend", "vote", "withdraw", "restore", "resume"),
+        *("list", "show", "explain", "notices", "duties", "simulate"),
+        *("open", "close", "extend", "vote", "withdraw", "restore", "resume", "clean"),
     )
 }
 """What shows and changes the lives of datasets, which this place has none of."""

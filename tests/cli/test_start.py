@@ -36,8 +36,8 @@ HEAVY = {
 
 
 DATASETS = {
-    "copy", "describe", "files", "finish", "history", "journal", "list", "move", "rebuild", "register", "remove",
-    "repair", "rules", "shift-root", "show", "transfers", "verify", "wait",
+    "activate", "archive", "copy", "describe", "files", "finish", "history", "journal", "list", "move", "rebuild",
+    "register", "remove", "repair", "rules", "shift-root", "show", "transfers", "verify", "wait",
 }  # fmt: skip
 LIFECYCLE = {
     "clean", "close", "duties", "explain", "extend", "list", "notices", "open", "restore", "resume", "show",
