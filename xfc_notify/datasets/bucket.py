@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from xfc_notify.datasets.errors import Conflict, DatasetError, Missing, StoreAway, StoreRefusal
+from xfc_notify.datasets.errors import (
+    Conflict,
+    DatasetError,
+    Missing,
+    StoreAway,
+    StoreRefusal,
+    full,
+    lacks_library,
+)
 from xfc_notify.paths import harmless, show
 from xfc_notify.settings import StoreTable
 
@@ -30,10 +38,7 @@ class Bucket:
         try:
             from s3fs import S3FileSystem
         except ImportError as error:
-            raise StoreAway(
-                f"store {store.name} needs libraries that are not installed: {error.name}",
-                "Run: pip install 'xfc-notify[datasets]'",
-            ) from None
+            raise lacks_library(store.name, error) from None
         self.store, self.name = store.name, store.address.host
         config: dict[str, Any] = {
             "connect_timeout": CONNECT, "read_timeout": ANSWER, "retries": {"max_attempts": TRIES - 1},
@@ -131,7 +136,7 @@ def _refused(code: str, where: str, away: str, name: str) -> DatasetError:
         "NoSuchBucket": StoreAway(f"{away}: there is no bucket {name}"),
         **dict.fromkeys(_GONE, Missing(f"{where}: is not there")),
         **dict.fromkeys(TAKEN, Conflict(f"{where}: something else stands there")),
-        **dict.fromkeys(_FULL, StoreRefusal(f"{where}: store full", "Make room, and run the command again.")),
+        **dict.fromkeys(_FULL, full(where)),
     }
     return told.get(code) or StoreRefusal(f"{where}: server refused it: {harmless(code)}")
 

@@ -21,6 +21,19 @@ class StoreRefusal(DatasetError):
     """A store does not take what it should: it is full, or does not allow it."""
 
 
+def full(where: str) -> StoreRefusal:
+    """What is said of a store without room."""
+    return StoreRefusal(f"{where}: store full", "Make room, and run the command again.")
+
+
+def lacks_library(store: str, error: ImportError) -> StoreAway:
+    """What is said where the extra is not installed that a store needs."""
+    return StoreAway(
+        f"store {store} needs libraries that are not installed: {error.name}",
+        "Run: pip install 'xfc-notify[datasets]'",
+    )
+
+
 class NotAFile(DatasetError):
     """Something is a link, a folder or a device where a file is needed, or lies behind a link."""
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
-from xfc_notify.datasets.folder import Folder, Readable
+from xfc_notify.datasets.folder import Folder, Readable, Sink
 from xfc_notify.datasets.seen import Seen
 
 ALGORITHMS = ("sha256", "sha1", "md5")
@@ -36,10 +36,16 @@ def algorithm_of(value: str) -> str:
 
 def read(folder: Readable, path: bytes, algorithm: str, tell: Tell) -> tuple[str, Seen]:
     """The hash of a file, and what the file was when it was read; errors as `Folder.read`."""
+    return pour(folder, path, algorithm, lambda _: None, tell)
+
+
+def pour(folder: Readable, path: bytes, algorithm: str, sink: Sink, tell: Tell) -> tuple[str, Seen]:
+    """The same, and the bytes are handed over, block by block."""
     made = new(algorithm)
 
     def take(block: memoryview) -> None:
         made.update(block)
+        sink(block)
         tell(len(block))
 
     seen = folder.read(path, take)
@@ -52,17 +58,9 @@ def copy(
     """Write a file's bytes into a new one on another folder; the hash of what was read, and what the source was."""
     found: list[tuple[str, Seen]] = []
 
-    def fill(sink: Callable[[memoryview], object]) -> Seen:
-        made = new(algorithm)
-
-        def take(block: memoryview) -> None:
-            made.update(block)
-            sink(block)
-            tell(len(block))
-
-        seen = source.read(path, take)
-        found.append((f"{algorithm}:{made.hexdigest()}", seen))
-        return seen
+    def fill(sink: Sink) -> Seen:
+        found.append(pour(source, path, algorithm, sink, tell))
+        return found[0][1]
 
     target.write(part, fill, source.look(path))
     return found[0]

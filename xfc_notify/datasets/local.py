@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
-from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal
+from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal, full
 from xfc_notify.datasets.folder import Sink
 from xfc_notify.datasets.mounts import mount_of
 from xfc_notify.datasets.names import MARK, is_ours, join
@@ -267,7 +267,7 @@ class Folder:
             raise
         except OSError as error:
             if error.errno in _FULL:
-                raise StoreRefusal(f"{where}: store full", "Make room, and run the command again.") from error
+                raise full(where) from error
             if error.errno == errno.ENOENT:
                 raise Missing(f"{where}: is not there") from error
             if error.errno == errno.ELOOP:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from xfc_notify.datasets import arriving, hashes, members, names, replicas, tars, transfer
-from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
+from xfc_notify.datasets.errors import Conflict, Overtaken
 from xfc_notify.datasets.folder import Folder, Sink
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Work
@@ -76,10 +76,7 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
                 there, part, hashes.algorithm_of(hash_), members.of(target), tell
             )
             if why or found != hash_:
-                said = f"store {there.store}: {show(tar.path)}: other bytes were read back than were written"
-                raise StoreRefusal(
-                    f"{said}: {why}" if why else said, "The source is untouched. Have the store looked at."
-                )
+                raise transfer.other_bytes(there, tar, why)
             with work.holding():
                 replicas.note([(tar.id, {"size": seen.size, "hash": hash_, "stamp": seen.stamp})])
                 work.answered(tar.id, row.bytes)
@@ -125,29 +122,15 @@ def _list_checksums(tar: tars.Writing, source: ReplicaRow, like: Seen) -> None:
 
 def _packed(tar: tars.Writing, here: Folder, file: File, tell: Tell) -> Seen:
     """Add a file; what it was, with the hash that it should have."""
-    made, seen = hashes.new(hashes.algorithm_of(file.hash)), here.look(file.path)
+    seen = here.look(file.path)
     if seen is None or seen.size != file.size:
-        raise _changed(here, file, "its size is another" if seen else "it is not there")
+        raise transfer.changed(here, file, "its size is another" if seen else "it is not there")
     tar.begin(file.name, seen)
-
-    def take(block: memoryview) -> None:
-        made.update(block)
-        tar.put(block)
-        tell(len(block))
-
-    read = here.read(file.path, take)
-    found = f"{hashes.algorithm_of(file.hash)}:{made.hexdigest()}"
+    found, read = hashes.pour(here, file.path, hashes.algorithm_of(file.hash), tar.put, tell)
     if found != file.hash:
-        raise _changed(here, file, f"{found} instead of {file.hash}")
+        raise transfer.changed(here, file, f"{found} instead of {file.hash}")
     tar.fill_up()
     return read
-
-
-def _changed(here: Folder, file: File, why: str) -> DatasetError:
-    return DatasetError(
-        f"store {here.store}: {show(file.path)}: is not what was registered: {why}",
-        "Run: xfc-notify datasets verify",
-    )
 
 
 def _files(source: ReplicaRow) -> Iterator[File]:

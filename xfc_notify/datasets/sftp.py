@@ -17,12 +17,13 @@ from xfc_notify.datasets.errors import (
     Missing,
     NotAFile,
     StoreRefusal,
+    full,
 )
 from xfc_notify.datasets.folder import Sink
 from xfc_notify.datasets.names import MARK, is_ours, join, part_of
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.sftp_paths import Paths, seen_of
-from xfc_notify.datasets.sftp_session import Session, full
+from xfc_notify.datasets.sftp_session import Session
 from xfc_notify.paths import show
 
 BLOCK = 4 * 2**20

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from xfc_notify.datasets.errors import DatasetError, Missing, StoreAway, StoreRefusal
+from xfc_notify.datasets.errors import DatasetError, Missing, StoreAway, StoreRefusal, full, lacks_library
 from xfc_notify.paths import harmless, show
 from xfc_notify.settings import StoreTable
 
@@ -28,10 +28,7 @@ class Session:
             from fsspec.asyn import get_loop
             from sshfs import SSHFileSystem
         except ImportError as error:
-            raise StoreAway(
-                f"store {store.name} needs libraries that are not installed: {error.name}",
-                "Run: pip install 'xfc-notify[datasets]'",
-            ) from None
+            raise lacks_library(store.name, error) from None
         self.store = store.name
         self._ssh, self._loop = asyncssh, get_loop()
         where = store.address
@@ -127,11 +124,6 @@ class Session:
             raise StoreRefusal(f"{where}: server refused it: {harmless(error.reason)}") from error
         except ssh.Error as error:
             raise StoreAway(f"{away}: {harmless(str(error))}") from None
-
-
-def full(where: str) -> StoreRefusal:
-    """What is said of a store without room."""
-    return StoreRefusal(f"{where}: store full", "Make room, and run the command again.")
 
 
 def _options(store: StoreTable) -> dict[str, Any]:

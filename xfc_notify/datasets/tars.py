@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from typing import IO
 
 from xfc_notify.datasets import hashes
@@ -145,15 +146,8 @@ def opened(folder: Folder, path: bytes, algorithm: str) -> Iterator[Tar]:
 
 
 def _pour(folder: Folder, path: bytes, algorithm: str, pipe: int) -> tuple[str, Seen]:
-    made = hashes.new(algorithm)
     with open(pipe, "wb", 0) as into:
-
-        def sink(block: memoryview) -> None:
-            made.update(block)
-            _write(into.write, block)
-
-        seen = folder.read(path, sink)
-    return f"{algorithm}:{made.hexdigest()}", seen
+        return hashes.pour(folder, path, algorithm, partial(_write, into.write), lambda _: None)
 
 
 def _write(write: Callable[[memoryview], int], block: memoryview) -> None:

@@ -213,10 +213,7 @@ def _copied(here: Readable, there: Folder, source: File, part: bytes, tell: Tell
     """What the source was when it was copied, with the hash that it should have."""
     found, seen = hashes.copy(here, source.path, there, part, hashes.algorithm_of(source.hash), tell)
     if found != source.hash:
-        raise DatasetError(
-            f"store {here.store}: {show(source.path)}: is not what was registered: {found} instead of {source.hash}",
-            "Run: xfc-notify datasets verify",
-        )
+        raise changed(here, source, f"{found} instead of {source.hash}")
     return seen
 
 
@@ -224,10 +221,7 @@ def _read_back(there: Folder, target: File, part: bytes, tell: Tell) -> Seen:
     """What the new file was when it was read, with the hash that it should have."""
     found, seen = hashes.read(there, part, hashes.algorithm_of(target.hash), tell)
     if found != target.hash:
-        raise StoreRefusal(
-            f"store {there.store}: {show(target.path)}: other bytes were read back than were written",
-            "The source is untouched. Have the store looked at.",
-        )
+        raise other_bytes(there, target)
     return seen
 
 
@@ -252,6 +246,22 @@ def taken_over(there: Folder, path: bytes, file: File, store: str, tell: Tell) -
     if found != file.hash:
         raise conflict(there, path, file, store)
     return seen
+
+
+def changed(here: Readable, file: File, why: str) -> DatasetError:
+    """What is said of a source that is not what was registered."""
+    return DatasetError(
+        f"store {here.store}: {show(file.path)}: is not what was registered: {why}",
+        "Run: xfc-notify datasets verify",
+    )
+
+
+def other_bytes(there: Folder, file: File, why: str = "") -> StoreRefusal:
+    """What is said of a store that does not give back what was written."""
+    what = f"store {there.store}: {show(file.path)}: other bytes were read back than were written"
+    return StoreRefusal(
+        f"{what}: {why}" if why else what, "The source is untouched. Have the store looked at."
+    )
 
 
 def conflict(there: Folder, path: bytes, file: File, store: str) -> Conflict:

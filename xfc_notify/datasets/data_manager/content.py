@@ -2,11 +2,12 @@
 
 import json
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from xfc_notify.datasets import hashes, replicas
 from xfc_notify.datasets.data_manager.answers import EXISTS, Answers, refuse_packed
 from xfc_notify.datasets.data_manager.asking import Answer, Asked, Content, Refused, needed
+from xfc_notify.datasets.data_manager.places import Place
 from xfc_notify.datasets.errors import Conflict
 from xfc_notify.datasets.external import fetch, reach
 from xfc_notify.datasets.external.fetch import Options
@@ -52,17 +53,17 @@ def put(answers: Answers, asked: Asked) -> Answer:
     def source(sink: Sink) -> None:
         sink(memoryview(payload))
 
-    return _received(answers, asked, source, "a request")
+    return _received(answers, answers.new(asked), source, "a request")
 
 
 def get_external(answers: Answers, asked: Asked) -> Answer:
     """What a URL stands for becomes a file, and an object. A size that was sent does not count."""
-    answers.new(asked)  # what is wrong with the form, or taken, is said first
+    new = answers.new(asked)  # what is wrong with the form, or taken, is said first
     url, options = checked(answers, asked)
     allowed = answers.service.settings.of(Datasets).external
     shown = Url.of(url).shown
     try:
-        return _received(answers, asked, lambda sink: fetch.fetch(url, options, allowed, sink), shown)
+        return _received(answers, new, lambda sink: fetch.fetch(url, options, allowed, sink), shown)
     except NotAllowed as error:
         raise Refused(403, error.what) from None
 
@@ -79,8 +80,8 @@ def checked(answers: Answers, asked: Asked) -> tuple[str, Options]:
     return url, _options(asked.form.get("options", ""))
 
 
-def _received(answers: Answers, asked: Asked, source: Source, origin: str) -> Answer:
-    place, about = answers.new(asked)
+def _received(answers: Answers, new: tuple[Place, dict[str, Any]], source: Source, origin: str) -> Answer:
+    place, about = new
     try:
         view = answers.catalog.receive(f"{place.store}:", place.path, source, origin, **about)
     except Conflict:
@@ -93,15 +94,9 @@ def _received(answers: Answers, asked: Asked, source: Source, origin: str) -> An
 def _read(stores: Stores, store: str, file: File, into: IO[bytes]) -> int:
     """Read a file into another; its size. Refused if it is not what was registered."""
     algorithm = hashes.algorithm_of(file.hash)
-    made = hashes.new(algorithm)
-
-    def take(block: memoryview) -> None:
-        made.update(block)
-        into.write(block)
-
     with stores.opened(store) as folder:
-        seen = folder.read(file.path, take)
-    if f"{algorithm}:{made.hexdigest()}" != file.hash:
+        found, seen = hashes.pour(folder, file.path, algorithm, into.write, lambda _: None)
+    if found != file.hash:
         raise Refused(500, f"{show(file.path)} is not what was registered")
     return seen.size
 
