@@ -14,7 +14,8 @@ from xfc_notify.lifecycle.life import Life
 from xfc_notify.lifecycle.lives import LINK, By
 from xfc_notify.lifecycle.states import Decision, Phase
 from xfc_notify.lifecycle.tokens import Act, Token
-from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.spoken import language_of
+from xfc_notify.notify.words.language import Language
 from xfc_notify.pages import Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.paths import harmless
 from xfc_notify.people.tables import UserRow
@@ -151,10 +152,8 @@ def _spoken(visit: Visit, token: Token) -> Language:
     """The language in which the owner of the link is written to, unless somebody has signed in or chosen one."""
     if visit.chose_language or visit.visitor is not None:
         return visit.language
-    user, settings = UserRow.get_or_none(UserRow.name == token.who), visit.service.settings
-    code = (user and user.language) or settings.service.language
-    zone = (user and user.timezone) or settings.service.timezone
-    return language(code, zone, settings.messages.templates, pages=True)
+    user = UserRow.get_or_none(UserRow.name == token.who)
+    return language_of(user, visit.service.settings, pages=True)
 
 
 def _in(spoken: Language) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What people hear at once, because it was done in their name or with their data: it is no message a day."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,13 +10,15 @@ from xfc_notify.lifecycle import letter, reply_links
 from xfc_notify.lifecycle.lives import COMMAND, LINK, By, Held
 from xfc_notify.lifecycle.states import Decision
 from xfc_notify.lifecycle.subjects import policy_of
-from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.spoken import language_of
+from xfc_notify.notify.words.language import Language
 from xfc_notify.notify.words.letter import Letter, Section
 from xfc_notify.notify.words.render import put_into_words
 from xfc_notify.outbox.send import Recipient, send
 from xfc_notify.paths import harmless
 from xfc_notify.people import users
 from xfc_notify.people.directory import Directory, user_of
+from xfc_notify.people.tables import UserRow
 from xfc_notify.plugins.service import Service
 from xfc_notify.states import Audience
 
@@ -91,30 +94,41 @@ def _way(by: By, spoken: Language) -> str:
 
 
 def _send(held: Held, who: str, say: Say, service: Service, directory: Directory, now: datetime) -> None:
-    user = user_of(who, directory, now)
-    if not user.notify:
-        return
-    person, settings = users.person(user), service.settings
-    spoken = language(
-        person.language or settings.service.language,
-        person.timezone or settings.service.timezone,
-        settings.messages.templates,
-    )
-    name = letter.name_of(held.dataset)
-    headline, lines = say(spoken, name)
-    section = Section(
+    def sections(spoken: Language) -> tuple[Section, ...]:
+        name = letter.name_of(held.dataset)
+        headline, lines = say(spoken, name)
+        why = spoken.say("You get this message because it was done in your name, or with what is yours.")
+        links = reply_links.to_withdraw(held.life, who, service.settings, spoken, now)
+        return (replace(done(name, headline, lines, why, spoken), reply_links=links),)
+
+    tell(user_of(who, directory, now), sections, service, now)
+
+
+def done(name: str, headline: str, lines: tuple[str, ...], why: str, spoken: Language) -> Section:
+    """What was done with a dataset of this name, to be told at once."""
+    return Section(
         title=spoken.say("Dataset {dataset}", dataset=name),
         headline=headline,
         lines=lines,
-        why=spoken.say("You get this message because it was done in your name, or with what is yours."),
+        why=why,
         level=Level.OK,
         past=True,
         is_news=True,
         promise=letter.promise(spoken),
-        reply_links=reply_links.to_withdraw(held.life, who, settings, spoken, now),
     )
+
+
+def tell(
+    user: UserRow, sections: Callable[[Language], tuple[Section, ...]], service: Service, now: datetime
+) -> None:
+    """Send a message with these sections, in the language of its reader, unless they want to hear nothing."""
+    if not user.notify:
+        return
+    person, settings = users.person(user), service.settings
+    spoken = language_of(person, settings)
+    about = sections(spoken)
     written = Letter(
-        person, (), (), settings.service.name, settings.service.contact, spoken, now, sections=(section,)
+        person, (), (), settings.service.name, settings.service.contact, spoken, now, sections=about
     )
     words, number = put_into_words(written, settings.messages.templates), str(uuid4())
     message = Message(

@@ -10,14 +10,15 @@ from uuid import uuid4
 from xfc_notify.areas import areas, history, scans
 from xfc_notify.areas.settings import Limits
 from xfc_notify.areas.tables import AreaRow
-from xfc_notify.domain import OPERATORS, Level, Message, Person
+from xfc_notify.domain import OPERATORS, Level, Message
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows
 from xfc_notify.notify.conversation import spoken_of
 from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.exempt import lifted
 from xfc_notify.notify.reply_links import reply_links_of, unsubscribe_link
 from xfc_notify.notify.rules import Line, due, stands
-from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.spoken import language_of
+from xfc_notify.notify.words.language import Language
 from xfc_notify.notify.words.letter import AreaFigures, Before, Letter, Section, Topic
 from xfc_notify.notify.words.notices import volume_message
 from xfc_notify.notify.words.render import put_into_words
@@ -107,7 +108,7 @@ def letter_of(
     episodes = [item.line.episode for item in ranked if item.subject.kind != Kind.DATASET]
     walked = any(area.volume not in settings.surveyed for area in of_subject.values())
     person = users.person(user)
-    language = spoken or _language(person, settings)
+    language = spoken or language_of(person, settings)
     return Letter(
         person=person,
         topics=topics,
@@ -172,11 +173,6 @@ def _section(item: About, settings: Settings, spoken: Language, now: datetime) -
         item.subject, item.line, settings, spoken, now
     )
     return found
-
-
-def _language(person: Person, settings: Settings) -> Language:
-    code, zone = person.language or settings.service.language, person.timezone or settings.service.timezone
-    return language(code, zone, settings.messages.templates)
 
 
 def _figures(

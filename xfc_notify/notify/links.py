@@ -13,8 +13,9 @@ from xfc_notify.notify.episode import Episode
 from xfc_notify.notify.listen import About, ReplyEffect
 from xfc_notify.notify.replies import SNOOZES, By, Reply, in_days
 from xfc_notify.notify.reply_links import label
+from xfc_notify.notify.spoken import language_of
 from xfc_notify.notify.tokens import Request
-from xfc_notify.notify.words.language import Language, language, mark
+from xfc_notify.notify.words.language import Language, mark
 from xfc_notify.paths import harmless
 from xfc_notify.people import events
 from xfc_notify.people.tables import EventRow, SubjectRow, UserRow
@@ -107,13 +108,7 @@ def _read(token: str, now: datetime, settings: Settings, spoken: Language | None
     named = [] if user is None else episode_rows.of(user, request.episodes)
     if user is None or not named or len(named) != len(set(request.episodes)):
         raise WrongInput(FORGOTTEN)
-    return _Read(request, user, named, spoken or _language_of(user, settings))
-
-
-def _language_of(user: UserRow, settings: Settings) -> Language:
-    """The language and the zone in which a user is written to, with the words of pages."""
-    code, zone = user.language or settings.service.language, user.timezone or settings.service.timezone
-    return language(code, zone, settings.messages.templates, pages=True)
+    return _Read(request, user, named, spoken or language_of(user, settings, pages=True))
 
 
 def _do(found: _Read, settings: Settings, now: datetime) -> Answer:
