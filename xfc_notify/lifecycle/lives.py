@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import chunked
+
 from xfc_notify.datasets.states import DatasetState, ReplicaState
 from xfc_notify.datasets.tables import DatasetRow, ReplicaRow
 from xfc_notify.errors import WrongInput
@@ -14,7 +16,7 @@ from xfc_notify.lifecycle.states import Happening, Phase
 from xfc_notify.lifecycle.tables import LifeEventRow, LifeRow
 from xfc_notify.lifecycle.tokens import Token
 from xfc_notify.paths import harmless
-from xfc_notify.store.database import db, for_update
+from xfc_notify.store.database import BATCH, db, for_update
 
 SERVICE = "service"
 COMMAND = "command"
@@ -96,6 +98,22 @@ def begin(dataset: DatasetRow, now: datetime) -> bool:
 def read(uid: str) -> Life | None:
     """How a dataset stands; None if its life has not begun."""
     return fold(uid, (event(row) for row in events(uid)))
+
+
+def those(condition: Any, most: int | None = None) -> list[tuple[DatasetRow, Life]]:
+    """The datasets that fit a condition on them and their lives' rows, each with its life; the nearest date first."""
+    begun = DatasetRow.select(DatasetRow).join(LifeRow, on=(LifeRow.dataset == DatasetRow.uid))
+    ordered = begun.where(condition).order_by(
+        LifeRow.expires_at.is_null(), LifeRow.expires_at, LifeRow.dataset
+    )
+    found = list(ordered.limit(most))
+    happened: dict[str, list[Event]] = {}
+    for some in chunked([row.uid for row in found], BATCH):
+        rows = LifeEventRow.select().where(LifeEventRow.dataset.in_(some))
+        for row in rows.order_by(LifeEventRow.dataset, LifeEventRow.number):
+            happened.setdefault(row.dataset, []).append(event(row))
+    folded = ((row, fold(row.uid, happened.get(row.uid, ()))) for row in found)
+    return [(row, life) for row, life in folded if life is not None]
 
 
 def known(uid: str) -> Life:

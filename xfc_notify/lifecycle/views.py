@@ -111,28 +111,26 @@ def duties(settings: Settings) -> list[DutyView]:
 
 def life(uid: str, settings: Settings) -> LifeView:
     """The life of one dataset; WrongInput if it has not begun."""
-    return _view(lives.known(replicas.dataset(uid).uid), replicas.dataset(uid), settings)
+    dataset = replicas.dataset(uid)
+    return _view(lives.known(uid), dataset, settings)
 
 
 def some(
     settings: Settings, phase: str = "", owner: str = "", group: str = "", count: int = 1000
 ) -> list[LifeView]:
     """The lives that fit all that is given, the nearest date first."""
-    rows = LifeRow.select(LifeRow.dataset)
-    rows = rows.where(LifeRow.phase == phase) if phase else rows.where(LifeRow.phase != Phase.REMOVED)
-    if owner or group:
-        fits = DatasetRow.select(DatasetRow.uid)
-        fits = fits.where(DatasetRow.owner == owner) if owner else fits
-        rows = rows.where(LifeRow.dataset.in_(fits.where(DatasetRow.group == group) if group else fits))
-    ordered = rows.order_by(LifeRow.expires_at.is_null(), LifeRow.expires_at, LifeRow.dataset).limit(count)
-    return [life(row.dataset, settings) for row in ordered]
+    fits = LifeRow.phase == phase if phase else LifeRow.phase != Phase.REMOVED
+    if owner:
+        fits &= DatasetRow.owner == owner
+    if group:
+        fits &= DatasetRow.group == group
+    return [_view(one, dataset, settings) for dataset, one in lives.those(fits, count)]
 
 
 def notices() -> list[NoticeView]:
     """The decisions that people are asked for, the oldest first."""
-    rows = LifeRow.select(LifeRow.dataset).where(LifeRow.deciding != "").order_by(LifeRow.dataset)
-    found = [(lives.known(row.dataset), replicas.dataset(row.dataset)) for row in rows]
-    shown = [_notice(one, dataset) for one, dataset in found if one.notice is not None]
+    found = lives.those(LifeRow.deciding != "")
+    shown = [_notice(one, dataset) for dataset, one in found if one.notice is not None]
     return sorted(shown, key=lambda view: (view.about, view.dataset))
 
 

@@ -7,6 +7,7 @@ from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.datasets.visible import visible
 from xfc_notify.lifecycle import lives, people
 from xfc_notify.lifecycle.life import Life
+from xfc_notify.lifecycle.states import Phase
 from xfc_notify.lifecycle.subjects import uid_of
 from xfc_notify.lifecycle.tables import LifeRow
 from xfc_notify.pages import NO_SUCH, Absent, Visit
@@ -21,7 +22,7 @@ MOST = 500
 def mine(who: str) -> list[Seen]:
     """The datasets of this person and of groups that they answer for, but for those that are gone; the nearest date
     first."""
-    return _lives(_rows().where(visible(who)))
+    return all_of(visible(who))
 
 
 def asked(who: str, now: datetime) -> list[Seen]:
@@ -30,7 +31,7 @@ def asked(who: str, now: datetime) -> list[Seen]:
     heard = [uid_of(row) for row in rows.where(SubjectRow.kind == Kind.DATASET, UserRow.name == who)]
     found = [
         (dataset, life)
-        for dataset, life in _lives(_rows().where(LifeRow.deciding != "", LifeRow.dataset.in_(heard)))
+        for dataset, life in all_of((LifeRow.deciding != "") & LifeRow.dataset.in_(heard))
         if life.notice is not None
         and who in life.notice.votes
         and who in people.entitled(life.notice, dataset, now)
@@ -39,8 +40,8 @@ def asked(who: str, now: datetime) -> list[Seen]:
 
 
 def all_of(condition: Any) -> list[Seen]:
-    """Those of everybody that fit a condition on their lives."""
-    return _lives(_rows().where(condition))
+    """Those of everybody that fit a condition on them and their lives, but for those that are gone."""
+    return lives.those(condition & (LifeRow.phase != Phase.REMOVED), MOST)
 
 
 def sees_any(visit: Visit) -> bool:
@@ -48,7 +49,8 @@ def sees_any(visit: Visit) -> bool:
     if not visit.service.settings.stores or not LifeRow.select().exists():
         return False
     who = visit.who.name
-    return bool(_rows().where(visible(who)).exists()) or bool(asked(who, visit.now))
+    own = LifeRow.dataset.in_(DatasetRow.select(DatasetRow.uid).where(visible(who)))
+    return bool(LifeRow.select().where(own, LifeRow.phase != Phase.REMOVED).exists() or asked(who, visit.now))
 
 
 def one(visit: Visit, uid: str) -> Seen:
@@ -65,13 +67,3 @@ def _is_for(visit: Visit, row: DatasetRow, life: Life) -> bool:
     if visit.who.operator or people.may_extend(row, who):
         return True
     return notice is not None and who in notice.votes and who in people.entitled(notice, row, visit.now)
-
-
-def _rows() -> Any:
-    begun = DatasetRow.select(DatasetRow).join(LifeRow, on=(LifeRow.dataset == DatasetRow.uid))
-    return begun.where(LifeRow.phase != "removed")
-
-
-def _lives(rows: Any) -> list[Seen]:
-    ordered = rows.order_by(LifeRow.expires_at.is_null(), LifeRow.expires_at, LifeRow.dataset)
-    return [(row, lives.known(row.uid)) for row in ordered.limit(MOST)]

@@ -20,7 +20,7 @@ from xfc_notify.plugins.service import Service
 from xfc_notify.web import bearer, changes, network
 from xfc_notify.web.nul import has_nul
 from xfc_notify.web.threads import Threads
-from xfc_notify.web.visits import peer_of
+from xfc_notify.web.visits import client_of, is_of_browser
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -90,8 +90,7 @@ def build(service: Service) -> "Router":
 
 
 def _answer(answers: Answers, call: Call, asked: Asked, request: "Request") -> Answer:
-    now, web = datetime.now(UTC), answers.service.settings.web
-    client = network.client(peer_of(request.scope), request.scope["headers"], web.trusted_proxies)
+    now, client = datetime.now(UTC), client_of(request.scope, answers.service.settings)
     caller = _caller(request, client, answers.service, now)
     if isinstance(caller, Answer):
         return caller
@@ -107,7 +106,7 @@ def _caller(request: "Request", client: str, service: Service, now: datetime) ->
     if not header:
         if not network.is_in(client, service.settings.web.data_manager.networks):
             return Answer(401, "Show a token; it needs the scope datasets.")
-        if request.headers.get("origin") or request.headers.get("sec-fetch-site"):
+        if is_of_browser(request.headers):
             return Answer(403, "Not from a browser.")
         return Caller(all=True)
     try:

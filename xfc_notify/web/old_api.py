@@ -16,7 +16,7 @@ from xfc_notify.web import network
 from xfc_notify.web.nul import has_nul
 from xfc_notify.web.old_answers import Answer, Answers
 from xfc_notify.web.threads import Threads
-from xfc_notify.web.visits import peer_of
+from xfc_notify.web.visits import client_of, is_of_browser
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -63,11 +63,10 @@ def build(service: Service, threads: Threads) -> "Router":
 
 def refused(request: "Request", service: Service) -> "Response | None":
     """Why a request is not for this API; None if it is."""
-    web = service.settings.web
-    client = network.client(peer_of(request.scope), request.scope["headers"], web.trusted_proxies)
-    if not network.is_in(client, web.old_api.networks):
+    client = client_of(request.scope, service.settings)
+    if not network.is_in(client, service.settings.web.old_api.networks):
         return response(Answer(403, {"error": "Not from this network."}))
-    if request.headers.get("origin") or request.headers.get("sec-fetch-site"):
+    if is_of_browser(request.headers):
         return response(Answer(403, {"error": "Not from a browser."}))
     return None
 

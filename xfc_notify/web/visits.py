@@ -10,6 +10,7 @@ from xfc_notify.pages import LANGUAGE, Visit, Visitor
 from xfc_notify.paths import harmless
 from xfc_notify.people.tables import UserRow
 from xfc_notify.plugins.service import Service
+from xfc_notify.settings import Settings
 from xfc_notify.web import network, sessions
 from xfc_notify.web.operators import is_operator
 
@@ -45,6 +46,16 @@ def peer_of(scope: Mapping[str, Any]) -> str | None:
     """The address that is connected to us; None over a Unix socket."""
     client = scope.get("client")
     return client[0] if client and client[0] else None
+
+
+def client_of(scope: Mapping[str, Any], settings: Settings) -> str:
+    """The address from which a request comes, as far as trusted proxies say it."""
+    return network.client(peer_of(scope), scope["headers"], settings.web.trusted_proxies)
+
+
+def is_of_browser(headers: Mapping[str, str]) -> bool:
+    """Whether a page elsewhere may have had a browser send this: the programs of former services say no such thing."""
+    return bool(headers.get("origin") or headers.get("sec-fetch-site"))
 
 
 def visit(asked: Asked, service: Service, now: datetime, visitor: Visitor | None) -> Visit:
