@@ -298,3 +298,8 @@ def test_what_is_compared_in_binary_units_is_told_from_each_other(used: int, lim
 )
 def test_many_of_a_thing(number: int, noun: str, shown: str) -> None:
     assert units.counted(number, noun) == shown
+
+
+@pytest.mark.parametrize("text", ["30d", "36h", "90min", "61s", "0.5s", "0d"])
+def test_a_duration_is_written_as_it_is_read(text: str) -> None:
+    assert units.write_duration(units.parse_duration(text)) == text

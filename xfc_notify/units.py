@@ -55,6 +55,14 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(seconds=float(seconds))
 
 
+def write_duration(duration: timedelta) -> str:
+    """A duration as `parse_duration` reads it, in the largest unit of which it is a multiple: "36h", "30d"."""
+    seconds = duration.total_seconds()
+    units = ((DAY_SECONDS, "d"), (3600, "h"), (60, "min"))
+    size, unit = next(((size, unit) for size, unit in units if seconds % size == 0), (1, "s"))
+    return f"{seconds / size:g}{unit}"
+
+
 def _size(text: str, complaint: str) -> int:
     number, unit = _quantity(text, complaint)
     if unit and unit not in _SIZE_UNITS:

@@ -14,6 +14,7 @@ from xfc_notify.lifecycle.tables import LifeRow
 from xfc_notify.lifecycle.terms import NAMES
 from xfc_notify.settings import Settings
 from xfc_notify.store import marks
+from xfc_notify.units import write_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,7 @@ def shown(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(shown, value))
     if isinstance(value, timedelta):
-        hours = value / timedelta(hours=1)
-        return f"{hours / 24:g}d" if hours % 24 == 0 else f"{hours:g}h"
+        return write_duration(value)
     return str(value)
 
 

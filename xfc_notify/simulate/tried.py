@@ -26,7 +26,6 @@ LONGEST = 100
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", re.ASCII)
 _WHOLE = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _PLUGINS = "plugins."
-_IN = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 Values = Mapping[str, Mapping[str, Any]]
 """Table → key → what is tried there: numbers, switches, and lists of numbers."""
@@ -190,20 +189,13 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _written(value: timedelta) -> str:
-    """A duration as the settings have it: "36h"."""
-    seconds = value.total_seconds()
-    size, unit = next(((size, unit) for size, unit in _IN if seconds % size == 0), _IN[-1])
-    return f"{seconds / size:g}{unit}"
-
-
 NUMBER = Kind(_number, lambda value: f"{value:.10g}", mark("Write a number like 0.8."))
 WHOLE = Kind(_whole, str, mark("Write a whole number."))
 SWITCH = Kind(_switch, lambda value: "yes" if value else "no", mark("Choose yes or no."))
-DURATION = Kind(_seconds, _written, mark("Write a duration like 24h, 3d or 1w."))
+DURATION = Kind(_seconds, units.write_duration, mark("Write a duration like 24h, 3d or 1w."))
 DURATIONS = Kind(
     lambda text: [_seconds(part) for part in text.split(",")],
-    lambda values: ", ".join(map(_written, values)),
+    lambda values: ", ".join(map(units.write_duration, values)),
     mark("Write durations like 3d, 7d, 14d."),
 )
 SIZE = Kind(units.parse_size, units.format_size, mark("Write a size like 40 TB."))
