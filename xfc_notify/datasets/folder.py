@@ -6,7 +6,9 @@ Paths are bytes below its root, without `.`, `..` or empty parts: see `names.che
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+from xfc_notify.datasets.errors import StoreRefusal
 from xfc_notify.datasets.seen import Seen
+from xfc_notify.paths import show
 
 Sink = Callable[[memoryview], object]
 """Takes a file's bytes, block by block."""
@@ -102,3 +104,9 @@ class Folder(Readable, Protocol):
 
     def folds_case(self) -> bool:
         """Whether two names that differ in case only are one file here, as the name of the mark shows."""
+
+
+def refuse_long(store: str, path: bytes, longest: int) -> None:
+    """Raise StoreRefusal for a path with a name of more bytes than a store can hold."""
+    if max(map(len, path.split(b"/"))) > longest:
+        raise StoreRefusal(f"store {store}: {show(path)}: a name of over {longest} bytes does not fit")

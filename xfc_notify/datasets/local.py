@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal, full
-from xfc_notify.datasets.folder import Sink
+from xfc_notify.datasets.folder import Sink, refuse_long
 from xfc_notify.datasets.mounts import mount_of
 from xfc_notify.datasets.names import MARK, is_ours, join
 from xfc_notify.datasets.seen import Seen
@@ -194,11 +194,7 @@ class Folder:
 
     def refuse_name(self, path: bytes) -> None:
         """Raise StoreRefusal for a path that cannot be held here."""
-        longest = self.longest_name()
-        if max(map(len, path.split(b"/"))) > longest:
-            raise StoreRefusal(
-                f"store {self.store}: {show(path)}: a name of over {longest} bytes does not fit"
-            )
+        refuse_long(self.store, path, self.longest_name())
 
     def longest_name(self) -> int:
         """How many bytes a name may have here."""

@@ -19,7 +19,7 @@ from xfc_notify.datasets.errors import (
     StoreRefusal,
     full,
 )
-from xfc_notify.datasets.folder import Sink
+from xfc_notify.datasets.folder import Sink, refuse_long
 from xfc_notify.datasets.names import MARK, is_ours, join, part_of
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.sftp_paths import Paths, seen_of
@@ -207,11 +207,7 @@ class Folder:
 
     def refuse_name(self, path: bytes) -> None:
         """Raise StoreRefusal for a path that cannot be held here."""
-        longest = self.longest_name()
-        if max(map(len, path.split(b"/"))) > longest:
-            raise StoreRefusal(
-                f"store {self.store}: {show(path)}: a name of over {longest} bytes does not fit"
-            )
+        refuse_long(self.store, path, self.longest_name())
         beside = join(path.rpartition(b"/")[0], part_of("0" * 36, 2**63, 2**31))
         if max(len(self._paths.at(path)), len(self._paths.at(beside))) > LONGEST_PATH:
             raise StoreRefusal(

@@ -76,9 +76,14 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, path: byte
                 else:
                     above.add(new.rpartition(b"/")[0])
         listing.refuse_missing(missing, count)
-        wanted = names.folders_of(names.join(folder, b"-") for folder in above)
-        folders = [folder for folder in wanted if not there.is_folder(folder)]
+        folders = lacking(there, above)
     return replace(planned, files=count, size=size, standing=frozenset(standing), folders=folders)
+
+
+def lacking(there: Folder, wanted: Iterable[bytes]) -> list[bytes]:
+    """The folders that are not there of these and of all above them, the outer ones first."""
+    above = names.folders_of(names.join(folder, b"-") for folder in wanted)
+    return [folder for folder in above if not there.is_folder(folder)]
 
 
 def compare(stores: Stores, planned: Plan, tell: Tell) -> None:

@@ -37,8 +37,7 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes) -> Plan:
                 standing.add(file.id)
             else:
                 raise transfer.conflict(there, file.path, file, source.store)
-        wanted = names.folders_of(names.join(folder, b"-") for folder in above)
-        folders = [folder for folder in wanted if not there.is_folder(folder)]
+        folders = transfer.lacking(there, above)
     return Plan(source, store, root, None, count, size, frozenset(standing), folders)
 
 
