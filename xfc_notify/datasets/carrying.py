@@ -149,7 +149,7 @@ def _read(part: Slice, stores: Stores) -> Iterator[None]:
     replica = ReplicaRow.get_by_id(part.row.replica)
     with stores.opened(replica.store) as folder:
         for some in replicas.in_batches(replica, first=part.row.first, last=part.row.last):
-            found = list(verify.read(folder, replica, some, lambda _: None))
+            found = verify.read(folder, replica, some, lambda _: None)
             with part.holding():
                 verify.note(found, part.clock())
                 part.answered(some[-1].id, sum(file.size for file in some))

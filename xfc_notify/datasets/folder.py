@@ -25,6 +25,9 @@ class Readable(Protocol):
     def read(self, path: bytes, sink: Sink) -> Seen:
         """Hand a file's bytes over; what it was."""
 
+    def at_once(self, size: int) -> int:
+        """How many files of about so many bytes are read or written fastest at the same time."""
+
 
 class Folder(Readable, Protocol):
     """What copies need of a store. Each method asks the store itself: nothing is answered from memory.

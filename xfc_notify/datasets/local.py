@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from threading import get_ident
 
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal, full
 from xfc_notify.datasets.folder import Sink, refuse_long
@@ -19,8 +20,10 @@ from xfc_notify.paths import show
 
 BLOCK = 2**20
 """Bytes that are read and written at once."""
-AT_ONCE = 8
-"""Files that are forced to disk at the same time."""
+AT_ONCE = 4
+"""Files that are read or written at the same time …"""
+FORCED_AT_ONCE = 8
+"""… and forced to disk."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -42,13 +45,12 @@ class Folder:
         self.root = root
         self._mount = mount_of(root)
         self._refuse = refuse
-        self._last: tuple[bytes, int] | None = None
+        self._last: dict[int, tuple[bytes, int]] = {}  # thread → the folder that it asked for last
 
     def close(self) -> None:
         """Close what is open but the root."""
-        if self._last is not None:
-            os.close(self._last[1])
-            self._last = None
+        while self._last:
+            os.close(self._last.popitem()[1][1])
 
     def look(self, path: bytes) -> Seen | None:
         """What a file is now, None where nothing is; NotAFile if it is something else, or lies behind a link."""
@@ -94,6 +96,10 @@ class Folder:
                 os.unlink(_name(path), dir_fd=folder)
                 raise
 
+    def at_once(self, size: int) -> int:
+        """Small files take the interpreter's time, of which there is one."""
+        return AT_ONCE if size >= BLOCK else 1
+
     def force(self, paths: Sequence[bytes]) -> None:
         """Let files be on disk, and be read from there: many at once take little longer than one."""
         opened: list[int] = []
@@ -101,7 +107,7 @@ class Folder:
             for path in paths:
                 with self._telling(path):
                     opened.append(os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path)))
-            with self._telling(paths[0] if paths else b""), ThreadPoolExecutor(AT_ONCE) as threads:
+            with self._telling(paths[0] if paths else b""), ThreadPoolExecutor(FORCED_AT_ONCE) as threads:
                 list(threads.map(_force, opened))
         finally:
             for file in opened:
@@ -214,14 +220,18 @@ class Folder:
         return self._open(path.rpartition(b"/")[0])
 
     def _open(self, path: bytes) -> int:
-        """A folder, as a descriptor that is good until the next is asked for."""
+        """A folder, as a descriptor that is good until this thread asks for the next."""
         if not path:
             return self.root
-        if self._last is None or self._last[0] != path:
-            opened = self._walked(path)
-            self.close()
-            self._last = path, opened
-        return self._last[1]
+        thread = get_ident()
+        last = self._last.get(thread)
+        if last is not None and last[0] == path:
+            return last[1]
+        opened = self._walked(path)
+        self._last[thread] = path, opened
+        if last is not None:
+            os.close(last[1])
+        return opened
 
     def _walked(self, path: bytes) -> int:
         here = os.dup(self.root)

@@ -7,10 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 from xfc_notify.datasets import hashes, listing, names, replicas
+from xfc_notify.datasets.at_once import each
 from xfc_notify.datasets.describing import About, caller
 from xfc_notify.datasets.errors import Conflict, DatasetError
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
+from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import DatasetRow, FileRow, ReplicaRow
@@ -127,8 +130,12 @@ def refuse_shared(new: New, files: Sequence[bytes]) -> None:
 
 def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell: Tell) -> None:
     with stores.opened(replica.store) as folder:
+
+        def read(file: File, tell: Tell) -> tuple[File, str, Seen]:
+            return file, *hashes.read(folder, file.path, algorithm, tell)
+
         for some in replicas.batches(replicas.files(replica)):
-            found = [(file, *hashes.read(folder, file.path, algorithm, tell)) for file in some]
+            found = each(read, some, sum(file.size for file in some), [folder], tell)
             now = work.clock()
             replicas.note(
                 (

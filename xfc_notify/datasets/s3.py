@@ -24,6 +24,8 @@ from xfc_notify.paths import show
 
 LONGEST_KEY = 1024
 """Bytes."""
+AT_ONCE = 4
+"""Files that are read or written at the same time."""
 COPIED = 2**29
 """Bytes that a server is asked to copy at once."""
 _MODE = 0o644
@@ -79,6 +81,10 @@ class Folder:
             except BaseException:
                 upload.abort()
                 raise
+
+    def at_once(self, size: int) -> int:  # noqa: ARG002
+        """Most of the time goes to waiting for answers."""
+        return AT_ONCE
 
     def force(self, paths: Sequence[bytes]) -> None:
         """Nothing: an object that is there is on disk."""

@@ -28,6 +28,8 @@ from xfc_notify.paths import show
 
 BLOCK = 4 * 2**20
 """Bytes that are asked for at once, in many small requests."""
+AT_ONCE = 4
+"""Files that are read or written at the same time, over one connection."""
 LONGEST_PATH = 4095
 LONGEST_NAME = 255
 """Bytes, where the server does not say it."""
@@ -42,6 +44,7 @@ class Folder:
         self.store = session.store
         self._session, self._sftp = session, session.sftp
         self._paths = Paths(session, root)
+        self._was_full = False
         self._paths.refuse_inside()
 
     @cached_property
@@ -100,10 +103,15 @@ class Folder:
                 self._session.try_(file.fsync)
                 wait(file.close)
             except BaseException as error:
+                is_full = self._session.is_refusal(error) and self._is_full()
                 self._drop(path, file)
-                if self._session.is_refusal(error) and self._is_full():
+                if is_full:
                     raise full(f"store {self.store}: {show(path)}") from error
                 raise
+
+    def at_once(self, size: int) -> int:  # noqa: ARG002
+        """Most of the time goes to waiting for answers."""
+        return AT_ONCE
 
     def force(self, paths: Sequence[bytes]) -> None:
         """Nothing: what was written was forced to disk, where the server can."""
@@ -231,10 +239,12 @@ class Folder:
             self._session.wait(self._sftp.remove, self._paths.at(path))
 
     def _is_full(self) -> bool:
+        """Whether it is, or was before another file that did not fit was taken away."""
         with suppress(Exception):
             room = self._session.try_(self._sftp.statvfs, self._paths.root)
-            return room is not None and (room.bavail * room.frsize < BLOCK or not room.favail)
-        return False
+            if room is not None and (room.bavail * room.frsize < BLOCK or not room.favail):
+                self._was_full = True
+        return self._was_full
 
     def _attributes(self, **named: Any) -> Any:
         from asyncssh import SFTPAttrs

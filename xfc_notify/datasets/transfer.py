@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xfc_notify.datasets import arriving, hashes, listing, names, replicas
+from xfc_notify.datasets.at_once import each
 from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
 from xfc_notify.datasets.folder import Folder, Readable
 from xfc_notify.datasets.hashes import Tell
@@ -197,9 +198,17 @@ def _written(
 ) -> tuple[Sequence[Seen], Sequence[Seen]]:
     """Write files under other names, force them to disk together, and read them back: what the sources were, and what
     they are."""
-    read = [_copied(here, there, source, part, tell) for source, _, part in new]
+    size = sum(target.size for _, target, _ in new)
+
+    def copied(one: tuple[File, File, bytes], tell: Tell) -> Seen:
+        return _copied(here, there, one[0], one[2], tell)
+
+    def read_back(one: tuple[File, File, bytes], tell: Tell) -> Seen:
+        return _read_back(there, one[1], one[2], tell)
+
+    read = each(copied, new, size, [here, there], tell)
     there.force([part for _, _, part in new])
-    return read, [_read_back(there, target, part, tell) for _, target, part in new]
+    return read, each(read_back, new, size, [there], tell)
 
 
 def _begun(

@@ -1,11 +1,13 @@
 """Verification: every file of a copy is read, and its hash is compared with what it should be. Sizes prove nothing."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from xfc_notify.datasets import hashes, members, replicas
+from xfc_notify.datasets.at_once import each
 from xfc_notify.datasets.errors import DatasetError, Missing
 from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.hashes import Tell
@@ -21,6 +23,8 @@ WHY = {
     FileState.MISSING: "is not there",
     FileState.UNREAD: "could not be read",
 }
+Look = Callable[[File, Tell], tuple[str, Seen, str]]
+"""Reads a file: its hash, what it was, and how its members differ from what they should be, if they do."""
 NAMED = 10
 """How many files that are not what they should be are named in the journal."""
 
@@ -56,7 +60,7 @@ class Verdict:
 def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Verdict:
     """Read all files of a copy, and note what was found. StoreAway if its store is: then nothing is noted."""
     with stores.opened(replica.store) as folder:
-        found = list(read(folder, replica, replicas.known_files(replica), tell))
+        found = read(folder, replica, replicas.known_files(replica), tell)
     verdict = Verdict(
         state_of({one.state for one in found}),
         {show(one.file.path): one.why for one in found if one.why},
@@ -67,23 +71,15 @@ def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Ve
     return verdict
 
 
-def read(folder: Folder, replica: ReplicaRow, files: Iterable[File], tell: Tell) -> Iterator[Found]:
+def read(folder: Folder, replica: ReplicaRow, files: Sequence[File], tell: Tell) -> list[Found]:
     """What is found of each file of a copy; of a tar, also of each of its members."""
-    for file in files:
-        algorithm, differs = hashes.algorithm_of(file.hash), ""
-        try:
-            if replica.packed:
-                hash_, seen, differs = members.check(folder, file.path, algorithm, members.of(replica), tell)
-            else:
-                hash_, seen = hashes.read(folder, file.path, algorithm, tell)
-        except Missing:
-            yield Found(file, FileState.MISSING, "is not there")
-        except DatasetError as error:
-            yield Found(file, FileState.UNREAD, error.what)
-        else:
-            good = hash_ == file.hash and not differs
-            why = "" if good else differs or f"is not what it was: {hash_} instead of {file.hash}"
-            yield Found(file, FileState.GOOD if good else FileState.BAD, why, seen)
+    if replica.packed:
+        return [_found(file, partial(_members, folder, replica), tell) for file in files]
+
+    def one(file: File, tell: Tell) -> Found:
+        return _found(file, partial(_bytes, folder), tell)
+
+    return each(one, files, sum(file.size for file in files), [folder], tell)
 
 
 def note(found: Iterable[Found], now: datetime) -> None:
@@ -108,6 +104,27 @@ def state_of(states: Collection[str]) -> ReplicaState:
     if not {FileState.BAD, FileState.MISSING}.isdisjoint(states):
         return ReplicaState.BAD
     return ReplicaState.GOOD if set(states) == {FileState.GOOD} else ReplicaState.UNVERIFIED
+
+
+def _bytes(folder: Folder, file: File, tell: Tell) -> tuple[str, Seen, str]:
+    return *hashes.read(folder, file.path, hashes.algorithm_of(file.hash), tell), ""
+
+
+def _members(folder: Folder, replica: ReplicaRow, file: File, tell: Tell) -> tuple[str, Seen, str]:
+    algorithm = hashes.algorithm_of(file.hash)
+    return members.check(folder, file.path, algorithm, members.of(replica), tell)
+
+
+def _found(file: File, look: Look, tell: Tell) -> Found:
+    try:
+        hash_, seen, differs = look(file, tell)
+    except Missing:
+        return Found(file, FileState.MISSING, "is not there")
+    except DatasetError as error:
+        return Found(file, FileState.UNREAD, error.what)
+    good = hash_ == file.hash and not differs
+    why = "" if good else differs or f"is not what it was: {hash_} instead of {file.hash}"
+    return Found(file, FileState.GOOD if good else FileState.BAD, why, seen)
 
 
 def _changes(one: Found, now: datetime) -> dict[str, Any]:

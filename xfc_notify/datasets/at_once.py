@@ -1,0 +1,40 @@
+"""Several files at the same time, where a store is faster that way."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import TypeVar
+
+from xfc_notify.datasets.folder import Readable
+from xfc_notify.datasets.hashes import Tell
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Stopped(Exception):
+    """Another file has failed, or somebody wants an end: this one is not read further."""
+
+
+def each(
+    do: Callable[[T, Tell], R], some: Sequence[T], size: int, folders: Sequence[Readable], tell: Tell
+) -> list[R]:
+    """What `do` returns for each of some files, of so many bytes together; as many at once as all stores like.
+
+    Raises what the first of them raises; the others stop then. `do` asks nothing of the database.
+    """
+    count = min(folder.at_once(size // max(len(some), 1)) for folder in folders)
+    if min(count, len(some)) < 2:
+        return [do(one, tell) for one in some]
+    stop = Event()
+
+    def told(read: int) -> None:
+        if stop.is_set():
+            raise Stopped
+        tell(read)
+
+    with ThreadPoolExecutor(min(count, len(some))) as threads:
+        try:
+            return list(threads.map(do, some, [told] * len(some)))
+        finally:
+            stop.set()
