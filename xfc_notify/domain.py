@@ -232,6 +232,7 @@ class Finding:
     left_at      shares of the limit at which notice, warning and over are left, if 5 points under the
                  threshold would be wrong
     lifted       the exemption by which this counts as ok; not for plugins to say
+    move_to      where what is kept may move, in words; the person is then asked what becomes of it. "": nobody asks
     """
 
     level: Level
@@ -248,6 +249,7 @@ class Finding:
     left_at: tuple[float, float, float] | None = None
     lifted: Exemption | None = None
     from_history: bool = False
+    move_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,9 @@ class EventKind(StrEnum):
     MUTED = "muted"
     UNMUTED = "unmuted"
     RESCAN = "rescan"
+    MOVES = "moves"
+    NOT_NEEDED = "not needed"
+    STAYS = "stays"
 
     EXEMPT = "exempt"
     EXEMPT_ENDED = "exempt ended"

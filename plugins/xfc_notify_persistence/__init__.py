@@ -54,6 +54,7 @@ def evaluate(area: Area, usage: Usage, settings: Any) -> Iterable[Finding]:
         thresholds=(notice / limit, warning / limit, 1.0),
         left_at=(max(0, notice - _ROOM) / limit, warning / limit, 1.0),
         milestone=reached,
+        move_to="" if reached is None else settings.move_to,
     )
 
 

@@ -4,7 +4,7 @@ import os
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 _DAYS = re.compile(r"([0-9]{1,5})\s*(d|days?|w|weeks?)", re.ASCII)
 
@@ -40,6 +40,11 @@ class PersistenceSettings(BaseModel):
         "the first one begins a notice",
     )
     warning: Days = Field(7, description="how long before the limit a warning begins")
+    move_to: Annotated[str, Field(max_length=200)] = Field(
+        "",
+        description='where data that is kept may move, in words, as in "the archive, https://archive.example.org"; '
+        "messages then ask what becomes of it",
+    )
     areas: dict[str, Days] = Field({}, description="other limits for areas, by their paths")
     owners: dict[str, Days] = Field({}, description="other limits for users; an area's own comes first")
 
@@ -47,6 +52,13 @@ class PersistenceSettings(BaseModel):
         """How many days a file may stay in this area of this user."""
         by_path = {os.fsencode(os.path.normpath(name)): days for name, days in self.areas.items()}
         return by_path.get(path, self.owners.get(owner, self.limit))
+
+    @field_validator("move_to")
+    @classmethod
+    def _printable(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("move_to must be printable text")
+        return value
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -95,6 +95,12 @@ def test_a_warning_may_begin_with_the_first_milestone_and_then_there_is_no_notic
     assert of_age(334.9, warning=f"{days}d").level is Level.OK
 
 
+def test_it_is_asked_what_becomes_of_the_files_from_the_first_milestone_on() -> None:
+    asked = [of_age(age, move_to="the archive").move_to for age in (330, 336, 400)]
+    assert asked == ["", "the archive", "the archive"]
+    assert of_age(336).move_to == ""
+
+
 def test_nothing_is_said_of_young_files_and_empty_areas() -> None:
     assert judged(Usage(NOW)) is None
     assert judged(holding((b"a", 300, GB))) is None

@@ -26,7 +26,11 @@ Named = list[tuple[SubjectRow, Episode]]
 
 FORGOTTEN = mark("This link is not valid: it was not made by this service, or what it is about is forgotten.")
 OVER = mark("This is over: there is nothing left to answer.")
-SHOWN_AS = {EventKind.SEEN: mark("seen"), EventKind.PUT_OFF: mark("put off")}
+SHOWN_AS = {
+    EventKind.SEEN: mark("seen"), EventKind.PUT_OFF: mark("put off"), EventKind.MOVES: mark("moves"),
+    EventKind.NOT_NEEDED: mark("not needed"), EventKind.STAYS: mark("stays"),
+}  # fmt: skip
+"""Answers of which the last one holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,8 @@ def _do(found: _Read, settings: Settings, now: datetime) -> Answer:
             return _unmute(found, now)
         case Reply.RESCAN:
             return _rescan(found, settings, now)
+        case Reply.MOVES | Reply.NOT_NEEDED | Reply.STAYS:
+            return _decide(found, now)
 
 
 def _see(found: _Read, now: datetime) -> Answer:
@@ -131,6 +137,26 @@ def _see(found: _Read, now: datetime) -> Answer:
         return _already(found)
     done = listen.acknowledge(found.user, _about(new), By.PERSON, now)
     return Answer(tuple(done), found.spoken.say("Thank you. You hear of it again only if it gets worse."))
+
+
+def _decide(found: _Read, now: datetime) -> Answer:
+    """Keep what a person says of the data; who thinks again may say something else."""
+    decision = found.request.reply
+    new = [episode for _, episode in found.still if not _is_last(decision, episode)]
+    if not new:
+        return _already(found)
+    done = listen.decide(found.user, _about(new), decision, By.PERSON, now)
+    kept = found.spoken.say("Thank you, that is noted. You hear of it again only if it gets worse.")
+    if decision is Reply.MOVES:
+        places = dict.fromkeys(harmless(episode.finding.move_to) for episode in new)
+        room = found.spoken.say("There is room: {place}.", place="; ".join(places))
+        return Answer(tuple(done), f"{kept} {room}")
+    if decision is Reply.STAYS:
+        asks = found.spoken.say(
+            "Whether it can stay longer is for those who run the service: ask them for it."
+        )
+        return Answer(tuple(done), f"{kept} {asks}")
+    return Answer(tuple(done), kept)
 
 
 def _put_off(found: _Read, now: datetime) -> Answer:
@@ -219,9 +245,15 @@ def _already(found: _Read) -> Answer:
 
 
 def _last_reply(episode: int) -> EventRow | None:
-    """The last time when somebody said that they have seen an episode, or put it off."""
-    answers = events.of_episode(episode, (EventKind.SEEN, EventKind.PUT_OFF))
+    """The last time when somebody answered of an episode, and what."""
+    answers = events.of_episode(episode, tuple(SHOWN_AS))
     return answers[-1] if answers else None
+
+
+def _is_last(reply: Reply, episode: Episode) -> bool:
+    """Whether this was the last answer, and still holds."""
+    last = None if episode.id is None else _last_reply(episode.id)
+    return episode.acknowledged and last is not None and last.kind == reply
 
 
 def _about(chosen: list[Episode]) -> About:

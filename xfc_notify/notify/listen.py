@@ -61,6 +61,11 @@ def acknowledge(user: UserRow, about: About, by: By, now: datetime) -> list[Repl
     return _answer(user, about, Reply.SEEN, rules.acknowledge, by, now)
 
 
+def decide(user: UserRow, about: About, decision: Reply, by: By, now: datetime) -> list[ReplyEffect]:
+    """Record what becomes of the data, as their person says: nothing is done to them. WrongInput as `acknowledge`."""
+    return _answer(user, about, decision, rules.acknowledge, by, now)
+
+
 def put_off(user: UserRow, about: About, until: datetime, by: By, now: datetime) -> list[ReplyEffect]:
     """Put these episodes off: all or none. WrongInput if there is none, or for what `replies.put_off` refuses."""
     return _answer(user, about, Reply.PUT_OFF, lambda episode: rules.put_off(episode, until, now), by, now)

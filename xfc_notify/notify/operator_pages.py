@@ -3,10 +3,10 @@
 from xfc_notify.areas import areas
 from xfc_notify.domain import Exemption
 from xfc_notify.errors import WrongInput
-from xfc_notify.notify import exemption_rows, reply_rows, user_pages, wishes
+from xfc_notify.notify import episode_rows, exemption_rows, reply_rows, user_pages, wishes
 from xfc_notify.notify.go_live import first_messages, go_live
 from xfc_notify.notify.grant import end, grant
-from xfc_notify.notify.replies import DAYS
+from xfc_notify.notify.replies import DAYS, DECISIONS, answerable
 from xfc_notify.notify.standing_page import standing
 from xfc_notify.notify.views import exemptions, explanation, user_in_full
 from xfc_notify.notify.wish_pages import end_of, limits_of
@@ -14,6 +14,7 @@ from xfc_notify.outbox.mode import live_since
 from xfc_notify.pages import NO_SUCH, Absent, GoTo, Page, Refused, Role, Show, Shown, Visit, mark
 from xfc_notify.people import users
 from xfc_notify.people.resources import user_row
+from xfc_notify.people.tables import UserRow
 
 PER_PAGE = 50
 MOST_FIRST = 500
@@ -45,9 +46,15 @@ def _one(visit: Visit) -> Shown:
             "policies": named,
             "lifted": exemptions(visit.now, user),
             "heard": [(policy, title) for policy, title in named if policy not in muted],
+            "decisions": DECISIONS if _is_asked(user) else (),
             "days": [(str(days), visit.language.count("{count} day", "{count} days", days)) for days in DAYS],
         },
     )
+
+
+def _is_asked(user: UserRow) -> bool:
+    """Whether a message to them asks what becomes of the data."""
+    return any(episode.finding.move_to and answerable(episode) for _, episode in episode_rows.unsettled(user))
 
 
 def _stand(visit: Visit) -> Shown:

@@ -34,8 +34,13 @@ class Reply(StrEnum):
     MUTED = "muted"
     UNMUTED = "unmuted"
     RESCAN = "rescan"
+    MOVES = "moves"
+    NOT_NEEDED = "not needed"
+    STAYS = "stays"
 
 
+DECISIONS = (Reply.MOVES, Reply.NOT_NEEDED, Reply.STAYS)
+"""What becomes of data that grow old, where their policy asks. It is kept, and changes nothing in an area."""
 REPLIES = tuple(EventKind(reply) for reply in Reply)
 """The kinds of events that are replies."""
 

@@ -6,14 +6,21 @@ from urllib.parse import quote
 
 from xfc_notify.domain import Level
 from xfc_notify.notify.episode import Episode
-from xfc_notify.notify.replies import SNOOZES, Reply
+from xfc_notify.notify.replies import DECISIONS, SNOOZES, Reply
 from xfc_notify.notify.tokens import Request, sign
-from xfc_notify.notify.words.language import Language, language
+from xfc_notify.notify.words.language import Language, language, mark
 from xfc_notify.notify.words.letter import ReplyLink
 from xfc_notify.paths import harmless
 from xfc_notify.people.address import is_address
 from xfc_notify.settings import Settings
 
+_SAID = {
+    Reply.SEEN: mark("I have seen it: write only if it gets worse"),
+    Reply.RESCAN: mark("I have cleaned up: measure again now"),
+    Reply.MOVES: mark("I will move what I keep"),
+    Reply.NOT_NEEDED: mark("I do not need it any more, and will delete it"),
+    Reply.STAYS: mark("It has to stay here longer"),
+}
 DAYS = 7
 """For how many days a message offers to put off."""
 MOST = 3
@@ -40,7 +47,9 @@ def reply_links_of(
     if not concerned or not (settings.web.url or is_address(settings.service.contact)):
         return ()
     words = spoken or language("en", settings.service.timezone)
-    ways = [(Reply.SEEN, concerned, 0)]
+    asked = [episode for episode in concerned if episode.finding.move_to]
+    ways = [(decision, asked, 0) for decision in DECISIONS if asked]
+    ways.append((Reply.SEEN, concerned, 0))
     if walked:
         ways.append((Reply.RESCAN, concerned, 0))
     # One mute for each limit, whichever policies speak of it.
@@ -61,10 +70,8 @@ def label(reply: Reply, about: Sequence[Episode], days: int, settings: Settings,
     """What an answer says, in a sentence of its person's."""
     title = words.term(harmless(about[0].finding.title)) if about else ""
     match reply:
-        case Reply.SEEN:
-            return words.say("I have seen it: write only if it gets worse")
-        case Reply.RESCAN:
-            return words.say("I have cleaned up: measure again now")
+        case Reply.SEEN | Reply.RESCAN | Reply.MOVES | Reply.NOT_NEEDED | Reply.STAYS:
+            return words.say(_SAID[reply])
         case Reply.PUT_OFF:
             return words.count(
                 "Remind me in {count} day, or if it gets worse",

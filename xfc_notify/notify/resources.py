@@ -35,6 +35,7 @@ Page = Annotated[int, Ge(1), Le(100_000)]
 Size = Annotated[int, Ge(1), Le(1000)]
 Policy = Annotated[str, MinLen(1), MaxLen(100)]
 Text = Annotated[str, MinLen(1), MaxLen(500)]
+Replies = Literal["seen", "put off", "muted", "unmuted", "rescan", "moves", "not needed", "stays"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _wishes(visit: Visit, *, page: Page = 1, size: Size = 100) -> Many:  # noqa:
 
 
 def _reply(
-    visit: Visit, *, reply: Literal["seen", "put off", "muted", "unmuted", "rescan"], policy: Policy | None = None,
+    visit: Visit, *, reply: Replies, policy: Policy | None = None,
     days: Annotated[int, Ge(1), Le(30)] | None = None
 ) -> Changed:  # fmt: skip
     """Answer what you were told. `policy`: of this limit only, which muting needs; `days`: put it off for so long."""
@@ -122,6 +123,8 @@ def _reply(
             done = listen.mute(user, policy or "", by, now)
         case Reply.UNMUTED:
             done = listen.unmute(user, policy or "", by, now)
+        case Reply.MOVES | Reply.NOT_NEEDED | Reply.STAYS:
+            done = listen.decide(user, About(policy), Reply(reply), by, now)
         case Reply.RESCAN:
             settings = visit.service.settings
             done = listen.rescan(user, areas.areas_of(user), settings.scan.clock, by, now, settings.surveyed)

@@ -49,6 +49,8 @@ def _answered(visit: Visit, user: UserRow) -> list[ReplyEffect]:
             return listen.mute(user, policy, by, now)
         case Reply.UNMUTED if policy:
             return listen.unmute(user, policy, by, now)
+        case Reply.MOVES | Reply.NOT_NEEDED | Reply.STAYS:
+            return listen.decide(user, About(policy or None), Reply(visit.given("reply")), by, now)
         case Reply.RESCAN:
             clock = visit.service.settings.scan.clock
             return listen.rescan(user, areas.areas_of(user), clock, by, now)

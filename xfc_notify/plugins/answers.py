@@ -13,6 +13,7 @@ LONGEST_POLICY = 100
 LONGEST_ADDRESS = 1000
 LONGEST_NAME = 100
 LONGEST_REASON = 1000
+LONGEST_PLACE = 200
 
 
 def person(answer: Any) -> Person | None:
@@ -102,6 +103,8 @@ def _check_finding(finding: Any) -> None:
         )  # half a surrogate pair, which nothing can store or show: ValueError
     if finding.policy and not _is_text(finding.policy, LONGEST_POLICY):
         raise ValueError("returned a policy that is not printable text of 1 to 100 characters")
+    if finding.move_to and not _is_text(finding.move_to, LONGEST_PLACE):
+        raise ValueError("returned a move_to that is not printable text of at most 200 characters")
     if not all(map(_is_three_shares, (finding.thresholds, finding.left_at or finding.thresholds))):
         raise ValueError("returned thresholds, or left_at, that are not three finite numbers")
     if finding.lifted is not None:

@@ -24,6 +24,7 @@ def dump_finding(finding: Finding) -> Json:
         "ahead": finding.ahead,
         "left_at": list(finding.left_at) if finding.left_at else None,
         "lifted": _dump_exemption(finding.lifted),
+        "move_to": finding.move_to,
     }
 
 
@@ -50,6 +51,7 @@ def load_finding(data: Json) -> Finding:
         left_at=tuple(data["left_at"]) if data.get("left_at") else None,
         lifted=_load_exemption(data.get("lifted")),
         from_history=data.get("from_history", False),
+        move_to=data.get("move_to", ""),
     )
 
 

@@ -1,6 +1,7 @@
 """ack, snooze, mute, unmute, rescan: what an operator answers for a user."""
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,14 @@ OnePolicy = Annotated[
 ]
 
 
+class Decision(StrEnum):
+    """What may become of data that grow old."""
+
+    MOVES = "moves"
+    NOT_NEEDED = "not-needed"
+    STAYS = "stays"
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("ack", help="Answer for a user: seen; silent unless it gets worse.")(_ack)
@@ -31,19 +40,32 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _ack(
-    name: UserName, policy: OnePolicy = None, as_json: AsJson = False, settings: SettingsFile = None
+    name: UserName,
+    policy: OnePolicy = None,
+    decision: Annotated[
+        Decision | None,
+        typer.Option(help="What becomes of the data, where a message asked for it; it is kept."),
+    ] = None,
+    as_json: AsJson = False,
+    settings: SettingsFile = None,
 ) -> None:
-    from xfc_notify.notify.listen import About, acknowledge
-    from xfc_notify.notify.replies import By
+    from xfc_notify.notify.listen import About, acknowledge, decide
+    from xfc_notify.notify.replies import By, Reply
 
+    now = datetime.now(UTC)
     with session(settings) as opened:
-        user = _user(name, policy, opened)
-        done = acknowledge(user, About(policy), By.OPERATOR, datetime.now(UTC))
+        user, about = _user(name, policy, opened), About(policy)
+        if decision is None:
+            done = acknowledge(user, about, By.OPERATOR, now)
+        else:
+            done = decide(user, about, Reply(decision.value.replace("-", " ")), By.OPERATOR, now)
     if as_json:
         print_json(done)
         return
     for effect in done:
-        say(f"{effect.policy} of {effect.area}: seen at {effect.level}; said again when it gets worse.")
+        say(
+            f"{effect.policy} of {effect.area}: {effect.reply} at {effect.level}; said again when it gets worse."
+        )
 
 
 def _snooze(

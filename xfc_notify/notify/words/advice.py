@@ -11,7 +11,7 @@ from xfc_notify.notify.words.forecast import growth
 from xfc_notify.notify.words.letter import AreaFigures, Letter, Topic
 from xfc_notify.notify.words.places import weighty
 from xfc_notify.outbox.columns import shortened
-from xfc_notify.paths import show
+from xfc_notify.paths import harmless, show
 from xfc_notify.usage.summary import OTHER_DIRECTORIES
 from xfc_notify.usage.tally import Tally
 
@@ -49,8 +49,17 @@ def steps(letter: Letter, topics: Sequence[Topic]) -> tuple[Step, ...]:
     return (
         *([Step(goals)] if goals else []),
         *([look] if look is not None else []),
-        Step(letter.language.say("Move what you keep to project storage, and delete the rest.")),
+        Step(_move(letter, topics)),
     )
+
+
+def _move(letter: Letter, topics: Sequence[Topic]) -> str:
+    place = next((topic.finding.move_to for topic in topics if topic.finding.move_to), "")
+    if place:
+        return letter.language.say(
+            "Move what you keep to {place}, and delete the rest.", place=harmless(place)
+        )
+    return letter.language.say("Move what you keep to project storage, and delete the rest.")
 
 
 def mend(letter: Letter) -> Step:
