@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from lifecycle.conftest import DAY, HOUR, START, House, operators
+from xfc_notify.datasets.states import DatasetState
+from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.lifecycle import correcting, lives
 from xfc_notify.lifecycle.states import Phase
 from xfc_notify.lifecycle.tables import LifeEventRow, LifeRow
@@ -44,6 +46,25 @@ def test_a_row_that_was_changed_by_hand_is_made_anew_and_told(house: House, what
     assert correcting.correct(service, house.now) == []
     assert operators() == [TOLD]
     assert house.site.tree("one") == tree
+
+
+@pytest.mark.parametrize("binned", [True, False])
+def test_what_counts_as_in_the_bin_is_what_lies_there(house: House, binned: bool) -> None:
+    """Or rules would make copies of it, and a restore would bring back what nobody has removed."""
+    house.dataset("d1")
+    if binned:
+        house.binned("d1")
+    right, wrong = (
+        (DatasetState.BINNED, DatasetState.KEPT) if binned else (DatasetState.KEPT, DatasetState.BINNED)
+    )
+    house.tick(HOUR)
+    before = operators()
+    DatasetRow.update(state=wrong).execute()
+    service = house.site.facility.service
+    assert correcting.correct(service, house.now) == ["d1"]
+    assert DatasetRow.get_by_id("d1").state == right
+    assert operators() == [*before, TOLD]
+    assert correcting.correct(service, house.now) == []
 
 
 def test_a_life_without_events_begins_anew(house: House) -> None:

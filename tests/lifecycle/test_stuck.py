@@ -13,7 +13,7 @@ from xfc_notify.lifecycle import stuck
 from xfc_notify.outbox.tables import MessageRow
 
 SECOND = timedelta(seconds=1)
-TOLD = "1 transfer that failed set aside"
+TOLD = "1 transfer set aside"
 
 
 def catalog(house: House) -> Catalog:
@@ -78,7 +78,7 @@ def test_one_owner_hears_of_all_in_one_message(house: House) -> None:
     row = failed(house, "d2")
     assert at(house, row, 40 * DAY) == 2
     assert len(receipts("ada")) == 1
-    assert operators() == ["2 transfers that failed set aside"]
+    assert operators() == ["2 transfers set aside"]
 
 
 def test_how_long_is_a_setting(tmp_path: Path, store: str) -> None:
@@ -95,3 +95,32 @@ def test_what_succeeded_or_goes_on_is_left_alone(house: House, success: bool | N
     row = failed(house)
     JournalRow.update(success=success).where(JournalRow.id == row.id).execute()
     assert at(house, row, 40 * DAY) == 0
+
+
+def test_what_waits_for_a_store_is_told_once_and_goes_on_when_the_store_is_back(house: House) -> None:
+    house.dataset()
+    service, there = house.site.facility.service, house.site.root("two")
+    away = there.rename(there.with_name("away"))
+    catalog(house).order("copy", "d1", new_root="two:")
+    began = house.now
+    house.work()
+    assert stuck.set_aside(service, began + 30 * DAY - SECOND) == 0
+    assert stuck.set_aside(service, began + 30 * DAY) == 1
+    assert stuck.set_aside(service, began + 60 * DAY) == 0
+    assert operators() == [TOLD]
+    (told,) = receipts("ada")
+    assert "still waits to be brought where you wanted it" in told
+    away.rename(there)
+    house.now = began + 61 * DAY
+    house.work()
+    row = JournalRow.get(JournalRow.command == Command.COPY)
+    assert row.success is True
+    assert house.site.tree("two")
+
+
+def test_what_waited_and_failed_then_is_told_again(house: House) -> None:
+    house.dataset()
+    row = failed(house)
+    JournalRow.update(set_aside_at=row.ended_at - SECOND).where(JournalRow.id == row.id).execute()
+    assert at(house, row, 30 * DAY) == 1
+    assert at(house, row, 60 * DAY) == 0

@@ -57,8 +57,9 @@ def links() -> dict[str, str]:
 def test_a_message_asks_and_says_where_to_move_and_offers_three_answers(facility, now):
     scan(facility, new_area("alice", now), 340, now)
     message = MessageRow.get()
-    assert f"Move what you keep to {PLACE}, and delete the rest." in " ".join(message.text.split())
-    assert "Please say what becomes of it. Whatever you say, nothing is deleted:" in message.text
+    text = " ".join(message.text.split())
+    assert f"Move what you keep to {PLACE}, and delete the rest." in text
+    assert "Please say what becomes of these files. Whatever you say, nothing is deleted:" in text
     assert "the tape archive &lt;b&gt;" in message.html
     assert list(links()) == [
         "I will move what I keep",

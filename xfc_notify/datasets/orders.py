@@ -136,6 +136,16 @@ def stuck(before: datetime) -> list[JournalRow]:
     return list(rows.where(JournalRow.began_at < before).order_by(JournalRow.began_at))
 
 
+def waiting(until: datetime) -> list[JournalRow]:
+    """The copies, moves and fetches that people ordered before then, and that still wait for something that stands in
+    their way, such as a store that is away; the oldest first. None that is set aside."""
+    rows = JournalRow.select().where(
+        JournalRow.ordered, JournalRow.ended_at.is_null(), JournalRow.began_at <= until, JournalRow.outcome != "",
+        JournalRow.set_aside_at.is_null(), JournalRow.command.in_([Command.COPY, Command.MOVE, Command.RECEIVE]),
+    )  # fmt: skip
+    return [row for row in rows.order_by(JournalRow.began_at, JournalRow.id) if not row.arguments.get("due")]
+
+
 def idle(until: datetime) -> list[JournalRow]:
     """The copies, moves and fetches that people ordered, that had failed for good by then, and are not set aside; the
     oldest first. Nothing was begun with their datasets since."""
@@ -145,8 +155,7 @@ def idle(until: datetime) -> list[JournalRow]:
     )
     rows = JournalRow.select().where(
         JournalRow.ordered, JournalRow.ended_at <= until, JournalRow.success == False,  # noqa: E712
-        JournalRow.set_aside_at.is_null(), JournalRow.command.in_([Command.COPY, Command.MOVE, Command.RECEIVE]),
-        ~fn.EXISTS(followed),
+        _untold(), JournalRow.command.in_([Command.COPY, Command.MOVE, Command.RECEIVE]), ~fn.EXISTS(followed),
     )  # fmt: skip
     return [row for row in rows.order_by(JournalRow.ended_at, JournalRow.id) if not row.arguments.get("due")]
 
@@ -154,7 +163,12 @@ def idle(until: datetime) -> list[JournalRow]:
 def set_aside(row: JournalRow, now: datetime) -> bool:
     """Note that people are told of it; whether that was not noted yet."""
     changed = JournalRow.update(set_aside_at=now)
-    return bool(changed.where(JournalRow.id == row.id, JournalRow.set_aside_at.is_null()).execute())
+    return bool(changed.where(JournalRow.id == row.id, _untold()).execute())
+
+
+def _untold() -> Any:
+    """People were not told that it waits, or has failed since."""
+    return JournalRow.set_aside_at.is_null() | (JournalRow.set_aside_at < JournalRow.ended_at)
 
 
 def pause(tries: int) -> timedelta:

@@ -14,7 +14,7 @@ LINES = 100
 TERMS = (
     mark("register"), mark("copy"), mark("move"), mark("remove"), mark("verify"), mark("rebuild"),
     mark("shift_root"), mark("describe"), mark("receive"),
-    mark("arriving"), mark("good"), mark("bad"), mark("unverified"), mark("leaving"),
+    mark("arriving"), mark("good"), mark("bad"), mark("unverified"), mark("leaving"), mark("packed"),
 )  # fmt: skip
 """Words of the tables, for translators: those of Command and ReplicaState."""
 LEVELS = {

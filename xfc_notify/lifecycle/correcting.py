@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.lifecycle import lives
 from xfc_notify.lifecycle.course import NEVER_LONGER
 from xfc_notify.lifecycle.life import Life
@@ -30,10 +31,12 @@ def _is_wrong(uid: str, now: datetime) -> bool:
 
 
 def _fits(row: LifeRow, life: Life, now: datetime) -> bool:
-    """Whether a row says what the events say, and the life is looked at in time."""
+    """Whether a row says what the events say, as does that of its dataset, and the life is looked at in time."""
     in_time = row.due_at is not None and row.due_at <= now + NEVER_LONGER
     said = {name: getattr(row, name) for name in lives.columns(life)}
-    return said == lives.columns(life) and (in_time or life.phase is Phase.REMOVED)
+    if said != lives.columns(life) or DatasetRow.select().where(lives.misplaced(life)).exists():
+        return False
+    return in_time or life.phase is Phase.REMOVED
 
 
 def _corrected(uid: str, now: datetime) -> bool:
@@ -47,6 +50,7 @@ def _corrected(uid: str, now: datetime) -> bool:
             )  # the next tick lets it begin
         if row is not None and _fits(row, life, now):
             return False
+        lives.place(life)
         due_at = None if life.phase is Phase.REMOVED else now
         if row is None:
             LifeRow.create(dataset=uid, due_at=due_at, force_insert=True, **lives.columns(life))

@@ -185,11 +185,22 @@ def columns(life: Life) -> dict[str, Any]:
     }
 
 
+def misplaced(life: Life) -> Any:
+    """A condition on datasets: this one, if it does not count as in the bin while it is there, or else does."""
+    return (DatasetRow.uid == life.dataset) & DatasetRow.state.not_in([_state(life), DatasetState.REMOVED])
+
+
+def place(life: Life) -> None:
+    """Let a dataset count as in the bin while it is there, and only then."""
+    DatasetRow.update(state=_state(life)).where(misplaced(life)).execute()
+
+
+def _state(life: Life) -> DatasetState:
+    return DatasetState.BINNED if life.phase in {Phase.BIN, Phase.REMOVING} else DatasetState.KEPT
+
+
 def _keep(life: Life) -> None:
-    state = DatasetState.BINNED if life.phase in {Phase.BIN, Phase.REMOVING} else DatasetState.KEPT
-    DatasetRow.update(state=state).where(
-        DatasetRow.uid == life.dataset, DatasetRow.state.not_in([state, DatasetState.REMOVED])
-    ).execute()
+    place(life)
     LifeRow.update(columns(life)).where(LifeRow.dataset == life.dataset).execute()
 
 

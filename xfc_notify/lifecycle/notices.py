@@ -103,14 +103,15 @@ def tree_message(faults: Sequence[str], settings: Settings, now: datetime) -> Me
 
 
 def set_aside_message(lines: Sequence[str], settings: Settings, now: datetime) -> Message:
-    """That orders have failed for good, and nobody has taken them up."""
+    """That orders have failed for good and nobody has taken them up, or that they have waited for as long."""
     blocks = [
-        f"{counted(len(lines), 'order')} failed long ago, and nothing was done with the dataset since. Nothing is "
-        "tried again, and the datasets lie where they were; you are told this once. Their owners are told, too:",
+        f"{counted(len(lines), 'order')} failed long ago, or still waits, and nothing was done with the dataset since. "
+        "What failed is not tried again; what waits goes on by itself once nothing stands in its way. The datasets lie "
+        "where they were. You are told this once, and so are their owners:",
         [*lines[:MOST], *_more(lines)],
         ["xfc-notify datasets journal UID", "xfc-notify datasets copy UID --no-wait …"],
     ]
-    subject = f"{counted(len(lines), 'transfer')} that failed set aside"
+    subject = f"{counted(len(lines), 'transfer')} set aside"
     return plain_message(settings, OPERATORS, subject, blocks, now, promise=PROMISE)
 
 

@@ -1,4 +1,5 @@
-"""Transfers that have failed for good, and that nobody has taken up for long, are set aside: people are told, once."""
+"""Transfers that have failed for good and that nobody has taken up for long, and those that have waited as long, are
+set aside: people are told, once. What waits goes on by itself once nothing stands in its way."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +25,8 @@ MOST = 20
 
 def set_aside(service: Service, now: datetime) -> int:
     """Set aside what has lain idle for too long; how many. Operators and owners are told in the same transaction."""
-    found = orders.idle(now - service.settings.of(Lifecycle).transfers_idle)
+    until = now - service.settings.of(Lifecycle).transfers_idle
+    found = [*orders.idle(until), *orders.waiting(until)]
     if not found:
         return 0
     datasets = {
@@ -35,13 +37,18 @@ def set_aside(service: Service, now: datetime) -> int:
     with db.atomic():
         rows = [row for row in found if orders.set_aside(row, now)]
         if rows:
-            lines = [f"{row.command} of {row.dataset}, {at(row.ended_at)} UTC: {row.outcome}" for row in rows]
+            lines = [_line(row) for row in rows]
             send_to_operators(set_aside_message(lines, service.settings, now), service)
         mine = [(datasets[row.dataset], row) for row in rows if row.dataset in datasets]
         for owner in sorted({dataset.owner for dataset, _ in mine}):
             theirs = [it for it in mine if it[0].owner == owner][:MOST]
             receipts.tell(user_of(owner, directory, now), partial(_sections, theirs), service, now)
     return len(rows)
+
+
+def _line(row: JournalRow) -> str:
+    when = f"waits since {at(row.began_at)} UTC" if row.ended_at is None else f"{at(row.ended_at)} UTC"
+    return f"{row.command} of {row.dataset}, {when}: {row.outcome}"
 
 
 def _sections(theirs: Sequence[tuple[DatasetRow, JournalRow]], spoken: Language) -> tuple[Section, ...]:
@@ -52,8 +59,13 @@ def _section(dataset: DatasetRow, row: JournalRow, spoken: Language) -> Section:
     name, say = letter.name_of(dataset), spoken.say
     lines = (
         say("What stood in the way: {why}", why=harmless(row.outcome)),
-        say("It is not tried again, and lies where it was. Ask the operators, or order it anew."),
+        say("It goes on by itself once nothing stands in its way, and lies where it was until then.")
+        if row.ended_at is None
+        else say("It is not tried again, and lies where it was. Ask the operators, or order it anew."),
     )
-    headline = say("Dataset {dataset} could not be brought where you wanted it", dataset=name)
+    if row.ended_at is None:
+        headline = say("Dataset {dataset} still waits to be brought where you wanted it", dataset=name)
+    else:
+        headline = say("Dataset {dataset} could not be brought where you wanted it", dataset=name)
     why = say("You get this message because the dataset is yours; you get it once.")
     return receipts.done(name, headline, lines, why, spoken)

@@ -108,7 +108,7 @@ def answering(letter: Letter) -> str:
     if any(reply_link.is_mail for reply_link in letter.reply_links):
         return say("You need not answer. If you want to, reply with one of these lines:")
     if any(topic.finding.move_to for topic in letter.topics if not topic.past):
-        return say("Please say what becomes of it. Whatever you say, nothing is deleted:")
+        return say("Please say what becomes of these files. Whatever you say, nothing is deleted:")
     return say("You need not answer. If you do, you get no more messages than you want:")
 
 
