@@ -327,6 +327,47 @@ def test_workers_verify_a_tar(site: Site):
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("command", ["archive", "activate"])
+def test_workers_pack_and_unpack_and_go_on_wherever_they_are_killed(store: str, tmp_path: Path, command: str):
+    site = archiving(tmp_path)
+    workers = Workers(site)
+    root = "two:kept" if command == "archive" else None
+    for step in range(1, MOST):
+        uid = site.registered("exp/a", CONTENTS, uid=f"k{step}")
+        if command == "activate":
+            site.catalog.archive(uid, "two:kept")
+        ordered = site.catalog.order(command, uid, new_root=root)
+        was_killed = killed_at(step, store, workers.work)
+        workers.later(minutes=2)
+        workers.work()
+        workers.later(hours=3)
+        workers.work()
+        assert site.catalog.command(ordered.id).success is True
+        assert site.tree("one") == ({} if command == "archive" else TREE)
+        assert list(site.tree("two")) == [f"kept/{uid}.tar"]
+        assert {it.state for it in site.catalog.verify(uid)} == {"good"}
+        assert not [*tmp_path.rglob(".xfc-part*")]
+        for copy in site.catalog.show(uid).replicas:
+            site.catalog.remove(uid, copy.root, force_last=True)
+        if not was_killed:
+            assert step > 15
+            return
+    raise AssertionError("there is no end")
+
+
+def test_what_stands_in_the_way_of_an_order_is_said_at_once(site: Site):
+    uid = site.registered()
+    with pytest.raises(WrongInput, match="three is no archive"):
+        site.catalog.order("archive", uid, new_root="three:")
+    with pytest.raises(DatasetError, match="no good copy in an archive"):
+        site.catalog.order("activate", uid)
+    site.catalog.archive(uid, "two:")
+    with pytest.raises(DatasetError, match="packed in a tar"):
+        site.catalog.order("archive", uid, new_root="two:other")
+    assert [it.command for it in site.catalog.journal(uid)] == ["archive", "register"]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("command", ["archive", "activate"])
 def test_killed_at_every_step_it_is_undone_or_finished(store: str, tmp_path: Path, command: str, caplog):
     caplog.set_level("ERROR")
     site, ended = archiving(tmp_path), set[bool]()

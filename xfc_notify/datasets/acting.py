@@ -4,8 +4,9 @@ A command and the tick that finds it silent call the same functions: nothing of 
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -29,16 +30,32 @@ from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
 from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, ReplicaRow
+from xfc_notify.datasets.transfer import Plan
 from xfc_notify.datasets.views import VerificationView
 from xfc_notify.errors import XfcNotifyError
 
 log = logging.getLogger(__name__)
 INTERRUPTED = "was interrupted; all is as it was before"
-_WRITES: Mapping[str, Callable[[Work, Stores, Tell], None]] = {
-    Command.ARCHIVE: packing.write,
-    Command.ACTIVATE: unpacking.write,
-}
-"""What writes the files of a new copy, where it is not a copy as they lie."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a new copy comes to be: what is read before nothing is done, what is written down, what writes its files."""
+
+    what: str
+    compare: Callable[[Stores, Plan, Tell], None]
+    prepare: Callable[[Work, Plan], None]
+    write: Callable[[Work, Stores, Tell], None]
+
+
+_COPIED = Way("copying", transfer.compare, transfer.prepare, transfer.write)
+_PACKED = Way("packing", packing.compare, packing.prepare, packing.write)
+_UNPACKED = Way("unpacking", unpacking.compare, unpacking.prepare, unpacking.write)
+
+
+def way_of(command: str) -> Way:
+    """How this command makes its copy."""
+    return {Command.ARCHIVE: _PACKED, Command.ACTIVATE: _UNPACKED}.get(Command(command), _COPIED)
 
 
 def go_on(work: Work, stores: Stores, tell: Tell) -> None:
@@ -48,7 +65,7 @@ def go_on(work: Work, stores: Stores, tell: Tell) -> None:
         repairing.swap(work, stores)
         return
     if row.step == Step.COPYING:
-        _WRITES.get(row.command, transfer.write)(work, stores, tell)
+        way_of(row.command).write(work, stores, tell)
     if row.step in {Step.COPYING, Step.PLACING}:
         arriving.place(work, stores)
         _arrived(work)

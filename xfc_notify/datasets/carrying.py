@@ -31,6 +31,8 @@ from xfc_notify.errors import XfcNotifyError
 
 SECONDS = 60.0
 """After which a worker gives back what is left of a slice. A file that is begun is done first."""
+SLICED = frozenset({Command.COPY, Command.MOVE})
+"""Of these, several workers copy some files each; a tar is one worker's."""
 DIED = f"tried {orders.MOST_TRIES} times, and who worked on it died each time"
 log = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ def _next(work: Work, stores: Stores, settings: Datasets) -> None:
     if row.step == Step.READING:
         _begin(work, stores, row)
         row = work.now()
-    if row.step == Step.COPYING and _copies_more(work, stores, row):
+    if row.step == Step.COPYING and row.command in SLICED and _copies_more(work, stores, row):
         orders.release(work)
     elif row.step == Step.VERIFYING:
         _verified(work, row, stores)
@@ -114,7 +116,7 @@ def _begin(work: Work, stores: Stores, row: JournalRow) -> None:
             for copy in copies:
                 slices.cut(row, copy)
     else:
-        transfer.prepare(work, ordering.plan(stores, row))
+        acting.way_of(row.command).prepare(work, ordering.plan(stores, row))
 
 
 def _copies_more(work: Work, stores: Stores, row: JournalRow) -> bool:

@@ -193,7 +193,8 @@ class Catalog(Archiving):
         path: AnyPath | None = None,
         force_last: bool = False,
     ) -> views.JournalView:
-        """Let workers copy, move, remove or verify a dataset; how it stands is in the journal. Roots are as of these.
+        """Let workers copy, move, remove, verify, archive or activate a dataset; how it stands is in the journal. Roots
+        are as of these.
 
         With a path, a move gives it to the dataset; a copy becomes a dataset of its own, of the uid `apart` in it.
         Raises at once what can be seen at once, and Busy. Where a store is away it waits; what may pass is tried again.

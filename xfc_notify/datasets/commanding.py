@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from xfc_notify.datasets import acting, journal, ordering, replicas, transfer, views
+from xfc_notify.datasets import acting, journal, ordering, replicas, views
 from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.looking import Looking
@@ -20,8 +20,8 @@ def _unwatched(_what: str, _total: int) -> Tell:
     return lambda _count: None
 
 
-def _expected(seconds: float | None) -> str:
-    return "copying" if seconds is None else f"copying, about {format_duration(timedelta(seconds=seconds))}"
+def _expected(what: str, seconds: float | None) -> str:
+    return what if seconds is None else f"{what}, about {format_duration(timedelta(seconds=seconds))}"
 
 
 class Commanding(Looking):
@@ -58,24 +58,25 @@ class Commanding(Looking):
         command: Command,
         uid: str,
         old_root: AnyPath | None,
-        new_root: AnyPath,
+        new_root: AnyPath | None,
         dry_run: bool,
         path: AnyPath | None = None,
         apart: str = "",
     ) -> views.TransferView:
+        way = acting.way_of(command)
         arguments = ordering.arguments(
             self.stores, command, uid, old_root=old_root, new_root=new_root, path=path, apart=apart
         )
         if dry_run:
             wanted = JournalRow(dataset=uid, command=command, arguments=arguments)
             planned = ordering.plan(self.stores, wanted)
-            transfer.compare(self.stores, planned, self._watch("reading", 0))
+            way.compare(self.stores, planned, self._watch("reading", 0))
             return views.transfer(command, planned, self.stores)
         with self._working(command, uid, arguments) as work:
             planned = ordering.plan(self.stores, work.row)
             view = views.transfer(command, planned, self.stores)
-            transfer.prepare(work, planned)
-            acting.go_on(work, self.stores, self._watch(_expected(view.seconds), 2 * planned.size))
+            way.prepare(work, planned)
+            acting.go_on(work, self.stores, self._watch(_expected(way.what, view.seconds), 2 * planned.size))
         return view
 
     def _typed(self, root: AnyPath | None) -> str | None:

@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from xfc_notify.datasets import choosing, journal, names, replicas, transfer, views
-from xfc_notify.datasets.errors import Conflict
+from xfc_notify.datasets import choosing, journal, names, packing, replicas, transfer, unpacking, views
+from xfc_notify.datasets.errors import Conflict, DatasetError
 from xfc_notify.datasets.names import AnyPath
 from xfc_notify.datasets.states import Command
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import JournalRow, ReplicaRow
+from xfc_notify.datasets.tables import JournalRow, MoveRow, ReplicaRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import parse, show
+
+TRANSFERS = frozenset({Command.COPY, Command.MOVE, Command.ARCHIVE, Command.ACTIVATE})
+"""What makes a new copy of one that is known."""
 
 
 def typed(stores: Stores, root: AnyPath | None) -> str | None:
@@ -63,22 +66,30 @@ def order(stores: Stores, command: str, uid: str, asked: Mapping[str, Any], now:
     row = JournalRow(dataset=uid, command=command, arguments=asked)
     if command in {Command.MOVE, Command.REMOVE} and root_of(row, "old_root") is None:
         raise WrongInput(f"A {command} names the copy that goes.", "Give its root.")
-    if command in {Command.COPY, Command.MOVE}:
-        _refuse_same(stores, source(stores, row), row)
+    if command in TRANSFERS:
+        found = source(stores, row)
+        target = _target(stores, row, found)
+        _refuse_there(stores, found, target, row)
+        if command == Command.ARCHIVE:
+            packing.refuse_no_archive(stores, target[0])
     elif command in {Command.REMOVE, Command.VERIFY}:
         copies(stores, row)
     else:
-        raise WrongInput(f"{command} cannot be ordered.", "Ordered are: copy, move, remove, verify.")
+        raise WrongInput(
+            f"{command} cannot be ordered.", "Ordered are: copy, move, remove, verify, archive, activate."
+        )
     return journal.order(Command(command), uid, asked, now)
 
 
 def source(stores: Stores, row: JournalRow) -> ReplicaRow:
     """The copy that is read, or that goes: the one that was named, or the nearest. DatasetError if one that is read is
-    packed in a tar."""
+    packed in a tar, where it should not be, or is in none, where it should."""
     root = root_of(row, "old_root")
+    if row.command == Command.ACTIVATE:
+        return choosing.packed(stores, row.dataset)
     if root is None:
         return choosing.nearest(stores, row.dataset)
-    if row.command in {Command.COPY, Command.MOVE}:
+    if row.command in TRANSFERS:
         return choosing.plain(stores, row.dataset, root)
     return choosing.standing(stores, row.dataset, root)
 
@@ -90,25 +101,52 @@ def copies(stores: Stores, row: JournalRow) -> list[ReplicaRow]:
 
 
 def plan(stores: Stores, row: JournalRow) -> transfer.Plan:
-    """What a copy or a move will do; raises as `transfer.plan`, and Conflict if there is a copy already."""
+    """What a copy, a move, an archive or an activation will do; raises as the `plan` of each, and Conflict if there is
+    a copy already."""
     found = source(stores, row)
-    _refuse_same(stores, found, row)
-    store, root = _target(stores, row)
-    return transfer.plan(stores, found, store, root, root_of(row, "path"))
+    target = _target(stores, row, found)
+    _refuse_there(stores, found, target, row)
+    if row.command == Command.ARCHIVE:
+        return packing.plan(stores, found, *target)
+    if row.command == Command.ACTIVATE:
+        return unpacking.plan(stores, found, *target)
+    return transfer.plan(stores, found, *target, root_of(row, "path"))
 
 
-def _target(stores: Stores, row: JournalRow) -> tuple[str, bytes]:
+def _target(stores: Stores, row: JournalRow, found: ReplicaRow) -> tuple[str, bytes]:
     root = root_of(row, "new_root")
+    if root is None and row.command == Command.ACTIVATE:
+        root = _packed_from(found)
     if root is None:
         raise WrongInput("A copy needs a new root.")
     store, path = stores.holding(root)
     return store.name, path
 
 
-def _refuse_same(stores: Stores, found: ReplicaRow, row: JournalRow) -> None:
+def _packed_from(source: ReplicaRow) -> bytes:
+    """Where the files lay when they were packed."""
+    rows = MoveRow.select().where(
+        MoveRow.dataset == source.dataset_id, MoveRow.command == Command.ARCHIVE, MoveRow.new == replicas.where(source)
+    )  # fmt: skip
+    last = rows.order_by(MoveRow.id.desc()).first()
+    if last is None:
+        raise DatasetError(
+            f"Where dataset {source.dataset_id} lay before is not known.", "Give a root for it."
+        )
+    store, _, root = last.old.partition(":")
+    return f"{store}:".encode() + parse(root)
+
+
+def _refuse_there(stores: Stores, found: ReplicaRow, target: tuple[str, bytes], row: JournalRow) -> None:
     if "path" in row.arguments:  # where it lies is another place then, or its files say that it is not
         return
-    there = replicas.at(row.dataset, *_target(stores, row))
-    if there is not None:
-        same = "source and target are the same place" if there.id == found.id else "there is a copy already"
+    there = replicas.at(row.dataset, *target)
+    if there is None:
+        return
+    if there.id == found.id:
+        same = "source and target are the same place"
         raise Conflict(f"Dataset {row.dataset}: {same}: {views.root(there, stores)}")
+    raise Conflict(
+        f"Dataset {row.dataset}: there is a copy already: {views.root(there, stores)}",
+        "To let another copy go: xfc-notify datasets remove",
+    )

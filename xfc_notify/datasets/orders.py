@@ -29,6 +29,8 @@ MOST_TRIES = 5
 """So often is tried what fails, or kills who works on it. What waits for a store waits as long as it takes."""
 AT_ONCE = 200
 """Slices that are sent at once; the others wait in the database."""
+_TOLD = (Command.COPY, Command.MOVE, Command.RECEIVE, Command.ARCHIVE, Command.ACTIVATE)
+"""What people are told of when it has failed, or waits, for long."""
 PASSING = (Changed, StoreAway, StoreRefusal)
 """What may be over when it is tried again."""
 
@@ -137,17 +139,17 @@ def stuck(before: datetime) -> list[JournalRow]:
 
 
 def waiting(until: datetime) -> list[JournalRow]:
-    """The copies, moves and fetches that people ordered before then, and that still wait for something that stands in
-    their way, such as a store that is away; the oldest first. None that is set aside."""
+    """The transfers that people ordered before then, and that still wait for something that stands in their way, such
+    as a store that is away; the oldest first. None that is set aside."""
     rows = JournalRow.select().where(
         JournalRow.ordered, JournalRow.ended_at.is_null(), JournalRow.began_at <= until, JournalRow.outcome != "",
-        JournalRow.set_aside_at.is_null(), JournalRow.command.in_([Command.COPY, Command.MOVE, Command.RECEIVE]),
+        JournalRow.set_aside_at.is_null(), JournalRow.command.in_(_TOLD),
     )  # fmt: skip
     return [row for row in rows.order_by(JournalRow.began_at, JournalRow.id) if not row.arguments.get("due")]
 
 
 def idle(until: datetime) -> list[JournalRow]:
-    """The copies, moves and fetches that people ordered, that had failed for good by then, and are not set aside; the
+    """The transfers that people ordered, that had failed for good by then, and are not set aside; the
     oldest first. Nothing was begun with their datasets since."""
     later = JournalRow.alias()
     followed = later.select(later.id).where(
@@ -155,7 +157,7 @@ def idle(until: datetime) -> list[JournalRow]:
     )
     rows = JournalRow.select().where(
         JournalRow.ordered, JournalRow.ended_at <= until, JournalRow.success == False,  # noqa: E712
-        _untold(), JournalRow.command.in_([Command.COPY, Command.MOVE, Command.RECEIVE]), ~fn.EXISTS(followed),
+        _untold(), JournalRow.command.in_(_TOLD), ~fn.EXISTS(followed),
     )  # fmt: skip
     return [row for row in rows.order_by(JournalRow.ended_at, JournalRow.id) if not row.arguments.get("due")]
 

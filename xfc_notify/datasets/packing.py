@@ -29,8 +29,7 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes) -> Plan:
     Raises WrongInput if that store is no archive; Missing if files are not there; Conflict if something stands where
     the tar should go; StoreRefusal, StoreAway.
     """
-    if stores.named(store).kind != "archive":
-        raise WrongInput(f"Store {store} is no archive.", 'Name one of kind = "archive".')
+    refuse_no_archive(stores, store)
     path, count, size, missing = names.join(root, name(source.dataset_id)), 0, 0, list[bytes]()
     with stores.opened(source.store) as here, stores.opened(store) as there:
         there.refuse_name(path)
@@ -42,6 +41,16 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes) -> Plan:
         refuse_missing(missing, count)
         folders = [folder for folder in names.folders_of([path]) if not there.is_folder(folder)]
     return Plan(source, store, root, None, count, size, folders=folders)
+
+
+def refuse_no_archive(stores: Stores, store: str) -> None:
+    """Raise WrongInput if a store is no archive."""
+    if stores.named(store).kind != "archive":
+        raise WrongInput(f"Store {store} is no archive.", 'Name one of kind = "archive".')
+
+
+def compare(stores: Stores, planned: Plan, tell: Tell) -> None:
+    """Nothing stands where a tar goes, or it would not be planned."""
 
 
 def name(uid: str) -> bytes:
@@ -68,6 +77,8 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
     with transfer.both(stores, row) as (here, there):
         arriving.make_folders(there, row)
         with work.holding():
+            if tar.part:  # what who had it before has left
+                there.unlink(arriving.part(row, tar))
             FileRow.update(part=work.turn).where(FileRow.id == tar.id).execute()
         part = arriving.part(row, replace(tar, part=work.turn))
         try:

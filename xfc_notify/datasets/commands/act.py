@@ -89,7 +89,7 @@ def copy(
 ) -> None:
     """Copy a dataset."""
     if not (wait or dry_run):
-        _order(settings, as_json, "copy", uid, old_root=old_root or None, new_root=new_root)
+        tell_order(settings, as_json, "copy", uid, old_root=old_root or None, new_root=new_root)
         return
     with catalog(settings) as opened:
         view = opened.copy(uid, new_root, old_root or None, dry_run=dry_run)
@@ -107,7 +107,7 @@ def move(
 ) -> None:
     """Move a copy."""
     if not (wait or dry_run):
-        _order(settings, as_json, "move", uid, old_root=old_root, new_root=new_root)
+        tell_order(settings, as_json, "move", uid, old_root=old_root, new_root=new_root)
         return
     with catalog(settings) as opened:
         view = opened.move(uid, old_root, new_root, dry_run=dry_run)
@@ -129,7 +129,7 @@ def remove(
     from xfc_notify.units import format_size
 
     if not (wait or dry_run):
-        _order(settings, as_json, "remove", uid, old_root=old_root, force_last=force_last)
+        tell_order(settings, as_json, "remove", uid, old_root=old_root, force_last=force_last)
         return
     with catalog(settings) as opened:
         view = opened.remove(uid, old_root, force_last=force_last, dry_run=dry_run)
@@ -153,7 +153,7 @@ def verify(
 ) -> None:
     """Verify a dataset; exit 1 unless every copy is there and good."""
     if not wait:
-        _order(settings, as_json, "verify", uid, old_root=root or None)
+        tell_order(settings, as_json, "verify", uid, old_root=root or None)
         return
     with catalog(settings) as opened:
         views = opened.verify(uid, root or None)
@@ -226,7 +226,8 @@ def finish(as_json: AsJson = False, settings: SettingsFile = None) -> None:
         say(*said or ["Nothing was interrupted."])
 
 
-def _order(settings: "Path | None", as_json: bool, command: str, uid: str, **named: Any) -> None:
+def tell_order(settings: "Path | None", as_json: bool, command: str, uid: str, **named: Any) -> None:
+    """Order a command, and say its id."""
     with ordering(settings) as opened:
         view = opened.order(command, uid, **named)
     if as_json:
