@@ -31,7 +31,10 @@ def run(make_facility: Maker, tmp_path: Path) -> Run:
 def test_whatever_dies_nothing_is_lost_and_nobody_is_told_twice(run: Run) -> None:
     began, rounds = time.monotonic(), 0
     steps = {*SCANNER, *SERVICE, *TICK} if KILLS >= LONG else set()
-    while len(run.kills) < KILLS or not steps <= {kill.step for kill in run.kills}:
+    # A step that is never come to is seen in the figures.
+    while len(run.kills) < KILLS or (
+        len(run.kills) < 2 * KILLS and not steps <= {kill.step for kill in run.kills}
+    ):
         run.round(rounds)
         rounds += 1
         worst = max(run.recovered.values(), default=0)
