@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facility import Facility
+from facility import Facility, together
 from servers.s3 import S3
 from servers.sshd import Sshd
 
@@ -17,7 +17,8 @@ from datasets import far
 from datasets.conftest import CONTENTS, Site
 from datasets.far import Far
 from datasets.test_cases_of_copies import meanwhile
-from xfc_notify.datasets import hashes, marks, probing
+from datasets.workers import Workers
+from xfc_notify.datasets import hashes, marks, probing, slices
 from xfc_notify.datasets.errors import (
     Changed,
     Conflict,
@@ -311,10 +312,15 @@ def test_c18_a_mark_that_is_not_there_or_another_ones_is_not_this_store(site: Fa
     assert site.tree("two") == TREE
 
 
-def test_c20_the_longest_names_are_copied_and_what_does_not_fit_is_refused_beforehand(site: Far):
-    names = ["n" * 255, "漢" * 85, *(f"{'s' * 240}{n:02}" for n in range(10))]
+def test_c20_the_longest_names_are_copied_and_what_does_not_fit_is_refused_beforehand(site: Far, monkeypatch):
+    names = ["n" * 255, "漢" * 85, *(f"{'s' * 240}{n:02}" for n in range(50))]
     uid = site.registered(contents={name: name.encode() for name in names})
-    site.catalog.copy(uid, "two:")
+    monkeypatch.setattr(slices, "MOST_FILES", 13)
+    site.catalog.order("copy", uid, new_root="two:")
+    workers = Workers(site)
+    sent = workers.cut()
+    together(lambda part=part: workers.do([], [part]) for part in sent)
+    workers.work()
     there = {f"exp/a/{name}": name.encode() for name in names}
     assert site.tree("two") == there
     is_s3 = site.stores.named("two").address.scheme == "s3"
