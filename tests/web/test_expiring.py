@@ -6,6 +6,8 @@ Cases C27, C28, C29, C31 and C34.
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -283,6 +285,27 @@ def test_c29_twenty_presses_of_the_same_button_at_once_are_one_vote(site: Site) 
     assert {answer.status_code for answer in answers} <= {200, 409, 503}
     assert site.count("d2") == before + 1
     assert site.life("d2").phase is Phase.CLOSED  # two votes, but one person
+
+
+def test_c29_a_link_and_a_command_at_once_are_one_vote_of_one_person(site: Site) -> None:
+    path, nobody = site.link("ben", "d2", Act.AGREE), site.as_("")
+    data = {"proof": nobody.proof(path), "word": word(nobody.get(path).text)}
+    before = site.count("d2")
+    program = Path(sys.executable).with_name("xfc-notify")
+    words = [program, "lifecycle", "vote", "d2", "--as", "ben", "--settings", site.place.settings]
+
+    def by_link() -> int:
+        return httpx.post(site.web.url + path, data=data, timeout=60).status_code
+
+    with ThreadPoolExecutor(5) as pool:
+        commands = [pool.submit(subprocess.run, words, capture_output=True, text=True) for _ in range(2)]
+        links = [pool.submit(by_link) for _ in range(3)]
+        ended = [command.result() for command in commands]
+        assert {link.result() for link in links} <= {200, 409, 503}
+    assert {command.returncode for command in ended} <= {0, 1, 2}
+    assert not any("Traceback" in command.stderr for command in ended)
+    assert site.count("d2") == before + 1
+    assert site.life("d2").phase is Phase.CLOSED  # one person alone ends nothing
 
 
 def test_c31_page_and_rest_name_the_same_instant(site: Site) -> None:
