@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,8 @@ from xfc_notify.datasets.states import ReplicaState
 from xfc_notify.datasets.tables import ReplicaRow
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
 from xfc_notify.states import DeliveryState, Mode
+
+SECOND = timedelta(seconds=1)
 
 
 def test_each_interval_is_told_once(house: House) -> None:
@@ -23,6 +26,21 @@ def test_each_interval_is_told_once(house: House) -> None:
     first, *others, asked = of("ada")
     assert {first, *others} == {"Dataset exp/d1 expires on Wednesday 1 April (UTC)"}
     assert asked == "Dataset exp/d1 expires on Wednesday 1 April (UTC)"
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/St_Johns"])
+def test_c31_the_day_in_a_mail_is_the_last_one_where_the_site_is(
+    tmp_path: Path, store: str, zone: str
+) -> None:
+    house = House.at(tmp_path, service={"timezone": zone})
+    house.dataset()
+    house.days(20)
+    expires = house.life().expires_at
+    assert expires is not None
+    last = (expires - SECOND).astimezone(ZoneInfo(zone))
+    day = f"{last:%A} {last.day} {last:%B}"
+    assert {day in subject for subject in of("ada")} == {True}
+    assert (expires.astimezone(ZoneInfo(zone)).hour, last.hour) == (0, 23)
 
 
 def test_intervals_that_were_missed_collapse_into_the_latest(house: House) -> None:
