@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -41,6 +42,15 @@ def test_what_is_no_file_or_lies_behind_a_link_is_neither_looked_at_nor_read(fol
     with pytest.raises((NotAFile, StoreRefusal)):
         folder.force([path])
     assert taken == []
+
+
+def test_a_folder_that_a_thread_has_opened_is_closed_with_it(folder: Folder):
+    open_before = set(os.listdir("/proc/self/fd"))
+    for _ in range(3):
+        thread = Thread(target=folder.look, args=(b"exp/file",))
+        thread.start()
+        thread.join()
+    assert set(os.listdir("/proc/self/fd")) == open_before
 
 
 def test_a_tree_with_links_is_not_walked(folder: Folder):

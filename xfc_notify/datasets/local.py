@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from threading import get_ident
+from threading import local
 
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal, full
 from xfc_notify.datasets.folder import Sink, refuse_long
@@ -30,6 +30,23 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
 
 
+class _Held:
+    """A folder that is open for as long as somebody refers to it."""
+
+    def __init__(self, path: bytes, descriptor: int) -> None:
+        self.path = path
+        self.descriptor = descriptor
+
+    def __del__(self) -> None:
+        os.close(self.descriptor)
+
+
+class _Last(local):
+    """The folder that a thread asked for last: closed when it asks for another, or ends."""
+
+    held: _Held | None = None
+
+
 class Folder:
     """A store whose root is open as a descriptor. `refuse` raises if a folder on another mount may not be entered.
 
@@ -45,12 +62,11 @@ class Folder:
         self.root = root
         self._mount = mount_of(root)
         self._refuse = refuse
-        self._last: dict[int, tuple[bytes, int]] = {}  # thread → the folder that it asked for last
+        self._last = _Last()
 
     def close(self) -> None:
         """Close what is open but the root."""
-        while self._last:
-            os.close(self._last.popitem()[1][1])
+        self._last = _Last()
 
     def look(self, path: bytes) -> Seen | None:
         """What a file is now, None where nothing is; NotAFile if it is something else, or lies behind a link."""
@@ -223,15 +239,9 @@ class Folder:
         """A folder, as a descriptor that is good until this thread asks for the next."""
         if not path:
             return self.root
-        thread = get_ident()
-        last = self._last.get(thread)
-        if last is not None and last[0] == path:
-            return last[1]
-        opened = self._walked(path)
-        self._last[thread] = path, opened
-        if last is not None:
-            os.close(last[1])
-        return opened
+        if self._last.held is None or self._last.held.path != path:
+            self._last.held = _Held(path, self._walked(path))
+        return self._last.held.descriptor
 
     def _walked(self, path: bytes) -> int:
         here = os.dup(self.root)
