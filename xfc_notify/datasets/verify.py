@@ -60,7 +60,7 @@ class Verdict:
 def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Verdict:
     """Read all files of a copy, and note what was found. StoreAway if its store is: then nothing is noted."""
     with stores.opened(replica.store) as folder:
-        found = read(folder, replica, replicas.known_files(replica), tell)
+        found = [one for some in replicas.known_batches(replica) for one in read(folder, replica, some, tell)]
     verdict = Verdict(
         state_of({one.state for one in found}),
         {show(one.file.path): one.why for one in found if one.why},
@@ -73,13 +73,11 @@ def verify(stores: Stores, replica: ReplicaRow, now: datetime, tell: Tell) -> Ve
 
 def read(folder: Folder, replica: ReplicaRow, files: Sequence[File], tell: Tell) -> list[Found]:
     """What is found of each file of a copy; of a tar, also of each of its members."""
-    if replica.packed:
-        return [_found(file, partial(_members, folder, replica), tell) for file in files]
-
-    def one(file: File, tell: Tell) -> Found:
-        return _found(file, partial(_bytes, folder), tell)
-
-    return each(one, files, sum(file.size for file in files), [folder], tell)
+    if replica.packed:  # who looks at members asks the database
+        return [_found(partial(_members, folder, replica), file, tell) for file in files]
+    return each(
+        partial(_found, partial(_bytes, folder)), files, sum(file.size for file in files), [folder], tell
+    )
 
 
 def note(found: Iterable[Found], now: datetime) -> None:
@@ -115,7 +113,7 @@ def _members(folder: Folder, replica: ReplicaRow, file: File, tell: Tell) -> tup
     return members.check(folder, file.path, algorithm, members.of(replica), tell)
 
 
-def _found(file: File, look: Look, tell: Tell) -> Found:
+def _found(look: Look, file: File, tell: Tell) -> Found:
     try:
         hash_, seen, differs = look(file, tell)
     except Missing:
