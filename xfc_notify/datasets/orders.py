@@ -141,11 +141,8 @@ def stuck(before: datetime) -> list[JournalRow]:
 def waiting(until: datetime) -> list[JournalRow]:
     """The transfers that people ordered before then, and that still wait for something that stands in their way, such
     as a store that is away; the oldest first. None that is set aside."""
-    rows = JournalRow.select().where(
-        JournalRow.ordered, JournalRow.ended_at.is_null(), JournalRow.began_at <= until, JournalRow.outcome != "",
-        JournalRow.set_aside_at.is_null(), JournalRow.command.in_(_TOLD),
-    )  # fmt: skip
-    return [row for row in rows.order_by(JournalRow.began_at, JournalRow.id) if not row.arguments.get("due")]
+    waits = JournalRow.ended_at.is_null() & (JournalRow.began_at <= until) & (JournalRow.outcome != "")
+    return _asked_for(waits, JournalRow.began_at)
 
 
 def idle(until: datetime) -> list[JournalRow]:
@@ -155,17 +152,20 @@ def idle(until: datetime) -> list[JournalRow]:
     followed = later.select(later.id).where(
         later.dataset == JournalRow.dataset, later.began_at > JournalRow.ended_at
     )
-    rows = JournalRow.select().where(
-        JournalRow.ordered, JournalRow.ended_at <= until, JournalRow.success == False,  # noqa: E712
-        _untold(), JournalRow.command.in_(_TOLD), ~fn.EXISTS(followed),
-    )  # fmt: skip
-    return [row for row in rows.order_by(JournalRow.ended_at, JournalRow.id) if not row.arguments.get("due")]
+    failed = (JournalRow.ended_at <= until) & (JournalRow.success == False)  # noqa: E712
+    return _asked_for(failed & ~fn.EXISTS(followed), JournalRow.ended_at)
 
 
 def set_aside(row: JournalRow, now: datetime) -> bool:
     """Note that people are told of it; whether that was not noted yet."""
     changed = JournalRow.update(set_aside_at=now)
     return bool(changed.where(JournalRow.id == row.id, _untold()).execute())
+
+
+def _asked_for(condition: Any, since: Any) -> list[JournalRow]:
+    """The transfers of which this is so, that people ordered and were not told of; by this time."""
+    rows = JournalRow.select().where(JournalRow.ordered, JournalRow.command.in_(_TOLD), _untold(), condition)
+    return [row for row in rows.order_by(since, JournalRow.id) if not row.arguments.get("due")]
 
 
 def _untold() -> Any:

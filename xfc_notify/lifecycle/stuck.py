@@ -57,15 +57,14 @@ def _sections(theirs: Sequence[tuple[DatasetRow, JournalRow]], spoken: Language)
 
 def _section(dataset: DatasetRow, row: JournalRow, spoken: Language) -> Section:
     name, say = letter.name_of(dataset), spoken.say
-    lines = (
-        say("What stood in the way: {why}", why=harmless(row.outcome)),
-        say("It goes on by itself once nothing stands in its way, and lies where it was until then.")
-        if row.ended_at is None
-        else say("It is not tried again, and lies where it was. Ask the operators, or order it anew."),
-    )
     if row.ended_at is None:
         headline = say("Dataset {dataset} still waits to be brought where you wanted it", dataset=name)
+        follows = say(
+            "It goes on by itself once nothing stands in its way, and lies where it was until then."
+        )
     else:
         headline = say("Dataset {dataset} could not be brought where you wanted it", dataset=name)
+        follows = say("It is not tried again, and lies where it was. Ask the operators, or order it anew.")
+    lines = (say("What stood in the way: {why}", why=harmless(row.outcome)), follows)
     why = say("You get this message because the dataset is yours; you get it once.")
     return receipts.done(name, headline, lines, why, spoken)

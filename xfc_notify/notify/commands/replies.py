@@ -58,7 +58,7 @@ def _ack(
         if decision is None:
             done = acknowledge(user, about, By.OPERATOR, now)
         else:
-            done = decide(user, about, Reply(decision.value.replace("-", " ")), By.OPERATOR, now)
+            done = decide(user, about, Reply[decision.name], By.OPERATOR, now)
     if as_json:
         print_json(done)
         return
