@@ -38,13 +38,13 @@ def asking(folder, place: str) -> Facility:
     return Facility.at(folder, web={"url": URL}, service=secret, plugins=plugins)
 
 
-def scan(facility: Facility, area, age: float, now) -> None:
+def scan(facility: Facility, area, age: float, now, size: int = 100) -> None:
     """A scan that finds one file of so many days."""
     order = order_for(area, now)
     summary = Summary(order.as_of, order.clock)
     summary.at([b"raw"])
     arrival = round(order.as_of.timestamp() - age * 86_400)
-    summary.add(b"file", Stat(0o100644, 100, 100, 1, 1000, 0, 0, (True, 0), arrival, False, False))
+    summary.add(b"file", Stat(0o100644, size, size, 1, 1000, 0, 0, (True, 0), arrival, False, False))
     assert facility.record(SliceResult(order.scan_id, order.slice_id, summary.usage(), (), 0.1, "node1"), now)
 
 
@@ -122,3 +122,23 @@ def test_before_the_first_milestone_and_where_nothing_was_told_there_is_nothing_
     assert EpisodeRow.select().count() == 0
     with pytest.raises(WrongInput, match="nothing to answer"):
         listen.decide(area.user, About(), Reply.MOVES, By.OPERATOR, now)
+
+
+def test_what_becomes_of_old_data_answers_no_quota(facility, now):
+    """Or whoever says that they move old files would hear no more of a quota that they have passed."""
+    area = new_area("alice", now)
+    scan(facility, area, 340, now, size=1001)
+    done = listen.decide(area.user, About(), Reply.MOVES, By.OPERATOR, now)
+    assert [effect.policy for effect in done] == ["persistence"]
+    replied = {row.policy: row.replied for row in EpisodeRow.select()}
+    assert replied["persistence"] is not None
+    assert replied["quota_hard"] is None
+
+
+def test_a_link_to_what_nobody_asks_any_more_says_so_and_keeps_nothing(facility, now, tmp_path):
+    area = new_area("alice", now)
+    scan(facility, area, 340, now)
+    token = links()["I will move what I keep"]
+    scan(asking(tmp_path, ""), area, 341, now + DAY)
+    assert answer(token, now + DAY, facility.settings).done == ()
+    assert EventRow.select().where(EventRow.kind == "moves").count() == 0

@@ -142,7 +142,10 @@ def _see(found: _Read, now: datetime) -> Answer:
 def _decide(found: _Read, now: datetime) -> Answer:
     """Keep what a person says of the data; who thinks again may say something else."""
     decision = found.request.reply
-    new = [episode for _, episode in found.still if not _is_last(decision, episode)]
+    asked = [episode for _, episode in found.still if replies.asks(episode)]
+    if not asked:
+        return Answer((), found.spoken.say(OVER))
+    new = [episode for episode in asked if not _is_last(decision, episode)]
     if not new:
         return _already(found)
     done = listen.decide(found.user, _about(new), decision, By.PERSON, now)

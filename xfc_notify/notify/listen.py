@@ -62,8 +62,9 @@ def acknowledge(user: UserRow, about: About, by: By, now: datetime) -> list[Repl
 
 
 def decide(user: UserRow, about: About, decision: Reply, by: By, now: datetime) -> list[ReplyEffect]:
-    """Record what becomes of the data, as their person says: nothing is done to them. WrongInput as `acknowledge`."""
-    return _answer(user, about, decision, rules.acknowledge, by, now)
+    """Record what becomes of the data, as their person says: nothing is done to them. It answers no episode but those
+    that ask for it. WrongInput as `acknowledge`."""
+    return _answer(user, about, decision, rules.acknowledge, by, now, rules.asks)
 
 
 def put_off(user: UserRow, about: About, until: datetime, by: By, now: datetime) -> list[ReplyEffect]:
@@ -132,7 +133,13 @@ def rescan(
 
 
 def _answer(
-    user: UserRow, about: About, reply: Reply, change: Callable[[Episode], Episode], by: By, now: datetime
+    user: UserRow,
+    about: About,
+    reply: Reply,
+    change: Callable[[Episode], Episode],
+    by: By,
+    now: datetime,
+    concerns: Callable[[Episode], bool] = lambda _: True,
 ) -> list[ReplyEffect]:
     with db.atomic():
         user = users.locked(user)
@@ -140,7 +147,7 @@ def _answer(
         chosen = [
             (subject, episode)
             for subject, episode in unsettled
-            if rules.answerable(episode) and about.includes(episode)
+            if rules.answerable(episode) and about.includes(episode) and concerns(episode)
         ]
         if not chosen:
             of = f" of {about.policy}" if about.policy else ""

@@ -6,7 +6,7 @@ from xfc_notify.errors import WrongInput
 from xfc_notify.notify import episode_rows, exemption_rows, reply_rows, user_pages, wishes
 from xfc_notify.notify.go_live import first_messages, go_live
 from xfc_notify.notify.grant import end, grant
-from xfc_notify.notify.replies import DAYS, DECISIONS, answerable
+from xfc_notify.notify.replies import DAYS, DECISIONS, answerable, asks
 from xfc_notify.notify.standing_page import standing
 from xfc_notify.notify.views import exemptions, explanation, user_in_full
 from xfc_notify.notify.wish_pages import end_of, limits_of
@@ -54,7 +54,7 @@ def _one(visit: Visit) -> Shown:
 
 def _is_asked(user: UserRow) -> bool:
     """Whether a message to them asks what becomes of the data."""
-    return any(episode.finding.move_to and answerable(episode) for _, episode in episode_rows.unsettled(user))
+    return any(asks(episode) and answerable(episode) for _, episode in episode_rows.unsettled(user))
 
 
 def _stand(visit: Visit) -> Shown:

@@ -58,6 +58,11 @@ def answerable(episode: Episode) -> bool:
     return episode.ended_at is None and episode.told_level is not None
 
 
+def asks(episode: Episode) -> bool:
+    """Whether its policy asks what becomes of the data."""
+    return bool(episode.finding.move_to)
+
+
 def acknowledge(episode: Episode) -> Episode:
     """The episode after its person has seen it: it is said again when it gets worse."""
     return replace(episode, replied=_told(episode), quiet_until=None)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from xfc_notify.domain import Level
 from xfc_notify.notify.episode import Episode
-from xfc_notify.notify.replies import DECISIONS, SNOOZES, Reply
+from xfc_notify.notify.replies import DECISIONS, SNOOZES, Reply, asks
 from xfc_notify.notify.tokens import Request, sign
 from xfc_notify.notify.words.language import Language, language, mark
 from xfc_notify.notify.words.letter import ReplyLink
@@ -47,7 +47,7 @@ def reply_links_of(
     if not concerned or not (settings.web.url or is_address(settings.service.contact)):
         return ()
     words = spoken or language("en", settings.service.timezone)
-    asked = [episode for episode in concerned if episode.finding.move_to]
+    asked = [episode for episode in concerned if asks(episode)]
     ways = [(decision, asked, 0) for decision in DECISIONS if asked]
     ways.append((Reply.SEEN, concerned, 0))
     if walked:
