@@ -15,7 +15,7 @@ from servers.sshd import Sshd
 
 from datasets import far
 from datasets.conftest import CONTENTS, Site
-from datasets.test_kills import MOST, assert_nothing_is_left_open, killed_at
+from datasets.test_kills import assert_nothing_is_left_open, killed_at, until_unharmed
 from datasets.workers import Workers
 from xfc_notify.datasets import local, tars
 from xfc_notify.datasets.data_manager import archives
@@ -331,7 +331,8 @@ def test_workers_pack_and_unpack_and_go_on_wherever_they_are_killed(store: str, 
     site = archiving(tmp_path)
     workers = Workers(site)
     root = "two:kept" if command == "archive" else None
-    for step in range(1, MOST):
+
+    def kill(step: int) -> bool:
         uid = site.registered("exp/a", CONTENTS, uid=f"k{step}")
         if command == "activate":
             site.catalog.archive(uid, "two:kept")
@@ -348,10 +349,9 @@ def test_workers_pack_and_unpack_and_go_on_wherever_they_are_killed(store: str, 
         assert not [*tmp_path.rglob(".xfc-part*")]
         for copy in site.catalog.show(uid).replicas:
             site.catalog.remove(uid, copy.root, force_last=True)
-        if not was_killed:
-            assert step > 15
-            return
-    raise AssertionError("there is no end")
+        return was_killed
+
+    until_unharmed(kill, 15)
 
 
 def test_what_stands_in_the_way_of_an_order_is_said_at_once(site: Site):
@@ -360,6 +360,13 @@ def test_what_stands_in_the_way_of_an_order_is_said_at_once(site: Site):
         site.catalog.order("archive", uid, new_root="three:")
     with pytest.raises(DatasetError, match="no good copy in an archive"):
         site.catalog.order("activate", uid)
+    for command, named in (
+        ("archive", {"path": "exp/b"}),
+        ("activate", {"path": "exp/b"}),
+        ("activate", {"old_root": "one:"}),
+    ):
+        with pytest.raises(WrongInput, match=r"no other path|read from its archive"):
+            site.catalog.order(command, uid, new_root="two:", **named)
     site.catalog.archive(uid, "two:")
     with pytest.raises(DatasetError, match="packed in a tar"):
         site.catalog.order("archive", uid, new_root="two:other")
@@ -375,7 +382,8 @@ def test_killed_at_every_step_it_is_undone_or_finished(store: str, tmp_path: Pat
         "archive": lambda uid: site.catalog.archive(uid, "two:kept"),
         "activate": site.catalog.activate,
     }
-    for step in range(1, MOST):
+
+    def kill(step: int) -> bool:
         uid = site.registered("exp/a", CONTENTS, uid=f"k{step}")
         if command == "activate":
             site.catalog.archive(uid, "two:kept")
@@ -390,11 +398,10 @@ def test_killed_at_every_step_it_is_undone_or_finished(store: str, tmp_path: Pat
         assert {it.state for it in site.catalog.verify(uid)} == {"good"}
         for copy in site.catalog.show(uid).replicas:
             site.catalog.remove(uid, copy.root, force_last=True)
-        if not was_killed:
-            assert step > 20
-            assert ended == {True, False}
-            return
-    raise AssertionError("there is no end")
+        return was_killed
+
+    until_unharmed(kill, 20)
+    assert ended == {True, False}
 
 
 def test_a_data_manager_without_an_archive_says_what_it_always_said(sqlite: str, tmp_path: Path):

@@ -94,9 +94,19 @@ def assert_nothing_is_left_open(site: Site) -> None:
         assert not list(Path(site.root(name)).rglob(".xfc-part*"))
 
 
+def until_unharmed(kill: Callable[[int], bool], least: int = 0, most: int = MOST) -> int:
+    """Kill at the first step, the second, …, until it comes to its end, after more than `least`; how many kills."""
+    for step in range(1, most):
+        if not kill(step):
+            assert step > least
+            return step - 1
+    raise AssertionError("there is no end")
+
+
 def every_kill(site: Site, url: str, uid: str, act: Callable[[], object], check: Callable[[], None]) -> int:
     """Kill it at each step, with a fresh dataset each time; how many kills there were."""
-    for step in range(1, MOST):
+
+    def kill(step: int) -> bool:
         site.registered("exp/a", CONTENTS, uid=f"{uid}{step}")
         was_killed = killed_at(step, url, lambda step=step: act(f"{uid}{step}"))
         site.tick()
@@ -107,9 +117,9 @@ def every_kill(site: Site, url: str, uid: str, act: Callable[[], object], check:
             for copy in view.replicas:
                 site.catalog.remove(view.uid, copy.root, force_last=True)
         assert (site.tree("one"), site.tree("two")) == ({}, {})
-        if not was_killed:
-            return step - 1
-    raise AssertionError("there is no end")
+        return was_killed
+
+    return until_unharmed(kill)
 
 
 def stores_of(site: Site, uid: str) -> list[str]:
@@ -183,7 +193,7 @@ def test_a_removal_that_is_killed_is_finished_or_never_began(site: Site, store: 
         assert site.tree("one") == (TREE if "one" in there else {})
         assert site.tree("two") == TREE
 
-    for step in range(1, MOST):
+    def kill(step: int) -> bool:
         uid = site.registered("exp/a", CONTENTS, uid=f"r{step}")
         site.catalog.copy(uid, "two:")
         was_killed = killed_at(step, store, lambda uid=uid: act(uid))
@@ -192,10 +202,9 @@ def test_a_removal_that_is_killed_is_finished_or_never_began(site: Site, store: 
         check(uid)
         for copy in site.catalog.show(uid).replicas:
             site.catalog.remove(uid, copy.root, force_last=True)
-        if not was_killed:
-            assert step > 6
-            return
-    raise AssertionError("there is no end")
+        return was_killed
+
+    until_unharmed(kill, 6)
 
 
 @pytest.mark.parametrize("step", ["copying", "placing", "removing"])

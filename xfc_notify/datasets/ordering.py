@@ -50,9 +50,13 @@ def arguments(
         return {"root": old}
     if command == Command.REMOVE:
         return {"old_root": old, "force_last": force_last}
+    if command == Command.ACTIVATE and old is not None:
+        raise WrongInput("What is activated is read from its archive.", "Give no old root.")
     found = {"old_root": old, "new_root": typed(stores, new_root)}
     if path is None:
         return found
+    if command not in {Command.COPY, Command.MOVE}:
+        raise WrongInput(f"{command} gives a dataset no other path.", "Move it there before, or afterwards.")
     if command == Command.COPY:
         found["apart"] = apart or str(uuid4())
     elif len(replicas.of(uid)) > 1:
