@@ -24,9 +24,10 @@ MOST_EXPOSED = 20
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
     """The units, as if the program were installed where they look for it."""
-    here = str(Path(sys.executable).parent)
+    programs = tmp_path / "programs"  # a path without blanks, wherever this lies
+    programs.symlink_to(Path(sys.executable).parent)
     for unit in UNITS.iterdir():
-        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/xfc-notify/bin", here))
+        (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/xfc-notify/bin", str(programs)))
     return tmp_path
 
 
