@@ -4,6 +4,7 @@ import httpx
 import pytest
 from cli.console import run
 from cli.place import Place
+from servers.process import until
 from servers.web import Web
 
 from xfc_notify.errors import WrongInput
@@ -78,5 +79,5 @@ def test_a_unix_socket_works_and_its_clients_are_trusted_when_named(place: Place
         assert server.get("/").status_code == 303
         assert server.get("/", **{"X-Remote-User": "cleo"}).status_code == 200
         assert server.get("/", **{"X-Forwarded-For": "198.51.100.1"}).status_code == 303
-        assert "198.51.100.1 GET / 303" in server.log
+        until(lambda: "198.51.100.1 GET / 303" in server.log, "the line of the last answer")
         assert "unix GET / 303" in server.log
