@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from facility import Facility
+from peewee import SqliteDatabase
+from servers.process import until
 
 from datasets.conftest import Site
 from xfc_notify.datasets import journal, local
@@ -78,11 +80,23 @@ def killed_at(
             os._exit(code)
     _, status = os.waitpid(child, 0)
     database.connect()
+    until(_is_alone, "the database to see that the child is dead")
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
         return True
     assert os.WEXITSTATUS(status) == 0
     return False
+
+
+def _is_alone() -> bool:
+    """Whether the database has let go what the child held: until then others pass over its rows."""
+    if isinstance(database.db.obj, SqliteDatabase):
+        return True
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    ((count,),) = database.db.execute_sql(others).fetchall()
+    return bool(count == 0)
 
 
 def assert_nothing_is_left_open(site: Site) -> None:
