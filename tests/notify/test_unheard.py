@@ -1,12 +1,17 @@
 """What no server took counts as not told."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from facility import Facility, new_area
 
+from xfc_notify.domain import Finding, Level
 from xfc_notify.errors import DeliveryError, PermanentDeliveryError
+from xfc_notify.notify.episode import Episode, Reason
+from xfc_notify.notify.gone import withdraw
 from xfc_notify.notify.tables import EpisodeRow
+from xfc_notify.notify.told import Heard, told, unheard
 from xfc_notify.notify.unheard import forget_unheard
 from xfc_notify.outbox import held
 from xfc_notify.outbox.deliver import deliver
@@ -73,6 +78,67 @@ def test_good_news_that_reached_nobody_is_told_again(facility, now):
     forget_unheard(facility.service, now + 4 * DAY)
     facility.scan(area, 600, now + 4 * DAY)
     assert reasons() == [("live", "began"), ("lost", "ended"), ("live", "ended")]
+
+
+def test_what_stood_beside_news_that_reached_nobody_is_not_told_again(facility, now):
+    first, second = new_area("alice", now), new_area("alice", now, "vol2")
+    facility.scan(first, 1100, now)
+    DeliveryRow.update(state="sent").execute()
+    facility.scan(first, 1100, now + 2 * DAY)
+    facility.scan(second, 1100, now + 2 * DAY)
+    both = MessageRow.select().order_by(MessageRow.created_at.desc()).get()
+    assert ([reason["subject"] for reason in both.reasons], first.path in both.text) == (
+        [second.subject_id],
+        True,
+    )
+    try_for_a_day(facility, now + 2 * DAY)
+    forget_unheard(facility.service, now + 4 * DAY)
+    told = {row.subject_id: row.told_at for row in EpisodeRow.select()}
+    assert told == {first.subject_id: now, second.subject_id: None}
+
+
+def test_of_two_messages_that_reached_nobody_each_is_forgotten_whichever_comes_first(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 850, now)
+    facility.scan(area, 1100, now + 2 * DAY)
+    try_for_a_day(facility, now + 2 * DAY)
+    assert {row.mode for row in MessageRow.select()} == {"live"}
+    assert forget_unheard(facility.service, now + 4 * DAY) == 1
+    assert (EpisodeRow.get().told_at, EpisodeRow.get().told_level) == (None, None)
+
+
+def test_an_end_that_reached_nobody_is_not_told_of_what_has_begun_again(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    DeliveryRow.update(state="sent").execute()
+    facility.scan(area, 600, now + 2 * DAY)
+    facility.scan(area, 1100, now + 3 * DAY)
+    try_for_a_day(facility, now + 2 * DAY)
+    forget_unheard(facility.service, now + 4 * DAY)
+    assert (EpisodeRow.get().told_at, EpisodeRow.get().resumed_at) == (now, None)
+    facility.scan(area, 600, now + 5 * DAY)
+    assert reasons()[-1] == ("live", "ended")
+
+
+def test_nothing_is_said_of_a_directory_that_is_gone_after_its_message_was_lost(facility, now):
+    area = new_area("alice", now)
+    facility.scan(area, 1100, now)
+    try_for_a_day(facility, now)
+    withdraw(area, now + DAY)
+    forget_unheard(facility.service, now + 30 * HOUR)
+    assert EpisodeRow.get().settled
+
+
+@pytest.mark.parametrize("reason", [None, *Reason])
+@pytest.mark.parametrize("level", Level)
+def test_what_is_forgotten_is_as_before(now, reason, level):
+    finding = Finding(level, 900, 1000, "bytes", "quota", milestone=7)
+    began = Episode("quota", "quota", level, finding, now, now, now, id=1)
+    known = replace(began, told_level=Level.NOTICE, told_at=now, told_milestone=30, repeats=2, thread="first")
+    fell = now if level < Level.OVER else None
+    for before in (began, known, replace(known, lower_since=fell, told_level=Level.OVER)):
+        after = told(before, reason, now + 9 * DAY, "thread")
+        assert unheard(after, Heard.of(before)) == before
 
 
 def test_what_was_held_and_reached_nobody_once_it_was_released_is_told_again(facility, now):

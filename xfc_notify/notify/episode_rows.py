@@ -52,12 +52,6 @@ def unsettled(user: UserRow) -> list[tuple[SubjectRow, Episode]]:
     return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.id)]
 
 
-def told(user: UserRow) -> list[tuple[SubjectRow, Episode]]:
-    """All episodes of which a user was told, ended ones too, with the subjects, those told last at the end."""
-    rows = _with_subjects(SubjectRow.user == user, EpisodeRow.told_at.is_null(False))
-    return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.told_at, EpisodeRow.id)]
-
-
 def obscured_before(time: datetime) -> list[tuple[SubjectRow, Episode]]:
     """What no scan could show or end since then, because not everything could be read, with the subjects."""
     is_open = ~EpisodeRow.settled & EpisodeRow.ended_at.is_null()

@@ -65,6 +65,12 @@ def mark_told(subject: SubjectRow, policy: str, now: datetime) -> None:
     ExemptionRow.update(told_at=now).where(untold, ExemptionRow.until > now).execute()
 
 
+def mark_untold(subject: SubjectRow, policy: str, now: datetime) -> None:
+    """Its user was told of what is lifted, and it did not reach them."""
+    theirs = (ExemptionRow.subject == subject) & (ExemptionRow.policy == policy)
+    ExemptionRow.update(told_at=None).where(theirs, ExemptionRow.until > now).execute()
+
+
 def exemption(row: ExemptionRow) -> domain.Exemption:
     """The row as the noun that the parts share."""
     return domain.Exemption(row.policy, row.until, row.reason)

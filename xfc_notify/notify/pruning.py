@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from xfc_notify.areas.settings import History
+from xfc_notify.notify import heard_rows
 from xfc_notify.notify.tables import EpisodeRow, ExemptionRow
 from xfc_notify.outbox import pruning
+from xfc_notify.outbox.lost import RECENT
 from xfc_notify.people import events
 from xfc_notify.store.database import db
 
@@ -15,6 +17,7 @@ def forget(kept: History, now: datetime) -> None:
     Whatever goes on, is to be told, or waits for somebody, is kept.
     """
     pruning.forget_bodies(now - kept.bodies)
+    heard_rows.forget(now - RECENT)
     before = now - kept.told
     pruning.forget_messages(before)
     with db.atomic():

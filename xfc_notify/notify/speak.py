@@ -6,7 +6,7 @@ from datetime import datetime
 
 from xfc_notify.areas import scans
 from xfc_notify.domain import OPERATORS, Message
-from xfc_notify.notify import episode_rows, exemption_rows, reply_rows, silence
+from xfc_notify.notify import episode_rows, exemption_rows, heard_rows, reply_rows, silence
 from xfc_notify.notify.compose import NONE, About, compose
 from xfc_notify.notify.conversation import heard, spoken_of
 from xfc_notify.notify.due_now import users_to_speak_to
@@ -96,8 +96,10 @@ def _audience(user: UserRow, decision: Decision) -> Audience:
     return Audience.REMINDER if decision.only_reminds else Audience.USER
 
 
-def _mark_told(about: Iterable[About], message: Message, mode: Mode, broke_interval: str) -> None:
+def _mark_told(about: Sequence[About], message: Message, mode: Mode, broke_interval: str) -> None:
     kind = EventKind.TOLD if mode is Mode.LIVE else EventKind(mode)
+    if mode is not Mode.SHADOW:
+        heard_rows.keep(message.message_id, [item.line.episode for item in about])
     for item in about:
         after, reason = heard(item.line, message.created_at, message.thread), item.line.reason
         episode_rows.save(item.subject, after)

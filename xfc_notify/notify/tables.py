@@ -13,6 +13,7 @@ from peewee import (
     TextField,
 )
 
+from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.store.fields import JSONTextField, UTCDateTimeField
 from xfc_notify.store.table import Table
@@ -53,6 +54,27 @@ class EpisodeRow(Table):
     escalated = IntegerField(default=0)
     doubted = BooleanField(default=False)
     silence = TextField(default="")
+
+
+class HeardRow(Table):
+    """A message spoke of an episode, of which its person had heard until then what the other columns say: `told.Heard`.
+
+    Kept as long as the message may turn out to reach nobody.
+    """
+
+    id = AutoField()
+    message = ForeignKeyField(MessageRow, on_delete="CASCADE")
+    episode = ForeignKeyField(EpisodeRow, on_delete="CASCADE")
+    told_level = IntegerField(null=True)
+    told_at = UTCDateTimeField(null=True)
+    told_limit = DoubleField(null=True)
+    told_milestone = IntegerField(null=True)
+    told_obscured = BooleanField()
+    thread = CharField(null=True, max_length=36)
+    repeats = IntegerField()
+    lower_since = UTCDateTimeField(null=True)
+    resumed_at = UTCDateTimeField(null=True)
+    ended = BooleanField()
 
 
 class MuteRow(Table):
@@ -97,7 +119,7 @@ class WishRow(Table):
     answer = TextField(default="")
 
 
-TABLES = (EpisodeRow, MuteRow, ExemptionRow, WishRow)
+TABLES = (EpisodeRow, HeardRow, MuteRow, ExemptionRow, WishRow)
 
 EpisodeRow.add_index(
     EpisodeRow.subject,

@@ -1,11 +1,45 @@
-"""What a message leaves behind: the episodes after their person was told. Pure."""
+"""What a message leaves behind: the episodes after their person was told, and after it turned out that they were not.
+Pure."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from xfc_notify.domain import Level
 from xfc_notify.notify.episode import Episode, Reason
 from xfc_notify.notify.episodes import SAME_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a person had heard of an episode before a message spoke of it; as in `Episode`, but for `ended`: whether the
+    message told of its end."""
+
+    told_level: Level | None
+    told_at: datetime | None
+    told_limit: float | None
+    told_milestone: int | None
+    told_obscured: bool
+    thread: str | None
+    repeats: int
+    lower_since: datetime | None
+    resumed_at: datetime | None
+    ended: bool
+
+    @classmethod
+    def of(cls, episode: Episode) -> "Heard":
+        """What they have heard of it by now."""
+        return cls(
+            told_level=episode.told_level,
+            told_at=episode.told_at,
+            told_limit=episode.told_limit,
+            told_milestone=episode.told_milestone,
+            told_obscured=episode.told_obscured,
+            thread=episode.thread,
+            repeats=episode.repeats,
+            lower_since=episode.lower_since,
+            resumed_at=episode.resumed_at,
+            ended=episode.ended_at is not None,
+        )
 
 
 def told(episode: Episode, reason: Reason | None, at: datetime, thread: str) -> Episode:
@@ -27,6 +61,29 @@ def told(episode: Episode, reason: Reason | None, at: datetime, thread: str) -> 
         told_milestone=min((days for days in reached if days is not None), default=None),
         told_obscured=episode.told_obscured or reason is Reason.OBSCURED,
         repeats=_repeats(episode, reason),
+    )
+
+
+def unheard(episode: Episode, before: Heard) -> Episode:
+    """An episode whose last message reached nobody: its person knows of it what they had heard before.
+
+    An end that it told of is due again. Of one that has ended since, nothing is said if they know of no begin.
+    """
+    is_open = episode.ended_at is None
+    knows = before.told_at is not None or episode.finding.lifted is not None
+    fell = before.told_level is not None and episode.level < before.told_level
+    return replace(
+        episode,
+        told_level=before.told_level,
+        told_at=before.told_at,
+        told_limit=before.told_limit,
+        told_milestone=before.told_milestone,
+        told_obscured=before.told_obscured,
+        thread=before.thread,
+        repeats=before.repeats,
+        lower_since=episode.lower_since or (before.lower_since if fell else None),
+        resumed_at=before.resumed_at if before.ended and is_open else episode.resumed_at,
+        settled=False if before.ended and not is_open else episode.settled or not (is_open or knows),
     )
 
 

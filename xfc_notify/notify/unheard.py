@@ -4,11 +4,9 @@ A mailbox that does not exist is another matter: who has none cannot be told, ho
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from xfc_notify.notify import episode_rows
-from xfc_notify.notify.episode import Episode
+from xfc_notify.notify import episode_rows, exemption_rows, heard_rows
 from xfc_notify.notify.words.notices import unheard_message
 from xfc_notify.outbox import lost as lost_ones
 from xfc_notify.outbox.send import send_to_operators
@@ -30,11 +28,10 @@ def forget_unheard(service: Service, now: datetime) -> int:
 
 def _forget(lost: Sequence[MessageRow], service: Service, now: datetime) -> bool:
     for message in lost:
-        user = users.locked(message.user)
-        for subject, episode in _told_by(message, user):
-            episode_rows.save(subject, unheard(episode))
-            what = f"no server took the message, so it counts as not told: {message.subject}"
-            episode_rows.note(subject, episode, EventKind.LOST, what, now)
+        users.locked(message.user)
+        _forget_message(
+            message, f"no server took the message, so it counts as not told: {message.subject}", now
+        )
     lost_ones.mark_lost(lost)
     errors = lost_ones.errors_of(lost)
     send_to_operators(unheard_message(len(lost), errors, service.settings, now), service)
@@ -46,48 +43,16 @@ def take_back(user: UserRow, subject: SubjectRow, now: datetime) -> int:
 
     All that they said is due again. What a worker is sending, or has sent, cannot be taken back.
     """
-    waiting = lost_ones.not_gone(user, subject.id)
+    waiting = lost_ones.not_gone(user, heard_rows.speaks_of(subject.id))
     for message in waiting:
-        for about, episode in _told_by(message, user):
-            episode_rows.save(about, unheard(episode))
-            what = f"taken back before it was delivered: {message.subject}"
-            episode_rows.note(about, episode, EventKind.LOST, what, now)
+        _forget_message(message, f"taken back before it was delivered: {message.subject}", now)
     lost_ones.take_back(waiting)
     return len(waiting)
 
 
-def _told_by(message: MessageRow, user: UserRow) -> list[tuple[SubjectRow, Episode]]:
-    """The episodes of which a message spoke last, ended ones too, with the subjects.
-
-    They know when it was written. One that was held is of the time at which it was released: it spoke last of what
-    gave reason for it if no other message is of the time at which that was told.
-    """
-    gave_reason = {(reason["subject"], reason["policy"]) for reason in message.reasons}
-    others, told = lost_ones.times_of_others(message), episode_rows.told(user)
-    last = {(subject.id, episode.policy): episode.id for subject, episode in told}
-
-    def was_held(subject: SubjectRow, episode: Episode) -> bool:
-        key = subject.id, episode.policy
-        is_last = key in gave_reason and last[key] == episode.id
-        return is_last and episode.told_at < message.created_at and episode.told_at not in others
-
-    return [
-        (subject, episode)
-        for subject, episode in told
-        if episode.told_at == message.created_at or was_held(subject, episode)
-    ]
-
-
-def unheard(episode: Episode) -> Episode:
-    """The episode as if the last message had not spoken of it: its begin, or its end, is told again."""
-    if episode.ended_at is not None:
-        return replace(episode, settled=False, told_at=episode.began_at)
-    return replace(
-        episode,
-        told_level=None,
-        told_at=None,
-        told_limit=None,
-        told_milestone=None,
-        told_obscured=False,
-        repeats=0,
-    )
+def _forget_message(message: MessageRow, why: str, now: datetime) -> None:
+    """Let its reader know no more of anything than before it."""
+    for subject, episode in heard_rows.forget_message(message):
+        if episode.finding.lifted is not None:
+            exemption_rows.mark_untold(subject, episode.policy, now)
+        episode_rows.note(subject, episode, EventKind.LOST, why, now)

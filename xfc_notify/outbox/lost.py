@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import chunked
 
@@ -37,14 +38,8 @@ def given_up(now: datetime) -> list[MessageRow]:
     return list(query.order_by(MessageRow.created_at))
 
 
-def times_of_others(message: MessageRow) -> frozenset[datetime]:
-    """When the other messages to its user were written."""
-    others = (MessageRow.user == message.user) & (MessageRow.id != message.id)
-    return frozenset(row.created_at for row in MessageRow.select(MessageRow.created_at).where(others))
-
-
-def not_gone(user: UserRow, subject: int) -> list[MessageRow]:
-    """The messages to a user with this subject as a reason, of which nothing has gone out yet, the newest first."""
+def not_gone(user: UserRow, chosen: Any) -> list[MessageRow]:
+    """Those of the messages to a user that a query chooses of which nothing has gone out yet, the newest first."""
     waits = (DeliveryState.QUEUED, DeliveryState.RETRY, DeliveryState.HELD)
     tried = DeliveryRow.select(DeliveryRow.message)
     query = MessageRow.select(MessageRow, UserRow).join(UserRow)
@@ -52,11 +47,11 @@ def not_gone(user: UserRow, subject: int) -> list[MessageRow]:
         MessageRow.user == user,
         MessageRow.mode.in_((Mode.LIVE, Mode.HELD)),
         MessageRow.audience.in_((Audience.USER, Audience.REMINDER)),
+        MessageRow.id.in_(chosen),
         MessageRow.id.in_(tried.where(DeliveryRow.state.in_(waits))),
         MessageRow.id.not_in(tried.where(DeliveryRow.state.not_in(waits))),
     )
-    rows = query.order_by(MessageRow.created_at.desc())
-    return [row for row in rows if any(reason["subject"] == subject for reason in row.reasons)]
+    return list(query.order_by(MessageRow.created_at.desc()))
 
 
 def take_back(waiting: Sequence[MessageRow]) -> None:

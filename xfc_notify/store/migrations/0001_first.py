@@ -289,6 +289,20 @@ def up(migrator: Any, db: Database) -> None:
         doubted = BooleanField()
         silence = TextField()
 
+    class Heard(Table):
+        message = ForeignKeyField(Message, on_delete="CASCADE")
+        episode = ForeignKeyField(Episode, on_delete="CASCADE")
+        told_level = IntegerField(null=True)
+        told_at = DateTimeField(null=True)
+        told_limit = DoubleField(null=True)
+        told_milestone = IntegerField(null=True)
+        told_obscured = BooleanField()
+        thread = CharField(null=True, max_length=36)
+        repeats = IntegerField()
+        lower_since = DateTimeField(null=True)
+        resumed_at = DateTimeField(null=True)
+        ended = BooleanField()
+
     class Mute(Table):
         user = ForeignKeyField(User, on_delete="CASCADE")
         policy = CharField(max_length=100)
@@ -426,6 +440,7 @@ def up(migrator: Any, db: Database) -> None:
             Message,
             Delivery,
             Episode,
+            Heard,
             Mute,
             Exemption,
             Wish,
