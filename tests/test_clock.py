@@ -12,8 +12,12 @@ from xfc_notify.domain import Level
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.outbox import deliveries
 from xfc_notify.outbox.tables import DeliveryRow, MessageRow
+from xfc_notify.pages import Scope
+from xfc_notify.people.tables import EventRow
 from xfc_notify.store import marks
 from xfc_notify.watch.tick import tick
+from xfc_notify.web import api_tokens
+from xfc_notify.web.tables import SessionRow, SpentRow, TokenRow
 
 HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
@@ -23,8 +27,10 @@ def facility(store, tmp_path) -> Facility:
     return Facility.at(tmp_path)
 
 
-def ticked(facility, now):
-    return tick(duties(), facility.service, now)
+def ticked(facility, now, there=None):
+    done = tick(duties(), facility.service, now, there)
+    marks.put(marks.TICKED, now)
+    return done
 
 
 def test_an_order_that_was_claimed_in_the_future_is_sent_again_now(facility, now):
@@ -104,3 +110,60 @@ def test_what_is_done_once_a_day_is_done_today(store, now):
     assert marks.passed("history", now + YEAR, DAY)
     assert marks.passed("history", now, DAY)
     assert not marks.passed("history", now + HOUR, DAY)
+
+
+@pytest.fixture
+def young_and_old(facility, now):
+    """Things that are young at `now`, and how many of them there are. A year ahead all of it would be forgotten."""
+    facility.scan(new_area("alice", now), 1001, now)
+    DeliveryRow.update(state="sent").execute()
+    facility.scan(AreaRow.get(), 1001, now + HOUR)
+    api_tokens.create("alice", "laptop", [Scope.OWN], 90 * DAY, now)
+    SessionRow.create(hash="1", name="alice", operator=False, began_at=now, expires_at=now + DAY)
+    SpentRow.create(hash="2", spent_at=now)
+
+    def counted():
+        bodies = MessageRow.select().where(MessageRow.text.is_null(False)).count()
+        details = ScanRow.select().where(ScanRow.usage.is_null(False)).count()
+        rows = [
+            table.select().count()
+            for table in (TokenRow, SessionRow, SpentRow, MessageRow, EventRow, ScanRow)
+        ]
+        return [bodies, details, *rows]
+
+    return counted
+
+
+@pytest.mark.parametrize("wrong", [3 * YEAR, -2 * HOUR], ids=["ahead", "behind"])
+@pytest.mark.parametrize("ticks", [1, 3])
+def test_c32_nothing_is_forgotten_by_a_clock_that_was_wrong_for_a_while(
+    facility, now, young_and_old, wrong, ticks
+):
+    ticked(facility, now)
+    before = young_and_old()
+    for number in range(ticks):
+        ticked(facility, now + wrong + number * HOUR / 12)
+    assert young_and_old()[:5] == before[:5]
+    ticked(facility, now + HOUR)
+    ticked(facility, now + 2 * HOUR)
+    assert young_and_old()[:5] == before[:5]
+
+
+def test_c32_nothing_is_forgotten_by_a_host_whose_clock_is_not_that_of_the_database(
+    facility, now, young_and_old
+):
+    ticked(facility, now)
+    before = young_and_old()
+    for hour in range(0, 400 * 24, 12):
+        ticked(facility, now + hour * HOUR, there=now)
+    assert young_and_old()[:5] == before[:5]
+
+
+def test_c32_what_is_over_is_forgotten_once_the_clock_was_right_for_a_day(facility, now, young_and_old):
+    ticked(facility, now)
+    ticked(facility, now + 3 * YEAR)
+    for hours in (0, 6, 12, 18):
+        ticked(facility, now + 100 * DAY + hours * HOUR)
+    assert TokenRow.select().count() == 1
+    ticked(facility, now + 101 * DAY)
+    assert TokenRow.select().count() == 0

@@ -17,11 +17,13 @@ class Duty:
     """Something that `tick` does. What it did is counted: opened, messages …
 
     interval  how long it rests after it was done; None: it is done at every tick
+    forgets   whether it removes what is old, and nobody can bring it back: it waits while the clock may be wrong
     """
 
     name: str
     do: Callable[["Service", datetime], Mapping[str, int]]
     interval: timedelta | None = None
+    forgets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lifecycle.conftest import DAY, HOUR, START, House, of, operators
+from lifecycle.conftest import DAY, HOUR, House, of, operators
 from xfc_notify.lifecycle import clock, duties, lives
 from xfc_notify.lifecycle.states import Happening, Phase
 from xfc_notify.outbox.tables import MessageRow
@@ -115,4 +115,3 @@ def test_without_datasets_the_clock_is_nobodys_matter(house: House) -> None:
     house.tick()
     house.tick(YEAR)
     assert operators() == of("ada") == []
-    assert clock.doubt(START, None, None) == ""

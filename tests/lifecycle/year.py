@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from lifecycle.conftest import DAY, HOUR, START
 from xfc_notify.domain import Finding
-from xfc_notify.lifecycle import clock, dates, judge
+from xfc_notify.lifecycle import dates, judge
 from xfc_notify.lifecycle.course import Asked, World, after_attempt, ahead, next_look
 from xfc_notify.lifecycle.life import Event, Life, after, fold
 from xfc_notify.lifecycle.settings import Lifecycle
@@ -27,6 +27,7 @@ from xfc_notify.notify.rules import decide
 from xfc_notify.outbox.interval import Said
 from xfc_notify.plugins import Judgement
 from xfc_notify.settings import Messages
+from xfc_notify.store.clock import doubt
 
 TICK = 6 * HOUR
 ZONE = ZoneInfo("Europe/Berlin")
@@ -113,10 +114,10 @@ class Year:
             self.now += TICK
             if self.chance.random() < 0.004:  # a clock that is wrong for a tick
                 wrong = self.now + self.chance.choice([400 * DAY, -3 * DAY])
-                assert clock.doubt(wrong, self.last, None)
+                assert doubt(wrong, self.last, None)
             if self.chance.random() < 0.004:  # the service sleeps, and an operator resumes
                 self._sleep(self.chance.randrange(2, 6) * DAY)
-            assert not clock.doubt(self.now, self.last, None)
+            assert not doubt(self.now, self.last, None)
             self.last = self.now
             if self.chance.random() < 0.05:
                 self._somebody_leaves()
@@ -290,7 +291,7 @@ class Year:
 
     def _sleep(self, span: timedelta) -> None:
         before, self.now = self.last, self.now + span
-        assert clock.doubt(self.now, before, None)
+        assert doubt(self.now, before, None)
         missed = self.now - before
         for one in self.all.values():
             if one.life.notice is not None or one.life.bin is not None:

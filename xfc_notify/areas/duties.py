@@ -55,5 +55,5 @@ DUTIES = (
     Duty("defaults", follow_defaults),
     Duty("give up", give_up),
     Duty("scans", open_due),
-    Duty("history", thin_out, timedelta(days=1)),
+    Duty("history", thin_out, timedelta(days=1), forgets=True),
 )

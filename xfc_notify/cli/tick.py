@@ -18,13 +18,14 @@ def add_to(app: typer.Typer) -> None:
 
 def _tick(as_json: AsJson = False, settings: SettingsFile = None) -> None:
     from xfc_notify.outbox.mode import effective_mode
+    from xfc_notify.store.database import time_there
     from xfc_notify.watch.heartbeat import beat
     from xfc_notify.watch.tick import tick
 
     with session(settings) as opened:
         opened.settings.signing  # noqa: B018 - without it, no message could be written
         log_as_workers_do(opened)
-        done = tick(components.duties(), opened.service, datetime.now(UTC))
+        done = tick(components.duties(), opened.service, datetime.now(UTC), time_there())
         work, mode = finish_here(opened), effective_mode(opened.settings)
         beat(opened.settings, datetime.now(UTC))
     if as_json:

@@ -7,7 +7,6 @@ that waits wait longer by what was missed. A clock that comes back by itself nee
 
 from datetime import datetime, timedelta
 
-from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.lifecycle import lives
 from xfc_notify.lifecycle.life import Event
 from xfc_notify.lifecycle.notices import stopped_message
@@ -16,26 +15,14 @@ from xfc_notify.lifecycle.tables import LifeEventRow, LifeRow
 from xfc_notify.outbox.send import send_to_operators
 from xfc_notify.plugins.service import Service
 from xfc_notify.store import marks
+from xfc_notify.store.clock import JUMP, doubt
 from xfc_notify.store.database import db
 from xfc_notify.store.tables import MarkRow
-from xfc_notify.units import at
 
 TICK = "lifecycle"
 """When the last tick was whose clock was believed."""
 STOPPED = "lifecycle stopped"
 """Since when the clock is not believed."""
-JUMP = timedelta(days=1)
-
-
-def doubt(now: datetime, last: datetime | None, there: datetime | None) -> str:
-    """Why a clock is not believed; "" if it is. `last` is the last tick, `there` the time of the database. Pure."""
-    if there is not None and abs(now - there) > CLOCK_SKEW:
-        return f"the clock of this host says {at(now)} UTC, that of the database {at(there)} UTC"
-    if last is not None and now < last - CLOCK_SKEW:
-        return f"the clock says {at(now)} UTC, and the last tick was at {at(last)} UTC"
-    if last is not None and now - last > JUMP:
-        return f"the last tick was at {at(last)} UTC, more than a day before {at(now)} UTC"
-    return ""
 
 
 def is_believed(now: datetime, there: datetime | None) -> bool:

@@ -8,6 +8,7 @@ from xfc_notify.lifecycle.states import Phase
 from xfc_notify.lifecycle.tables import LifeRow
 from xfc_notify.pages import Absent, GoTo, Page, Role, Show, Shown, Visit, mark
 from xfc_notify.store import marks
+from xfc_notify.store.clock import doubt
 from xfc_notify.store.database import time_there
 from xfc_notify.units import counted
 
@@ -27,7 +28,7 @@ def _look(visit: Visit) -> Shown:
             "parked": rows(LifeRow.parked),
             "bin": rows(LifeRow.phase == Phase.BIN),
             "stopped": marks.at(clock.STOPPED),
-            "why": clock.doubt(visit.now, last, time_there()),
+            "why": doubt(visit.now, last, time_there()),
         },
     )
 

@@ -72,5 +72,5 @@ DUTIES = (
     Duty("escalations", escalate),
     Duty("digests", digest),
     Duty("quota file", write_files, timedelta(minutes=30)),
-    Duty("forget", forget, timedelta(days=1)),
+    Duty("forget", forget, timedelta(days=1), forgets=True),
 )

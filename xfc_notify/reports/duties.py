@@ -45,4 +45,4 @@ def thin_out(service: Service, now: datetime) -> Mapping[str, int]:
     return {}
 
 
-DUTIES = (Duty("new data", look), Duty("history of groups", thin_out, timedelta(days=1)))
+DUTIES = (Duty("new data", look), Duty("history of groups", thin_out, timedelta(days=1), forgets=True))

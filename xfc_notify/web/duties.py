@@ -20,6 +20,6 @@ def forget_what_is_over(service: Service, now: datetime) -> dict[str, int]:  # n
 
 
 DUTIES = (
-    Duty("tokens", remove_tokens),
-    Duty("web over", forget_what_is_over, timedelta(hours=5)),
+    Duty("tokens", remove_tokens, forgets=True),
+    Duty("web over", forget_what_is_over, timedelta(hours=5), forgets=True),
 )
