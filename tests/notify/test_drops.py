@@ -153,12 +153,12 @@ def test_nothing_is_said_of_what_is_doubted_nor_passed_on(now):
     later, rules = now + 100 * DAY, Messages(escalate=True)
     overdue = replace(stands(Level.OVER, now), repeats=9, as_of=later, fresh_until=later)
     assert due(overdue, rules, later) == "repeat"
-    assert due_stage(overdue, rules, later, contact=True)
+    assert due_stage(overdue, overdue.told_at, rules, later, contact=True)
     doubted = replace(overdue, doubted=True)
     for episode in (doubted, replace(doubted, told_level=None, told_at=None)):
         assert due(episode, rules, later) is None
         assert [line.silence for line in decide([episode], [], rules, later).lines] == [SILENCE]
-        assert due_stage(episode, rules, later, contact=True) is None
+        assert due_stage(episode, now, rules, later, contact=True) is None
 
 
 # The service

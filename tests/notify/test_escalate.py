@@ -89,15 +89,16 @@ def episode(now, **changes) -> Episode:
     ],
 )
 def test_each_is_told_in_turn_and_once(now, changes, contact, expected):
-    assert due_stage(episode(now, **changes), Messages(), now + DAY, contact=contact) is expected
-    assert due_stage(episode(now, **changes), Messages(), now + DAY - HOUR, contact=contact) is None
+    told = episode(now, **changes)
+    assert due_stage(told, told.told_at, Messages(), now + DAY, contact=contact) is expected
+    assert due_stage(told, told.told_at, Messages(), now + DAY - HOUR, contact=contact) is None
 
 
 def test_what_was_put_off_and_told_again_is_unanswered(now):
     put = episode(now, replied=Level.OVER, quiet_until=now + HOUR)
-    assert due_stage(put, Messages(), now + DAY, contact=True) is None
+    assert due_stage(put, put.told_at, Messages(), now + DAY, contact=True) is None
     again = replace(put, told_at=now + 2 * HOUR)
-    assert due_stage(again, Messages(), now + 2 * DAY, contact=True) is Stage.CONTACT
+    assert due_stage(again, again.told_at, Messages(), now + 2 * DAY, contact=True) is Stage.CONTACT
 
 
 def test_the_contact_hears_after_two_reminders_and_the_operators_after_one_more_once_each(facility, now):
@@ -153,6 +154,16 @@ def test_reminders_count_anew_after_what_was_put_off(facility, now):
     live(facility, now, 22, start=5)
     assert passed_on(now) == [("contact", 20)]
     assert "put off, by an operator" in MessageRow.get(MessageRow.audience == "contact").text
+
+
+def test_news_of_other_things_every_day_does_not_put_it_off(facility, now):
+    facility.scan(over(now), 1200, now)
+    for day in range(30):
+        live(facility, now, day + 1, start=day)
+        facility.scan(new_area("alice", now, f"other{day}"), 850, now + day * DAY + HOUR)
+    stages = passed_on(now)
+    assert [stage for stage, _ in stages] == ["contact", "operators"]
+    assert 1 < stages[0][1] < stages[1][1] < 14
 
 
 def test_without_a_contact_the_operators_hear_in_their_place(facility, now):

@@ -22,6 +22,8 @@ from xfc_notify.store.isolation import made_if_possible
 CONTACT = ":contact"
 """The username of the contact of an area, of whom no more than an address is known."""
 
+_ASKED = (EventKind.TOLD, EventKind.SHADOW, EventKind.HELD, EventKind.ESCALATED)
+
 
 def escalate_all(service: Service, now: datetime) -> int:
     """Pass on everything due; how many messages were written. Does nothing unless [messages] escalate is set."""
@@ -42,7 +44,8 @@ def _escalate(user: UserRow, service: Service, now: datetime) -> int:
     user = users.locked(user)
     standing = episode_rows.unsettled(user)
     for subject, episode in standing:
-        stage = due_stage(episode, service.settings.messages, now, contact=bool(subject.contact))
+        asked_at, rules = _asked_at(episode), service.settings.messages
+        stage = due_stage(episode, asked_at, rules, now, contact=bool(subject.contact))
         if stage is None or (stage is Stage.OPERATORS and not service.settings.service.operators):
             continue
         others = [other for place, other in standing if place == subject and other.id != episode.id]
@@ -53,6 +56,12 @@ def _escalate(user: UserRow, service: Service, now: datetime) -> int:
         episode_rows.note(subject, passed_on, EventKind.ESCALATED, f"to {whom}: {message.subject}", now)
         written += 1
     return written
+
+
+def _asked_at(episode: Episode) -> datetime | None:
+    """When somebody was last told of an episode because it was due, not beside something else."""
+    asked = events.of_episode(episode.id, _ASKED) if episode.id is not None else ()
+    return asked[-1].at if asked else episode.told_at
 
 
 def _unanswered(

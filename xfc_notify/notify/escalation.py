@@ -1,7 +1,8 @@
 """Escalation: who else hears of a limit that is passed and unanswered. Pure.
 
 First the contact of the area, after `escalate_after` reminders; then, after one more, the operators. Each has a
-day, `min_interval`, to answer before the next is asked, and each hears of an episode once.
+day, `min_interval`, to answer before the next is asked, and each hears of an episode once. Messages about other things,
+beside which it stands, put that off for nobody.
 """
 
 from datetime import datetime
@@ -20,8 +21,13 @@ class Stage(IntEnum):
     OPERATORS = 2
 
 
-def due_stage(episode: Episode, rules: Messages, now: datetime, *, contact: bool) -> Stage | None:
-    """Who must hear of an episode next; None: nobody. `contact`: whether the area has one."""
+def due_stage(
+    episode: Episode, asked_at: datetime | None, rules: Messages, now: datetime, *, contact: bool
+) -> Stage | None:
+    """Who must hear of an episode next; None: nobody.
+
+    `asked_at`: when somebody was last told of it because it was due; `contact`: whether the area has one.
+    """
     if (
         episode.ended_at is not None
         or episode.shown is not Level.OVER
@@ -29,10 +35,10 @@ def due_stage(episode: Episode, rules: Messages, now: datetime, *, contact: bool
         or episode.doubted
     ):
         return None
-    if episode.told_at is None or now - episode.told_at < rules.min_interval:
+    if asked_at is None or now - asked_at < rules.min_interval:
         return None
     measured = Measurement(episode.as_of, episode.fresh_until)
-    if not measured.is_fresh(episode.told_at + rules.min_interval, now):
+    if not measured.is_fresh(asked_at + rules.min_interval, now):
         return None  # it may be over by now; the next scan tells
     if contact and episode.escalated < Stage.CONTACT:
         return Stage.CONTACT if episode.repeats >= rules.escalate_after else None
