@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import smtplib
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -52,7 +53,10 @@ def passed(step: str) -> None:
 def around(
     owner: Any, name: str, *, before: str = "", after: str = "", claims: Callable[[Any], Hit] | None = None
 ) -> None:
-    """Let a function pass a step before or after its work; one that claims or finds something only if it does."""
+    """Let a function pass a step before or after its work; one that claims or finds something only if it does.
+
+    It does so by whatever module it is called that has imported its name: a step that nobody comes to is never died at.
+    """
     whole = getattr(owner, name)
 
     def wrapped(*arguments: Any, **named: Any) -> Any:
@@ -65,7 +69,9 @@ def around(
         passed(after)
         return answer
 
-    setattr(owner, name, wrapped)
+    for holder in [owner, *sys.modules.values()]:
+        if vars(holder).get(name) is whole:
+            setattr(holder, name, wrapped)
 
 
 class Journal(Middleware):
