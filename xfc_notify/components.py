@@ -72,7 +72,7 @@ COMPONENTS = (
         ("discover", "areas", "enqueue", "status", "where", "volumes", "history", "make_directories"),
         checks=("scanner", "volumes", "areas", "scans"),
     ),
-    Component("people", frozenset({"tables", "settings", "resources"}), ("users", "groups")),
+    Component("people", frozenset({"tables", "settings", "pages", "resources"}), ("users", "groups")),
     Component(
         "outbox",
         frozenset({"tables", "actors", "pages", "resources"}),

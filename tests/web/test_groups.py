@@ -363,3 +363,29 @@ def test_case_12_no_address_leaves_the_prefix(below_a_path: Browser) -> None:
         assert [address for address in found if not address.startswith(("/storage/", "mailto:"))] == []
         for address in {one.replace("&amp;", "&") for one in found if "/groups" in one}:
             assert below_a_path.get(address.removeprefix("/storage")).status_code == 200, address
+
+
+def test_an_operator_says_who_answers_for_a_group_and_what_its_quotas_are(op: Browser, cleo: Browser) -> None:
+    path = f"/operations/groups/{TREE}"
+    assert "tree-of-life" in text(op.get("/operations/groups?search=eve"))
+    assert f'href="{path}"' in op.get(f"/groups/{TREE}").text
+    assert path not in cleo.get(f"/groups/{HUMGEN}").text
+    assert cleo.get(f"/groups/{TREE}").status_code == 404
+    assert op.send(path, head="cleo", contact="lab@example.org", parent="").status_code == 303
+    assert "tree-of-life" in text(cleo.get(f"/groups/{TREE}"))
+    for wrong in ({"contact": "a@b"}, {"parent": "none"}, {"parent": "tree-of-life"}, {"head": "x" * 300}):
+        assert op.send(path, **{"head": "cleo", "contact": "", "parent": "", **wrong}).status_code == 422
+    assert op.send(path, head="", contact="", parent="").status_code == 303
+    assert cleo.get(f"/groups/{TREE}").status_code == 404
+    assert op.send(f"{path}/limit", volume="scratch1", limit="40 TB").status_code == 303
+    assert "40 TB on scratch1" in text(op.get(path))
+    for wrong in ({"limit": "much"}, {"limit": "-1"}, {"volume": ""}, {"volume": "x" * 300}):
+        assert op.send(f"{path}/limit", **{"volume": "scratch1", "limit": "1 TB", **wrong}).status_code == 422
+    assert op.send(f"{path}/limit", volume="scratch1", limit="").status_code == 303
+    assert "None was set here." in text(op.get(path))
+    assert (
+        op.get("/operations/groups/999999").status_code == op.get("/operations/groups/x").status_code == 404
+    )
+    told = text(op.get("/operations/changes"))
+    assert "group tree-of-life changed: head cleo, contact lab@example.org, parent of the directory" in told
+    assert "quota of group tree-of-life on scratch1: taken back" in told

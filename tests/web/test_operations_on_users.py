@@ -110,6 +110,69 @@ def test_tokens_of_all_are_shown_and_revoked(place: Place, op: Browser, web: Web
     assert f"token revoked: {number}" in changed(op)
 
 
+def test_an_operator_makes_a_token_for_somebody_that_looks_and_changes_nothing(web: Web, op: Browser) -> None:
+    make, given = "/operations/tokens/make", {"user": "cleo", "label": "a <b>plot</b>", "days": "30"}
+    page = op.send(make, scope="own", **given).text
+    assert "This is the token of cleo." in page
+    (token,) = re.findall(r'<p class="path once">(\S+)</p>', page)
+    assert token not in op.get(make).text
+    program = Browser(web.url, {"Authorization": f"Bearer {token}"})
+    assert program.get("/api/v1/me").json()["user"]["name"] == "cleo"
+    reply = {"reply": "unmuted", "policy": "none"}
+    assert program.client.post(f"{web.url}/api/v1/me/replies", json=reply).status_code == 403
+    for scope in ("write", "datasets", "read", "", "none"):  # cleo is no operator
+        assert op.send(make, scope=scope, **given).status_code == 422
+    for wrong in ({"user": "nobody"}, {"user": ""}, {"label": ""}, {"days": "31"}):
+        assert op.send(make, scope="own", **{**given, **wrong}).status_code == 422
+    assert "This is the token of op." in op.send(make, scope="read", **{**given, "user": "op"}).text
+    assert "token made for cleo: a &lt;b&gt;plot&lt;/b&gt;: own, 30 days" in changed(op)
+
+
+def test_a_user_is_renamed_with_all_that_is_theirs(place: Place, web: Web, op: Browser) -> None:
+    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
+    with database.connected():
+        token = api_tokens.create("ben", "his", [Scope.OWN], timedelta(days=1), datetime.now(UTC))
+    asked(
+        place,
+        "INSERT INTO binding (issuer, subject, name, bound_at) VALUES ('https://idp', '1', 'ben', '2026-01-01')",
+    )
+    path = "/operations/users/ben/rename"
+    for wrong in ("cleo", "", "../x", "a b", ":operators", "x" * 300):
+        assert op.send(path, name=wrong).status_code == 422
+    assert op.send(path, name="benjamin").headers["location"].endswith("/operations/users/benjamin")
+    program = Browser(web.url, {"Authorization": f"Bearer {token}"})
+    assert program.get("/api/v1/me").json()["user"]["name"] == "benjamin"
+    assert asked(place, "SELECT name FROM binding") == [("benjamin",)]
+    assert op.get("/operations/users/ben").status_code == 404
+    assert "ben is called benjamin from now on" in changed(op)
+    assert op.send("/operations/users/benjamin/rename", name="ben").status_code == 303
+
+
+def test_a_user_is_forgotten_by_name_once_the_directories_are_gone(
+    place: Place, web: Web, op: Browser
+) -> None:
+    path = "/operations/users/dan/forget"
+    assert "Directories of this user are still there." in op.get(path).text
+    assert op.send(path, name="dan").status_code == 422
+    asked(place, "UPDATE area SET gone_at = '2026-01-01 00:00:00' WHERE path LIKE '%/dan'")
+    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
+    with database.connected():
+        token = api_tokens.create("dan", "his", [Scope.OWN], timedelta(days=1), datetime.now(UTC))
+    asked(
+        place,
+        "INSERT INTO binding (issuer, subject, name, bound_at) VALUES ('https://idp', '2', 'dan', '2026-01-01')",
+    )
+    assert op.send(path, name="Dan").status_code == 422
+    assert op.send(path).status_code == 422
+    assert op.send(path, name="dan").headers["location"].endswith("/operations/users")
+    assert Browser(web.url, {"Authorization": f"Bearer {token}"}).get("/api/v1/me").status_code == 401
+    assert asked(place, "SELECT name FROM binding WHERE name = 'dan'") == []
+    assert op.get("/operations/users/dan").status_code == 404
+    assert op.get(path).status_code == 404
+    assert "user dan forgotten" in changed(op)
+    assert (place.folder / "vol1" / "dan").is_dir()  # no file is touched
+
+
 def test_areas_that_are_gone_are_forgotten_and_no_others(place: Place, op: Browser) -> None:
     asked(place, "UPDATE area SET gone_at = '2026-01-01 00:00:00' WHERE path LIKE '%/ada'")
     page = op.get("/operations/areas/gone").text

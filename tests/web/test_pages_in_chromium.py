@@ -43,7 +43,9 @@ MINE = [
 OPERATIONS = [
     "/datasets?store=disk1", "/datasets/d3", "/expiring/d4", "/expiring/d5", "/operations/expiring",
     "/operations", "/operations/areas", "/operations/users", "/operations/users/cleo", "/operations/users/cleo/preview",
-    "/operations/users/cleo/change", "/operations/areas/gone", "/operations/tokens", "/operations/volumes",
+    "/operations/users/cleo/change", "/operations/users/cleo/rename", "/operations/users/cleo/forget",
+    "/operations/groups", f"/operations/groups/{HUMGEN}", "/operations/tokens/make",
+    "/operations/areas/gone", "/operations/tokens", "/operations/volumes",
     "/operations/volumes/vol1", "/operations/held", "/operations/deliveries", "/operations/exemptions",
     "/operations/go-live", "/operations/simulation", "/operations/changes",
     "/groups?sort=size&volume=scratch1", "/groups?search=none",

@@ -61,6 +61,11 @@ PAGES = {
     "/operations/users/{user}/answer": (SIGN_IN, NO, NO, START),
     "/operations/users/{user}/preview": (SIGN_IN, NO, NO, OK),
     "/operations/users/{user}/change": (SIGN_IN, NO, NO, OK),
+    "/operations/users/{user}/rename": (SIGN_IN, NO, NO, OK),
+    "/operations/users/{user}/forget": (SIGN_IN, NO, NO, OK),
+    "/operations/groups": (SIGN_IN, NO, NO, OK),
+    "/operations/groups/{group}": (SIGN_IN, NO, NO, OK),
+    "/operations/groups/{group}/limit": (SIGN_IN, NO, NO, OK),
     "/operations/exemptions": (SIGN_IN, NO, NO, OK),
     "/operations/exemptions/end": (SIGN_IN, NO, NO, START),
     "/operations/expiring": (SIGN_IN, NO, NO, OK),
@@ -69,6 +74,7 @@ PAGES = {
     "/operations/held": (SIGN_IN, NO, NO, OK),
     "/operations/deliveries": (SIGN_IN, NO, NO, OK),
     "/operations/tokens": (SIGN_IN, NO, NO, OK),
+    "/operations/tokens/make": (SIGN_IN, NO, NO, OK),
     "/operations/changes": (SIGN_IN, NO, NO, OK),
 }
 

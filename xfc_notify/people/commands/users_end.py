@@ -13,12 +13,13 @@ def forget_user(name: UserName, as_json: AsJson = False, settings: SettingsFile 
     """Delete a user with all areas, and all that was measured, noted and told."""
     from xfc_notify.areas import areas, upkeep
     from xfc_notify.people import users
+    from xfc_notify.web import accounts
 
     with session(settings):
         user = users.user_named(name)
         theirs = areas.areas_of(user)
         upkeep.refuse_if_there(theirs)
-        users.forget(user)
+        accounts.forget(user)
     if as_json:
         print_json({"forgotten": user.name, "areas": [area.path for area in theirs]})
     else:
@@ -34,10 +35,11 @@ def rename_user(
     """Call a user otherwise; all that is known of them stays."""
     from xfc_notify.people import users
     from xfc_notify.people.settings import People
+    from xfc_notify.web import accounts
 
     with session(settings) as opened:
         user = users.user_named(name)
-        users.rename(user, new, opened.settings.of(People))
+        accounts.rename(user, new, opened.settings.of(People))
     if as_json:
         print_json({"from": name, "to": new})
     else:
