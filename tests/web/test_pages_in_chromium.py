@@ -168,8 +168,8 @@ def test_everything_is_done_with_the_keyboard(web: Web, chromium: Browser) -> No
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "Your request is with those who run the service." in page.locator(".said").inner_text()
     assert "a paper is due" in page.locator("main").inner_text()
 
@@ -322,16 +322,16 @@ def test_a_simulation_is_tried_on_a_telephone_with_the_keyboard(
     page.goto(f"{web.url}/operations/simulation")
     assert page.locator("html").get_attribute("lang") == language
     page.locator("[id='limits.hard_quota']").fill("11 MB")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.locator("[id='limits.hard_quota']").input_value() == "11 MB"
     assert page.locator("main table").count() == 3
     assert "cleo" in page.locator("main table").nth(1).inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert axe(page) == []
     page.locator("[id='plugins.quota_hard.notice']").fill("much")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.get_by_role("alert").get_by_role("link").get_attribute("href") == "#plugins.quota_hard.notice"
     assert axe(page) == []
     assert [text for text in watched.complaints if "422" not in text] == []
