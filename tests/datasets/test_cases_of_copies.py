@@ -12,7 +12,16 @@ import pytest
 
 from datasets.conftest import CONTENTS, Site
 from datasets.test_kills import killed_at
-from xfc_notify.datasets import acting, hashes, leaving, local, marks, replicas, transfer
+from xfc_notify.datasets import (
+    acting,
+    hashes,
+    leaving,
+    local,
+    local_paths,
+    marks,
+    replicas,
+    writing,
+)
 from xfc_notify.datasets.catalog import Catalog
 from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, Overtaken, StoreRefusal
 from xfc_notify.datasets.journal import Work
@@ -255,14 +264,14 @@ def test_c8_what_was_replaced_after_a_kill_is_not_touched_and_the_rest_is_undone
     assert (last.success, "something else stands there" in last.outcome) == (False, True)
 
 
-@pytest.mark.parametrize(("owner", "name"), [(transfer, "_copied"), (leaving, "take_away")])
+@pytest.mark.parametrize(("owner", "name"), [(writing, "_copied"), (leaving, "take_away")])
 def test_c9_who_was_taken_for_dead_touches_nothing_any_more(site: Site, store: str, owner: Any, name: str):
     uid = site.registered()
     (site.root("two") / "exp/a/scans").mkdir(parents=True)  # so that it could still write there
     child = stopped(store, owner, name, lambda: site.catalog.move(uid, "one:", "two:"))
     site.tick()
     trees = site.tree("one"), site.tree("two")
-    assert trees == ((TREE, {}) if owner is transfer else ({}, TREE))
+    assert trees == ((TREE, {}) if owner is writing else ({}, TREE))
     os.kill(child, signal.SIGCONT)
     _, status = os.waitpid(child, 0)
     assert os.WEXITSTATUS(status) == 9
@@ -356,9 +365,9 @@ def folding(monkeypatch) -> Callable[[], None]:
     """From when it is called on, no store tells names apart that differ in case only."""
 
     def fold() -> None:
-        real = local.Folder._open
-        monkeypatch.setattr(local, "_name", lambda path: path.rpartition(b"/")[2].lower())
-        monkeypatch.setattr(local.Folder, "_open", lambda folder, path: real(folder, path.lower()))
+        real = local_paths.Paths.open
+        monkeypatch.setattr(local, "last_of", lambda path: path.rpartition(b"/")[2].lower())
+        monkeypatch.setattr(local_paths.Paths, "open", lambda paths, path: real(paths, path.lower()))
 
     return fold
 

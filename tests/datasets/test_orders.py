@@ -16,7 +16,7 @@ from datasets.conftest import CONTENTS, Site, tree
 from datasets.test_cases_of_copies import initialise, mounted, stopped
 from datasets.test_kills import killed_at, until_unharmed
 from datasets.workers import Workers, left, row
-from xfc_notify.datasets import carrying, hashes, leaving, local, orders, slices, transfer
+from xfc_notify.datasets import carrying, hashes, leaving, local, orders, slices, writing
 from xfc_notify.datasets.errors import Busy, Conflict
 from xfc_notify.datasets.tables import FileRow, JournalRow, ReplicaRow, TransferSliceRow
 from xfc_notify.errors import WrongInput
@@ -176,7 +176,7 @@ def test_c9_a_worker_that_was_taken_for_dead_touches_nothing_any_more(
     ordered = site.catalog.order("move", uid, old_root="one:", new_root="two:")
     if phase == "slice":
         (part,) = workers.cut()
-        child = stopped(store, transfer, "_copied", lambda: workers.do([], [part]))
+        child = stopped(store, writing, "_copied", lambda: workers.do([], [part]))
     else:
         workers.do([], workers.cut())
         child = stopped(store, carrying.acting.leaving, "take_away", lambda: workers.do(*workers.sent()))

@@ -7,7 +7,7 @@ import pytest
 
 from datasets.conftest import CONTENTS, Site
 from datasets.test_kills import killed_at, until_unharmed
-from xfc_notify.datasets import transfer
+from xfc_notify.datasets import writing
 from xfc_notify.datasets.errors import Changed, DatasetError
 from xfc_notify.datasets.tables import FileRow, JournalRow
 
@@ -97,7 +97,7 @@ def test_a_copy_that_reads_back_otherwise_replaces_nothing(site: Site, uid: str,
     def refused(*_: object) -> None:
         raise DatasetError("other bytes were read back")
 
-    monkeypatch.setattr(transfer, "_read_back", refused)
+    monkeypatch.setattr(writing, "_read_back", refused)
     with pytest.raises(DatasetError, match="other bytes"):
         site.catalog.repair(uid)
     assert (site.tree("two"), ours(site)) == (before, [])

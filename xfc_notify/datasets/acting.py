@@ -175,7 +175,7 @@ def _arrived(work: Work) -> None:
     row, now = work.now(), work.clock()
     with work.holding():
         target = ReplicaRow.get_by_id(row.target)
-        good = FileRow.update(state=FileState.GOOD, verified_at=now, part=0, origin=0)
+        good = FileRow.update(state=FileState.GOOD, verified_at=now, part=0, left=0, origin=0)
         good.where(FileRow.replica == target.id).execute()
         replicas.put(target, ReplicaState.GOOD, now)
         if row.command in {Command.COPY, Command.ACTIVATE}:

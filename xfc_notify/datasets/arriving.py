@@ -5,6 +5,7 @@ afterwards, that which its row was given before.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from xfc_notify.datasets import hashes, names, replicas
 from xfc_notify.datasets.errors import Conflict, Missing, StoreRefusal
@@ -24,6 +25,11 @@ def part(row: JournalRow, target: File) -> bytes:
     """The temporary name of a file, in its own folder."""
     folder = target.path.rpartition(b"/")[0]
     return names.join(folder, names.part_of(row.id, target.id, target.part))
+
+
+def left(row: JournalRow, target: File) -> bytes:
+    """The temporary name under which whoever had a file before may have left some of it."""
+    return part(row, replace(target, part=target.left))
 
 
 def pairs(row: JournalRow, first: int = 0, last: int | None = None) -> Iterator[Sequence[Pair]]:
@@ -100,6 +106,8 @@ def _take_back(folder: Folder, row: JournalRow, file: File) -> None:
     if there is not None and _is_ours(folder, row, file, there, own):
         folder.unlink(file.path)
     folder.unlink(part(row, file))
+    if file.left:
+        folder.unlink(left(row, file))
 
 
 def _is_ours(folder: Folder, row: JournalRow, file: File, there: Seen, own: Seen | None) -> bool:

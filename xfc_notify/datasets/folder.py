@@ -19,11 +19,15 @@ class Readable(Protocol):
 
     store: str
 
+    @property
+    def near(self) -> bool:
+        """Whether reading it again costs little: it is on this machine, or on a file system."""
+
     def look(self, path: bytes) -> Seen | None:
         """What a file is now, None where nothing is."""
 
-    def read(self, path: bytes, sink: Sink) -> Seen:
-        """Hand a file's bytes over; what it was."""
+    def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
+        """Hand a file's bytes over, from one of them on; what it was."""
 
     def at_once(self, size: int) -> int:
         """How many files of about so many bytes are read or written fastest at the same time."""
@@ -58,15 +62,23 @@ class Folder(Readable, Protocol):
     def look(self, path: bytes) -> Seen | None:
         """What a file is now, None where nothing is; NotAFile if it is something else, or lies behind a link."""
 
-    def read(self, path: bytes, sink: Sink) -> Seen:
-        """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
+    def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
+        """Hand a file's bytes over, from one of them on; what it was. Changed if it is not the same before and after,
+        Missing …"""
 
-    def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
-        """Make a file of the bytes that `fill` hands over; it is gone if this raises, and on disk after `force`.
+    def write(
+        self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None, begun: int = 0
+    ) -> None:
+        """Make a file of the bytes that `fill` hands over, on disk after `force`. It is gone if this raises, unless
+        because a store is away.
 
         `fill` returns the file whose mode and mtime it gets; `like` is that file before, for those who have to say
-        them beforehand. Nothing may stand there.
+        them beforehand. Nothing may stand there; or `begun` bytes that `inherit` has found, which these follow.
         """
+
+    def inherit(self, old: bytes, new: bytes) -> int:
+        """Give what stands under a temporary name another one in its folder; how many bytes of it can be gone on with.
+        Where that is none, nothing is left of it."""
 
     def force(self, paths: Sequence[bytes]) -> None:
         """Let files be on disk, and be read from there: many at once take little longer than one."""

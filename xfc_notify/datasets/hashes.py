@@ -53,14 +53,43 @@ def pour(folder: Readable, path: bytes, algorithm: str, sink: Sink, tell: Tell) 
 
 
 def copy(
-    source: Readable, path: bytes, target: Folder, part: bytes, algorithm: str, tell: Tell
+    source: Readable,
+    path: bytes,
+    target: Folder,
+    part: bytes,
+    algorithm: str,
+    tell: Tell,
+    begun: int = 0,
+    refuse_late: Callable[[], object] = lambda: None,
 ) -> tuple[str, Seen]:
-    """Write a file's bytes into a new one on another folder; the hash of what was read, and what the source was."""
-    found: list[tuple[str, Seen]] = []
+    """Write a file's bytes into one on another folder; the hash of what was read, and what the source was.
+
+    begun        bytes that stand there already: they are read where that costs less, here or there, and not written
+                 again. Whether they are the right ones shows when the target is read back.
+    refuse_late  raises if the target may be somebody else's by now; asked between reading a block and writing it, so
+                 that nothing is written that was read later
+    """
+    made, read = new(algorithm), 0
+
+    def take(block: memoryview) -> None:
+        nonlocal read
+        made.update(block)
+        tell(len(block))
+        read += len(block)
+
+    if begun and target.near and not source.near:
+        target.read(part, take)
+    found: list[Seen] = []
 
     def fill(sink: Sink) -> Seen:
-        found.append(pour(source, path, algorithm, sink, tell))
-        return found[0][1]
+        def pass_on(block: memoryview) -> None:
+            take(block)
+            if (more := read - begun) > 0:
+                refuse_late()
+                sink(block[max(0, len(block) - more) :])
 
-    target.write(part, fill, source.look(path))
-    return found[0]
+        found.append(source.read(path, pass_on, read))
+        return found[0]
+
+    target.write(part, fill, source.look(path), begun)
+    return f"{algorithm}:{made.hexdigest()}", found[0]

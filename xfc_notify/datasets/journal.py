@@ -7,7 +7,7 @@ nothing any more.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 from uuid import uuid4
@@ -19,7 +19,7 @@ from xfc_notify.datasets.states import Command, Step
 from xfc_notify.datasets.tables import JournalRow
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.store.database import db, for_update
-from xfc_notify.store.lease import renewed
+from xfc_notify.store.lease import Lease, renewed
 from xfc_notify.units import at
 
 OUTCOME = 1000
@@ -44,6 +44,9 @@ class Hand(Protocol):
     def answered(self, last: int, size: int) -> None:
         """The files up to the one with the id `last` have a good answer, of so many bytes. Called while holding."""
 
+    def refuse_late(self) -> None:
+        """Raise Overtaken if somebody else may have them by now. Asks nothing of the database."""
+
 
 @dataclass(frozen=True)
 class Work:
@@ -51,6 +54,7 @@ class Work:
 
     row: JournalRow
     clock: Callable[[], datetime]
+    lease: Lease = field(default_factory=lambda: Lease(LEASE))
 
     @classmethod
     def begin(
@@ -69,7 +73,7 @@ class Work:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Keep the lease for the duration of the block."""
-        with renewed(self._renew, f"{self.row.command} of dataset {self.row.dataset}"):
+        with renewed(lambda: self.lease.renew(self._renew), self._what):
             yield
 
     @contextmanager
@@ -81,10 +85,13 @@ class Work:
             )
             row = for_update(query).first()
             if row is None:
-                raise Overtaken(
-                    f"{self.row.command} of dataset {self.row.dataset} was taken over by another process"
-                )
+                raise Overtaken(f"{self._what} was taken over by another process")
             yield row
+
+    def refuse_late(self) -> None:
+        """Raise Overtaken if somebody else may have taken over."""
+        if not self.lease.holds():
+            raise Overtaken(f"{self._what} was taken over by another process")
 
     def step(self, step: Step, **changes: Any) -> None:
         """Note how far it has come, in the transaction of the caller if there is one."""
@@ -106,10 +113,13 @@ class Work:
         """The row as it is now."""
         return JournalRow.get_by_id(self.row.id)
 
-    def _renew(self) -> None:
-        JournalRow.update(lease_until=self.clock() + LEASE).where(
-            JournalRow.id == self.row.id, JournalRow.turn == self.row.turn
-        ).execute()
+    @property
+    def _what(self) -> str:
+        return f"{self.row.command} of dataset {self.row.dataset}"
+
+    def _renew(self) -> bool:
+        renewed = JournalRow.update(lease_until=self.clock() + LEASE)
+        return bool(renewed.where(JournalRow.id == self.row.id, JournalRow.turn == self.row.turn).execute())
 
 
 def order(command: Command, dataset: str, arguments: Mapping[str, Any], now: datetime) -> JournalRow:

@@ -8,15 +8,21 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from threading import local
+from contextlib import suppress
 
-from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, Missing, NotAFile, StoreRefusal, full
+from xfc_notify.datasets.errors import (
+    Changed,
+    Conflict,
+    DatasetError,
+    Missing,
+    NotAFile,
+    StoreAway,
+    StoreRefusal,
+)
 from xfc_notify.datasets.folder import Sink, refuse_long
-from xfc_notify.datasets.mounts import mount_of
+from xfc_notify.datasets.local_paths import Paths, last_of
 from xfc_notify.datasets.names import MARK, is_ours, join
 from xfc_notify.datasets.seen import Seen
-from xfc_notify.paths import show
 
 BLOCK = 2**20
 """Bytes that are read and written at once."""
@@ -24,27 +30,8 @@ AT_ONCE = 4
 """Files that are read or written at the same time …"""
 FORCED_AT_ONCE = 8
 """… and forced to disk."""
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
-
-
-class _Held:
-    """A folder that is open for as long as somebody refers to it."""
-
-    def __init__(self, path: bytes, descriptor: int) -> None:
-        self.path = path
-        self.descriptor = descriptor
-
-    def __del__(self) -> None:
-        os.close(self.descriptor)
-
-
-class _Last(local):
-    """The folder that a thread asked for last: closed when it asks for another, or ends."""
-
-    held: _Held | None = None
 
 
 class Folder:
@@ -53,6 +40,7 @@ class Folder:
     Raises the errors of `datasets.errors`, each naming the store and the path. See `folder.Folder`.
     """
 
+    near = True
     tells_changes = True
     forces = True
     reads_again = False
@@ -60,30 +48,28 @@ class Folder:
     def __init__(self, store: str, root: int, refuse: Callable[[int, str], None]) -> None:
         self.store = store
         self.root = root
-        self._mount = mount_of(root)
-        self._refuse = refuse
-        self._last = _Last()
+        self._paths = Paths(store, root, refuse)
 
     def close(self) -> None:
         """Close what is open but the root."""
-        self._last = _Last()
+        self._paths.close()
 
     def look(self, path: bytes) -> Seen | None:
         """What a file is now, None where nothing is; NotAFile if it is something else, or lies behind a link."""
-        with self._telling(path):
+        with self._paths.telling(path):
             try:
-                return Seen.of(os.stat(_name(path), dir_fd=self._parent(path), follow_symlinks=False))
+                return Seen.of(os.stat(last_of(path), dir_fd=self._paths.parent(path), follow_symlinks=False))
             except (FileNotFoundError, Missing):
                 return None
 
-    def read(self, path: bytes, sink: Sink) -> Seen:
+    def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
-        with self._telling(path):
-            file = os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path))
+        with self._paths.telling(path):
+            file = os.open(last_of(path), os.O_RDONLY | _FILE, dir_fd=self._paths.parent(path))
             try:
                 before = Seen.of(os.fstat(file))
                 buffer = memoryview(bytearray(min(BLOCK, before.size + 1)))
-                size = 0
+                size = os.lseek(file, start, os.SEEK_SET)
                 while size <= before.size and (count := os.readv(file, [buffer])):
                     sink(buffer[:count])
                     size += count
@@ -93,23 +79,29 @@ class Folder:
             finally:
                 os.close(file)
 
-    def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
+    def write(
+        self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None, begun: int = 0
+    ) -> None:
         """Make a file of the bytes that `fill` hands over; it is gone if this raises, and on disk after `force`.
 
-        `fill` returns the file whose mode and mtime it gets. Nothing may stand there.
+        `fill` returns the file whose mode and mtime it gets. Nothing may stand there, or the bytes that are begun.
         """
-        with self._telling(path):
-            folder, flags = self._parent(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE
-            file = os.open(_name(path), flags, 0o600, dir_fd=folder)
+        with self._paths.telling(path):
+            folder = self._paths.parent(path)
+            flags = os.O_WRONLY | _FILE | (0 if begun else os.O_CREAT | os.O_EXCL)
+            file = os.open(last_of(path), flags, 0o600, dir_fd=folder)
             try:
                 try:
+                    os.lseek(file, begun, os.SEEK_SET)
                     like = fill(lambda block: _write_all(file, block))
                     os.fchmod(file, like.mode & 0o777 | stat.S_IRUSR)
                     os.utime(file, ns=(like.mtime, like.mtime))
                 finally:
                     os.close(file)
+            except StoreAway:  # the other one: this is gone on with when it is back
+                raise
             except BaseException:
-                os.unlink(_name(path), dir_fd=folder)
+                os.unlink(last_of(path), dir_fd=folder)
                 raise
 
     def at_once(self, size: int) -> int:
@@ -121,9 +113,14 @@ class Folder:
         opened: list[int] = []
         try:
             for path in paths:
-                with self._telling(path):
-                    opened.append(os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path)))
-            with self._telling(paths[0] if paths else b""), ThreadPoolExecutor(FORCED_AT_ONCE) as threads:
+                with self._paths.telling(path):
+                    opened.append(
+                        os.open(last_of(path), os.O_RDONLY | _FILE, dir_fd=self._paths.parent(path))
+                    )
+            with (
+                self._paths.telling(paths[0] if paths else b""),
+                ThreadPoolExecutor(FORCED_AT_ONCE) as threads,
+            ):
                 list(threads.map(_force, opened))
         finally:
             for file in opened:
@@ -131,10 +128,12 @@ class Folder:
 
     def place(self, part: bytes, path: bytes) -> None:
         """Give a file another name in its folder; Conflict if something stands there, whatever was seen before."""
-        with self._telling(path):
-            folder = self._parent(path)
+        with self._paths.telling(path):
+            folder = self._paths.parent(path)
             try:
-                os.link(_name(part), _name(path), src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+                os.link(
+                    last_of(part), last_of(path), src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False
+                )
             except FileExistsError:
                 raise Conflict("something else stands there") from None
             except OSError as error:
@@ -158,22 +157,33 @@ class Folder:
             return True
         return False
 
+    def inherit(self, old: bytes, new: bytes) -> int:
+        """Give what stands under a temporary name another one; how many bytes of it there are."""
+        seen = self.look(old)
+        if seen is None or not seen.size:
+            self.unlink(old)
+            return 0
+        with self._paths.telling(old):
+            folder = self._paths.parent(old)
+            os.rename(last_of(old), last_of(new), src_dir_fd=folder, dst_dir_fd=folder)
+        return seen.size
+
     def unlink(self, path: bytes) -> None:
         """Take a name away; nothing where none is."""
-        with self._telling(path), suppress(FileNotFoundError, Missing):
-            os.unlink(_name(path), dir_fd=self._parent(path))
+        with self._paths.telling(path), suppress(FileNotFoundError, Missing):
+            os.unlink(last_of(path), dir_fd=self._paths.parent(path))
 
     def walk(self, path: bytes) -> Iterator[bytes]:
         """The files below a folder, or the file itself, in the order of their names; NotAFile at a link or device."""
         pending = [path]
         while pending:
             here = pending.pop()
-            with self._telling(here):
+            with self._paths.telling(here):
                 found = self._kind(here)
                 if stat.S_ISREG(found):
                     yield here
                 elif stat.S_ISDIR(found):
-                    names = [os.fsencode(name) for name in os.listdir(self._open(here))]  # noqa: PTH208
+                    names = [os.fsencode(name) for name in os.listdir(self._paths.open(here))]  # noqa: PTH208
                     if here and MARK in names:
                         raise DatasetError("another store lies there")
                     below = (join(here, name) for name in names if not is_ours(name))
@@ -190,19 +200,19 @@ class Folder:
 
     def make(self, path: bytes) -> None:
         """Make a folder, unless it is there, in one that is there."""
-        with self._telling(path):
-            parent = self._parent(path)
+        with self._paths.telling(path):
+            parent = self._paths.parent(path)
             try:
-                os.mkdir(_name(path), dir_fd=parent)
+                os.mkdir(last_of(path), dir_fd=parent)
             except FileExistsError:
                 return
             os.fsync(parent)
 
     def unmake(self, path: bytes) -> None:
         """Remove a folder if it is empty."""
-        with self._telling(path):
+        with self._paths.telling(path):
             try:
-                os.rmdir(_name(path), dir_fd=self._parent(path))
+                os.rmdir(last_of(path), dir_fd=self._paths.parent(path))
             except (FileNotFoundError, NotADirectoryError, Missing):
                 pass
             except OSError as error:
@@ -211,8 +221,8 @@ class Folder:
 
     def sync(self, path: bytes) -> None:
         """Let the names in a folder be on disk."""
-        with self._telling(path):
-            os.fsync(self._open(path))
+        with self._paths.telling(path):
+            os.fsync(self._paths.open(path))
 
     def refuse_name(self, path: bytes) -> None:
         """Raise StoreRefusal for a path that cannot be held here."""
@@ -229,70 +239,8 @@ class Folder:
     def _kind(self, path: bytes) -> int:
         if not path:
             return stat.S_IFDIR
-        with self._telling(path):
-            return os.stat(_name(path), dir_fd=self._parent(path), follow_symlinks=False).st_mode
-
-    def _parent(self, path: bytes) -> int:
-        return self._open(path.rpartition(b"/")[0])
-
-    def _open(self, path: bytes) -> int:
-        """A folder, as a descriptor that is good until this thread asks for the next."""
-        if not path:
-            return self.root
-        if self._last.held is None or self._last.held.path != path:
-            self._last.held = _Held(path, self._walked(path))
-        return self._last.held.descriptor
-
-    def _walked(self, path: bytes) -> int:
-        here = os.dup(self.root)
-        try:
-            for part in path.split(b"/"):
-                below = self._below(part, here)
-                os.close(here)
-                here = below
-        except BaseException:
-            os.close(here)
-            raise
-        return here
-
-    def _below(self, part: bytes, here: int) -> int:
-        try:
-            below = os.open(part, _FOLDER, dir_fd=here)
-        except FileNotFoundError:
-            raise Missing("is not there") from None
-        except OSError as error:
-            if error.errno in {errno.ENOTDIR, errno.ELOOP}:
-                raise NotAFile(f"lies behind {show(part)!r}, which is a link or a file") from None
-            raise
-        try:
-            if mount_of(below) != self._mount:
-                self._refuse(below, f"store {self.store}: what is mounted at {show(part)!r}")
-        except BaseException:
-            os.close(below)
-            raise
-        return below
-
-    @contextmanager
-    def _telling(self, path: bytes) -> Iterator[None]:
-        """Let errors say where, once."""
-        where = f"store {self.store}: {show(path) or 'its root'}"
-        try:
-            yield
-        except DatasetError as error:
-            error.say_where(where)
-            raise
-        except OSError as error:
-            if error.errno in _FULL:
-                raise full(where) from error
-            if error.errno == errno.ENOENT:
-                raise Missing(f"{where}: is not there") from error
-            if error.errno == errno.ELOOP:
-                raise NotAFile(f"{where}: is a link") from error
-            raise StoreRefusal(f"{where}: {error.strerror}") from error
-
-
-def _name(path: bytes) -> bytes:
-    return path.rpartition(b"/")[2]
+        with self._paths.telling(path):
+            return os.stat(last_of(path), dir_fd=self._paths.parent(path), follow_symlinks=False).st_mode
 
 
 def _force(file: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
 
-from xfc_notify.datasets import arriving, hashes, members, names, replicas, tars, transfer
+from xfc_notify.datasets import arriving, hashes, members, names, replicas, tars, transfer, writing
 from xfc_notify.datasets.errors import Conflict, Overtaken
 from xfc_notify.datasets.folder import Folder, Sink
 from xfc_notify.datasets.hashes import Tell
@@ -87,7 +87,7 @@ def write(work: Work, stores: Stores, tell: Tell) -> None:
                 there, part, hashes.algorithm_of(hash_), members.of(target), tell
             )
             if why or found != hash_:
-                raise transfer.other_bytes(there, tar, why)
+                raise writing.other_bytes(there, tar, why)
             with work.holding():
                 replicas.note([(tar.id, {"size": seen.size, "hash": hash_, "stamp": seen.stamp})])
                 work.answered(tar.id, row.bytes)
@@ -135,11 +135,11 @@ def _packed(tar: tars.Writing, here: Folder, file: File, tell: Tell) -> Seen:
     """Add a file; what it was, with the hash that it should have."""
     seen = here.look(file.path)
     if seen is None or seen.size != file.size:
-        raise transfer.changed(here, file, "its size is another" if seen else "it is not there")
+        raise writing.changed(here, file, "its size is another" if seen else "it is not there")
     tar.begin(file.name, seen)
     found, read = hashes.pour(here, file.path, hashes.algorithm_of(file.hash), tar.put, tell)
     if found != file.hash:
-        raise transfer.changed(here, file, f"{found} instead of {file.hash}")
+        raise writing.changed(here, file, f"{found} instead of {file.hash}")
     tar.fill_up()
     return read
 

@@ -40,6 +40,7 @@ class File:
     hash: str
     stamp: str
     part: int
+    left: int
     origin: int
     state: FileState
 
@@ -49,7 +50,8 @@ class File:
         name = parse(row.name)
         path = names.join(root, name)
         state = FileState(row.state)
-        return cls(row.id, name, path, row.place, row.size, row.hash, row.stamp, row.part, row.origin, state)
+        turns = row.part, row.left
+        return cls(row.id, name, path, row.place, row.size, row.hash, row.stamp, *turns, row.origin, state)
 
 
 def dataset(uid: str) -> DatasetRow:

@@ -35,6 +35,7 @@ _MODE = 0o644
 class Folder:
     """What lies below a prefix of a bucket. See `folder.Folder`."""
 
+    near = False
     tells_changes = True
     reads_again = True
     forces = True
@@ -56,19 +57,28 @@ class Folder:
             found = self._bucket.head(self._key(path))
             return None if found is None else _seen(found)
 
-    def read(self, path: bytes, sink: Sink) -> Seen:
+    def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
         """Hand an object's bytes over; what it was. Changed if it is another one afterwards, Missing …"""
         with self._bucket.telling(path):
-            answer = self._bucket.call("get_object", Key=self._key(path))
-            before, size = _seen(answer), 0
+            first = max(0, start - 1)  # a range has to have a byte
+            some = {"Range": f"bytes={first}-"} if first else {}
+            answer = self._bucket.call("get_object", Key=self._key(path), **some)
+            rest, size = _seen(answer), first
+            before = rest._replace(size=rest.size + first)
             for block in self._bucket.blocks(answer, PIECE):
-                sink(memoryview(block))
+                sink(memoryview(block)[max(0, start - size) :])
                 size += len(block)
             if size != before.size or self.look(path) != before:
                 raise Changed("changed while it was read")
             return before
 
-    def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
+    def write(
+        self,
+        path: bytes,
+        fill: Callable[[Sink], Seen],
+        like: Seen | None = None,
+        begun: int = 0,  # noqa: ARG002
+    ) -> None:
         """Make an object of the bytes that `fill` hands over. If this raises, none is there, nor a part of one.
 
         like  what is known of the file beforehand: its time and its mode are kept beside the bytes
@@ -81,6 +91,11 @@ class Folder:
             except BaseException:
                 upload.abort()
                 raise
+
+    def inherit(self, old: bytes, new: bytes) -> int:  # noqa: ARG002
+        """Nothing: of an object that is not whole nothing stands under a name."""
+        self.unlink(old)
+        return 0
 
     def at_once(self, size: int) -> int:  # noqa: ARG002
         """Most of the time goes to waiting for answers."""

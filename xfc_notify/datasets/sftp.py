@@ -38,6 +38,7 @@ LONGEST_NAME = 255
 class Folder:
     """A folder behind a session. `root` is its path there, absolute. See `folder.Folder`."""
 
+    near = False
     tells_changes = False
 
     def __init__(self, session: Session, root: bytes) -> None:
@@ -66,13 +67,13 @@ class Folder:
             found = self._paths.found(path)
             return None if found is None else seen_of(found)
 
-    def read(self, path: bytes, sink: Sink) -> Seen:
+    def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
         with self._session.telling(path):
             self._paths.regular(path)
             file = self._session.wait(self._sftp.open, self._paths.at(path), "rb")
             try:
-                before, size = seen_of(self._session.wait(file.stat)), 0
+                before, size = seen_of(self._session.wait(file.stat)), start
                 while size <= before.size and (block := self._session.wait(file.read, BLOCK, size)):
                     sink(memoryview(block))
                     size += len(block)
@@ -82,14 +83,21 @@ class Folder:
             finally:
                 self._session.try_(file.close)
 
-    def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:  # noqa: ARG002
+    def write(
+        self,
+        path: bytes,
+        fill: Callable[[Sink], Seen],
+        like: Seen | None = None,  # noqa: ARG002
+        begun: int = 0,
+    ) -> None:
         """Make a file of the bytes that `fill` hands over, and force it to disk; it is gone if this raises."""
         wait = self._session.wait
         with self._session.telling(path):
             self._paths.parents(path)
-            file = wait(self._sftp.open, self._paths.at(path), "xb", self._attributes(permissions=0o600))
+            mode = "r+b" if begun else "xb"
+            file = wait(self._sftp.open, self._paths.at(path), mode, self._attributes(permissions=0o600))
             try:
-                size = 0
+                size = begun
 
                 def sink(block: memoryview) -> None:
                     nonlocal size
@@ -98,8 +106,8 @@ class Folder:
 
                 source = fill(sink)
                 seconds = source.mtime // 10**9
-                mode = source.mode & 0o777 | stat.S_IRUSR
-                wait(file.setstat, self._attributes(permissions=mode, atime=seconds, mtime=seconds))
+                permissions = source.mode & 0o777 | stat.S_IRUSR
+                wait(file.setstat, self._attributes(permissions=permissions, atime=seconds, mtime=seconds))
                 self._session.try_(file.fsync)
                 wait(file.close)
             except BaseException as error:
@@ -162,6 +170,16 @@ class Folder:
                     return True
                 raise
         return False
+
+    def inherit(self, old: bytes, new: bytes) -> int:
+        """Give what stands under a temporary name another one; how many bytes of it there are."""
+        seen = self.look(old)
+        if seen is None or not seen.size:
+            self.unlink(old)
+            return 0
+        with self._session.telling(old):
+            self._session.wait(self._sftp.rename, self._paths.at(old), self._paths.at(new))
+        return seen.size
 
     def unlink(self, path: bytes) -> None:
         """Take a name away; nothing where none is."""

@@ -7,7 +7,7 @@ when no slice is left. Whoever has a slice in hand holds a lease and a turn, as 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from xfc_notify.datasets.errors import Overtaken
 from xfc_notify.datasets.journal import LEASE
 from xfc_notify.datasets.tables import FileRow, JournalRow, ReplicaRow, TransferSliceRow
 from xfc_notify.store.database import BATCH, db, for_update
-from xfc_notify.store.lease import renewed
+from xfc_notify.store.lease import Lease, renewed
 
 MOST_FILES = 500
 """Files of a slice."""
@@ -32,6 +32,7 @@ class Slice:
 
     row: TransferSliceRow
     clock: Callable[[], datetime]
+    lease: Lease = field(default_factory=lambda: Lease(LEASE))
 
     @property
     def turn(self) -> int:
@@ -41,7 +42,7 @@ class Slice:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Keep the lease for the duration of the block."""
-        with renewed(self._renew, f"a slice of {self.row.journal_id}"):
+        with renewed(lambda: self.lease.renew(self._renew), f"a slice of {self.row.journal_id}"):
             yield
 
     @contextmanager
@@ -50,8 +51,13 @@ class Slice:
         with db.atomic():
             row = for_update(TransferSliceRow.select().where(self._mine())).first()
             if row is None:
-                raise Overtaken(f"a slice of {self.row.journal_id} was taken over, or is not wanted any more")
+                raise self._overtaken()
             yield row
+
+    def refuse_late(self) -> None:
+        """Raise Overtaken if somebody else may have taken over."""
+        if not self.lease.holds():
+            raise self._overtaken()
 
     def answered(self, last: int, size: int) -> None:
         """Its files up to this id have a good answer, of so many bytes."""
@@ -71,8 +77,12 @@ class Slice:
     def _mine(self) -> Expression:
         return (TransferSliceRow.id == self.row.id) & (TransferSliceRow.turn == self.row.turn)
 
-    def _renew(self) -> None:
-        TransferSliceRow.update(lease_until=self.clock() + LEASE).where(self._mine()).execute()
+    def _overtaken(self) -> Overtaken:
+        return Overtaken(f"a slice of {self.row.journal_id} was taken over, or is not wanted any more")
+
+    def _renew(self) -> bool:
+        renewed = TransferSliceRow.update(lease_until=self.clock() + LEASE)
+        return bool(renewed.where(self._mine()).execute())
 
 
 def begin(slice_: str, clock: Callable[[], datetime]) -> Slice | None:

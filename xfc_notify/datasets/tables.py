@@ -79,6 +79,7 @@ class FileRow(Table):
     hash   what its bytes should be, with the algorithm: `sha256:…`; "" until it was first read
     stamp  by what its store would tell a change since it was last read; "" if it was not
     part   while it arrives, the turn of who writes it: its temporary name has that number; 0 if nobody has begun
+    left   the turn of whoever had it before, and has left some of it; 0: nobody has
     origin  while it arrives, the id of the file that it is a copy of
     """
 
@@ -90,6 +91,7 @@ class FileRow(Table):
     hash = TextField()
     stamp = TextField()
     part = IntegerField(default=0)
+    left = IntegerField(default=0)
     origin = IntegerField(default=0)
     state = CharField(max_length=8)
     verified_at = UTCDateTimeField(null=True)

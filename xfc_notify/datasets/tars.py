@@ -75,6 +75,8 @@ def line(name: bytes, hash_: str) -> bytes:
 class Tar:
     """The members of a tar, as files that are read one after the other: what was passed over does not come again."""
 
+    near = True
+
     def __init__(self, store: str, path: bytes, source: IO[bytes], whole: "Future[tuple[str, Seen]]") -> None:
         self.store = store
         self._path, self._source, self._whole = path, source, whole
@@ -103,7 +105,7 @@ class Tar:
                 return None
         return self._seen
 
-    def read(self, path: bytes, sink: Sink) -> Seen:
+    def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
         """Hand the bytes of a member over; Missing if it does not come any more, Changed if it is not whole."""
         seen = self.look(path)
         if seen is None or self._here is None or self._tar is None or not self._here.isreg():
@@ -112,8 +114,9 @@ class Tar:
         try:
             opened = self._tar.extractfile(self._here)
             while opened is not None and (block := opened.read(BLOCK)):
-                sink(memoryview(block))
                 size += len(block)
+                if size > start:
+                    sink(memoryview(block)[max(0, len(block) - (size - start)) :])
         except _BROKEN:
             raise self._broken() from None
         if size != seen.size:

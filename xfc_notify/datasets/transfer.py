@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from xfc_notify.datasets import arriving, hashes, listing, names, replicas
-from xfc_notify.datasets.at_once import each
-from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken, StoreRefusal
+from xfc_notify.datasets import arriving, hashes, listing, names, replicas, writing
+from xfc_notify.datasets.errors import Conflict, Overtaken
 from xfc_notify.datasets.folder import Folder, Readable
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Hand, Work
@@ -18,7 +17,7 @@ from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import FileState, Step
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.tables import FileRow, JournalRow, ReplicaRow
+from xfc_notify.datasets.tables import JournalRow, ReplicaRow
 from xfc_notify.paths import parse, show
 
 
@@ -143,35 +142,34 @@ def write_some(
 ) -> None:
     """Write some files, force them to disk together, and read them back; what stands at the target is taken over. Their
     answer counts once: Overtaken if somebody else has taken them in hand. A source without an id has no row."""
-    todo = _begun(hand, row, there, [pair for pair in some if not pair[1].stamp])
+    todo = writing.begin(hand, row, there, [pair for pair in some if not pair[1].stamp])
     try:
         taken = [
-            (source, target, taken_over(there, target.path, target, here.store, tell))
-            for source, target in todo
-            if there.look(target.path) is not None
+            (one.target, taken_over(there, one.target.path, one.target, here.store, tell))
+            for one in todo
+            if there.look(one.target.path) is not None
         ]
-        standing = {target.id for _, target, _ in taken}
-        new = [
-            (source, target, arriving.part(row, target))
-            for source, target in todo
-            if target.id not in standing
-        ]
-        read, written = _written(here, there, new, tell)
+        standing = {target.id for target, _ in taken}
+        new = [one for one in todo if one.target.id not in standing]
+        for one in todo:
+            if one.begun and one.target.id in standing:
+                there.unlink(one.part)
+        read, written = writing.write(hand, here, there, new, tell)
         with hand.holding():
             good = {"state": FileState.GOOD, "verified_at": hand.clock()}
             replicas.note(
-                (new[n][0].id, good | {"stamp": seen.stamp})
+                (new[n].source.id, good | {"stamp": seen.stamp})
                 for n, seen in enumerate(read)
-                if new[n][0].id and seen.stamp != new[n][0].stamp
+                if new[n].source.id and seen.stamp != new[n].source.stamp
             )
             replicas.note(
-                (target.id, {"stamp": seen.stamp, "state": FileState.GOOD}) for _, target, seen in taken
+                (target.id, {"stamp": seen.stamp, "state": FileState.GOOD}) for target, seen in taken
             )
-            replicas.note((new[n][1].id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
-            hand.answered(some[-1][1].id, sum(target.size for _, target in todo))
+            replicas.note((new[n].target.id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
+            hand.answered(some[-1][1].id, sum(one.target.size for one in todo))
     except Overtaken:  # whoever took over has undone what was there then
-        for _, target in todo:
-            there.unlink(arriving.part(row, target))
+        for one in todo:
+            there.unlink(one.part)
         raise
 
 
@@ -187,56 +185,10 @@ def write_beside(
     hand: Hand, row: JournalRow, here: Folder, there: Folder, some: Sequence[arriving.Pair], tell: Tell
 ) -> None:
     """Write some files under temporary names beside what stands there, and read them back."""
-    todo = _begun(hand, row, there, some)
-    _written(here, there, [(source, target, arriving.part(row, target)) for source, target in todo], tell)
+    todo = writing.begin(hand, row, there, some)
+    writing.write(hand, here, there, todo, tell)
     with hand.holding():
-        hand.answered(some[-1][1].id, sum(target.size for _, target in todo))
-
-
-def _written(
-    here: Readable, there: Folder, new: Sequence[tuple[File, File, bytes]], tell: Tell
-) -> tuple[Sequence[Seen], Sequence[Seen]]:
-    """Write files under other names, force them to disk together, and read them back: what the sources were, and what
-    they are."""
-    size = sum(target.size for _, target, _ in new)
-
-    def copied(one: tuple[File, File, bytes], tell: Tell) -> Seen:
-        return _copied(here, there, one[0], one[2], tell)
-
-    def read_back(one: tuple[File, File, bytes], tell: Tell) -> Seen:
-        return _read_back(there, one[1], one[2], tell)
-
-    read = each(copied, new, size, [here, there], tell)
-    there.force([part for _, _, part in new])
-    return read, each(read_back, new, size, [there], tell)
-
-
-def _begun(
-    hand: Hand, row: JournalRow, there: Folder, todo: Sequence[arriving.Pair]
-) -> Sequence[arriving.Pair]:
-    """The files with temporary names that nobody else writes to; what who had them before has left is taken away."""
-    with hand.holding():
-        for _, target in todo:
-            if target.part:
-                there.unlink(arriving.part(row, target))
-        FileRow.update(part=hand.turn).where(FileRow.id.in_([target.id for _, target in todo])).execute()
-    return [(source, replace(target, part=hand.turn)) for source, target in todo]
-
-
-def _copied(here: Readable, there: Folder, source: File, part: bytes, tell: Tell) -> Seen:
-    """What the source was when it was copied, with the hash that it should have."""
-    found, seen = hashes.copy(here, source.path, there, part, hashes.algorithm_of(source.hash), tell)
-    if found != source.hash:
-        raise changed(here, source, f"{found} instead of {source.hash}")
-    return seen
-
-
-def _read_back(there: Folder, target: File, part: bytes, tell: Tell) -> Seen:
-    """What the new file was when it was read, with the hash that it should have."""
-    found, seen = hashes.read(there, part, hashes.algorithm_of(target.hash), tell)
-    if found != target.hash:
-        raise other_bytes(there, target)
-    return seen
+        hand.answered(some[-1][1].id, sum(target.size for _, target in some))
 
 
 def _stands(here: Folder, there: Folder, file: File, path: bytes, seen: Seen) -> bool:
@@ -260,22 +212,6 @@ def taken_over(there: Folder, path: bytes, file: File, store: str, tell: Tell) -
     if found != file.hash:
         raise conflict(there, path, file, store)
     return seen
-
-
-def changed(here: Readable, file: File, why: str) -> DatasetError:
-    """What is said of a source that is not what was registered."""
-    return DatasetError(
-        f"store {here.store}: {show(file.path)}: is not what was registered: {why}",
-        "Run: xfc-notify datasets verify",
-    )
-
-
-def other_bytes(there: Folder, file: File, why: str = "") -> StoreRefusal:
-    """What is said of a store that does not give back what was written."""
-    what = f"store {there.store}: {show(file.path)}: other bytes were read back than were written"
-    return StoreRefusal(
-        f"{what}: {why}" if why else what, "The source is untouched. Have the store looked at."
-    )
 
 
 def conflict(there: Folder, path: bytes, file: File, store: str) -> Conflict:

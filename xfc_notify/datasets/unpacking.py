@@ -73,4 +73,4 @@ def _files(source: ReplicaRow, root: bytes) -> Iterator[File]:
     """The files that a packed copy has, where they would lie under a root."""
     for one in members.of(source):
         path = names.join(root, one.name)
-        yield File(one.id, one.name, path, "", one.size, one.hash, "", 0, 0, FileState.UNREAD)
+        yield File(one.id, one.name, path, "", one.size, one.hash, "", 0, 0, 0, FileState.UNREAD)

@@ -1,8 +1,10 @@
 """A lease that its holder renews while it works: if the holder dies it ends soon, and if it is slow it does not."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Event, Thread
 
 from peewee import DatabaseError, InterfaceError
@@ -15,6 +17,37 @@ EVERY = 15.0
 AGAIN = 1.0
 """Seconds after which it is tried again where the database is away."""
 log = logging.getLogger(__name__)
+_LOOK = 0.05
+"""Seconds between two looks at a lease that has run out."""
+
+
+class Lease:
+    """Whether somebody else may have what one works on, told without the database: by a clock that nobody sets, which
+    goes on while the process or the machine is stopped."""
+
+    def __init__(self, lasts: timedelta) -> None:
+        # It begins when the row is written, which was before; whoever renews it does so in good time.
+        self._seconds = lasts.total_seconds() - EVERY
+        self._until = _now() + self._seconds
+        self._lost = False
+
+    def renew(self, renew: Callable[[], bool]) -> None:
+        """Renew the row; `renew` tells whether it is still ours."""
+        began = _now()
+        if renew():
+            self._until = began + self._seconds
+        else:
+            self._lost = True
+
+    def holds(self) -> bool:
+        """Whether nobody else has it, for sure. Where it has run out this waits until `renewed` has asked."""
+        while not self._lost and _now() > self._until:
+            time.sleep(_LOOK)
+        return not self._lost
+
+
+def _now() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @contextmanager

@@ -59,6 +59,7 @@ def up(migrator: Any, db: Database) -> None:
         hash = TextField()
         stamp = TextField()
         part = IntegerField(default=0)
+        left = IntegerField(default=0)
         origin = IntegerField(default=0)
         state = CharField(max_length=8)
         verified_at = DateTimeField(null=True)
