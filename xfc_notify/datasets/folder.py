@@ -61,6 +61,9 @@ class Folder(Readable, Protocol):
     def read(self, path: bytes, sink: Sink) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
 
+    def descriptor(self, path: bytes) -> int | None:
+        """A file, open to be read, which the caller closes; None where only its bytes are to be had."""
+
     def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
         """Make a file of the bytes that `fill` hands over; it is gone if this raises, and on disk after `force`.
 

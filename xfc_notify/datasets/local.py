@@ -79,7 +79,7 @@ class Folder:
     def read(self, path: bytes, sink: Sink) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
         with self._telling(path):
-            file = os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path))
+            file = self.descriptor(path)
             try:
                 before = Seen.of(os.fstat(file))
                 buffer = memoryview(bytearray(min(BLOCK, before.size + 1)))
@@ -92,6 +92,11 @@ class Folder:
                 return before
             finally:
                 os.close(file)
+
+    def descriptor(self, path: bytes) -> int:
+        """A file, open to be read, which the caller closes."""
+        with self._telling(path):
+            return os.open(_name(path), os.O_RDONLY | _FILE, dir_fd=self._parent(path))
 
     def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
         """Make a file of the bytes that `fill` hands over; it is gone if this raises, and on disk after `force`.

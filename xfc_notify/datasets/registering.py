@@ -11,6 +11,8 @@ from xfc_notify.datasets.at_once import each
 from xfc_notify.datasets.describing import About, caller
 from xfc_notify.datasets.errors import Conflict, DatasetError
 from xfc_notify.datasets.hashes import Tell, Watch
+from xfc_notify.datasets.items import apart, rows
+from xfc_notify.datasets.items import reading as items
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
@@ -131,8 +133,8 @@ def refuse_shared(new: New, files: Sequence[bytes]) -> None:
 def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell: Tell) -> None:
     with stores.opened(replica.store) as folder:
 
-        def read(file: File, tell: Tell) -> tuple[File, str, Seen]:
-            return file, *hashes.read(folder, file.path, algorithm, tell)
+        def read(file: File, tell: Tell) -> tuple[File, str, Seen, bytes]:
+            return file, *hashes.begun(folder, file.path, algorithm, tell, apart.HEAD)
 
         for some in replicas.batches(replicas.files(replica)):
             found = each(read, some, sum(file.size for file in some), [folder], tell)
@@ -143,8 +145,13 @@ def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell:
                     {"hash": hash_, "stamp": seen.stamp, "size": seen.size, "state": FileState.GOOD,
                      "verified_at": now},
                 )
-                for file, hash_, seen in found
+                for file, hash_, seen, _ in found
             )  # fmt: skip
+            made = {file.id: hash_ for file, hash_, _, _ in found}
+            with_items = [(file, seen) for file, _, seen, head in found if apart.is_known(head)]
+            for file, said in items.read(folder, with_items):
+                with work.holding():
+                    rows.put(work.row.dataset, made[file.id], said)
 
 
 def shift(work: Work, dataset: DatasetRow, levels: int) -> None:

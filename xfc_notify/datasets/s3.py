@@ -68,6 +68,9 @@ class Folder:
                 raise Changed("changed while it was read")
             return before
 
+    def descriptor(self, path: bytes) -> None:
+        """There is none from afar."""
+
     def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:
         """Make an object of the bytes that `fill` hands over. If this raises, none is there, nor a part of one.
 

@@ -82,6 +82,9 @@ class Folder:
             finally:
                 self._session.try_(file.close)
 
+    def descriptor(self, path: bytes) -> None:
+        """There is none from afar."""
+
     def write(self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None) -> None:  # noqa: ARG002
         """Make a file of the bytes that `fill` hands over, and force it to disk; it is gone if this raises."""
         wait = self._session.wait
