@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from datasets.conftest import Site
+from datasets.workers import Workers
 from xfc_notify.datasets.items import apart, hdf5, reading
 from xfc_notify.datasets.items.arrays import Said
 from xfc_notify.datasets.items.rows import Item
@@ -158,7 +159,8 @@ def test_where_a_library_is_missing_one_word_says_so_and_the_next_verification_m
         assert known.statistics["greatest"] == 23
         assert unknown.why == "h5py is not installed here: pip install 'xfc-notify[items]'"
         assert site.catalog.verify(uid)[0].state == "good"
-    site.catalog.verify(uid)
+    site.catalog.order("verify", uid)
+    Workers(site).work()
     assert [item.name for item in site.catalog.items(uid)] == [
         "",
         "/entry/data",
@@ -180,10 +182,24 @@ def test_what_ends_the_process_or_hangs_is_said_of_its_file_alone(
         "ends the process that reads it: SIGABRT",
         "",
     ]
+    (tmp_path / "lib/h5py.py").write_text("bytearray(3 * 2**30)")
+    uid = site.registered("exp/c", contents)
+    assert [item.why for item in site.catalog.items(uid)] == ["", "takes too much memory", ""]
     monkeypatch.setattr(reading, "PATIENCE", 2)
     (tmp_path / "lib/h5py.py").write_text("import time; time.sleep(60)")
     uid = site.registered("exp/b", contents)
     assert [item.why for item in site.catalog.items(uid)] == ["", "takes too long to read", ""]
+
+
+def test_what_reads_arrays_is_told_no_secret(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "lib").mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"), prepend=os.pathsep)
+    monkeypatch.setenv("XFC_NOTIFY_DATABASE__URL", "postgresql://secret")
+    told = tmp_path / "told"
+    (tmp_path / "lib/h5py.py").write_text(f"import os; open({str(told)!r}, 'w').write(repr(os.environ))")
+    site.registered(contents={"b.h5": h5(nexus)})
+    assert "OPENBLAS" in told.read_text()
+    assert "secret" not in told.read_text()
 
 
 def header(text: str) -> bytes:
