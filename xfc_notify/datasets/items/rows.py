@@ -56,7 +56,7 @@ def put(dataset: str, file: str, said: Sequence[Said]) -> None:
     with db.atomic():
         ItemRow.delete().where(ItemRow.dataset == dataset, ItemRow.file == file).execute()
         lines = ({**one, "dataset": dataset, "file": file, "number": n} for n, one in enumerate(said))
-        for some in chunked(lines, BATCH // 2):
+        for some in chunked(lines, ItemRow.at_once()):
             ItemRow.insert_many(some).on_conflict_ignore().execute()
 
 
