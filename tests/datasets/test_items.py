@@ -62,7 +62,10 @@ def only(site: Site, uid: str) -> Item:
     return item
 
 
-def test_of_a_series_of_npy_every_array_is_known_with_its_statistics(site: Site):
+def test_of_a_series_of_npy_every_array_is_known_with_its_statistics(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "AT_ONCE", 4)
     site.fill("one/exp/a", {f"cub_{n:05}.npy": npy(FRAMES + n) for n in range(15)} | {"note.txt": b"-"})
     uid = site.catalog.register("tree", "one:", "exp/a").uid
     found = list(site.catalog.items(uid))

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
+
+from peewee import chunked
 
 from xfc_notify.datasets import hashes, listing, names, replicas
 from xfc_notify.datasets.at_once import each
@@ -14,7 +16,7 @@ from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.items import apart, rows
 from xfc_notify.datasets.items import reading as items
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.replicas import NOTED, File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
@@ -131,6 +133,7 @@ def refuse_shared(new: New, files: Sequence[bytes]) -> None:
 
 
 def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell: Tell) -> None:
+    with_items: list[tuple[File, Seen]] = []
     with stores.opened(replica.store) as folder:
 
         def read(file: File, tell: Tell) -> tuple[File, str, Seen, bytes]:
@@ -147,11 +150,16 @@ def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell:
                 )
                 for file, hash_, seen, _ in found
             )  # fmt: skip
-            made = {file.id: hash_ for file, hash_, _, _ in found}
-            with_items = [(file, seen) for file, _, seen, head in found if apart.is_known(head)]
-            for file, said in items.read(folder, with_items):
-                with work.holding():
-                    rows.put(work.row.dataset, made[file.id], said)
+            known = (replace(file, hash=hash_) for file, hash_, _, _ in found)
+            with_items += [
+                (file, seen)
+                for file, (_, _, seen, head) in zip(known, found, strict=True)
+                if apart.is_known(head)
+            ]
+        for few in chunked(items.read(folder, with_items), NOTED):
+            with work.holding():
+                for file, said in few:
+                    rows.put(work.row.dataset, file.hash, said)
 
 
 def shift(work: Work, dataset: DatasetRow, levels: int) -> None:

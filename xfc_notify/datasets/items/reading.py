@@ -14,11 +14,11 @@ from typing import Any
 from xfc_notify.datasets.errors import DatasetError
 from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.items.arrays import Said, item
-from xfc_notify.datasets.replicas import FILLED, File
+from xfc_notify.datasets.replicas import FILLED, File, batches, filled
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.paths import harmless
 
-AT_ONCE = 50
+AT_ONCE = 400
 """How many files one process reads."""
 PATIENCE, PACE = 60.0, 10e6
 """Seconds that it has, and bytes that it reads in each further one."""
@@ -31,12 +31,14 @@ _PASSED = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HDF5_PLUGIN_PATH"
 
 def read(folder: Folder, some: Sequence[tuple[File, Seen]]) -> Iterator[tuple[File, list[Said]]]:
     """The items of files that begin as such that have some, each as it was seen when its bytes were hashed."""
-    for first in range(0, len(some), AT_ONCE):
+    seen = {file.id: seen for file, seen in some}
+    few = (files for part in batches([file for file, _ in some], AT_ONCE) for files in filled(part))
+    for files in few:
         with ExitStack() as stack:
             opened: list[tuple[File, int]] = []
-            for file, seen in some[first : first + AT_ONCE]:
+            for file in files:
                 try:
-                    opened.append((file, _opened(folder, file, seen, stack)))
+                    opened.append((file, _opened(folder, file, seen[file.id], stack)))
                 except (DatasetError, OSError) as error:
                     what = error.what if isinstance(error, DatasetError) else str(error.strerror)
                     yield file, [item("", (), "", harmless(what))]
