@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ import hypothesis
 import pytest
 from disk import Disk
 from emptied import Emptied
+from peewee import SqliteDatabase
 from servers.postgres import GivenPostgres, Postgres
 from servers.process import MissingServerError
 from servers.rabbitmq import GivenRabbitMQ, RabbitMQ
@@ -34,6 +36,21 @@ hypothesis.settings.load_profile("untimed")
 # A shell lets what it starts in the background ignore Ctrl-C, and so would all that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_values() -> Iterator[None]:
+    """SQLite takes no more values in a statement than the strictest that is about: 999. Debian's takes 250,000."""
+    connect = SqliteDatabase._connect
+
+    def limited(self: SqliteDatabase) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(self)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+        return connection
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SqliteDatabase, "_connect", limited)
+        yield
 
 
 @pytest.fixture

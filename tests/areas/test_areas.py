@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from facility import Facility, new_area
+from peewee import chunked
 
 from xfc_notify.areas import areas
 from xfc_notify.areas.tables import AreaRow
@@ -53,13 +54,10 @@ def test_the_worst_are_found_by_index(store, now):
         for number in range(3000)
     ]  # fmt: skip
     new_area("ada", now)
-    for first in range(0, len(rows), 500):
-        about = [
-            {"user": 1, "kind": "area", "key": row["path"], "place": "vol1"}
-            for row in rows[first : first + 500]
-        ]
+    for some in chunked(rows, AreaRow.at_once()):
+        about = [{"user": 1, "kind": "area", "key": row["path"], "place": "vol1"} for row in some]
         SubjectRow.insert_many(about).execute()
-        AreaRow.insert_many(rows[first : first + 500]).execute()
+        AreaRow.insert_many(some).execute()
     db.execute_sql("ANALYZE")
     asked: list[str] = []
     execute = db.obj.execute_sql

@@ -9,6 +9,7 @@ import pytest
 from facility import Facility, new_area, order_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from peewee import chunked
 
 from xfc_notify.areas import answers, history
 from xfc_notify.areas.scans import past_scan
@@ -35,7 +36,8 @@ def scanned_daily(owner: str, days: int, now: datetime) -> AreaRow:
          "as_of": now - (days - day) * DAY, "progress_at": now, "usage": {}, "findings": []}
         for day in range(days + 1)
     ]  # fmt: skip
-    ScanRow.insert_many(rows).execute()
+    for some in chunked(rows, ScanRow.at_once()):
+        ScanRow.insert_many(some).execute()
     AreaRow.update(last_scan=f"{owner}{days}").where(AreaRow.id == area.id).execute()
     return area
 

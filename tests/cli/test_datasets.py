@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import h5py
+import numpy as np
 import pytest
 
 from cli.console import assert_harmless, assert_told, call, on_terminal, run
@@ -189,6 +191,23 @@ def test_a_series_is_registered_by_its_points(site: Site):
     assert len(site("datasets", "files", ran.out.strip(), "--json").json) == 3
     ran = site("datasets", "register", "template", "one:", "exp", "--arguments", template, "--points", "1-3")
     assert_told(ran, 1, "1 of 3 files are not there: exp/cub_00003.npy")
+
+
+def test_show_has_the_arrays_in_its_files(site: Site):
+    np.save(site.folder / "one/exp/cub_00000.npy", np.arange(12.0).reshape(3, 4))
+    with h5py.File(site.folder / "one/exp/odd.h5", "w") as file:
+        file["\x1b[31m"] = h5py.ExternalLink("/etc/passwd", "/")
+    assert site("datasets", "register", "tree", "one:", "exp", "--uid", "u").code == 0
+    shown = site("datasets", "show", "u")
+    assert shown.code == 0
+    assert "3 × 4" in shown.out
+    assert "least 0, greatest 11, mean 5.5, deviation 3.45205" in shown.out
+    assert "/\\x1b[31m" in shown.out
+    assert "lies in another file, which is not read" in shown.out
+    found = site("datasets", "show", "u", "--json").json
+    assert found["more_items"] is False
+    assert [item["file"] for item in found["items"]] == ["exp/cub_00000.npy", "exp/odd.h5"]
+    assert found["items"][0]["statistics"]["mean"] == 5.5
 
 
 def test_verify_ends_with_1_where_a_byte_is_another(site: Site):

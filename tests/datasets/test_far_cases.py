@@ -2,12 +2,15 @@
 to C22 of the list of cases."""
 
 import errno
+import io
 import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 from facility import Facility, together
 from servers.s3 import S3
@@ -28,6 +31,7 @@ from xfc_notify.datasets.errors import (
     StoreAway,
     StoreRefusal,
 )
+from xfc_notify.datasets.items import reading
 from xfc_notify.datasets.tables import JournalRow
 
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
@@ -143,7 +147,7 @@ def assert_no_uploads(site: Far) -> None:
 @pytest.mark.parametrize("when", ["before it is read back", "after it was placed"])
 def test_c3_a_byte_that_flips_before_the_check_is_found(site: Far, monkeypatch, when: str):
     uid = site.registered()
-    real = hashes.read
+    real = hashes.pour
 
     def flipped(folder: Any, path: bytes, *more: Any) -> Any:
         if folder.store == "two" and (b".xfc-part" in path) == when.startswith("before"):
@@ -151,7 +155,7 @@ def test_c3_a_byte_that_flips_before_the_check_is_found(site: Far, monkeypatch, 
             site.put(names[0], b"!" + site.tree("two")[names[0]][1:])
         return real(folder, path, *more)
 
-    monkeypatch.setattr(hashes, "read", flipped)
+    monkeypatch.setattr(hashes, "pour", flipped)
     if when.startswith("before"):
         with pytest.raises(StoreRefusal, match="other bytes were read back"):
             site.catalog.move(uid, "one:", "two:")
@@ -440,3 +444,24 @@ def test_two_stores_that_are_one_place_or_lie_in_each_other_are_found_by_their_m
         other = Facility.at(site.folder, stores=[two.model_dump(mode="json", exclude_defaults=True), table])
         with pytest.raises(DatasetError, match=told):
             Far(site.folder, other, put=site.put, drop=site.drop, all=site.all).initialise()
+
+
+def test_arrays_in_files_far_away_are_known_as_those_here_are(site: Far):
+    kept = io.BytesIO()
+    np.save(kept, np.arange(24.0))
+    with h5py.File(tmp := site.folder / "made.h5", "w") as file:
+        file["entry/data"] = np.arange(48.0)
+    site.put("exp/a/1.npy", kept.getvalue())
+    site.put("exp/a/2.h5", tmp.read_bytes())
+    uid = site.catalog.register("tree", "two:", "exp/a").uid
+    found = [(item.file, item.name, item.statistics["greatest"]) for item in site.catalog.items(uid)]
+    assert found == [("exp/a/1.npy", "", 23), ("exp/a/2.h5", "/entry/data", 47)]
+
+
+def test_what_is_too_large_to_be_fetched_twice_says_so(site: Far, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "FILLED", 100)
+    kept = io.BytesIO()
+    np.save(kept, np.arange(24.0))
+    site.put("exp/a/1.npy", kept.getvalue())
+    (item,) = site.catalog.items(site.catalog.register("tree", "two:", "exp/a").uid)
+    assert item.why == "is not fetched for this: it has more than 100 bytes"

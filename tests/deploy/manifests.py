@@ -33,6 +33,15 @@ class Pod:
     @property
     def data(self) -> dict[str, Manifest]:
         """Its volumes that hold areas, by name."""
+        return {name: it for name, it in self._claims.items() if name != "stores"}
+
+    @property
+    def stores(self) -> dict[str, Manifest]:
+        """Its volumes that hold stores, by name."""
+        return {name: it for name, it in self._claims.items() if name == "stores"}
+
+    @property
+    def _claims(self) -> dict[str, Manifest]:
         return {it["name"]: it for it in self.spec["volumes"] if "persistentVolumeClaim" in it}
 
 

@@ -259,6 +259,8 @@ def test_who_moves_files_may_write_to_stores_alone_and_can_send_no_mail(
     assert transfers["command"] == ["dramatiq", "xfc_notify.actors", "-Q", "transfers", "-p", "2", "-t", "1"]
     assert [volume["target"] for volume in transfers["volumes"]] == ["/data/stores"]
     assert (transfers["read_only"], transfers["cap_drop"]) == (True, ["ALL"])
+    assert transfers["user"] == "10002:10002"
+    assert all(compose["services"][name].get("user") != transfers["user"] for name in OURS)
     assert "outside" not in transfers["networks"]
     assert {it if isinstance(it, str) else it["target"] for it in transfers["secrets"]} == {
         "database_url",

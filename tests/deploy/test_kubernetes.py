@@ -8,6 +8,7 @@ from typing import Any
 
 import kubernetes_validate
 import pytest
+import yaml
 
 from deploy.manifests import Manifest, Pod, environment, pods, put_together
 from xfc_notify.components import CHECKS
@@ -15,11 +16,12 @@ from xfc_notify.components import load_settings as load
 
 VERSIONS = ("1.30", kubernetes_validate.latest_version())
 KEYS = {
-    "xfc-notify": {"database_url", "broker_url", "mail_url", "link_secret"},
+    "xfc-notify-service": {"database_url", "broker_url", "mail_url", "link_secret"},
     "xfc-notify-scan": {"broker_url"},
+    "xfc-notify-transfers": {"database_url", "broker_url"},
 }
-"""What docs/containers.md says has to be in the Secret of each namespace."""
-DATA = Path("/data/xfc")
+"""What docs/containers.md says has to be in each Secret."""
+DATA, STORES = Path("/data/xfc"), Path("/data/stores")
 
 
 @pytest.fixture(scope="module", params=["base", "overlays/example"])
@@ -64,12 +66,14 @@ def test_a_mistake_would_be_seen(base: list[Manifest]) -> None:
 
 
 def test_there_are_scanners_a_service_the_web_a_timer_a_migration_and_discover(
-    manifests: list[Manifest],
+    base: list[Manifest], site: list[Manifest]
 ) -> None:
-    assert {(it.namespace, it.component) for it in pods(manifests)} == {
+    found = {(it.namespace, it.component) for it in pods(base)}
+    assert found == {
         ("xfc-notify-scan", "scan"),
         *(("xfc-notify", name) for name in ("service", "web", "tick", "migrate", "discover")),
     }
+    assert {(it.namespace, it.component) for it in pods(site)} == found | {("xfc-notify", "transfers")}
 
 
 def test_a_command_is_one_that_there_is(manifests: list[Manifest]) -> None:
@@ -93,8 +97,9 @@ def test_the_settings_are_such_and_no_secret_is_missing(manifests: list[Manifest
         assert config[0] == "settings.toml"
         (folder / "settings.toml").write_text(config[1])
         secret = volumes["secrets"]["secret"]
-        given = {item["key"] for item in secret.get("items", [])} or KEYS[pod.namespace]
-        assert given <= KEYS[pod.namespace]
+        known_keys = KEYS[secret["secretName"]]
+        given = {item["key"] for item in secret.get("items", [])} or known_keys
+        assert given <= known_keys
         for container in pod.containers:
             mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
             assert mounts["settings"] == "/etc/xfc-notify"
@@ -115,6 +120,8 @@ def test_the_settings_are_such_and_no_secret_is_missing(manifests: list[Manifest
             assert settings.volumes
             for volume in settings.volumes if pod.data else ():
                 assert any(Path(volume.path.decode()).is_relative_to(mounts[name]) for name in pod.data)
+            for store in settings.stores if "stores" in mounts else ():
+                assert Path(store.path.decode()).is_relative_to(mounts["stores"])
 
 
 def url_for(key: str) -> str:
@@ -139,6 +146,52 @@ def test_what_a_pod_mounts_is_there(site: list[Manifest]) -> None:
             }
             assert store["nfs"]["readOnly"]
             assert "ro" in store["mountOptions"]
+
+
+def test_who_moves_files_has_a_user_an_account_a_secret_and_stores_of_its_own_and_no_areas(
+    base: list[Manifest], site: list[Manifest]
+) -> None:
+    moves, others = pod(site, "transfers"), [it for it in pods(site) if it.component != "transfers"]
+    assert moves.data == {}
+    assert [it.component for it in pods(site) if it.stores] == ["transfers"]
+    (volume,) = moves.stores.values()
+    claim = named(site, "PersistentVolumeClaim")[
+        moves.namespace, volume["persistentVolumeClaim"]["claimName"]
+    ]
+    store = named(site, "PersistentVolume")["", claim["spec"]["volumeName"]]["spec"]
+    areas = [
+        it["spec"] for it in named(site, "PersistentVolume").values() if it["spec"]["nfs"].get("readOnly")
+    ]
+    assert len(areas) == 2
+    assert store["nfs"]["path"] not in {it["nfs"]["path"] for it in areas}
+    assert set(store["mountOptions"]) == {"nosuid", "nodev", "noexec"}
+    mounts = {it["name"]: it["mountPath"] for it in moves.spec["containers"][0]["volumeMounts"]}
+    assert mounts["stores"] == str(STORES)
+
+    def own(spec: Manifest) -> tuple[int, str, str]:
+        secret = {it["name"]: it for it in spec["volumes"]}["secrets"]["secret"]["secretName"]
+        return spec["securityContext"]["runAsUser"], spec.get("serviceAccountName", "default"), secret
+
+    assert own(moves.spec) == (10002, "transfers", "xfc-notify-transfers")
+    for theirs in (own(it.spec) for it in others):
+        assert not set(theirs) & set(own(moves.spec))
+    account = named(site, "ServiceAccount")["xfc-notify", "transfers"]
+    assert account["automountServiceAccountToken"] is False
+    assert "fsGroup" not in moves.spec["securityContext"]
+    assert named(base, "ServiceAccount") == {}
+
+
+def test_who_moves_files_runs_what_compose_and_systemd_run(site: list[Manifest]) -> None:
+    (container,) = pod(site, "transfers").spec["containers"]
+    deployed = Path(__file__).parents[2] / "deploy"
+    compose = yaml.safe_load((deployed / "compose.yaml").read_text())["services"]["transfers"]
+    assert container["command"] == compose["command"]
+    user = pod(site, "transfers").spec["securityContext"]["runAsUser"]
+    assert compose["user"] == f"{user}:{user}"
+    assert container["readinessProbe"]["exec"]["command"] == compose["healthcheck"]["test"][1:]
+    unit = (deployed / "systemd/xfc-notify-transfers.service").read_text()
+    assert f"/{' '.join(container['command'])}\n" in unit
+    assert f"TimeoutStopSec={pod(site, 'transfers').spec['terminationGracePeriodSeconds'] // 60}min" in unit
 
 
 def test_areas_are_mounted_read_only_and_the_kubelet_has_no_cause_to_change_them(
@@ -205,14 +258,14 @@ def test_a_pod_writes_nowhere_but_in_tmp_and_has_no_account_and_a_limit(manifest
         for container in pod.containers:
             assert container["securityContext"]["readOnlyRootFilesystem"] is True
             writable = {it["mountPath"] for it in container["volumeMounts"] if not it.get("readOnly")}
-            assert writable == {"/tmp"}
+            assert writable <= {"/tmp", *([str(STORES)] if pod.stores else [])}
             assert container["resources"]["limits"]["memory"]
             assert container["resources"]["requests"].keys() == {"cpu", "memory"}
 
 
-def test_a_deployment_finds_its_own_pods(manifests: list[Manifest]) -> None:
-    deployments = named(manifests, "Deployment")
-    assert {name for _, name in deployments} == {"scan", "service", "web"}
+def test_a_deployment_finds_its_own_pods(site: list[Manifest]) -> None:
+    deployments = named(site, "Deployment")
+    assert {name for _, name in deployments} == {"scan", "service", "web", "transfers"}
     for deployment in deployments.values():
         selected = deployment["spec"]["selector"]["matchLabels"]
         assert selected.items() <= deployment["spec"]["template"]["metadata"]["labels"].items()
@@ -264,6 +317,7 @@ def test_a_pod_may_speak_to_whom_it_needs_and_to_nobody_else(
     assert {it.component: reached(base, it) for it in pods(base)} == expected
     assert reached(site, pod(site, "migrate")) == names | {("192.0.2.10/32", 5432)}
     assert reached(site, pod(site, "scan")) == expected["scan"]
+    assert reached(site, pod(site, "transfers")) == names | broker | {("192.0.2.10/32", 5432)}
 
 
 def test_nobody_may_speak_to_a_pod_but_the_ingress_controller_to_the_web(manifests: list[Manifest]) -> None:

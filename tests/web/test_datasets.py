@@ -50,6 +50,16 @@ def test_one_dataset_with_copies_history_and_journal(cleo: Browser) -> None:
     assert "Wo er gelegen hat" in german
 
 
+def test_what_is_in_its_files_is_shown(cleo: Browser, op: Browser) -> None:
+    page = cleo.get("/datasets/d2").text
+    assert "What is in its files" in page
+    assert "/&lt;b&gt;frames" in page
+    for shown in ("3 × 4", "&lt;f8", "5.5", "3.45205", "holds texts or references, which are not read"):
+        assert shown in page
+    assert "Was in den Dateien steht" in cleo.get("/datasets/d2", Cookie="xfc_language=de").text
+    assert "What is in its files" not in op.get("/datasets/d3").text
+
+
 def test_a_search_finds_by_path_description_uid_and_store(op: Browser) -> None:
     def found(query: str) -> list[str]:
         page = op.get(f"/datasets?{query}").text
@@ -92,6 +102,7 @@ def test_rest_shows_what_the_commands_print(web: Web, place: Place) -> None:
     url = f"{web.url}/api/v1/datasets"
     assert httpx.get(url, headers=as_op).json() == {"items": printed("list"), "page": 1, "next": None}
     assert httpx.get(f"{url}/d1", headers=as_op).json() == printed("show", "d1")
+    assert httpx.get(f"{url}/d2", headers=as_op).json()["items"] == printed("show", "d2")["items"]  # type: ignore[index]
     for kind in ("files", "history", "journal"):
         shown = httpx.get(f"{url}/d1/{kind}", headers=as_op).json()["items"]
         assert shown == printed(kind, "d1") if kind != "journal" else len(shown) == 3

@@ -56,7 +56,7 @@ class NewArea:
 
 def add(new: Sequence[NewArea], now: datetime) -> None:
     """Add areas of existing users, in a transaction. No other may lie there."""
-    for some in chunked(new, BATCH):
+    for some in chunked(new, AreaRow.at_once()):
         subjects = [
             {
                 "kind": Kind.AREA,
@@ -116,10 +116,9 @@ def areas_of(user: UserRow) -> list[AreaRow]:
 def of_subjects(subjects: Iterable[int]) -> dict[int, AreaRow]:
     """Subject → area of those of these subjects that are areas, in their order."""
     asked = list(dict.fromkeys(subjects))
-    if not asked:
-        return {}
-    rows = AreaRow.select(AreaRow, UserRow).join(UserRow).where(AreaRow.subject.in_(asked))
-    found = {row.subject_id: row for row in rows}
+    rows = AreaRow.select(AreaRow, UserRow).join(UserRow)
+    chosen = (rows.where(AreaRow.subject.in_(some)) for some in chunked(asked, BATCH))
+    found = {row.subject_id: row for query in chosen for row in query}
     return {subject: found[subject] for subject in asked if subject in found}
 
 

@@ -97,7 +97,7 @@ class Census:
                 AreaRow.update(gone_at=gone_at).where(AreaRow.id.in_(some)).execute()
         if self._changed:
             changed = sorted(self._changed, key=lambda area: int(area.id))
-            AreaRow.bulk_update(changed, fields=["uid", "remark"], batch_size=BATCH)
+            AreaRow.bulk_update(changed, fields=["uid", "remark"], batch_size=AreaRow.at_once(2))
         areas.add(self._new, self._now)
 
     def _see(self, area: AreaRow, claim: Claim) -> None:

@@ -62,9 +62,11 @@ def claim_orders(
                 SliceRow.id.in_(few)
             ).execute()
         fresh = {part.scan_id for part in claimed if part.attempts == 0}
-        ScanRow.update(progress_at=now).where(ScanRow.id.in_(list(fresh))).execute()
+        for some in chunked(fresh, BATCH):
+            ScanRow.update(progress_at=now).where(ScanRow.id.in_(some)).execute()
         unbegun = [part.scan_id for part in claimed if part.attempts == 0 and part.directories == [""]]
-        ScanRow.update(as_of=now.replace(microsecond=0)).where(ScanRow.id.in_(unbegun)).execute()
+        for some in chunked(unbegun, BATCH):
+            ScanRow.update(as_of=now.replace(microsecond=0)).where(ScanRow.id.in_(some)).execute()
         return _orders(claimed, budget, one_file_system, exclude)
 
 
@@ -95,8 +97,8 @@ def _orders(
 ) -> list[ScanOrder]:
     of_area = (AreaRow.path, AreaRow.uid, AreaRow.last_scan)
     rows = ScanRow.select(ScanRow.id, ScanRow.as_of, ScanRow.clock, *of_area).join(AreaRow)
-    rows = rows.where(ScanRow.id.in_([part.scan_id for part in slices]))
-    scans = {scan.id: scan for scan in rows}
+    chosen = (rows.where(ScanRow.id.in_(some)) for some in chunked({part.scan_id for part in slices}, BATCH))
+    scans = {scan.id: scan for query in chosen for scan in query}
     least = _least([scan.area.last_scan for scan in scans.values() if scan.area.last_scan])
     return [
         ScanOrder(
@@ -123,7 +125,7 @@ def _least(last_scans: Sequence[str]) -> dict[str | None, Tally]:
     Half of its share of what was there: so nothing is missed unless most of it is gone since.
     """
     columns = (ScanRow.id, ScanRow.size, ScanRow.files, ScanRow.temporal_usage)
-    rows = ScanRow.select(*columns).where(ScanRow.id.in_(list(last_scans)))
+    chosen = (ScanRow.select(*columns).where(ScanRow.id.in_(some)) for some in chunked(last_scans, BATCH))
     return {
         row.id: Tally(
             row.files // (2 * SHARE),
@@ -131,5 +133,6 @@ def _least(last_scans: Sequence[str]) -> dict[str | None, Tally]:
             0,
             int(row.temporal_usage * DAY_SECONDS) // (2 * SHARE),
         )
-        for row in rows
+        for query in chosen
+        for row in query
     }

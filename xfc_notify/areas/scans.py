@@ -60,18 +60,19 @@ def open_scans(choice: Choice, count: int | None, clock: Clock, now: datetime) -
             areas = [area for (area,) in chosen.tuples()]
             if not areas:
                 break
-            opened += sum(open_now(some, clock, now) for some in chunked(areas, BATCH))
+            opened += open_now(areas, clock, now)
     return opened
 
 
 def hasten(areas: Sequence[int], clock: Clock, now: datetime) -> None:
     """Scan these areas before all others: open scans go first from here on, and the others are opened."""
     with db.atomic():
-        is_open = ScanRow.area.in_(list(areas)) & (ScanRow.state == ScanState.OPEN)
-        under_way = [
-            scan.id for scan in for_update(ScanRow.select(ScanRow.id).where(is_open).order_by(ScanRow.id))
-        ]
-        SliceRow.update(ordered_at=URGENT).where(SliceRow.scan.in_(under_way)).execute()
+        for some in chunked(sorted(areas), BATCH):
+            is_open = ScanRow.area.in_(some) & (ScanRow.state == ScanState.OPEN)
+            under_way = [
+                scan.id for scan in for_update(ScanRow.select(ScanRow.id).where(is_open).order_by(ScanRow.id))
+            ]
+            SliceRow.update(ordered_at=URGENT).where(SliceRow.scan.in_(under_way)).execute()
         open_now(areas, clock, now, urgent=True)
 
 
@@ -126,9 +127,11 @@ def open_now(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool 
         }
         for area in areas
     ]
-    ScanRow.insert_many(rows).on_conflict_ignore().execute()
     mine = [str(row["id"]) for row in rows]
-    opened = {scan.id for scan in ScanRow.select(ScanRow.id).where(ScanRow.id.in_(mine))}
+    for some in chunked(rows, ScanRow.at_once()):
+        ScanRow.insert_many(some).on_conflict_ignore().execute()
+    asked = (ScanRow.select(ScanRow.id).where(ScanRow.id.in_(few)) for few in chunked(mine, BATCH))
+    opened = {scan.id for query in asked for scan in query}
     slices = [
         # A microsecond each keeps the order in which the areas were chosen.
         new_slice(scan_id, [b""], URGENT if urgent else now + timedelta(microseconds=place))
@@ -141,8 +144,8 @@ def open_now(areas: Sequence[int], clock: Clock, now: datetime, *, urgent: bool 
 
 def add_slices(slices: Sequence[Mapping[str, Any]]) -> None:
     """Store slices that `new_slice` made."""
-    if slices:
-        SliceRow.insert_many(slices).execute()
+    for some in chunked(slices, SliceRow.at_once()):
+        SliceRow.insert_many(some).execute()
 
 
 def past(

@@ -26,6 +26,7 @@ from xfc_notify.datasets import (
 from xfc_notify.datasets import verify as verifying
 from xfc_notify.datasets.errors import DatasetError, Overtaken, StoreAway, StoreRefusal
 from xfc_notify.datasets.hashes import Tell
+from xfc_notify.datasets.items import rows
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
@@ -212,6 +213,7 @@ def _leave(work: Work, stores: Stores, tell: Tell) -> None:
             DatasetRow.update(path=row.arguments["path"]).where(DatasetRow.uid == row.dataset).execute()
         if not replicas.of(row.dataset):
             DatasetRow.update(state=DatasetState.REMOVED).where(DatasetRow.uid == row.dataset).execute()
+            rows.forget(row.dataset)
         work.end(success=True)
 
 

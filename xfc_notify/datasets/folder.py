@@ -66,6 +66,9 @@ class Folder(Readable, Protocol):
         """Hand a file's bytes over, from one of them on; what it was. Changed if it is not the same before and after,
         Missing …"""
 
+    def descriptor(self, path: bytes) -> int | None:
+        """A file, open to be read, which the caller closes; None where only its bytes are to be had."""
+
     def write(
         self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None, begun: int = 0
     ) -> None:

@@ -39,6 +39,17 @@ def read(folder: Readable, path: bytes, algorithm: str, tell: Tell) -> tuple[str
     return pour(folder, path, algorithm, lambda _: None, tell)
 
 
+def begun(folder: Readable, path: bytes, algorithm: str, tell: Tell, head: int) -> tuple[str, Seen, bytes]:
+    """The same, with so many of its first bytes."""
+    first = bytearray()
+
+    def take(block: memoryview) -> None:
+        if len(first) < head:
+            first.extend(block[: head - len(first)])
+
+    return *pour(folder, path, algorithm, take, tell), bytes(first)
+
+
 def pour(folder: Readable, path: bytes, algorithm: str, sink: Sink, tell: Tell) -> tuple[str, Seen]:
     """The same, and the bytes are handed over, block by block."""
     made = new(algorithm)

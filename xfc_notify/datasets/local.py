@@ -65,7 +65,7 @@ class Folder:
     def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
         with self._paths.telling(path):
-            file = os.open(last_of(path), os.O_RDONLY | _FILE, dir_fd=self._paths.parent(path))
+            file = self.descriptor(path)
             try:
                 before = Seen.of(os.fstat(file))
                 buffer = memoryview(bytearray(min(BLOCK, before.size + 1)))
@@ -78,6 +78,11 @@ class Folder:
                 return before
             finally:
                 os.close(file)
+
+    def descriptor(self, path: bytes) -> int:
+        """A file, open to be read, which the caller closes."""
+        with self._paths.telling(path):
+            return os.open(last_of(path), os.O_RDONLY | _FILE, dir_fd=self._paths.parent(path))
 
     def write(
         self, path: bytes, fill: Callable[[Sink], Seen], like: Seen | None = None, begun: int = 0

@@ -1,9 +1,12 @@
 """What the catalogue is asked. Nothing here changes anything."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from xfc_notify.datasets import choosing, documents, replicas, rules, views
+from xfc_notify.datasets.items import rows
+from xfc_notify.datasets.items.rows import Item
 from xfc_notify.datasets.names import AnyPath
 from xfc_notify.datasets.searching import Search
 from xfc_notify.datasets.settings import Datasets
@@ -28,9 +31,14 @@ class Looking:
         )
         return views.retrieved(copy, self.stores)
 
-    def show(self, uid: str) -> views.DatasetView:
-        """One dataset; WrongInput if there is none."""
-        return views.dataset(replicas.dataset(uid), self.stores)
+    def show(self, uid: str) -> views.WholeView:
+        """One dataset, with the first arrays in its files; WrongInput if there is none."""
+        return views.whole(replicas.dataset(uid), self.stores)
+
+    def items(self, uid: str) -> Iterator[Item]:
+        """All arrays in the files of a dataset, as they were when their files were first read: each with its shape,
+        type, hash and statistics, or why its values were not read."""
+        return rows.of(replicas.dataset(uid).uid)
 
     def find(self, **wanted: Any) -> list[views.DatasetView]:
         """The datasets that fit all that is given, the newest first: see `Search` for what can be asked."""

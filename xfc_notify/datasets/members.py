@@ -13,7 +13,6 @@ from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.tables import ReplicaRow, TarMemberRow
 from xfc_notify.paths import parse, show
-from xfc_notify.store.database import BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def add(replica: ReplicaRow, files: Iterable[File]) -> None:
         {"replica": replica.id, "name": show(file.name), "size": file.size, "hash": file.hash}
         for file in files
     )
-    for some in chunked(lines, BATCH // 2):
+    for some in chunked(lines, TarMemberRow.at_once()):
         TarMemberRow.insert_many(some).execute()
 
 

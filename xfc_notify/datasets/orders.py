@@ -4,11 +4,11 @@ A lease is one of three: short while somebody works, long while it waits in the 
 when nobody is to try it before that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import chunked, fn
 
 from xfc_notify.datasets import slices
 from xfc_notify.datasets.errors import Changed, StoreAway, StoreRefusal
@@ -18,7 +18,7 @@ from xfc_notify.datasets.states import Command, Step
 from xfc_notify.datasets.tables import JournalRow, TransferSliceRow
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.errors import XfcNotifyError
-from xfc_notify.store.database import db, for_update
+from xfc_notify.store.database import BATCH, db, for_update
 
 SENT = timedelta(hours=2)
 """How long an order may wait in its queue before it is sent again."""
@@ -45,7 +45,7 @@ def claim(now: datetime) -> tuple[list[str], list[str]]:
             JournalRow.ordered, JournalRow.ended_at.is_null(), _is_free(JournalRow, now), JournalRow.id.not_in(sliced)
         )  # fmt: skip
         begun = [row.id for row in for_update(commands.order_by(JournalRow.began_at), skip_locked=True)]
-        JournalRow.update(lease_until=now + SENT).where(JournalRow.id.in_(begun)).execute()
+        _lease(begun, now + SENT)
         room = (
             AT_ONCE
             - TransferSliceRow.select(fn.COUNT(TransferSliceRow.id))
@@ -61,8 +61,13 @@ def claim(now: datetime) -> tuple[list[str], list[str]]:
 
 def unclaim(commands: list[str], parts: list[str], now: datetime) -> None:
     """Give back the leases of those that could not be sent."""
-    JournalRow.update(lease_until=now).where(JournalRow.id.in_(commands)).execute()
+    _lease(commands, now)
     TransferSliceRow.update(lease_until=None).where(TransferSliceRow.id.in_(parts)).execute()
+
+
+def _lease(commands: Sequence[str], until: datetime) -> None:
+    for some in chunked(commands, BATCH):
+        JournalRow.update(lease_until=until).where(JournalRow.id.in_(some)).execute()
 
 
 def release_sent(now: datetime) -> None:

@@ -54,7 +54,7 @@ def _dataset(visit: Visit) -> Shown:
     return Show(
         "datasets/dataset.html.j2",
         {
-            "dataset": views.dataset(row, stores),
+            "dataset": views.whole(row, stores),
             "levels": LEVELS,
             "under_way": views.under_way(visit.now, DatasetRow.uid == row.uid),
             "history": list(reversed(views.history(row.uid)))[:LINES],

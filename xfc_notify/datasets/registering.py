@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import uuid4
+
+from peewee import chunked
 
 from xfc_notify.datasets import hashes, listing, names, replicas
 from xfc_notify.datasets.at_once import each
 from xfc_notify.datasets.describing import About, caller
 from xfc_notify.datasets.errors import Conflict, DatasetError
 from xfc_notify.datasets.hashes import Tell, Watch
+from xfc_notify.datasets.items import apart, rows
+from xfc_notify.datasets.items import reading as items
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.replicas import File
+from xfc_notify.datasets.replicas import NOTED, File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
@@ -129,10 +133,11 @@ def refuse_shared(new: New, files: Sequence[bytes]) -> None:
 
 
 def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell: Tell) -> None:
+    with_items: list[tuple[File, Seen]] = []
     with stores.opened(replica.store) as folder:
 
-        def read(file: File, tell: Tell) -> tuple[File, str, Seen]:
-            return file, *hashes.read(folder, file.path, algorithm, tell)
+        def read(file: File, tell: Tell) -> tuple[File, str, Seen, bytes]:
+            return file, *hashes.begun(folder, file.path, algorithm, tell, apart.HEAD)
 
         for some in replicas.batches(replicas.files(replica)):
             found = each(read, some, sum(file.size for file in some), [folder], tell)
@@ -143,8 +148,18 @@ def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell:
                     {"hash": hash_, "stamp": seen.stamp, "size": seen.size, "state": FileState.GOOD,
                      "verified_at": now},
                 )
-                for file, hash_, seen in found
+                for file, hash_, seen, _ in found
             )  # fmt: skip
+            known = (replace(file, hash=hash_) for file, hash_, _, _ in found)
+            with_items += [
+                (file, seen)
+                for file, (_, _, seen, head) in zip(known, found, strict=True)
+                if apart.is_known(head)
+            ]
+        for few in chunked(items.read(folder, with_items), NOTED):
+            with work.holding():
+                for file, said in few:
+                    rows.put(work.row.dataset, file.hash, said)
 
 
 def shift(work: Work, dataset: DatasetRow, levels: int) -> None:

@@ -117,8 +117,9 @@ def _source(stores: Stores, copy: ReplicaRow, files: Sequence[File]) -> ReplicaR
 
 def _pairs(source: ReplicaRow, files: Sequence[File]) -> Iterator[Sequence[Pair]]:
     by_name = {file.name: file for file in replicas.files(source)}
-    for some in replicas.filled(files):
-        yield [(by_name[file.name], file) for file in some]
+    for few in replicas.batches(files):
+        for some in replicas.filled(few):
+            yield [(by_name[file.name], file) for file in some]
 
 
 def _begun(copy: ReplicaRow) -> Sequence[File]:

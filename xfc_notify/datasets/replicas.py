@@ -103,7 +103,7 @@ def add_files(replica: ReplicaRow, files: Iterable[Mapping[str, Any]]) -> None:
         }
         for file in files
     )
-    for some in chunked(lines, BATCH // 2):
+    for some in chunked(lines, FileRow.at_once()):
         FileRow.insert_many(some).execute()
 
 
@@ -158,8 +158,11 @@ def known_batches(replica: ReplicaRow) -> Iterator[list[File]]:
 def numbered(replica: ReplicaRow, ids: Sequence[int]) -> dict[int, File]:
     """Those files of a copy that have these ids, by their ids."""
     root = parse(replica.root)
-    rows = FileRow.select().where(FileRow.replica == replica.id, FileRow.id.in_(ids))
-    return {row.id: File.of(row, root) for row in rows}
+    found = (
+        FileRow.select().where(FileRow.replica == replica.id, FileRow.id.in_(some))
+        for some in chunked(ids, BATCH)
+    )
+    return {row.id: File.of(row, root) for rows in found for row in rows}
 
 
 def known_files(replica: ReplicaRow) -> list[File]:
@@ -182,8 +185,9 @@ def sizes(numbers: Sequence[int]) -> dict[int, int]:
     sizes: dict[int, int] = {}
     listed: Any
     for listed in (FileRow, TarMemberRow):  # of what is packed, the members count and not the tar
-        rows = listed.select(listed.replica, fn.SUM(listed.size)).where(listed.replica.in_(numbers))
-        sizes |= {number: int(size) for number, size in rows.group_by(listed.replica).tuples()}
+        for some in chunked(numbers, BATCH):
+            rows = listed.select(listed.replica, fn.SUM(listed.size)).where(listed.replica.in_(some))
+            sizes |= {number: int(size) for number, size in rows.group_by(listed.replica).tuples()}
     return sizes
 
 
@@ -230,9 +234,11 @@ def forget(replica: ReplicaRow) -> None:
 
 def shared(some: Sequence[File], replica: ReplicaRow) -> set[str]:
     """The places of those files that another copy, of whatever dataset, counts as its own too."""
-    places = [file.place for file in some]
-    rows = FileRow.select(FileRow.place).where(FileRow.place.in_(places), FileRow.replica != replica.id)
-    return {row.place for row in rows}
+    found: set[str] = set()
+    for places in chunked((file.place for file in some), BATCH):
+        rows = FileRow.select(FileRow.place).where(FileRow.place.in_(places), FileRow.replica != replica.id)
+        found |= {row.place for row in rows}
+    return found
 
 
 def where(replica: ReplicaRow) -> str:

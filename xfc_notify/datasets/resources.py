@@ -10,7 +10,7 @@ from annotated_types import Ge, Le, MaxLen
 from xfc_notify.datasets import replicas, views
 from xfc_notify.datasets.searching import Search
 from xfc_notify.datasets.stores import Stores
-from xfc_notify.datasets.views import DatasetView, FileView, JournalView, MoveView
+from xfc_notify.datasets.views import DatasetView, FileView, JournalView, MoveView, WholeView
 from xfc_notify.datasets.visible import dataset_of, seen
 from xfc_notify.pages import Many, Resource, Role, Visit
 
@@ -43,9 +43,9 @@ def _datasets(
     return Many(found[:size], page, len(found) > size)
 
 
-def _dataset(visit: Visit, dataset: Uid) -> DatasetView:
-    """One dataset with its copies, and how each was found when it was last verified."""
-    return views.dataset(dataset_of(visit, dataset), Stores.of(visit.service.settings))
+def _dataset(visit: Visit, dataset: Uid) -> WholeView:
+    """One dataset with its copies, how each was found when it was last verified, and the arrays in its files."""
+    return views.whole(dataset_of(visit, dataset), Stores.of(visit.service.settings))
 
 
 def _files(visit: Visit, dataset: Uid) -> Many:
@@ -77,7 +77,7 @@ def _of_mine(call: Callable[..., Any]) -> Callable[..., Any]:
 
 _DATASETS: tuple[tuple[str, Callable[..., Any], type, bool], ...] = (
     ("/datasets", _datasets, DatasetView, True),
-    ("/datasets/{dataset}", _dataset, DatasetView, False),
+    ("/datasets/{dataset}", _dataset, WholeView, False),
     ("/datasets/{dataset}/files", _files, FileView, True),
     ("/datasets/{dataset}/history", _history, MoveView, True),
     ("/datasets/{dataset}/journal", _journal, JournalView, True),

@@ -72,6 +72,9 @@ class Folder:
                 raise Changed("changed while it was read")
             return before
 
+    def descriptor(self, path: bytes) -> None:
+        """There is none from afar."""
+
     def write(
         self,
         path: bytes,

@@ -83,6 +83,9 @@ class Folder:
             finally:
                 self._session.try_(file.close)
 
+    def descriptor(self, path: bytes) -> None:
+        """There is none from afar."""
+
     def write(
         self,
         path: bytes,

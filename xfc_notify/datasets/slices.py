@@ -17,7 +17,7 @@ from xfc_notify.datasets import journal
 from xfc_notify.datasets.errors import Overtaken
 from xfc_notify.datasets.journal import LEASE
 from xfc_notify.datasets.tables import FileRow, JournalRow, ReplicaRow, TransferSliceRow
-from xfc_notify.store.database import BATCH, db, for_update
+from xfc_notify.store.database import db, for_update
 from xfc_notify.store.lease import Lease, renewed
 
 MOST_FILES = 500
@@ -104,7 +104,7 @@ def cut(row: JournalRow, replica: ReplicaRow, *, unwritten: bool = False) -> int
         wanted &= FileRow.stamp == ""
     files = FileRow.select(FileRow.id, FileRow.size).where(wanted).order_by(FileRow.id).tuples()
     made = 0
-    for some in chunked(_bounds(files.iterator()), BATCH):
+    for some in chunked(_bounds(files.iterator()), TransferSliceRow.at_once()):
         made += len(some)
         TransferSliceRow.insert_many(
             {"id": str(uuid4()), "journal": row.id, "replica": replica.id, "first": first, "last": last}

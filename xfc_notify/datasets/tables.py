@@ -110,6 +110,25 @@ class TarMemberRow(Table):
     hash = TextField()
 
 
+class ItemRow(Table):
+    """An array in a file of a dataset, as `items.rows.Item` says.
+
+    file    the hash of the file that holds it: so it is one of every copy
+    number  its place among those of the file
+    """
+
+    id = AutoField()
+    dataset = ForeignKeyField(DatasetRow, on_delete="CASCADE", index=False)
+    file = CharField(max_length=100)
+    number = IntegerField()
+    name = TextField()
+    shape = JSONTextField()
+    dtype = TextField()
+    hash = TextField()
+    statistics = JSONTextField()
+    why = TextField()
+
+
 class JournalRow(Table):
     """A command, written before it acts. Its dataset may be gone.
 
@@ -198,9 +217,11 @@ class ManagedRow(Table):
 
 
 TABLES = (
-    StoreRow, DatasetRow, ReplicaRow, FileRow, TarMemberRow, JournalRow, TransferSliceRow, MoveRow, ManagedRow,
+    StoreRow, DatasetRow, ReplicaRow, FileRow, TarMemberRow, ItemRow, JournalRow, TransferSliceRow, MoveRow,
+    ManagedRow,
 )  # fmt: skip
 
+ItemRow.add_index(ItemRow.dataset, ItemRow.file, ItemRow.number, unique=True, name="item_one_number_per_file")
 JournalRow.add_index(
     JournalRow.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"
 )

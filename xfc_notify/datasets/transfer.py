@@ -89,9 +89,10 @@ def lacking(there: Folder, wanted: Iterable[bytes]) -> list[bytes]:
 def compare(stores: Stores, planned: Plan, tell: Tell) -> None:
     """Read what stands at the target already; Conflict if it is not what would be taken over."""
     with stores.opened(planned.store) as there:
-        for file in replicas.numbered(planned.source, list(planned.standing)).values():
-            new = names.join(planned.root, planned.name(file))
-            taken_over(there, new, file, planned.source.store, tell)
+        for some in replicas.batches(sorted(planned.standing)):
+            for file in replicas.numbered(planned.source, some).values():
+                new = names.join(planned.root, planned.name(file))
+                taken_over(there, new, file, planned.source.store, tell)
 
 
 def prepare(work: Work, planned: Plan) -> None:

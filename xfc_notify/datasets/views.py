@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
 from xfc_notify.datasets import names, predicting, replicas
+from xfc_notify.datasets.items import rows
+from xfc_notify.datasets.items.rows import Item
 from xfc_notify.datasets.states import DatasetState, FileState, ReplicaState
 from xfc_notify.datasets.stores import Stores, by_nearness
 from xfc_notify.datasets.tables import DatasetRow, FileRow, JournalRow, MoveRow, ReplicaRow, TarMemberRow
@@ -17,6 +20,9 @@ from xfc_notify.paths import harmless, parse, show
 
 if TYPE_CHECKING:
     from xfc_notify.datasets.transfer import Plan
+
+ITEMS = 1000
+"""How many arrays are shown of one dataset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,14 @@ class DatasetView:
     modified_at: datetime | None
     arguments: Mapping[str, Any]
     replicas: tuple[ReplicaView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeView(DatasetView):
+    """A dataset with the arrays in its files: the first ITEMS, and whether there are more."""
+
+    items: tuple[Item, ...]
+    more_items: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +182,14 @@ def dataset(row: DatasetRow, stores: Stores, host: str = "") -> DatasetView:
         row.owner, row.group, row.description, row.originator, row.metadata, row.registered_at, row.modified_at,
         row.arguments, tuple(replica(copy, stores) for copy in copies),
     )  # fmt: skip
+
+
+def whole(row: DatasetRow, stores: Stores) -> WholeView:
+    """A dataset with what is in its files."""
+    view, items = dataset(row, stores), rows.of(row.uid)
+    shown = tuple(islice(items, ITEMS))
+    known = {field.name: getattr(view, field.name) for field in fields(view)}
+    return WholeView(**known, items=shown, more_items=next(items, None) is not None)
 
 
 def replica(row: ReplicaRow, stores: Stores) -> ReplicaView:

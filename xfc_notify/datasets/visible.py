@@ -5,12 +5,13 @@ from typing import Any
 from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.pages import NO_SUCH, Absent, Visit
 from xfc_notify.people import groups
+from xfc_notify.store.database import among
 
 
 def visible(name: str) -> Any:
     """A condition on datasets: those that this user may see."""
     headed = [group.name for group in groups.headed_by(name)]
-    return (DatasetRow.owner == name) | DatasetRow.group.in_(headed)
+    return (DatasetRow.owner == name) | among(DatasetRow.group, headed)
 
 
 def seen(visit: Visit) -> Any:

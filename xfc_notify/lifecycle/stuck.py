@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from peewee import chunked
+
 from xfc_notify.datasets import orders
 from xfc_notify.datasets.tables import DatasetRow, JournalRow
 from xfc_notify.lifecycle import letter, receipts
@@ -16,7 +18,7 @@ from xfc_notify.outbox.send import send_to_operators
 from xfc_notify.paths import harmless
 from xfc_notify.people.directory import Directory, user_of
 from xfc_notify.plugins.service import Service
-from xfc_notify.store.database import db
+from xfc_notify.store.database import BATCH, db
 from xfc_notify.units import at
 
 MOST = 20
@@ -29,9 +31,9 @@ def set_aside(service: Service, now: datetime) -> int:
     found = [*orders.idle(until), *orders.waiting(until)]
     if not found:
         return 0
-    datasets = {
-        row.uid: row for row in DatasetRow.select().where(DatasetRow.uid.in_([it.dataset for it in found]))
-    }
+    named = sorted({it.dataset for it in found})
+    chosen = (DatasetRow.select().where(DatasetRow.uid.in_(some)) for some in chunked(named, BATCH))
+    datasets = {row.uid: row for rows in chosen for row in rows}
     directory = Directory(service)
     directory.look_up({row.owner for row in datasets.values()})
     with db.atomic():

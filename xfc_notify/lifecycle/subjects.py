@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from peewee import chunked
+
 from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.lifecycle.life import Life
 from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.people import subjects
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import Kind
+from xfc_notify.store.database import BATCH
 
 PLUGIN = "lifecycle"
 """In whose name datasets are judged."""
@@ -50,8 +53,10 @@ def told_of(life: Life) -> dict[str, datetime]:
     rows = EpisodeRow.select(EpisodeRow, SubjectRow, UserRow).join(SubjectRow).join(UserRow)
     rows = rows.where(
         SubjectRow.kind == Kind.DATASET,
-        SubjectRow.key.in_(keys),
         EpisodeRow.policy == policy_of(life.notice.about),
         EpisodeRow.told_milestone == 0,
     )
-    return {row.subject.user.name: row.told_at for row in rows if row.told_at is not None}
+    chosen = (rows.where(SubjectRow.key.in_(some)) for some in chunked(keys, BATCH))
+    return {
+        row.subject.user.name: row.told_at for query in chosen for row in query if row.told_at is not None
+    }

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from peewee import chunked
+
 from xfc_notify.datasets.tables import DatasetRow
 from xfc_notify.datasets.visible import visible
 from xfc_notify.lifecycle import lives, people
@@ -13,6 +15,7 @@ from xfc_notify.lifecycle.tables import LifeRow
 from xfc_notify.pages import NO_SUCH, Absent, Visit
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import Kind
+from xfc_notify.store.database import BATCH
 
 Seen = tuple[DatasetRow, Life]
 MOST = 500
@@ -29,9 +32,11 @@ def asked(who: str, now: datetime) -> list[Seen]:
     """Those about which this person is asked now, the oldest question first."""
     rows = SubjectRow.select(SubjectRow, UserRow).join(UserRow)
     heard = [uid_of(row) for row in rows.where(SubjectRow.kind == Kind.DATASET, UserRow.name == who)]
+    deciding = LifeRow.deciding != ""
     found = [
         (dataset, life)
-        for dataset, life in all_of((LifeRow.deciding != "") & LifeRow.dataset.in_(heard))
+        for some in chunked(heard, BATCH)
+        for dataset, life in all_of(deciding & LifeRow.dataset.in_(some))
         if life.notice is not None
         and who in life.notice.votes
         and who in people.entitled(life.notice, dataset, now)

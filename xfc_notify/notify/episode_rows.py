@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import chunked, fn
 
 from xfc_notify.domain import Level
 from xfc_notify.notify.episode import Episode
@@ -13,6 +13,7 @@ from xfc_notify.notify.tables import EpisodeRow
 from xfc_notify.people import events
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import EventKind
+from xfc_notify.store.database import BATCH
 from xfc_notify.store.finding_json import dump_finding, load_finding
 
 
@@ -68,8 +69,11 @@ def any_unsettled(user: UserRow) -> bool:
 
 def of(user: UserRow, ids: Sequence[int]) -> list[tuple[SubjectRow, Episode]]:
     """Those of these episodes that belong to a user, ended ones too, with the subjects."""
-    rows = _with_subjects(SubjectRow.user == user, EpisodeRow.id.in_(list(ids)))
-    return [(row.subject, episode(row)) for row in rows.order_by(EpisodeRow.id)]
+    return [
+        (row.subject, episode(row))
+        for some in chunked(sorted(ids), BATCH)
+        for row in _with_subjects(SubjectRow.user == user, EpisodeRow.id.in_(some)).order_by(EpisodeRow.id)
+    ]
 
 
 def save(subject: SubjectRow, changed: Episode) -> Episode:

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+
+from peewee import chunked
 
 from xfc_notify import domain
 from xfc_notify.notify.tables import ExemptionRow
 from xfc_notify.people.tables import SubjectRow, UserRow
+from xfc_notify.store.database import BATCH
 
 
 def of_subject(subject: SubjectRow | int, now: datetime) -> tuple[domain.Exemption, ...]:
@@ -49,12 +53,17 @@ def ended(now: datetime, subject: int | None = None) -> list[ExemptionRow]:
 
 def close(rows: Iterable[ExemptionRow]) -> None:
     """What they lifted holds again, and was judged by."""
-    ExemptionRow.update(over=True).where(ExemptionRow.id.in_([row.id for row in rows])).execute()
+    _change(rows, over=True)
 
 
 def end(rows: Iterable[ExemptionRow], now: datetime) -> None:
     """Let these end now."""
-    ExemptionRow.update(until=now).where(ExemptionRow.id.in_([row.id for row in rows])).execute()
+    _change(rows, until=now)
+
+
+def _change(rows: Iterable[ExemptionRow], **values: Any) -> None:
+    for some in chunked((row.id for row in rows), BATCH):
+        ExemptionRow.update(values).where(ExemptionRow.id.in_(some)).execute()
 
 
 def mark_told(subject: SubjectRow, policy: str, now: datetime) -> None:

@@ -15,7 +15,6 @@ from xfc_notify.notify.told import Heard, unheard
 from xfc_notify.outbox.tables import MessageRow
 from xfc_notify.people.tables import SubjectRow, UserRow
 from xfc_notify.states import Mode
-from xfc_notify.store.database import BATCH
 
 _COLUMNS = tuple(field.name for field in fields(Heard))
 
@@ -23,7 +22,7 @@ _COLUMNS = tuple(field.name for field in fields(Heard))
 def keep(message: str, before: Iterable[Episode]) -> None:
     """Keep that a message speaks of these episodes, as they were before it."""
     rows = [{"message": message, "episode": one.id} | asdict(Heard.of(one)) for one in before]
-    for some in chunked(rows, BATCH):
+    for some in chunked(rows, HeardRow.at_once()):
         HeardRow.insert_many(some).execute()
 
 

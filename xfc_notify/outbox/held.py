@@ -51,9 +51,8 @@ def hold_since(since: datetime, now: datetime) -> int:
 def waiting(names: Sequence[str] | None = None) -> list[MessageRow]:
     """The messages that are held, to these users or all (None), oldest first."""
     query = MessageRow.select(MessageRow, UserRow).join(UserRow).where(MessageRow.mode == Mode.HELD)
-    if names is not None:
-        query = query.where(UserRow.name.in_(list(names)))
-    return list(query.order_by(MessageRow.created_at, UserRow.name))
+    held = query.order_by(MessageRow.created_at, UserRow.name)
+    return [message for message in held if names is None or message.user.name in names]
 
 
 def release(names: Sequence[str] | None, now: datetime) -> int:

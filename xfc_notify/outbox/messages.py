@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import chunked
+
 from xfc_notify import domain
 from xfc_notify.domain import CLOCK_SKEW, OPERATORS, Level
 from xfc_notify.outbox.interval import Said, remembered
@@ -78,8 +80,8 @@ def write(
          "state": DeliveryState.HELD if mode is Mode.HELD else DeliveryState.QUEUED, "due_at": message.created_at}
         for channel, address in places
     ]  # fmt: skip
-    if rows:
-        DeliveryRow.insert_many(rows).on_conflict_ignore().execute()
+    for some in chunked(rows, DeliveryRow.at_once()):
+        DeliveryRow.insert_many(some).on_conflict_ignore().execute()
     ids = {"message_id": message.message_id}
     log.info("a message is written (%s), to %d addresses", mode, len(rows), extra=ids)
 

@@ -124,7 +124,7 @@ def refresh(gids: Iterable[int], plugins: Plugins, now: datetime) -> list[str]:
     found = plugins.find_groups([gid for gid in wanted if gid not in young])
     doubted = [group.name for gid, group in found.items() if group.gid == gid and not put(group, now)]
     unnamed = [{"gid": gid, "name": str(gid)} for gid in wanted if gid not in known and gid not in found]
-    for some in chunked(unnamed, BATCH):
+    for some in chunked(unnamed, GroupRow.at_once()):
         GroupRow.insert_many(some).on_conflict_ignore().execute()
     return sorted(doubted)
 
@@ -169,7 +169,7 @@ def change(row: GroupRow, to: Change) -> None:
 def _put_members(row: GroupRow, before: set[str], after: set[str]) -> None:
     for gone in chunked(sorted(before - after), BATCH):
         MembershipRow.delete().where(MembershipRow.group == row, MembershipRow.username.in_(gone)).execute()
-    for new in chunked(sorted(after - before), BATCH):
+    for new in chunked(sorted(after - before), MembershipRow.at_once()):
         rows = [{"group": row.gid, "username": name} for name in new]
         MembershipRow.insert_many(rows).on_conflict_ignore().execute()
 

@@ -13,7 +13,6 @@ from xfc_notify.people.directory import Directory
 from xfc_notify.people.names import MARK, marked
 from xfc_notify.people.tables import UserRow
 from xfc_notify.states import Source
-from xfc_notify.store.database import BATCH
 
 _DESCRIBED = ("full_name", "full_name_from", "email", "email_from")
 
@@ -73,7 +72,7 @@ class Roll:
 
     def add_new(self) -> None:
         """Store those who were added; from then on they have an id."""
-        for some in chunked((user for user in self._new if user.id is None), BATCH):
+        for some in chunked((user for user in self._new if user.id is None), UserRow.at_once()):
             rows = [{column: getattr(user, column) for column in _ADDED} for user in some]
             stored = UserRow.insert_many(rows).returning(UserRow.id, UserRow.name).execute()
             for row in stored:
@@ -84,7 +83,7 @@ class Roll:
         for users, fields in ((self._seen, ["uid"]), (self._described, list(_DESCRIBED))):
             if users:
                 in_order = sorted(users, key=lambda user: int(user.id))
-                UserRow.bulk_update(in_order, fields=fields, batch_size=BATCH)
+                UserRow.bulk_update(in_order, fields=fields, batch_size=UserRow.at_once(len(fields)))
 
     def _add(self, name: str, uid: int) -> UserRow:
         user = self._users[name] = UserRow(name=name, uid=uid, added_at=self._now)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from xfc_notify.store.database import among
 from xfc_notify.store.table import Table
 
 
@@ -57,7 +58,7 @@ def chosen(table: type[Table], choice: Choice) -> Any:
     if choice.volume is not None:
         rows = rows.where(of.volume == choice.volume)
     if choice.gids is not None:
-        rows = rows.where(of.gid.in_(sorted(choice.gids)))
+        rows = rows.where(among(of.gid, choice.gids))
     if choice.base is not None:
         rows = rows.where(of.base == choice.base)
     return rows

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import chunked
+
 from xfc_notify.reports.summary import Summary
 from xfc_notify.reports.tables import (
     DirectoryUsageRow,
@@ -16,7 +18,6 @@ from xfc_notify.reports.tables import (
     VaultFileRow,
 )
 from xfc_notify.reports.vaults import VaultFile
-from xfc_notify.store.database import BATCH
 from xfc_notify.store.table import Table
 
 MOST = 2**63 - 1
@@ -138,11 +139,5 @@ def add_history(row: LoadRow, summary: Summary, standings: Mapping[int, Standing
 
 
 def _insert(table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            table.insert_many(batch).execute()
-            batch = []
-    if batch:
-        table.insert_many(batch).execute()
+    for some in chunked(rows, table.at_once()):
+        table.insert_many(some).execute()

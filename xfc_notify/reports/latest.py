@@ -10,6 +10,7 @@ from xfc_notify.people.tables import GroupRow
 from xfc_notify.reports import history
 from xfc_notify.reports.course import POINTS, StandingView, standing_view
 from xfc_notify.reports.tables import GroupStandingRow
+from xfc_notify.store.database import among
 
 
 class Order(StrEnum):
@@ -44,7 +45,7 @@ def latest_views(wanted: Wanted, count: int | None = None, skipped: int = 0) -> 
 def volumes_of(gids: frozenset[int]) -> list[str]:
     """The volumes on which these groups have something, by name."""
     rows = GroupStandingRow.select(GroupStandingRow.volume).where(
-        GroupStandingRow.latest, GroupStandingRow.gid.in_(sorted(gids))
+        GroupStandingRow.latest, among(GroupStandingRow.gid, gids)
     )
     return sorted({row.volume for row in rows})
 
@@ -53,7 +54,7 @@ def _ordered(wanted: Wanted) -> Any:
     row = GroupStandingRow
     rows: Any = row.select().where(row.latest)
     if wanted.gids is not None:
-        rows = rows.where(row.gid.in_(sorted(wanted.gids)))
+        rows = rows.where(among(row.gid, wanted.gids))
     if wanted.search:
         rows = rows.where(row.gid.in_(groups.found(wanted.search)))
     if wanted.volume:

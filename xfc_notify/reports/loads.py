@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from peewee import Expression
+from peewee import Expression, chunked
 
 from xfc_notify.domain import CLOCK_SKEW
 from xfc_notify.people.users import inserted
@@ -22,7 +22,7 @@ from xfc_notify.reports.stream import Identity
 from xfc_notify.reports.summary import Summary
 from xfc_notify.reports.tables import LoadRow
 from xfc_notify.reports.vaults import VaultFile
-from xfc_notify.store.database import db, for_update
+from xfc_notify.store.database import BATCH, db, for_update
 
 SENT = timedelta(hours=2)
 """How long an order may wait in its queue before it is sent again."""
@@ -73,17 +73,23 @@ def claim(now: datetime, volumes: Sequence[str] | None = None) -> list[LoadRow]:
         due = list(for_update(LoadRow.select().where(is_due).order_by(LoadRow.as_of, LoadRow.id)))
         given_up = [row.id for row in due if row.attempts >= MOST_TRIES]
         failure = f"tried {MOST_TRIES} times, and whoever loaded it died each time"
-        LoadRow.update(state=LoadState.FAILED, failure=failure, ended_at=now).where(
-            LoadRow.id.in_(given_up)
-        ).execute()
+        for some in chunked(given_up, BATCH):
+            LoadRow.update(state=LoadState.FAILED, failure=failure, ended_at=now).where(
+                LoadRow.id.in_(some)
+            ).execute()
         claimed = [row for row in due if row.attempts < MOST_TRIES]
-        LoadRow.update(lease_until=now + SENT).where(LoadRow.id.in_([row.id for row in claimed])).execute()
+        _lease([row.id for row in claimed], now + SENT)
         return claimed
 
 
 def unclaim(ids: Sequence[str]) -> None:
     """Give back the lease of loads that could not be sent."""
-    LoadRow.update(lease_until=None).where(LoadRow.id.in_(list(ids))).execute()
+    _lease(ids, None)
+
+
+def _lease(ids: Sequence[str], until: datetime | None) -> None:
+    for some in chunked(ids, BATCH):
+        LoadRow.update(lease_until=until).where(LoadRow.id.in_(some)).execute()
 
 
 def give_back(row: LoadRow) -> None:

@@ -1,14 +1,16 @@
 """The only place that opens the database."""
 
+import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from peewee import (
+    SQL,
     Database,
     DatabaseError,
     DatabaseProxy,
@@ -27,8 +29,10 @@ SQLITE = "sqlite:///"
 IN_MEMORY = f"{SQLITE}:memory:"
 """An empty database, which ends with its connection."""
 _CONNECT_SECONDS = 10
+VALUES = 900
+"""How many values a statement may have: 999 on some SQLites, 32,766 on most."""
 BATCH = 500
-"""How many rows one statement names; the databases limit how many values it may have."""
+"""How many rows one statement names."""
 _ROOM = 2**20
 """Bytes that a transaction may need."""
 
@@ -112,6 +116,14 @@ def for_update(query: Any, of: Any = None, *, skip_locked: bool = False) -> Any:
     if is_sqlite():
         return query
     return query.for_update("FOR UPDATE SKIP LOCKED" if skip_locked else True, of=of)
+
+
+def among(column: Any, values: Collection[int] | Collection[str]) -> Any:
+    """The condition that a column is one of many: together they are one value of the statement, of which it is a part
+    that cannot be asked in batches."""
+    if is_sqlite():
+        return column.in_(SQL("(SELECT value FROM json_each(?))", [json.dumps(list(values))]))
+    return column == SQL("ANY(%s)", [list(values)])
 
 
 def one_at_a_time(work: int) -> None:

@@ -4,7 +4,7 @@ import re
 
 from peewee import Model
 
-from xfc_notify.store.database import db
+from xfc_notify.store.database import VALUES, db
 
 
 def _named(row: type[Model]) -> str:
@@ -19,3 +19,8 @@ class Table(Model):
         database = db
         table_function = _named
         legacy_table_names = False
+
+    @classmethod
+    def at_once(cls, changed: int | None = None) -> int:
+        """How many rows one statement inserts; or how many `bulk_update` changes, each in so many columns."""
+        return VALUES // (len(cls._meta.fields) if changed is None else 2 * changed + 1)

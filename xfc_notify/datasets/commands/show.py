@@ -1,6 +1,7 @@
 """datasets list, show, files, history, journal."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +10,9 @@ from xfc_notify.cli.output import Column, or_dash, print_json, print_table, say
 from xfc_notify.datasets.commands.ready import ROOT, Uid, catalog
 from xfc_notify.paths import harmless
 from xfc_notify.units import at
+
+if TYPE_CHECKING:
+    from xfc_notify.datasets.views import WholeView
 
 Count = Annotated[int, typer.Option("--count", min=1, max=100_000, help="How many at most.")]
 
@@ -72,6 +76,27 @@ def show(uid: Uid, as_json: AsJson = False, settings: SettingsFile = None) -> No
         "verified (UTC)",
     )
     print_table(columns, rows)
+    if view.items:
+        _print_items(view)
+
+
+def _print_items(view: "WholeView") -> None:
+    """The arrays in its files."""
+    say("")
+    rows = [
+        (it.file, it.name or "-", " × ".join(map(str, it.shape)), it.dtype, it.why or _figures(it.statistics))
+        for it in view.items
+    ]
+    print_table(("file", "array", "shape", "type", Column("values", spare=1)), rows)
+    if view.more_items:
+        say("There are more arrays. In Python: Catalog.items")
+
+
+def _figures(statistics: Mapping[str, float | None]) -> str:
+    known = {what: value for what, value in statistics.items() if value is not None}
+    odd = known.pop("not_finite", 0)
+    said = [f"{what} {value:,.6g}" for what, value in known.items()]
+    return ", ".join(said + [f"{odd:,} not finite"] * (odd > 0)) or "-"
 
 
 def files(

@@ -70,6 +70,17 @@ def up(migrator: Any, db: Database) -> None:
         size = BigIntegerField()
         hash = TextField()
 
+    class Item(Table):
+        dataset = ForeignKeyField(Dataset, on_delete="CASCADE", index=False)
+        file = CharField(max_length=100)
+        number = IntegerField()
+        name = TextField()
+        shape = TextField()
+        dtype = TextField()
+        hash = TextField()
+        statistics = TextField()
+        why = TextField()
+
     class Journal(Table):
         id = CharField(primary_key=True, max_length=36)
         dataset = CharField(max_length=100, index=True)
@@ -121,9 +132,10 @@ def up(migrator: Any, db: Database) -> None:
         filename = TextField()
         size = BigIntegerField()
 
+    Item.add_index(Item.dataset, Item.file, Item.number, unique=True, name="item_one_number_per_file")
     Journal.add_index(
         Journal.dataset, where=SQL("ended_at IS NULL"), unique=True, name="journal_one_open_per_dataset"
     )
     db.create_tables(
-        [Store, Dataset, Replica, File, TarMember, Journal, TransferSlice, Move, Managed], safe=False
+        [Store, Dataset, Replica, File, TarMember, Item, Journal, TransferSlice, Move, Managed], safe=False
     )
