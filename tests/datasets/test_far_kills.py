@@ -15,7 +15,19 @@ from xfc_notify.datasets.sftp_session import Session
 from xfc_notify.datasets.tables import JournalRow, ReplicaRow
 
 LOOKING = {"get_object", "head_object", "list_objects_v2", "list_multipart_uploads"}
-ASKING = {"lstat", "stat", "look", "realpath", "statvfs", "start_sftp_client", "close", "readdir", "read"}
+ASKING = {
+    "lstat",
+    "stat",
+    "look",
+    "_look",
+    "_small",
+    "realpath",
+    "statvfs",
+    "start_sftp_client",
+    "close",
+    "readdir",
+    "read",
+}
 CONTENTS = {"run.h5": b"header", "scans/1.tif": os.urandom(9 * 2**20)}
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
 

@@ -28,8 +28,8 @@ from xfc_notify.paths import show
 
 BLOCK = 4 * 2**20
 """Bytes that are asked for at once, in many small requests."""
-AT_ONCE = 4
-"""Files that are read or written at the same time, over one connection."""
+SMALL_AT_ONCE, AT_ONCE = 16, 4
+"""Files of one block, and larger ones, that are read or written at the same time, over one connection."""
 LONGEST_PATH = 4095
 LONGEST_NAME = 255
 """Bytes, where the server does not say it."""
@@ -70,7 +70,12 @@ class Folder:
     def read(self, path: bytes, sink: Sink, start: int = 0) -> Seen:
         """Hand a file's bytes over; what it was. Changed if it is not the same before and after, Missing …"""
         with self._session.telling(path):
-            self._paths.regular(path)
+            if (whole := self._session.wait(self._small, path)) is not None:
+                before, block, after = whole
+                sink(memoryview(block)[start:])
+                if len(block) != before.size or after != before:
+                    raise Changed("changed while it was read")
+                return before
             file = self._session.wait(self._sftp.open, self._paths.at(path), "rb")
             try:
                 before, size = seen_of(self._session.wait(file.stat)), start
@@ -110,9 +115,7 @@ class Folder:
                 source = fill(sink)
                 seconds = source.mtime // 10**9
                 permissions = source.mode & 0o777 | stat.S_IRUSR
-                wait(file.setstat, self._attributes(permissions=permissions, atime=seconds, mtime=seconds))
-                self._session.try_(file.fsync)
-                wait(file.close)
+                wait(self._end, file, self._attributes(permissions=permissions, atime=seconds, mtime=seconds))
             except BaseException as error:
                 is_full = self._session.is_refusal(error) and self._is_full()
                 self._drop(path, file)
@@ -120,9 +123,9 @@ class Folder:
                     raise full(f"store {self.store}: {show(path)}") from error
                 raise
 
-    def at_once(self, size: int) -> int:  # noqa: ARG002
+    def at_once(self, size: int) -> int:
         """Most of the time goes to waiting for answers."""
-        return AT_ONCE
+        return SMALL_AT_ONCE if size <= BLOCK else AT_ONCE
 
     def force(self, paths: Sequence[bytes]) -> None:
         """Nothing: what was written was forced to disk, where the server can."""
@@ -186,9 +189,9 @@ class Folder:
 
     def unlink(self, path: bytes) -> None:
         """Take a name away; nothing where none is."""
-        with self._session.telling(path), suppress(Missing):
-            if self._paths.found(path) is not None:
-                self._session.wait(self._sftp.remove, self._paths.at(path))
+        with suppress(Missing), self._session.telling(path):
+            self._paths.parents(path, anew=True)
+            self._session.wait(self._sftp.remove, self._paths.at(path))
 
     def walk(self, path: bytes) -> Iterator[bytes]:
         """The files below a folder, or the file itself, in the order of their names; NotAFile at a link or device."""
@@ -245,6 +248,10 @@ class Folder:
 
     def longest_name(self) -> int:
         """How many bytes a name may have here."""
+        return self._longest_name
+
+    @cached_property
+    def _longest_name(self) -> int:
         with self._session.telling(b""):
             room = self._session.try_(self._sftp.statvfs, self._paths.root)
         return int(room.namemax) if room is not None and room.namemax else LONGEST_NAME
@@ -252,6 +259,25 @@ class Folder:
     def folds_case(self) -> bool:
         """Whether two names that differ in case only are one file here, as the name of the mark shows."""
         return self.look(MARK.upper()) is not None
+
+    async def _small(self, path: bytes) -> tuple[Seen, bytes, Seen] | None:
+        """A file of one block, read with a single wait for all answers: what it was before, its bytes, what it is then.
+        None of a larger one."""
+        before = seen_of(await self._paths.look(path))
+        if before.size > BLOCK:
+            return None
+        file = await self._sftp.open(self._paths.at(path), "rb")
+        try:
+            block = await file.read(before.size, 0) if before.size else b""
+            return before, block, seen_of(await file.stat())
+        finally:
+            await self._session.tried(file.close)
+
+    async def _end(self, file: Any, attributes: Any) -> None:
+        """The end of a file that was written: on disk, where the server can do that."""
+        await file.setstat(attributes)
+        await self._session.tried(file.fsync)
+        await file.close()
 
     def _drop(self, path: bytes, file: Any) -> None:
         """Take away what was written in part; without a session the tick does it."""

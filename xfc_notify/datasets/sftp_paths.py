@@ -2,7 +2,9 @@
 
 import asyncio
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from xfc_notify.datasets.errors import DatasetError, Missing, NotAFile, StoreAway
@@ -10,6 +12,9 @@ from xfc_notify.datasets.names import MARK, folders_of, join
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.sftp_session import Session
 from xfc_notify.paths import show
+
+FRESH = 0.1
+"""Seconds for which a folder counts as looked at: the files of a batch lie in few, and each look takes its time."""
 
 
 class Paths:
@@ -20,6 +25,7 @@ class Paths:
 
     def __init__(self, session: Session, root: bytes) -> None:
         self._session, self._sftp = session, session.sftp
+        self._looked: dict[bytes, float] = {}
         with session.telling(b""):
             self.root: bytes = session.wait(self._sftp.realpath, root)
             if not stat.S_ISDIR(session.wait(self._sftp.stat, self.root).permissions or 0):
@@ -38,23 +44,37 @@ class Paths:
     def there(self, path: bytes) -> Any:
         """The same; Missing where nothing is."""
         with self._session.telling(path):
-            self.parents(path)
-            return self._session.wait(self._sftp.lstat, self.at(path))
+            return self._session.wait(self.look, path)
 
-    def parents(self, path: bytes) -> None:
-        """Raise NotAFile unless all that is above is a folder and no link; Missing if it is not there."""
-        above = folders_of([path])
+    def parents(self, path: bytes, *, anew: bool = False) -> None:
+        """Raise NotAFile unless all that is above is a folder and no link; Missing if it is not there.
 
-        async def look() -> list[Any]:
-            asked = (self._sftp.lstat(self.at(one)) for one in above)
-            return await asyncio.gather(*asked, return_exceptions=True)
+        anew  also what was looked at right before
+        """
+        if above := [one for one in folders_of([path]) if anew or not self._is_fresh(one)]:
+            self._session.wait(self._look, above)
 
-        for one, found in zip(above, self._session.wait(look), strict=True):
+    async def look(self, path: bytes) -> Any:
+        """What stands at a path, links not followed, and that all above it is as `parents` says."""
+        above = [one for one in folders_of([path]) if not self._is_fresh(one)]
+        return (await self._look(above, path))[-1]
+
+    async def _look(self, above: Sequence[bytes], *more: bytes) -> list[Any]:
+        """What stands at these paths, asked at once; `above` are to be folders."""
+        asked = (self._sftp.lstat(self.at(one)) for one in (*above, *more))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        for one, found in zip((*above, *more), answers, strict=True):
             if isinstance(found, BaseException):
                 raise found
-            if not stat.S_ISDIR(found.permissions):
-                name = one.rpartition(b"/")[2]
-                raise NotAFile(f"lies behind {show(name)!r}, which is a link or a file")
+            if one in above:
+                if not stat.S_ISDIR(found.permissions):
+                    name = one.rpartition(b"/")[2]
+                    raise NotAFile(f"lies behind {show(name)!r}, which is a link or a file")
+                self._looked[one] = monotonic()
+        return answers
+
+    def _is_fresh(self, folder: bytes) -> bool:
+        return monotonic() - self._looked.get(folder, -FRESH) < FRESH
 
     def regular(self, path: bytes) -> Any:
         """What is told of a file; NotAFile if something else stands there, Missing if nothing does."""

@@ -76,9 +76,20 @@ class Session:
         try:
             return self.wait(call, *arguments)
         except self._ssh.SFTPError as error:
-            if not self.is_refusal(error):
-                raise
+            self._refuse(error)
             return None
+
+    async def tried(self, call: Callable[..., Awaitable[T]], *arguments: Any) -> T | None:
+        """The same, for those who wait for other answers as well."""
+        try:
+            return await call(*arguments)
+        except self._ssh.SFTPError as error:
+            self._refuse(error)
+            return None
+
+    def _refuse(self, error: BaseException) -> None:
+        if not self.is_refusal(error):
+            raise error
 
     def is_refusal(self, error: BaseException) -> bool:
         """Whether the server lives, and says no."""
