@@ -16,7 +16,7 @@ from xfc_notify.datasets.hashes import Tell, Watch
 from xfc_notify.datasets.items import apart, rows
 from xfc_notify.datasets.items import reading as items
 from xfc_notify.datasets.journal import Work
-from xfc_notify.datasets.replicas import NOTED, File
+from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import Command, DatasetState, FileState, ReplicaState, Step
 from xfc_notify.datasets.stores import Stores
@@ -28,6 +28,8 @@ from xfc_notify.store import database
 
 Points = Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]]
 """The arguments of each datum, or by the id of the datum."""
+ITEMS = 100
+"""Files whose arrays one transaction notes."""
 PLACES = 7_304_110_960
 """The lock of those who look whether a place is free before they take it."""
 
@@ -156,7 +158,7 @@ def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell:
                 for file, (_, _, seen, head) in zip(known, found, strict=True)
                 if apart.is_known(head)
             ]
-        for few in chunked(items.read(folder, with_items), NOTED):
+        for few in chunked(items.read(folder, with_items), ITEMS):
             with work.holding():
                 for file, said in few:
                     rows.put(work.row.dataset, file.hash, said)

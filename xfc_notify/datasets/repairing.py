@@ -123,8 +123,7 @@ def _pairs(source: ReplicaRow, files: Sequence[File]) -> Iterator[Sequence[Pair]
 
 
 def _begun(copy: ReplicaRow) -> Sequence[File]:
-    rows = FileRow.select().where(FileRow.replica == copy.id, FileRow.part != 0).order_by(FileRow.id)
-    return [File.of(row, parse(copy.root)) for row in rows]
+    return File.of(copy, FileRow.part != 0)
 
 
 def _kept(row: JournalRow, file: File) -> bytes:

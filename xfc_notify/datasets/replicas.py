@@ -6,7 +6,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, Self, TypeVar
 
-from peewee import Case, Value, chunked, fn
+from peewee import Expression, chunked, fn
 
 from xfc_notify.datasets import names
 from xfc_notify.datasets.errors import DatasetError
@@ -14,18 +14,32 @@ from xfc_notify.datasets.states import Command, FileState, ReplicaState
 from xfc_notify.datasets.tables import DatasetRow, FileRow, MoveRow, ReplicaRow, TarMemberRow
 from xfc_notify.errors import WrongInput
 from xfc_notify.paths import harmless, parse, show
+from xfc_notify.store import bulk
 from xfc_notify.store.database import BATCH, db
 
 T = TypeVar("T")
 FILLED = 2**28
 """Bytes after which a batch has enough files."""
-NOTED = 100
-"""Rows of files that one statement changes."""
 HELD = 20
 """Files that a first transaction gives names or takes them from. A slow store must not hold up the database for long:
 the next one has twice as many after less than QUICK seconds, half as many after more than SLOW, MOST_HELD at most."""
 QUICK, SLOW = 0.1, 0.5
 MOST_HELD = 320
+
+
+_COLUMNS = (
+    FileRow.id, FileRow.name, FileRow.place, FileRow.size, FileRow.hash, FileRow.stamp, FileRow.part, FileRow.left,
+    FileRow.origin, FileRow.state,
+)  # fmt: skip
+_UNREAD = {
+    "hash": "",
+    "stamp": "",
+    "part": 0,
+    "left": 0,
+    "origin": 0,
+    "state": FileState.UNREAD,
+    "verified_at": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +59,21 @@ class File:
     state: FileState
 
     @classmethod
-    def of(cls, row: FileRow, root: bytes) -> Self:
-        """The row of a copy that lies under this root of its store."""
-        name = parse(row.name)
-        path = names.join(root, name)
-        state = FileState(row.state)
-        turns = row.part, row.left
-        return cls(row.id, name, path, row.place, row.size, row.hash, row.stamp, *turns, row.origin, state)
+    def of(
+        cls, replica: ReplicaRow, chosen: Expression | None = None, count: int | None = None
+    ) -> list[Self]:
+        """The files of a copy, or those chosen by their rows, the first so many of them, by their ids."""
+        root = parse(replica.root)
+        wanted = FileRow.replica == replica.id
+        rows = FileRow.select(*_COLUMNS).where(wanted if chosen is None else wanted & chosen)
+        # as they come, in no objects of peewee: of so many rows, these would take most of the time
+        found: list[Self] = []
+        for row in db.execute(rows.order_by(FileRow.id).limit(count)):
+            number, shown, place, size, hash_, stamp, part, left, origin, state = row
+            name = parse(shown)
+            path, at = names.join(root, name), FileState(state)
+            found.append(cls(number, name, path, place, size, hash_, stamp, part, left, origin, at))
+        return found
 
 
 def dataset(uid: str) -> DatasetRow:
@@ -92,39 +114,27 @@ def add(
 
 def add_files(replica: ReplicaRow, files: Iterable[Mapping[str, Any]]) -> None:
     """Files of a copy; of each, the name and what else is known."""
-    unread = {"hash": "", "stamp": "", "part": 0, "origin": 0, "state": FileState.UNREAD, "verified_at": None}
-    lines = (
-        unread
-        | dict(file)
-        | {
-            "replica": replica.id,
-            "name": show(file["name"]),
-            "place": names.place_of(replica.store, path_of(replica, file["name"])),
-        }
-        for file in files
-    )
-    for some in chunked(lines, FileRow.at_once()):
-        FileRow.insert_many(some).execute()
+    root = parse(replica.root)
+    rows = (
+        (replica.id, show(name), names.place_of(replica.store, names.join(root, name)), file["size"],
+         *(file.get(column, unread) for column, unread in _UNREAD.items()))
+        for file in files for name in [file["name"]]
+    )  # fmt: skip
+    bulk.insert(FileRow, ("replica", "name", "place", "size", *_UNREAD), rows)
 
 
 def files(replica: ReplicaRow) -> list[File]:
     """The files of a copy, in the order in which they were listed."""
-    root = parse(replica.root)
-    rows = FileRow.select().where(FileRow.replica == replica.id).order_by(FileRow.id)
-    return [File.of(row, root) for row in rows]
+    return File.of(replica)
 
 
 def in_batches(
     replica: ReplicaRow, count: int = 100, first: int = 0, last: int | None = None
 ) -> Iterator[list[File]]:
     """The same, or those with ids from `first` to `last`, so many at once: each batch is read when it is asked for."""
-    root = parse(replica.root)
-    wanted = FileRow.replica == replica.id
-    if last is not None:
-        wanted &= FileRow.id <= last
     while True:
-        rows = FileRow.select().where(wanted, FileRow.id >= first).order_by(FileRow.id).limit(count)
-        found = [File.of(row, root) for row in rows]
+        left = FileRow.id >= first
+        found = File.of(replica, left if last is None else left & (FileRow.id <= last), count)
         if not found:
             return
         yield from filled(found)
@@ -157,12 +167,10 @@ def known_batches(replica: ReplicaRow) -> Iterator[list[File]]:
 
 def numbered(replica: ReplicaRow, ids: Sequence[int]) -> dict[int, File]:
     """Those files of a copy that have these ids, by their ids."""
-    root = parse(replica.root)
-    found = (
-        FileRow.select().where(FileRow.replica == replica.id, FileRow.id.in_(some))
-        for some in chunked(ids, BATCH)
-    )
-    return {row.id: File.of(row, root) for rows in found for row in rows}
+    found: dict[int, File] = {}
+    for some in chunked(ids, BATCH):
+        found |= {file.id: file for file in File.of(replica, FileRow.id.in_(some))}
+    return found
 
 
 def known_files(replica: ReplicaRow) -> list[File]:
@@ -203,18 +211,7 @@ def note(changes: Iterable[tuple[int, dict[str, Any]]]) -> None:
         alike.setdefault(tuple(changed), []).append((number, changed))
     with db.atomic():
         for columns, some in alike.items():
-            for few in chunked(some, NOTED):
-                values = {column: _by_id(column, few) for column in columns}
-                FileRow.update(values).where(FileRow.id.in_([number for number, _ in few])).execute()
-
-
-def _by_id(column: str, some: Sequence[tuple[int, dict[str, Any]]]) -> Any:
-    """What a column becomes: the same for all, or by the id."""
-    first = some[0][1][column]
-    if all(changed[column] == first for _, changed in some):
-        return first
-    stored = getattr(FileRow, column).db_value
-    return Case(FileRow.id, [(number, Value(stored(changed[column]))) for number, changed in some])
+            bulk.change(FileRow, columns, ((number, *changed.values()) for number, changed in some))
 
 
 def put(replica: ReplicaRow, state: ReplicaState, verified_at: datetime | None = None) -> None:
