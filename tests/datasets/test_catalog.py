@@ -7,6 +7,7 @@ import pytest
 from facility import together
 
 from datasets.conftest import CONTENTS, Site
+from xfc_notify.datasets import local
 from xfc_notify.datasets.errors import Busy, Changed, Conflict, DatasetError, LastCopy, Missing
 from xfc_notify.datasets.journal import Work
 from xfc_notify.datasets.states import DatasetState, ReplicaState
@@ -14,6 +15,9 @@ from xfc_notify.datasets.tables import FileRow, JournalRow
 from xfc_notify.errors import WrongInput
 
 TREE = {f"exp/a/{name}": content for name, content in CONTENTS.items()}
+
+MANY = {f"{number % 7}/{number}.tif": b"%d" % number for number in range(600)}
+"""More files than a batch or a transaction has."""
 
 
 def test_what_is_registered_is_known_with_the_hash_of_each_file(site: Site):
@@ -42,6 +46,31 @@ def test_a_copy_is_the_same_tree_and_a_second_replica(site: Site):
         ("", "one:", "register"),
         ("one:", "two:kept", "copy"),
     ]
+
+
+def test_more_files_than_a_batch_has_are_moved_whole(site: Site):
+    uid = site.registered(contents=MANY)
+    site.catalog.move(uid, "one:", "two:")
+    whole = {f"exp/a/{name}": content for name, content in MANY.items()}
+    assert (site.tree("one"), site.tree("two")) == ({}, whole)
+    assert [it.state for it in site.catalog.verify(uid)] == ["good"]
+
+
+def test_of_more_files_than_a_batch_has_none_stays_where_the_name_of_the_last_is_taken(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    uid, last, real = site.registered(contents=MANY), max(MANY), local.Folder.place
+
+    def place(folder: local.Folder, part: bytes, path: bytes) -> None:
+        if path.endswith(last.encode()):
+            site.fill("two/exp/a", {last: b"foreign"})
+        real(folder, part, path)
+
+    monkeypatch.setattr(local.Folder, "place", place)
+    with pytest.raises(Conflict, match="something else stands there by now"):
+        site.catalog.copy(uid, "two:")
+    assert site.tree("two") == {f"exp/a/{last}": b"foreign"}
+    assert site.tree("one") == {f"exp/a/{name}": content for name, content in MANY.items()}
 
 
 def test_old_root_chooses_among_copies(site: Site):

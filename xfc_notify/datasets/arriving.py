@@ -6,8 +6,10 @@ afterwards, that which its row was given before.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from xfc_notify.datasets import hashes, names, replicas
+from xfc_notify.datasets.at_once import all_of
 from xfc_notify.datasets.errors import Conflict, Missing, StoreRefusal
 from xfc_notify.datasets.folder import Folder
 from xfc_notify.datasets.journal import Work
@@ -55,35 +57,29 @@ def place(work: Work, stores: Stores) -> None:
     """
     row = work.now()
     target = ReplicaRow.get_by_id(row.target)
-    new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
     with stores.opened(target.store) as folder:
-        for some in replicas.held(new):
+        for some in replicas.held(target, FileState.UNREAD):
             with work.holding():
-                for file in some:
-                    _place(folder, row, file)
+                all_of(partial(_place, folder, row), some, [folder])
             _sync(folder, some)
-        for some in replicas.held(new):
+        for some in replicas.held(target, FileState.UNREAD):
             with work.holding():
-                for file in some:
-                    folder.unlink(part(row, file))
+                all_of(lambda file: folder.unlink(part(row, file)), some, [folder])
             _sync(folder, some)
-            standing = [(file.id, {"stamp": _standing(folder, file).stamp}) for file in some]
-            replicas.note(standing)
-        for file in replicas.files(target):
-            if file.state is FileState.GOOD:
-                _refuse_other(folder, file)
+            standing = all_of(partial(_standing, folder), some, [folder])
+            replicas.note((file.id, {"stamp": seen.stamp}) for file, seen in zip(some, standing, strict=True))
+        for some in replicas.held(target, FileState.GOOD):
+            all_of(partial(_refuse_other, folder), some, [folder])
 
 
 def undo(work: Work, stores: Stores) -> None:
     """Take back all that a copy has done, and nothing else: it stands then where it had only read."""
     row = work.now()
     target = ReplicaRow.get_by_id(row.target)
-    new = [file for file in replicas.files(target) if file.state is FileState.UNREAD]
     with stores.opened(target.store) as folder:
-        for some in replicas.held(new):
+        for some in replicas.held(target, FileState.UNREAD):
             with work.holding():
-                for file in some:
-                    _take_back(folder, row, file)
+                all_of(partial(_take_back, folder, row), some, [folder])
         with work.holding():
             for path in reversed(row.folders):
                 folder.unmake(parse(path))
@@ -92,13 +88,21 @@ def undo(work: Work, stores: Stores) -> None:
 
 
 def _place(folder: Folder, row: JournalRow, file: File) -> None:
-    there, own = folder.look(file.path), folder.look(part(row, file))
-    if there is None:
-        if own is None:
-            raise Missing(f"store {folder.store}: {show(file.path)}: was taken away before it had its name")
+    """Most often nothing stands there: so what does is looked at only if the name could not be given."""
+    try:
         folder.place(part(row, file), file.path)
-    elif not _is_ours(folder, row, file, there, own):
-        raise Conflict(f"store {folder.store}: {show(file.path)}: something else stands there by now")
+    except (Conflict, Missing):
+        there, own = folder.look(file.path), folder.look(part(row, file))
+        if there is None and own is None:
+            raise Missing(
+                f"store {folder.store}: {show(file.path)}: was taken away before it had its name"
+            ) from None
+        if there is None:
+            raise
+        if not _is_ours(folder, row, file, there, own):
+            raise Conflict(
+                f"store {folder.store}: {show(file.path)}: something else stands there by now"
+            ) from None
 
 
 def _take_back(folder: Folder, row: JournalRow, file: File) -> None:

@@ -16,15 +16,22 @@ class Stopped(Exception):
     """Another file has failed, or somebody wants an end: this one is not read further."""
 
 
+def all_of(do: Callable[[T], R], some: Sequence[T], folders: Sequence[Readable]) -> list[R]:
+    """What `do` returns for each of some files of which no bytes are read or written; else as `each`."""
+    return each(lambda one, _: do(one), some, 0, folders, lambda _: None)
+
+
 def each(
     do: Callable[[T, Tell], R], some: Sequence[T], size: int, folders: Sequence[Readable], tell: Tell
 ) -> list[R]:
-    """What `do` returns for each of some files, of so many bytes together; as many at once as all stores like.
+    """What `do` returns for each of some files, of so many bytes together; as many at once as any of the stores likes:
+    where one is far away, that one is waited for.
 
     Raises what the first of them raises; the others stop then. `do` asks nothing of the database.
     """
-    count = min(folder.at_once(size // max(len(some), 1)) for folder in folders)
-    if min(count, len(some)) < 2:
+    liked = [folder.at_once(size // max(len(some), 1)) for folder in folders]
+    count = min(max(liked), len(some)) if all(liked) else 1
+    if count < 2:
         return [do(one, tell) for one in some]
     stop = Event()
 
@@ -33,7 +40,7 @@ def each(
             raise Stopped
         tell(read)
 
-    with ThreadPoolExecutor(min(count, len(some))) as threads:
+    with ThreadPoolExecutor(count) as threads:
         try:
             return list(threads.map(do, some, [told] * len(some)))
         finally:

@@ -30,7 +30,8 @@ class Readable(Protocol):
         """Hand a file's bytes over, from one of them on; what it was."""
 
     def at_once(self, size: int) -> int:
-        """How many files of about so many bytes are read or written fastest at the same time."""
+        """How many files of about so many bytes are read or written fastest at the same time; 0 if only one after the
+        other can be, whatever other stores like."""
 
 
 class Folder(Readable, Protocol):

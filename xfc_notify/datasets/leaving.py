@@ -35,7 +35,7 @@ def take_away(work: Work, stores: Stores, replica: ReplicaRow, keeper: Keeper | 
     files, gone = replicas.known_files(replica), set[int]()
     with stores.opened(replica.store) as folder:
         known = {file.id: _known(folder, file, tell) for file in files}
-        for some in replicas.held(files):
+        for some in replicas.held(replica):
             with work.holding(), stores.opened(keeper.store if keeper else replica.store) as kept:
                 shared = replicas.shared(some, replica)
                 for file in some:

@@ -263,13 +263,17 @@ def batches(some: Sequence[T], count: int = 100) -> Iterator[Sequence[T]]:
         yield some[first : first + count]
 
 
-def held(some: Sequence[File]) -> Iterator[Sequence[File]]:
-    """Files, so many at once as one transaction should deal with."""
+def held(replica: ReplicaRow, state: FileState | None = None) -> Iterator[Sequence[File]]:
+    """The files of a copy, or those in a state, so many at once as one transaction should deal with."""
     first, count = 0, HELD
-    while first < len(some):
+    while True:
+        left = FileRow.id >= first
+        some = File.of(replica, left if state is None else left & (FileRow.state == state), count)
+        if not some:
+            return
         began = monotonic()
-        yield some[first : first + count]
-        first, took = first + count, monotonic() - began
+        yield some
+        first, took = some[-1].id + 1, monotonic() - began
         if took < QUICK:
             count = min(2 * count, MOST_HELD)
         elif took > SLOW:

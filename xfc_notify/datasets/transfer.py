@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xfc_notify.datasets import arriving, hashes, listing, names, replicas, writing
+from xfc_notify.datasets.at_once import all_of
 from xfc_notify.datasets.errors import Conflict, Overtaken
 from xfc_notify.datasets.folder import Folder, Readable
 from xfc_notify.datasets.hashes import Tell
@@ -62,16 +63,20 @@ def plan(stores: Stores, source: ReplicaRow, store: str, root: bytes, path: byte
     planned = Plan(source, store, root, path)
     with stores.opened(source.store) as here, stores.opened(store) as there:
         folded: dict[str, bytes] | None = {} if there.folds_case() else None
+
+        def look(file: File) -> tuple[File, bytes, bool | None]:
+            new, seen = names.join(root, planned.name(file)), here.look(file.path)
+            return file, new, None if seen is None else _stands(here, there, file, new, seen)
+
         for some in replicas.known_batches(source):
             for file in some:
                 name = planned.name(file)
-                new = names.join(root, name)
-                refuse_name(there, new, name, folded)
-                seen = here.look(file.path)
+                refuse_name(there, names.join(root, name), name, folded)
+            for file, new, stands in all_of(look, some, [here, there]):
                 count, size = count + 1, size + file.size
-                if seen is None:
+                if stands is None:
                     missing.append(file.name)
-                elif _stands(here, there, file, new, seen):
+                elif stands:
                     standing.add(file.id)
                 else:
                     above.add(new.rpartition(b"/")[0])
