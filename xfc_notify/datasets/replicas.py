@@ -20,6 +20,8 @@ from xfc_notify.store.database import BATCH, db
 T = TypeVar("T")
 FILLED = 2**28
 """Bytes after which a batch has enough files."""
+MANY = 250
+"""Files of a batch: what is done once for it, a transaction or a wait for the disk, costs each of them little."""
 HELD = 20
 """Files that a first transaction gives names or takes them from. A slow store must not hold up the database for long:
 the next one has twice as many after less than QUICK seconds, half as many after more than SLOW, MOST_HELD at most."""
@@ -129,7 +131,7 @@ def files(replica: ReplicaRow) -> list[File]:
 
 
 def in_batches(
-    replica: ReplicaRow, count: int = 100, first: int = 0, last: int | None = None
+    replica: ReplicaRow, count: int = MANY, first: int = 0, last: int | None = None
 ) -> Iterator[list[File]]:
     """The same, or those with ids from `first` to `last`, so many at once: each batch is read when it is asked for."""
     while True:
