@@ -13,6 +13,8 @@ CONNECT = 20
 """Seconds until a session has to stand."""
 ANSWER = 60
 """Seconds in which a server has to answer."""
+FIRST_CIPHER = "^aes128-gcm@openssh.com"
+"""What is encrypted by the processor itself, before the others: of so many small packets, it is a fifth of the time."""
 T = TypeVar("T")
 
 
@@ -36,7 +38,8 @@ class Session:
         with self.telling("its server"):
             self._system = SSHFileSystem(
                 where.host, port=where.port, config=None, connect_timeout=CONNECT, login_timeout=CONNECT,
-                keepalive_interval=ANSWER // 4, timeout=2 * CONNECT, skip_instance_cache=True, **options,
+                keepalive_interval=ANSWER // 4, timeout=2 * CONNECT, skip_instance_cache=True,
+                encryption_algs=FIRST_CIPHER, **options,
             )  # fmt: skip
         try:
             with self.telling("its server"):
