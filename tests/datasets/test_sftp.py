@@ -20,7 +20,7 @@ from datasets.far import Far
 from datasets.test_cases_of_copies import meanwhile
 from datasets.test_kills import killed_at
 from xfc_notify.datasets import hashes, probing, remote
-from xfc_notify.datasets.errors import Conflict, DatasetError, NotAFile, StoreAway, StoreRefusal
+from xfc_notify.datasets.errors import Changed, Conflict, DatasetError, NotAFile, StoreAway, StoreRefusal
 from xfc_notify.datasets.sftp import Folder
 from xfc_notify.datasets.sftp_session import Session
 from xfc_notify.settings import StoreTable
@@ -179,6 +179,23 @@ def test_c16_a_link_that_drops_right_after_a_name_was_given_loses_nothing(site: 
     assert site.tree("two")["exp/foreign"] == b"foreign"
     assert not [name for name in site.tree("two") if ".xfc-part" in name]
     assert {it.state for it in site.catalog.verify(uid)} == {"good"}
+
+
+def test_a_file_that_was_touched_while_others_went_stays(site: Far, monkeypatch):
+    uid = site.registered()
+    site.catalog.move(uid, "one:", "two:")
+    real, (first, *_, last) = Folder.unlink, sorted(TREE)
+
+    def unlink(folder: Folder, path: bytes) -> None:
+        real(folder, path)
+        if path == first.encode():
+            os.utime(site.root("two") / last, (1, 1))
+
+    monkeypatch.setattr(Folder, "unlink", unlink)
+    with pytest.raises(Changed, match="changed meanwhile: it stays"):
+        site.catalog.move(uid, "two:", "one:")
+    assert site.tree("one") == TREE
+    assert set(site.tree("two")) == {last}
 
 
 def test_a_server_that_says_nothing_any_more_is_away_in_bounded_time(

@@ -1,12 +1,14 @@
 """The last copy stays: a copy goes only while another one stands, whose every file was just read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from xfc_notify.datasets import members, replicas
 from xfc_notify.datasets.errors import DatasetError, LastCopy
 from xfc_notify.datasets.hashes import Tell
-from xfc_notify.datasets.leaving import Keeper
+from xfc_notify.datasets.leaving import Keeper, Likes
+from xfc_notify.datasets.replicas import File
 from xfc_notify.datasets.seen import Seen
 from xfc_notify.datasets.states import ReplicaState
 from xfc_notify.datasets.stores import Stores
@@ -19,9 +21,13 @@ def keeper_of_move(leaving: ReplicaRow, target: ReplicaRow) -> Keeper:
     """The copy that a move has just made and read back."""
     if target.packed:
         return _keeper(leaving, target, {file.name: file.stamp for file in replicas.files(target)})
-    return Keeper(
-        target.store, {old.name: {new.path: new.stamp} for old, new in replicas.pairs(leaving, target)}
-    )
+    arrived = (file for some in replicas.in_batches(target) for file in some)  # in the order of what goes
+
+    def likes(some: Sequence[File]) -> Likes:
+        pairs = zip(some, islice(arrived, len(some)), strict=True)
+        return {old.name: {new.path: new.stamp} for old, new in pairs}
+
+    return Keeper(target.store, likes)
 
 
 def keeper_beside(stores: Stores, leaving: ReplicaRow, now: datetime, tell: Tell) -> Keeper:
@@ -61,7 +67,7 @@ def _keeper(leaving: ReplicaRow, other: ReplicaRow, stamps: Mapping[bytes, str])
     kept, files = members.holders(other), dict[bytes, dict[bytes, str]]()
     for name, goes in members.holders(leaving).items():
         files.setdefault(goes.name, {})[kept[name].path] = stamps[kept[name].name]
-    return Keeper(other.store, files)
+    return Keeper(other.store, lambda _: files)
 
 
 def _is_one_place(stores: Stores, leaving: ReplicaRow, verdict: Verdict) -> bool:

@@ -201,11 +201,6 @@ def sizes(numbers: Sequence[int]) -> dict[int, int]:
     return sizes
 
 
-def pairs(source: ReplicaRow, target: ReplicaRow) -> list[tuple[File, File]]:
-    """The files of a copy with those that a command has planned of them, which may have other names."""
-    return list(zip(files(source), files(target), strict=True))
-
-
 def note(changes: Iterable[tuple[int, dict[str, Any]]]) -> None:
     """Change rows of files by their ids: those that change the same columns, many at once."""
     alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = {}

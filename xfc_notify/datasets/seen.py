@@ -9,7 +9,7 @@ from xfc_notify.datasets.errors import NotAFile
 
 class Seen(NamedTuple):
     """A file as it was at one time: times are nanoseconds since the epoch. Device 0 stands for none: the store does not
-    tell which names are one file."""
+    tell which names are one file. `links` is how many names it has, if that is told."""
 
     device: int
     inode: int
@@ -17,6 +17,7 @@ class Seen(NamedTuple):
     mtime: int
     ctime: int
     mode: int
+    links: int = 1
 
     @classmethod
     def of(cls, found: os.stat_result) -> Self:
@@ -30,6 +31,7 @@ class Seen(NamedTuple):
             found.st_mtime_ns,
             found.st_ctime_ns,
             stat.S_IMODE(found.st_mode),
+            found.st_nlink,
         )
 
     @property
