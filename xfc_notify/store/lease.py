@@ -26,7 +26,7 @@ class Lease:
     goes on while the process or the machine is stopped."""
 
     def __init__(self, lasts: timedelta) -> None:
-        # It begins when the row is written, which was before; whoever renews it does so in good time.
+        # shorter than in the row, which was written a moment before
         self._seconds = lasts.total_seconds() - EVERY
         self._until = _now() + self._seconds
         self._lost = False
