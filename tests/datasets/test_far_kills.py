@@ -1,6 +1,7 @@
 """Killed right before calls to a server, every fourth one: nothing is lost, nothing half there, nothing left."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,12 @@ from servers.sshd import Sshd
 
 from datasets import far
 from datasets.far import Far
+from datasets.test_cases_of_copies import stopped
 from datasets.test_kills import MOST, Steps, killed_at
+from datasets.workers import Workers
+from xfc_notify.datasets import sftp
 from xfc_notify.datasets.bucket import Bucket
+from xfc_notify.datasets.s3_upload import Upload
 from xfc_notify.datasets.sftp_session import Session
 from xfc_notify.datasets.tables import JournalRow, ReplicaRow
 
@@ -110,3 +115,25 @@ def test_an_archive_that_is_killed_is_whole_or_not_at_all(
     assert kills > 3
     both = {frozenset({"two"}), frozenset({"one", "two"})}
     assert ended == (both if command == "activate" else {frozenset({"one"}), frozenset({"two"})})
+
+
+@pytest.mark.parametrize("kind", ["sftp", "s3"])
+def test_c9_who_was_stopped_while_it_wrote_several_files_leaves_none_when_another_has_moved_them(
+    sqlite: str, tmp_path: Path, sshd: Sshd, s3: S3, kind: str
+):
+    site = far.by_sftp(tmp_path, sshd) if kind == "sftp" else far.in_s3(tmp_path, s3)
+    contents = {f"{number:02}": bytes([number]) * 1000 for number in range(40)}
+    uid = site.registered(contents=contents)
+    site.catalog.order("move", uid, old_root="one:", new_root="two:")
+    workers = Workers(site)
+    (part,) = workers.cut()
+    owner, name = (sftp.Folder, "_end") if kind == "sftp" else (Upload, "end")
+    child = stopped(sqlite, owner, name, lambda: workers.do([], [part]))
+    workers.later(minutes=2)
+    workers.work()
+    moved = {f"exp/a/{name}": content for name, content in contents.items()}
+    assert (site.tree("one"), site.tree("two")) == ({}, moved)
+    os.kill(child, signal.SIGCONT)
+    os.waitpid(child, 0)
+    assert (site.tree("one"), site.tree("two")) == ({}, moved)
+    assert site.uploads() == []

@@ -10,7 +10,7 @@ from typing import Any
 
 from xfc_notify.datasets import arriving, hashes, listing, names, replicas, writing
 from xfc_notify.datasets.at_once import all_of
-from xfc_notify.datasets.errors import Conflict, Overtaken
+from xfc_notify.datasets.errors import Conflict, DatasetError, Overtaken
 from xfc_notify.datasets.folder import Folder, Readable
 from xfc_notify.datasets.hashes import Tell
 from xfc_notify.datasets.journal import Hand, Work
@@ -173,10 +173,19 @@ def write_some(
             )
             replicas.note((new[n].target.id, {"stamp": seen.stamp}) for n, seen in enumerate(written))
             hand.answered(some[-1][1].id, sum(one.target.size for one in todo))
-    except Overtaken:  # whoever took over has undone what was there then
-        for one in todo:
-            there.unlink(one.part)
+    except DatasetError:
+        if _is_overtaken(hand):  # whoever took over has undone what was there then
+            for one in todo:
+                there.unlink(one.part)
         raise
+
+
+def _is_overtaken(hand: Hand) -> bool:
+    try:
+        with hand.holding():
+            return False
+    except Overtaken:
+        return True
 
 
 @contextmanager
