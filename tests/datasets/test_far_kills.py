@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,8 @@ def test_c9_who_was_stopped_while_it_wrote_several_files_leaves_none_when_anothe
     workers.work()
     moved = {f"exp/a/{name}": content for name, content in contents.items()}
     assert (site.tree("one"), site.tree("two")) == ({}, moved)
-    os.kill(child, signal.SIGCONT)
-    os.waitpid(child, 0)
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        os.kill(child, signal.SIGCONT)  # each of its threads stops it
+        time.sleep(0.05)
     assert (site.tree("one"), site.tree("two")) == ({}, moved)
     assert site.uploads() == []
