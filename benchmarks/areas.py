@@ -131,7 +131,7 @@ def _area(number: int, last: Sequence[Any]) -> Sequence[Any]:
         "level": scan["level"], "size": scan["size"], "rescan_asked_at": None, "judged_by": "",
         "own_hard_quota": False, "own_temporal_quota": False,
     }  # fmt: skip
-    return [values[field.name] for field in AreaRow._meta.sorted_fields]
+    return [values.get(field.name, field.default) for field in AreaRow._meta.sorted_fields]
 
 
 def _episode(number: int) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def _scans(number: int) -> Iterator[Sequence[Any]]:
             "allocated": size, "files": 100, "temporal_usage": 0.0, "complete": True, "usage": SUMMARY,
             "findings": findings, "failure": None, "left_out": None, "layers": None, "tree": None,
         }  # fmt: skip
-        yield [values[field.name] for field in ScanRow._meta.sorted_fields]
+        yield [values.get(field.name, field.default) for field in ScanRow._meta.sorted_fields]
 
 
 def explained() -> str:
