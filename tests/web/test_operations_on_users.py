@@ -16,6 +16,7 @@ from web.conftest import OPERATORS
 from xfc_notify.pages import Scope
 from xfc_notify.store import database
 from xfc_notify.web import api_tokens
+from xfc_notify.web.tables import BindingRow
 
 CLEO = "/operations/users/cleo"
 
@@ -23,6 +24,15 @@ CLEO = "/operations/users/cleo"
 def asked(place: Place, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(place.folder / "xfc-notify.db")) as connection, connection:
         return connection.execute(query).fetchall()
+
+
+def known_elsewhere(place: Place, name: str) -> str:
+    """A token of a user, who has signed in at a provider, too."""
+    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
+    with database.connected():
+        token = api_tokens.create(name, "his", [Scope.OWN], timedelta(days=1), datetime.now(UTC))
+        BindingRow.create(issuer="https://idp", subject=name, name=name, bound_at=datetime.now(UTC))
+    return token
 
 
 def changed(op: Browser) -> str:
@@ -129,13 +139,7 @@ def test_an_operator_makes_a_token_for_somebody_that_looks_and_changes_nothing(w
 
 
 def test_a_user_is_renamed_with_all_that_is_theirs(place: Place, web: Web, op: Browser) -> None:
-    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
-    with database.connected():
-        token = api_tokens.create("ben", "his", [Scope.OWN], timedelta(days=1), datetime.now(UTC))
-    asked(
-        place,
-        "INSERT INTO binding (issuer, subject, name, bound_at) VALUES ('https://idp', '1', 'ben', '2026-01-01')",
-    )
+    token = known_elsewhere(place, "ben")
     path = "/operations/users/ben/rename"
     for wrong in ("cleo", "", "../x", "a b", ":operators", "x" * 300):
         assert op.send(path, name=wrong).status_code == 422
@@ -155,13 +159,7 @@ def test_a_user_is_forgotten_by_name_once_the_directories_are_gone(
     assert "Directories of this user are still there." in op.get(path).text
     assert op.send(path, name="dan").status_code == 422
     asked(place, "UPDATE area SET gone_at = '2026-01-01 00:00:00' WHERE path LIKE '%/dan'")
-    database.prepare(f"sqlite:///{place.folder}/xfc-notify.db")
-    with database.connected():
-        token = api_tokens.create("dan", "his", [Scope.OWN], timedelta(days=1), datetime.now(UTC))
-    asked(
-        place,
-        "INSERT INTO binding (issuer, subject, name, bound_at) VALUES ('https://idp', '2', 'dan', '2026-01-01')",
-    )
+    token = known_elsewhere(place, "dan")
     assert op.send(path, name="Dan").status_code == 422
     assert op.send(path).status_code == 422
     assert op.send(path, name="dan").headers["location"].endswith("/operations/users")

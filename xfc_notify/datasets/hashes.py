@@ -39,7 +39,9 @@ def read(folder: Readable, path: bytes, algorithm: str, tell: Tell) -> tuple[str
     return pour(folder, path, algorithm, lambda _: None, tell)
 
 
-def begun(folder: Readable, path: bytes, algorithm: str, tell: Tell, head: int) -> tuple[str, Seen, bytes]:
+def read_with_head(
+    folder: Readable, path: bytes, algorithm: str, tell: Tell, head: int
+) -> tuple[str, Seen, bytes]:
     """The same, with so many of its first bytes."""
     first = bytearray()
 

@@ -85,13 +85,13 @@ class Work:
             )
             row = for_update(query).first()
             if row is None:
-                raise Overtaken(f"{self._what} was taken over by another process")
+                raise self._overtaken()
             yield row
 
     def refuse_late(self) -> None:
         """Raise Overtaken if somebody else may have taken over."""
         if not self.lease.holds():
-            raise Overtaken(f"{self._what} was taken over by another process")
+            raise self._overtaken()
 
     def step(self, step: Step, **changes: Any) -> None:
         """Note how far it has come, in the transaction of the caller if there is one."""
@@ -116,6 +116,9 @@ class Work:
     @property
     def _what(self) -> str:
         return f"{self.row.command} of dataset {self.row.dataset}"
+
+    def _overtaken(self) -> Overtaken:
+        return Overtaken(f"{self._what} was taken over by another process")
 
     def _renew(self) -> bool:
         renewed = JournalRow.update(lease_until=self.clock() + LEASE)

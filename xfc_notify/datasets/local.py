@@ -122,10 +122,7 @@ class Folder:
         opened: list[int] = []
         try:
             for path in paths:
-                with self._paths.telling(path):
-                    opened.append(
-                        os.open(last_of(path), os.O_RDONLY | _FILE, dir_fd=self._paths.parent(path))
-                    )
+                opened.append(self.descriptor(path))  # noqa: PERF401 - those before are closed if one fails
             with (
                 self._paths.telling(paths[0] if paths else b""),
                 ThreadPoolExecutor(FORCED_AT_ONCE) as threads,

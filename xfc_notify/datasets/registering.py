@@ -139,7 +139,7 @@ def _read(replica: ReplicaRow, stores: Stores, algorithm: str, work: Work, tell:
     with stores.opened(replica.store) as folder:
 
         def read(file: File, tell: Tell) -> tuple[File, str, Seen, bytes]:
-            return file, *hashes.begun(folder, file.path, algorithm, tell, apart.HEAD)
+            return file, *hashes.read_with_head(folder, file.path, algorithm, tell, apart.HEAD)
 
         for some in replicas.batches(replicas.files(replica)):
             found = each(read, some, sum(file.size for file in some), [folder], tell)

@@ -139,7 +139,9 @@ def state_of(states: Collection[str]) -> ReplicaState:
 
 
 def _bytes(folder: Folder, file: File, tell: Tell) -> _Read:
-    hash_, seen, head = hashes.begun(folder, file.path, hashes.algorithm_of(file.hash), tell, apart.HEAD)
+    hash_, seen, head = hashes.read_with_head(
+        folder, file.path, hashes.algorithm_of(file.hash), tell, apart.HEAD
+    )
     return _Read(hash_, seen, head=head)
 
 

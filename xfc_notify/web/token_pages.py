@@ -14,10 +14,6 @@ LIVES = (7, 30, 90, 365)
 PER_PAGE = 50
 
 
-def _tokens(visit: Visit) -> Shown:
-    return _token_page(visit)
-
-
 def _token_page(visit: Visit, made: str = "", kept: str = "") -> Show:
     scopes = [
         (Scope.OWN, visit.say("look at my own storage")),
@@ -64,10 +60,15 @@ def _may_read_all(name: str, visit: Visit) -> bool:
 
 
 def _revoke(visit: Visit) -> Shown:
+    return _revoked(visit, visit.who.name, "/tokens")
+
+
+def _revoked(visit: Visit, name: str | None, path: str) -> Shown:
+    """End a token, of this user or of anybody; then the visitor goes to a page."""
     number = visit.given("number")
-    if not number.isdecimal() or len(number) > 9 or not api_tokens.revoke(int(number), visit.who.name):
+    if not number.isdecimal() or len(number) > 9 or not api_tokens.revoke(int(number), name):
         raise Absent(visit.say("There is no such token."))
-    return GoTo("/tokens", visit.say("The token works no more."), kept=f"token revoked: {number}")
+    return GoTo(path, visit.say("The token works no more."), kept=f"token revoked: {number}")
 
 
 def _all_tokens(visit: Visit) -> Shown:
@@ -77,14 +78,7 @@ def _all_tokens(visit: Visit) -> Shown:
 
 
 def _revoke_anybodys(visit: Visit) -> Shown:
-    number = visit.given("number")
-    if not number.isdecimal() or len(number) > 9 or not api_tokens.revoke(int(number)):
-        raise Absent(visit.say("There is no such token."))
-    return GoTo("/operations/tokens", visit.say("The token works no more."), kept=f"token revoked: {number}")
-
-
-def _form_for_others(visit: Visit) -> Shown:
-    return _page_for_others(visit)
+    return _revoked(visit, None, "/operations/tokens")
 
 
 def _page_for_others(visit: Visit, made: str = "", kept: str = "") -> Show:
@@ -109,8 +103,8 @@ def _make_for_others(visit: Visit) -> Shown:
 
 
 PAGES = (
-    Page("/tokens", Role.USER, _tokens, _make_token, link=mark("Tokens")),
+    Page("/tokens", Role.USER, _token_page, _make_token, link=mark("Tokens")),
     Page("/tokens/revoke", Role.USER, None, _revoke),
     Page("/operations/tokens", Role.OPERATOR, _all_tokens, _revoke_anybodys, link=mark("Tokens of all")),
-    Page("/operations/tokens/make", Role.OPERATOR, _form_for_others, _make_for_others),
+    Page("/operations/tokens/make", Role.OPERATOR, _page_for_others, _make_for_others),
 )
